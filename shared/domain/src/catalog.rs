@@ -1,0 +1,91 @@
+//! Ticket types and states that the workspace defines.
+
+use crate::{
+    id::{StateId, TypeId},
+    state::TicketState,
+    timestamp::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// All types and states of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Catalog {
+    /// By id.
+    pub types: BTreeMap<TypeId, TicketType>,
+    /// By id.
+    pub states: BTreeMap<StateId, TicketState>,
+}
+
+/// A kind of ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketType {
+    /// Its id.
+    pub id: TypeId,
+    /// What people read.
+    pub name: String,
+    /// An emoji, or nothing.
+    pub icon: String,
+    /// Whether customers see such tickets.
+    pub category: TicketCategory,
+    /// In the order in which they are shown.
+    pub attributes: Vec<AttributeDefinition>,
+}
+
+/// Whether customers see tickets of a type (product.md section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketCategory {
+    /// Always.
+    Customer,
+    /// When `shared` is set on the ticket.
+    BackOffice,
+    /// Never.
+    Tracker,
+}
+
+/// An attribute that tickets of a type have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeDefinition {
+    /// Unique within the type.
+    pub name: String,
+    /// What values it takes.
+    pub data_type: DataType,
+    /// Whether contacts see it. Not unless it says so.
+    #[serde(default)]
+    pub visible_to_contacts: bool,
+}
+
+/// What values an attribute takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataType {
+    /// Text.
+    String,
+    /// One of a list: text.
+    List,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Decimal,
+    /// Yes or no.
+    Boolean,
+    /// RFC 3339.
+    Datetime,
+}
+
+impl DataType {
+    /// Whether `value` is one of these.
+    #[must_use]
+    pub fn admits(self, value: &Value) -> bool {
+        match self {
+            Self::String | Self::List => value.is_string(),
+            Self::Integer => value.is_i64() || value.is_u64(),
+            Self::Decimal => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::Datetime => value.as_str().is_some_and(|text| text.parse::<Timestamp>().is_ok()),
+        }
+    }
+}

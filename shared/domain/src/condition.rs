@@ -1,0 +1,151 @@
+//! Conditions on contacts and companies: who is in the audience, and who sees only their own tickets.
+
+use crate::{company::Company, contact::Contact};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One condition. A list of them holds when all hold; an empty list always holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Whose attribute it looks at.
+    pub subject: Subject,
+    /// `id`, `name`, `email_domain` or one of the vendor's own.
+    pub attribute: String,
+    /// The comparison and what it compares with.
+    #[serde(flatten)]
+    pub test: Test,
+}
+
+/// Whose attribute a condition looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// The contact.
+    Contact,
+    /// One of the contact's companies: the same one for all company conditions of a list.
+    Company,
+}
+
+/// A comparison. Values are compared whole and exactly; only e-mail domains ignore case, as DNS does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "op", content = "value", rename_all = "snake_case")]
+pub enum Test {
+    /// Is this value.
+    Is(String),
+    /// Is not this value, or has none.
+    IsNot(String),
+    /// Is one of these values.
+    In(Vec<String>),
+    /// Is none of these values, or has none.
+    NotIn(Vec<String>),
+}
+
+impl Test {
+    fn holds(&self, value: Option<&str>, equal: fn(&str, &str) -> bool) -> bool {
+        let is = |wanted: &String| value.is_some_and(|value| equal(value, wanted));
+        match self {
+            Self::Is(wanted) => is(wanted),
+            Self::IsNot(wanted) => !is(wanted),
+            Self::In(wanted) => wanted.iter().any(is),
+            Self::NotIn(wanted) => !wanted.iter().any(is),
+        }
+    }
+}
+
+/// Whether the contact, with one of its companies, meets all `conditions`.
+#[must_use]
+pub fn all_hold<'a>(
+    conditions: &[Condition],
+    contact: &Contact,
+    companies: impl IntoIterator<Item = &'a Company>,
+) -> bool {
+    let (of_contact, of_company): (Vec<_>, Vec<_>) =
+        conditions.iter().partition(|condition| condition.subject == Subject::Contact);
+    let contact_meets = |condition: &&Condition| match condition.attribute.as_str() {
+        "email_domain" => condition.test.holds(contact.email_domain(), str::eq_ignore_ascii_case),
+        "id" => condition.test.holds(Some(contact.id.as_str()), str::eq),
+        "name" => condition.test.holds(contact.name.as_deref(), str::eq),
+        own => condition.test.holds(custom(&contact.attributes, own), str::eq),
+    };
+    let company_meets = |company: &Company| {
+        of_company.iter().all(|condition| match condition.attribute.as_str() {
+            "id" => condition.test.holds(Some(company.id.as_str()), str::eq),
+            "name" => condition.test.holds(Some(&company.name), str::eq),
+            own => condition.test.holds(custom(&company.attributes, own), str::eq),
+        })
+    };
+    of_contact.iter().all(contact_meets) && (of_company.is_empty() || companies.into_iter().any(company_meets))
+}
+
+fn custom<'a>(attributes: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str> {
+    attributes.get(name).map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{CompanyId, ContactId};
+
+    fn contact(email: Option<&str>) -> Contact {
+        let mut contact = Contact::unrecorded(ContactId::new("u-1").unwrap());
+        contact.email = email.map(Into::into);
+        contact
+    }
+
+    fn company(id: &str) -> Company {
+        Company::new(CompanyId::new(id).unwrap(), id.to_uppercase())
+    }
+
+    fn condition(json: &str) -> Condition {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn an_email_domain_is_compared_whole_after_the_last_at() {
+        let rule = [condition(r#"{"subject":"contact","attribute":"email_domain","op":"is","value":"acme.example"}"#)];
+        for (email, expected) in [
+            (Some("ada@acme.example"), true),
+            (Some("ada@ACME.example"), true),
+            (Some("ada@evil-acme.example"), false),
+            (Some("ada@acme.example.evil.example"), false),
+            (Some("ada@acme.example@evil.example"), false),
+            (Some("\"a@b\"@acme.example"), true),
+            (Some("acme.example"), false),
+            (None, false),
+        ] {
+            assert_eq!(all_hold(&rule, &contact(email), []), expected, "{email:?}");
+        }
+    }
+
+    #[test]
+    fn company_conditions_must_all_hold_for_one_and_the_same_company() {
+        let mut gold = company("gold");
+        gold.attributes.insert("plan".into(), "gold".into());
+        let rule = [
+            condition(r#"{"subject":"company","attribute":"plan","op":"is","value":"gold"}"#),
+            condition(r#"{"subject":"company","attribute":"id","op":"in","value":["basic"]}"#),
+        ];
+        assert!(!all_hold(&rule, &contact(None), [&gold, &company("basic")]));
+        assert!(all_hold(&rule[..1], &contact(None), [&gold, &company("basic")]));
+        assert!(!all_hold(&rule[..1], &contact(None), []), "no company meets a company condition");
+    }
+
+    #[test]
+    fn a_missing_attribute_is_not_equal_to_anything() {
+        for (op, value, expected) in [
+            ("is", r#""x""#, false),
+            ("is_not", r#""x""#, true),
+            ("in", r#"["x"]"#, false),
+            ("not_in", r#"["x"]"#, true),
+        ] {
+            let rule = condition(&format!(r#"{{"subject":"contact","attribute":"tier","op":"{op}","value":{value}}}"#));
+            assert_eq!(all_hold(&[rule], &contact(None), []), expected, "{op}");
+        }
+    }
+
+    #[test]
+    fn no_conditions_hold_for_everybody() {
+        assert!(all_hold(&[], &contact(None), []));
+    }
+}

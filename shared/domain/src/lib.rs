@@ -1,0 +1,19 @@
+//! The rules of the portal: who may enter, what a person sees, what a ticket looks like to a customer.
+//!
+//! Pure and synchronous. There is no AWS, no HTTP and no clock in here: whoever calls brings the facts and the time.
+//! Each file carries one rule of the product and is named after it.
+
+pub mod access;
+pub mod catalog;
+pub mod company;
+pub mod condition;
+pub mod contact;
+pub mod conversation;
+pub mod history;
+pub mod id;
+pub mod projection;
+pub mod settings;
+pub mod state;
+pub mod ticket;
+pub mod timestamp;
+pub mod visibility;

@@ -1,0 +1,316 @@
+//! What customers see of a ticket. This is the only way from a ticket to an answer (product.md 3.2): the types below
+//! can be serialised and rendered, a [`Ticket`] cannot, and only [`Lens`] makes them.
+
+use crate::{
+    catalog::Catalog,
+    company::Company,
+    history::{Actor, Change, Event},
+    id::{CompanyId, ContactId, ConversationId, StateId, TicketId, TypeId},
+    state::StateCategory,
+    ticket::{Ticket, TicketRow},
+    timestamp::Timestamp,
+    visibility::{Sight, may_see},
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The eyes of one contact: who looks, from which companies, how far.
+#[derive(Debug, Clone, Copy)]
+pub struct Lens<'a> {
+    /// Who looks.
+    pub contact: &'a ContactId,
+    /// The companies the contact is in now.
+    pub companies: &'a [Company],
+    /// How far the contact sees in them.
+    pub sight: Sight,
+    /// Types and states.
+    pub catalog: &'a Catalog,
+    /// The company of a ticket that the contact created there and has left since: its name is shown, nothing else of it.
+    pub left: Option<&'a Company>,
+}
+
+/// A row of the portal's list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerRow {
+    /// Its id.
+    pub id: TicketId,
+    /// Its number.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ticket_type: CustomerType,
+    /// Its state, as customers call it.
+    pub state: CustomerState,
+    /// Its company; `None` is No company.
+    pub company: Option<CustomerCompany>,
+    /// Who created it.
+    pub created_by: Creator,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When something visible last changed.
+    pub updated_at: Timestamp,
+    /// Its page.
+    pub url: String,
+}
+
+/// A ticket type, as customers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerType {
+    /// Its id.
+    pub id: TypeId,
+    /// Its name.
+    pub name: String,
+    /// An emoji, or nothing.
+    pub icon: String,
+}
+
+/// A state, as customers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerState {
+    /// What it means.
+    pub category: StateCategory,
+    /// The external label.
+    pub label: String,
+}
+
+/// A company, as its members see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerCompany {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: String,
+}
+
+impl From<&Company> for CustomerCompany {
+    fn from(company: &Company) -> Self {
+        Self { id: company.id.clone(), name: company.name.clone() }
+    }
+}
+
+/// Who created a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Creator {
+    /// Their name.
+    pub name: String,
+    /// Whether it is the reader.
+    pub you: bool,
+}
+
+/// The ticket page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerTicket {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub row: CustomerRow,
+    /// Plain text.
+    pub description: String,
+    /// Attributes that customers may see, in the order of the type.
+    pub attributes: Vec<CustomerAttribute>,
+    /// The linked conversation.
+    pub conversation: Option<CustomerConversation>,
+    /// Oldest first.
+    pub history: Vec<CustomerEvent>,
+    /// For conditional requests.
+    pub version: u64,
+}
+
+/// An attribute that is marked visible to customers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerAttribute {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+}
+
+impl CustomerAttribute {
+    /// The value in words.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.value {
+            Value::String(text) => text.clone(),
+            Value::Bool(yes) => if *yes { "Yes" } else { "No" }.into(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The value as a time, where it is one.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
+        self.value.as_str()?.parse().ok()
+    }
+}
+
+/// The conversation linked to a ticket, from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerConversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Whether the reader is a participant.
+    pub participating: bool,
+    /// How many contacts participate.
+    pub participants: u64,
+}
+
+/// A line of the public history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: EventKind,
+    /// The same in words.
+    pub text: String,
+    /// The new state, where the event set one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<CustomerState>,
+}
+
+/// The kinds of events that customers see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The ticket came to be.
+    Created,
+    /// It got another state.
+    StateChanged,
+    /// It moved to another company.
+    CompanyChanged,
+    /// Somebody joined the conversation.
+    Joined,
+}
+
+/// What is known of the linked conversation without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationSummary {
+    /// Its id.
+    pub id: ConversationId,
+    /// How many contacts participate.
+    pub participants: u64,
+    /// Whether the reader does.
+    pub participating: bool,
+}
+
+impl Lens<'_> {
+    /// A row as the contact sees it; `None` when it may not.
+    #[must_use]
+    pub fn row(&self, ticket: &TicketRow) -> Option<CustomerRow> {
+        let companies = self.companies.iter().map(|company| &company.id);
+        may_see(self.contact, companies, self.sight, ticket).then(|| CustomerRow {
+            id: ticket.id.clone(),
+            number: ticket.number,
+            title: ticket.title.clone(),
+            ticket_type: self.ticket_type(&ticket.ticket_type),
+            state: self.state(&ticket.state, ticket.state_category),
+            company: ticket.company.as_ref().and_then(|id| self.company(id)),
+            created_by: Creator {
+                name: ticket.requester_name.clone().unwrap_or_else(|| "Someone".into()),
+                you: ticket.requester == *self.contact,
+            },
+            created_at: ticket.created_at,
+            updated_at: ticket.updated_at,
+            url: format!("/tickets/{}", ticket.id),
+        })
+    }
+
+    /// The whole ticket as the contact sees it; `None` when it may not.
+    #[must_use]
+    pub fn ticket(
+        &self,
+        ticket: &Ticket,
+        conversation: Option<ConversationSummary>,
+        history: &[Event],
+    ) -> Option<CustomerTicket> {
+        let row = self.row(&ticket.row)?;
+        let definitions =
+            self.catalog.types.get(&ticket.row.ticket_type).map(|it| it.attributes.as_slice()).unwrap_or_default();
+        let attributes = definitions
+            .iter()
+            .filter(|definition| definition.visible_to_contacts)
+            .filter_map(|definition| {
+                let value = ticket.attributes.get(&definition.name)?.clone();
+                Some(CustomerAttribute { name: definition.name.clone(), value })
+            })
+            .collect();
+        Some(CustomerTicket {
+            row,
+            description: ticket.description.clone(),
+            attributes,
+            conversation: conversation.map(|summary| CustomerConversation {
+                id: summary.id,
+                participating: summary.participating,
+                participants: summary.participants,
+            }),
+            history: history.iter().map(|event| self.event(event, ticket)).collect(),
+            version: ticket.version,
+        })
+    }
+
+    /// A type by its id, also one that the catalog no longer has.
+    fn ticket_type(&self, id: &TypeId) -> CustomerType {
+        self.catalog.types.get(id).map_or_else(
+            || CustomerType { id: id.clone(), name: "Ticket".into(), icon: String::new() },
+            |it| CustomerType { id: id.clone(), name: it.name.clone(), icon: it.icon.clone() },
+        )
+    }
+
+    fn state(&self, id: &StateId, category: StateCategory) -> CustomerState {
+        let label = self.catalog.states.get(id).map_or(category.default_label(), |state| &state.external_label);
+        CustomerState { category, label: label.into() }
+    }
+
+    fn company(&self, id: &CompanyId) -> Option<CustomerCompany> {
+        self.companies.iter().chain(self.left).find(|company| company.id == *id).map(Into::into)
+    }
+
+    fn event(&self, event: &Event, ticket: &Ticket) -> CustomerEvent {
+        let who = |someone: &str| actor_name(&event.by).unwrap_or(someone).to_owned();
+        let (kind, text, state) = match &event.change {
+            Change::Created => (EventKind::Created, format!("{} created the ticket", who("Someone")), None),
+            Change::StateChanged { to } => {
+                let state = to.as_ref().map(|(id, category)| self.state(id, *category));
+                let label = state.as_ref().map_or("another state", |state| &state.label);
+                let text = match actor_name(&event.by) {
+                    Some(name) => format!("{name} changed the state to {label}"),
+                    None => format!("The state changed to {label}"),
+                };
+                (EventKind::StateChanged, text, state)
+            }
+            // Another company's name would tell its members' business to this one's.
+            Change::CompanyChanged { to, .. } => {
+                let here = to.as_ref().filter(|to| ticket.row.company.as_ref() == Some(to));
+                let text = match here.and_then(|id| self.company(id)) {
+                    Some(company) => format!("The company was set to {}", company.name),
+                    None => "The company was changed".into(),
+                };
+                (EventKind::CompanyChanged, text, None)
+            }
+            // Likewise the names of those who joined through another company.
+            Change::Joined { through } => {
+                let colleague = through.is_none() || *through == ticket.row.company;
+                let name = if colleague { who("Someone") } else { "Someone".into() };
+                (EventKind::Joined, format!("{name} joined the conversation"), None)
+            }
+        };
+        CustomerEvent { at: event.at, event: kind, text, state }
+    }
+}
+
+fn actor_name(actor: &Actor) -> Option<&str> {
+    match actor {
+        Actor::Contact { name, .. } | Actor::Teammate { name, .. } => name.as_deref(),
+        Actor::System => None,
+    }
+}

@@ -1,0 +1,46 @@
+//! Which of the company's tickets a member sees (product.md 3.2).
+
+use crate::{
+    company::Company,
+    condition,
+    contact::Contact,
+    id::{CompanyId, ContactId},
+    settings::Visibility,
+    ticket::TicketRow,
+};
+use serde::{Deserialize, Serialize};
+
+/// How far a contact sees within its companies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sight {
+    /// Every customer-visible ticket of the company.
+    All,
+    /// Only those that the contact created.
+    Own,
+}
+
+/// How far this contact sees under the visibility setting.
+#[must_use]
+pub fn sight(setting: &Visibility, contact: &Contact, companies: &[Company]) -> Sight {
+    if setting.restrict && condition::all_hold(&setting.conditions, contact, companies) {
+        Sight::Own
+    } else {
+        Sight::All
+    }
+}
+
+/// Whether `contact`, currently in `companies`, may see `ticket`.
+pub fn may_see<'a>(
+    contact: &ContactId,
+    companies: impl IntoIterator<Item = &'a CompanyId>,
+    sight: Sight,
+    ticket: &TicketRow,
+) -> bool {
+    let created = ticket.requester == *contact;
+    let through_company = || {
+        sight == Sight::All
+            && ticket.company.as_ref().is_some_and(|of| companies.into_iter().any(|company| company == of))
+    };
+    ticket.is_customer_visible() && (created || through_company())
+}
