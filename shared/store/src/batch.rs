@@ -1,0 +1,68 @@
+//! Reads and writes of many items, whole: what DynamoDB leaves unprocessed is asked for again.
+
+use crate::{Store, StoreError, item::Item};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest};
+use futures::future::try_join_all;
+use std::{collections::HashMap, time::Duration};
+
+/// Rounds of a batch before it is given up: with doubling pauses from 10 ms, half a second in all.
+const ROUNDS: u32 = 6;
+
+fn pause(round: u32) -> Duration {
+    Duration::from_millis(10 << round.min(ROUNDS))
+}
+
+impl Store {
+    /// The items under `keys` that exist, in no order, read consistently. Chunks of 100 run side by side.
+    pub(crate) async fn get_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<Vec<Item>, StoreError> {
+        let chunks: Vec<Vec<_>> = keys.chunks(100).map(<[_]>::to_vec).collect();
+        let answers = try_join_all(chunks.into_iter().map(|chunk| self.get_chunk(chunk))).await?;
+        Ok(answers.into_iter().flatten().collect())
+    }
+
+    async fn get_chunk(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::with_capacity(keys.len());
+        let mut keys = Some(keys);
+        for round in 0..ROUNDS {
+            let asked = KeysAndAttributes::builder().set_keys(keys.take()).consistent_read(true).build();
+            let asked = asked.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let answer = self.client.batch_get_item().request_items(&self.table, asked).send().await;
+            let answer = answer.map_err(StoreError::from_sdk)?;
+            items.extend(answer.responses.into_iter().flatten().flat_map(|(_, found)| found));
+            keys = answer.unprocessed_keys.and_then(|mut rest| rest.remove(&self.table)).map(|rest| rest.keys);
+            if keys.as_ref().is_none_or(Vec::is_empty) {
+                return Ok(items);
+            }
+            tokio::time::sleep(pause(round)).await;
+        }
+        Err(StoreError::Unavailable("a batch of reads stays unprocessed".into()))
+    }
+
+    /// Puts all `items`; an item that is there is replaced.
+    pub(crate) async fn put_all(&self, items: Vec<Item>) -> Result<(), StoreError> {
+        let chunks: Vec<Vec<_>> = items.chunks(25).map(<[_]>::to_vec).collect();
+        for chunk in chunks {
+            self.put_chunk(chunk).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_chunk(&self, items: Vec<Item>) -> Result<(), StoreError> {
+        let puts = items.into_iter().map(|item| PutRequest::builder().set_item(Some(item)).build());
+        let mut writes = Vec::with_capacity(25);
+        for put in puts {
+            let put = put.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            writes.push(WriteRequest::builder().put_request(put).build());
+        }
+        for round in 0..ROUNDS {
+            let answer = self.client.batch_write_item().request_items(&self.table, writes).send().await;
+            let rest = answer.map_err(StoreError::from_sdk)?.unprocessed_items;
+            writes = rest.and_then(|mut rest| rest.remove(&self.table)).unwrap_or_default();
+            if writes.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(pause(round)).await;
+        }
+        Err(StoreError::Unavailable("a batch of writes stays unprocessed".into()))
+    }
+}

@@ -1,0 +1,105 @@
+//! One ticket, as a contact may ask for it: through a company it is in, or because it created it.
+
+use crate::{
+    Admission, Entry, Hint, Store, StoreError, Visitor,
+    connect::key,
+    entry::Reach,
+    item::{BodyRecord, EventRecord, LinkRecord, SpaceRecord, SpaceRole, record, text},
+    keys,
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{company::Company, history::Event, id::TicketId, projection::ConversationSummary, ticket::Ticket};
+use std::collections::BTreeSet;
+
+/// A ticket with what its page shows. It still has to pass through the projection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketPage {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Oldest first.
+    pub history: Vec<Event>,
+    /// The linked conversation.
+    pub conversation: Option<ConversationSummary>,
+    /// The ticket's company, when the contact created the ticket and is not in it.
+    pub left: Option<Company>,
+}
+
+impl Store {
+    /// Asks for entry and a ticket. `None` when there is none that the contact could name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn enter_with_ticket(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        id: &TicketId,
+    ) -> Result<Entry<Option<TicketPage>>, StoreError> {
+        let mut entry =
+            self.enter_asking(visitor, hint, |reach| async move { self.ticket_page(&reach, id).await }).await?;
+        if let Admission::Granted(scope, Some(page)) = &mut entry.admission
+            && let Some(company) = &page.ticket.row.company
+            && !scope.companies().iter().any(|mine| mine.id == *company)
+        {
+            page.left = self.companies(&BTreeSet::from([company.clone()])).await?.remove(company);
+        }
+        Ok(entry)
+    }
+
+    async fn ticket_page(&self, reach: &Reach, id: &TicketId) -> Result<Option<TicketPage>, StoreError> {
+        let mut addresses: Vec<_> =
+            reach.companies.iter().map(|company| key(keys::company(company), keys::ticket(id))).collect();
+        addresses.push(key(keys::contact(&reach.contact), keys::space(id)));
+        let (named, found) = futures::try_join!(self.get_all(addresses), self.ticket_partition(id))?;
+
+        let space_key = keys::space(id);
+        let (space, rows): (Vec<_>, Vec<_>) = named.into_iter().partition(|item| text(item, "sk") == space_key);
+        let space = space.into_iter().next().map(record::<SpaceRecord>).transpose()?;
+        let created = space.as_ref().is_some_and(|entry| entry.role == SpaceRole::Creator);
+        let Some((ticket, history, link)) = found else { return Ok(None) };
+        // The two reads are not one: a ticket that moved between them is judged by where it is now.
+        let home = keys::home(ticket.row.company.as_ref(), &ticket.row.requester);
+        if !created && !rows.iter().any(|row| text(row, "pk") == home) {
+            return Ok(None);
+        }
+        let participating = space.is_some_and(|entry| entry.participating);
+        let conversation = link.map(|link| ConversationSummary {
+            id: link.conversation,
+            participants: link.participants,
+            participating,
+        });
+        Ok(Some(TicketPage { ticket, history, conversation, left: None }))
+    }
+
+    /// Everything in a ticket's own partition: body, link to the conversation, history.
+    async fn ticket_partition(
+        &self,
+        id: &TicketId,
+    ) -> Result<Option<(Ticket, Vec<Event>, Option<LinkRecord>)>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::ticket(id)))
+            .consistent_read(true);
+        let (mut body, mut history, mut link) = (None, Vec::new(), None);
+        for item in self.query_all(query).await? {
+            match text(&item, "sk") {
+                keys::BODY => body = Some(record::<BodyRecord>(item)?.into_ticket()?),
+                keys::CONVERSATION => link = Some(record::<LinkRecord>(item)?),
+                _ => history.push(record::<EventRecord>(item)?.into()),
+            }
+        }
+        Ok(body.map(|ticket| (ticket, history, link)))
+    }
+
+    /// A ticket as the vendor holds it, for teammates and the operator.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, StoreError> {
+        let found = self.get_all(vec![key(keys::ticket(id), keys::BODY)]).await?;
+        found.into_iter().next().map(|item| record::<BodyRecord>(item)?.into_ticket()).transpose()
+    }
+}

@@ -1,0 +1,324 @@
+//! Companies, contacts with their memberships, teammates and conversations: what the vendor's systems tell us.
+
+use crate::{
+    Store, StoreError, WriteError,
+    connect::key,
+    item::{ActorRecord, Item, MembershipRecord, SpaceRecord, SpaceRole, item, record, text},
+    keys,
+    transaction::Transaction,
+    viewer::Viewer,
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    company::Company,
+    contact::Contact,
+    conversation::{Part, PartKind},
+    id::{CompanyId, ContactId, ConversationId, TeammateId, TicketId},
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Whether an upsert changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upserted {
+    /// It was not there.
+    Created,
+    /// It was there, and different.
+    Changed,
+    /// It was there, just so.
+    Unchanged,
+}
+
+/// A conversation as the import brings it.
+#[derive(Debug, Clone)]
+pub struct ConversationRecord {
+    /// Its id.
+    pub id: ConversationId,
+    /// Contacts who participate.
+    pub participants: BTreeSet<ContactId>,
+    /// Messages and notes.
+    pub parts: Vec<Part>,
+    /// Tells whether the same line comes again.
+    pub fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct PartItem<'a> {
+    id: &'a str,
+    kind: &'a str,
+    author: ActorRecord,
+    body: &'a str,
+    at: i64,
+}
+
+fn attributes(of: &BTreeMap<String, String>) -> AttributeValue {
+    AttributeValue::M(of.iter().map(|(name, value)| (name.clone(), AttributeValue::S(value.clone()))).collect())
+}
+
+fn string(value: &str) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+impl Store {
+    /// Records a company's name and attributes; its counters stay.
+    ///
+    /// # Errors
+    /// [`WriteError`] when DynamoDB cannot be read or written.
+    pub async fn put_company(
+        &self,
+        id: &CompanyId,
+        name: &str,
+        own: &BTreeMap<String, String>,
+    ) -> Result<Upserted, WriteError> {
+        let known = self.companies(&BTreeSet::from([id.clone()])).await?.remove(id);
+        let upserted = match &known {
+            None => Upserted::Created,
+            Some(Company { name: had, attributes, .. }) if had == name && attributes == own => {
+                return Ok(Upserted::Unchanged);
+            }
+            Some(_) => Upserted::Changed,
+        };
+        let mut transaction = Transaction::new(self);
+        let set = HashMap::from([
+            ("id".into(), string(id.as_str())),
+            ("name".into(), string(name)),
+            ("attributes".into(), attributes(own)),
+        ]);
+        transaction.set(keys::company(id), keys::COMPANY.into(), set, &[])?;
+        transaction.commit().await?;
+        Ok(upserted)
+    }
+
+    /// Which of these companies are recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn recorded_companies(&self, ids: &BTreeSet<CompanyId>) -> Result<BTreeSet<CompanyId>, StoreError> {
+        Ok(self.companies(ids).await?.into_keys().collect())
+    }
+
+    /// Records a contact with exactly these companies; its session epoch stays.
+    ///
+    /// # Errors
+    /// [`WriteError::UnknownCompany`] when one of them is not recorded; then nothing is written.
+    pub async fn put_contact(
+        &self,
+        contact: &Contact,
+        companies: &BTreeSet<CompanyId>,
+    ) -> Result<Upserted, WriteError> {
+        let Viewer { contact: had, recorded, companies: was_in } = self.viewer(&contact.id).await?;
+        let same = had.name == contact.name && had.email == contact.email && had.attributes == contact.attributes;
+        if recorded && same && was_in == *companies {
+            return Ok(Upserted::Unchanged);
+        }
+        let joined: Vec<_> = companies.difference(&was_in).collect();
+        let missing = {
+            let wanted = joined.iter().map(|id| (*id).clone()).collect();
+            self.recorded_companies(&wanted).await?.len() < joined.len()
+        };
+        if missing {
+            return Err(WriteError::UnknownCompany);
+        }
+        let mut transaction = Transaction::new(self);
+        self.set_contact(contact, &mut transaction)?;
+        for company in joined {
+            transaction = self.make_room(transaction).await?;
+            transaction.require_company(company)?;
+            for membership in membership(&contact.id, company)? {
+                transaction.put(membership)?;
+            }
+        }
+        for company in was_in.difference(companies) {
+            transaction = self.make_room(transaction).await?;
+            transaction.delete(keys::contact(&contact.id), keys::company(company))?;
+            transaction.delete(keys::company(company), keys::contact(&contact.id))?;
+        }
+        transaction.commit().await?;
+        Ok(if recorded { Upserted::Changed } else { Upserted::Created })
+    }
+
+    /// A contact with more companies than a transaction holds is written in several.
+    async fn make_room<'a>(&'a self, transaction: Transaction<'a>) -> Result<Transaction<'a>, WriteError> {
+        if transaction.len() + 3 <= crate::transaction::MOST_ACTIONS {
+            return Ok(transaction);
+        }
+        transaction.commit().await?;
+        Ok(Transaction::new(self))
+    }
+
+    fn set_contact(&self, contact: &Contact, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+        let mut set = HashMap::from([
+            ("id".into(), string(contact.id.as_str())),
+            ("attributes".into(), attributes(&contact.attributes)),
+        ]);
+        let mut remove = Vec::new();
+        for (name, value) in [("name", &contact.name), ("email", &contact.email)] {
+            match value {
+                Some(value) => {
+                    set.insert(name.into(), string(value));
+                }
+                None => remove.push(name),
+            }
+        }
+        transaction.set(keys::contact(&contact.id), keys::CONTACT.into(), set, &remove)
+    }
+
+    /// A contact as recorded, with its companies.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn contact(&self, id: &ContactId) -> Result<Option<(Contact, BTreeSet<CompanyId>)>, StoreError> {
+        let viewer = self.viewer(id).await?;
+        Ok(viewer.recorded.then_some((viewer.contact, viewer.companies)))
+    }
+
+    /// Revokes every session of a contact.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn raise_session_epoch(&self, id: &ContactId) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::contact(id), keys::CONTACT)))
+            .update_expression("SET id = :id ADD session_epoch :one")
+            .expression_attribute_values(":id", string(id.as_str()))
+            .expression_attribute_values(":one", AttributeValue::N("1".into()));
+        update.send().await.map_err(StoreError::from_sdk)?;
+        Ok(())
+    }
+
+    /// The name of each contact of these that is recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn contact_names(
+        &self,
+        ids: &BTreeSet<ContactId>,
+    ) -> Result<HashMap<ContactId, Option<String>>, StoreError> {
+        let items = self.get_all(ids.iter().map(|id| key(keys::contact(id), keys::CONTACT)).collect()).await?;
+        let contacts = items.into_iter().map(|item| record::<crate::item::ContactRecord>(item).map(Contact::from));
+        contacts.map(|contact| contact.map(|contact| (contact.id, contact.name))).collect()
+    }
+
+    /// Records teammates.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn put_teammates(&self, teammates: &[(TeammateId, Option<String>)]) -> Result<(), StoreError> {
+        let record = |(id, name): &(TeammateId, Option<String>)| {
+            item(
+                keys::SETTINGS.into(),
+                keys::teammate(id),
+                &BTreeMap::from([("id", Some(id.to_string())), ("name", name.clone())]),
+            )
+        };
+        self.put_all(teammates.iter().map(record).collect::<Result<_, _>>()?).await
+    }
+
+    /// The name of each teammate of these that is recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn teammate_names(
+        &self,
+        ids: &BTreeSet<TeammateId>,
+    ) -> Result<HashMap<TeammateId, Option<String>>, StoreError> {
+        let items = self.get_all(ids.iter().map(|id| key(keys::SETTINGS, keys::teammate(id))).collect()).await?;
+        let name = |item: &Item| Some(text(item, "name").to_owned()).filter(|name| !name.is_empty());
+        Ok(items.iter().filter_map(|item| Some((TeammateId::new(text(item, "id")).ok()?, name(item)))).collect())
+    }
+
+    /// How many contacts participate in each of these conversations, and the line that wrote it; those not there are
+    /// not in the answer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn imported_conversations(
+        &self,
+        ids: &[ConversationId],
+    ) -> Result<HashMap<ConversationId, (u64, String)>, StoreError> {
+        let wanted = ids.iter().map(|id| key(keys::conversation(id), keys::CONVERSATION)).collect();
+        let mut found = HashMap::new();
+        for item in self.get_all(wanted).await? {
+            let count = item.get("participants").and_then(|n| n.as_n().ok()).and_then(|n| n.parse().ok()).unwrap_or(0);
+            if let Ok(id) = ConversationId::new(text(&item, "id")) {
+                found.insert(id, (count, text(&item, "imported").to_owned()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Records conversations with their participants and parts. Doing so again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn put_conversations(&self, conversations: &[ConversationRecord]) -> Result<(), StoreError> {
+        let mut items = Vec::new();
+        for conversation in conversations {
+            let partition = keys::conversation(&conversation.id);
+            for contact in &conversation.participants {
+                let member = BTreeMap::from([("contact", contact.as_str())]);
+                items.push(item(partition.clone(), keys::participant(contact), &member)?);
+            }
+            for part in &conversation.parts {
+                let record = PartItem {
+                    id: part.id.as_str(),
+                    kind: if part.kind == PartKind::Note { "note" } else { "message" },
+                    author: (&part.author).into(),
+                    body: &part.body,
+                    at: part.at.millis(),
+                };
+                items.push(item(partition.clone(), keys::part(part.at, &part.id), &record)?);
+            }
+        }
+        self.put_all(items).await?;
+        // Last, so that a conversation that is there has all its parts.
+        for conversation in conversations {
+            let mut transaction = Transaction::new(self);
+            let set = HashMap::from([
+                ("id".into(), string(conversation.id.as_str())),
+                ("imported".into(), string(&conversation.fingerprint)),
+                ("participants".into(), AttributeValue::N(conversation.participants.len().to_string())),
+            ]);
+            transaction.set(keys::conversation(&conversation.id), keys::CONVERSATION.into(), set, &[])?;
+            transaction.commit().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Puts a ticket into the tickets space of those who participate in its conversation.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn put_participants(
+        &self,
+        ticket: &TicketId,
+        creator: &ContactId,
+        participants: &BTreeSet<ContactId>,
+    ) -> Result<(), StoreError> {
+        for contact in participants {
+            let mut transaction = Transaction::new(self);
+            let role = if contact == creator { SpaceRole::Creator } else { SpaceRole::Participant };
+            let mut entry: Item = item(
+                keys::contact(contact),
+                keys::space(ticket),
+                &SpaceRecord { id: ticket.clone(), role, participating: true },
+            )?;
+            entry.remove("pk");
+            entry.remove("sk");
+            transaction.set(keys::contact(contact), keys::space(ticket), entry, &[])?;
+            transaction.commit().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+fn membership(contact: &ContactId, company: &CompanyId) -> Result<[Item; 2], StoreError> {
+    let record = MembershipRecord { company: company.clone(), contact: contact.clone() };
+    Ok([
+        item(keys::contact(contact), keys::company(company), &record)?,
+        item(keys::company(company), keys::contact(contact), &record)?,
+    ])
+}

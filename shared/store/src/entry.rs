@@ -1,0 +1,226 @@
+//! Entering the portal: who asks, whether they may, and what they asked for, in one sequential round trip.
+//!
+//! The viewer, the workspace and the page's data are asked for at the same time. The page is asked for on a *hint* of
+//! the companies that the contact is in; its answer stays in here until the viewer's record has proven the hint
+//! right. A wrong or missing hint costs a second round trip, never a wrong answer.
+
+use crate::{
+    Store, StoreError,
+    connect::key,
+    item::{CompanyRecord, record},
+    keys,
+    viewer::Viewer,
+    workspace::{Workspace, workspace_keys},
+};
+use domain::{
+    access::{self, Reason},
+    company::Company,
+    contact::Contact,
+    id::{CompanyId, ContactId},
+    projection::Lens,
+    state::Counts,
+    visibility::{self, Sight},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Someone whose identity has been verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// Who.
+    pub contact: ContactId,
+    /// The epoch of their session; `None` when they came with an identity token, which no epoch revokes.
+    pub session_epoch: Option<u64>,
+}
+
+/// Where we expect a visitor to look. Right or wrong, it decides nothing but speed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hint {
+    /// The companies that the contact was in.
+    pub companies: BTreeSet<CompanyId>,
+    /// How far it saw.
+    pub sight: Sight,
+}
+
+/// The answer to somebody at the door.
+#[derive(Debug, Clone)]
+pub struct Entry<T> {
+    /// Settings and catalog.
+    pub workspace: Workspace,
+    /// Whether they may enter.
+    pub admission: Admission<T>,
+}
+
+/// Whether they may enter.
+#[derive(Debug, Clone)]
+pub enum Admission<T> {
+    /// Yes: what they may see, and what they asked for.
+    Granted(CompanyScope, T),
+    /// No: every reason, in order.
+    Refused(Vec<Reason>),
+}
+
+/// Proof that a contact may enter, and what it may see: the companies it is in, and how far it sees in them. Made
+/// here alone, from the contact's record.
+#[derive(Debug, Clone)]
+pub struct CompanyScope {
+    contact: Contact,
+    companies: Vec<Company>,
+    sight: Sight,
+}
+
+impl CompanyScope {
+    /// Who looks.
+    #[must_use]
+    pub const fn contact(&self) -> &Contact {
+        &self.contact
+    }
+
+    /// The companies the contact is in, by name.
+    #[must_use]
+    pub fn companies(&self) -> &[Company] {
+        &self.companies
+    }
+
+    /// How far the contact sees in them.
+    #[must_use]
+    pub const fn sight(&self) -> Sight {
+        self.sight
+    }
+
+    /// The contact's eyes.
+    #[must_use]
+    pub fn lens<'a>(&'a self, workspace: &'a Workspace) -> Lens<'a> {
+        Lens {
+            contact: &self.contact.id,
+            companies: &self.companies,
+            sight: self.sight,
+            catalog: &workspace.catalog,
+            left: None,
+        }
+    }
+
+    /// How many tickets the contact sees in each company: the company's counters, or those of its own tickets.
+    #[must_use]
+    pub fn counts(&self, own: &OwnCounts) -> BTreeMap<CompanyId, Counts> {
+        let of = |company: &Company| match self.sight {
+            Sight::All => company.visible,
+            Sight::Own => own.get(&company.id).copied().unwrap_or_default(),
+        };
+        self.companies.iter().map(|company| (company.id.clone(), of(company))).collect()
+    }
+
+    /// What to expect next time.
+    #[must_use]
+    pub fn hint(&self) -> Hint {
+        Hint { companies: self.companies.iter().map(|company| company.id.clone()).collect(), sight: self.sight }
+    }
+}
+
+/// A contact's own tickets, counted; empty for those who see all.
+pub type OwnCounts = BTreeMap<CompanyId, Counts>;
+
+/// The partitions that a read may touch. Unlike a [`CompanyScope`] it may rest on a hint, so it never leaves the
+/// crate, and neither does what was read by it until it has been verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    pub(crate) contact: ContactId,
+    pub(crate) companies: BTreeSet<CompanyId>,
+    pub(crate) sight: Sight,
+}
+
+impl Store {
+    /// Asks only for entry, and for the counts that go with it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn enter(&self, visitor: &Visitor, hint: Option<&Hint>) -> Result<Entry<OwnCounts>, StoreError> {
+        self.enter_asking(visitor, hint, |reach| async move { self.own_counts(&reach).await }).await
+    }
+
+    /// Asks for entry and, at the same time, for what `ask` reads.
+    pub(crate) async fn enter_asking<T, F, Fut>(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        ask: F,
+    ) -> Result<Entry<T>, StoreError>
+    where
+        F: Fn(Reach) -> Fut,
+        Fut: Future<Output = Result<T, StoreError>>,
+    {
+        let guess = Reach {
+            contact: visitor.contact.clone(),
+            companies: hint.map(|hint| hint.companies.clone()).unwrap_or_default(),
+            sight: hint.map_or(Sight::All, |hint| hint.sight),
+        };
+        let (viewer, (workspace, mut known), page) = futures::try_join!(
+            self.viewer(&visitor.contact),
+            self.workspace_and(&guess.companies),
+            ask(guess.clone())
+        )?;
+        let (mut asked, mut page) = (guess, page);
+        loop {
+            let missing: BTreeSet<_> = viewer.companies.difference(&asked.companies).cloned().collect();
+            let refused = |reasons| Entry { workspace: workspace.clone(), admission: Admission::Refused(reasons) };
+            if visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch) {
+                return Ok(refused(vec![Reason::NotSignedIn]));
+            }
+            let truth = self.truth(&viewer, &workspace, &known);
+            if missing.is_empty() {
+                let companies = companies_of(&viewer, &known);
+                let reasons = access::refusals(&workspace.settings, &viewer.contact, &companies);
+                if !reasons.is_empty() {
+                    return Ok(refused(reasons));
+                }
+                if asked == truth {
+                    let scope = CompanyScope { contact: viewer.contact, companies, sight: truth.sight };
+                    return Ok(Entry { workspace, admission: Admission::Granted(scope, page) });
+                }
+            }
+            let (found, again) = futures::try_join!(self.companies(&missing), ask(truth.clone()))?;
+            known.extend(found);
+            (asked, page) = (truth, again);
+        }
+    }
+
+    /// What the viewer may reach, as far as the companies known by now tell.
+    fn truth(&self, viewer: &Viewer, workspace: &Workspace, known: &BTreeMap<CompanyId, Company>) -> Reach {
+        let companies = companies_of(viewer, known);
+        Reach {
+            contact: viewer.contact.id.clone(),
+            companies: viewer.companies.clone(),
+            sight: visibility::sight(&workspace.settings.visibility, &viewer.contact, &companies),
+        }
+    }
+
+    async fn workspace_and(
+        &self,
+        companies: &BTreeSet<CompanyId>,
+    ) -> Result<(Workspace, BTreeMap<CompanyId, Company>), StoreError> {
+        let mut wanted = workspace_keys().to_vec();
+        wanted.extend(companies.iter().map(|id| key(keys::company(id), keys::COMPANY)));
+        let mut items = self.get_all(wanted).await?;
+        let workspace = Workspace::take(&mut items)?;
+        Ok((workspace, by_id(items)?))
+    }
+
+    /// The companies of these that are recorded.
+    pub(crate) async fn companies(
+        &self,
+        ids: &BTreeSet<CompanyId>,
+    ) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
+        by_id(self.get_all(ids.iter().map(|id| key(keys::company(id), keys::COMPANY)).collect()).await?)
+    }
+}
+
+fn by_id(items: Vec<crate::item::Item>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
+    let companies = items.into_iter().map(|item| record::<CompanyRecord>(item).map(Company::from));
+    companies.map(|company| company.map(|company| (company.id.clone(), company))).collect()
+}
+
+fn companies_of(viewer: &Viewer, known: &BTreeMap<CompanyId, Company>) -> Vec<Company> {
+    let mut companies: Vec<_> = viewer.companies.iter().filter_map(|id| known.get(id).cloned()).collect();
+    companies.sort_by(|a, b| (a.name.to_lowercase(), &a.id).cmp(&(b.name.to_lowercase(), &b.id)));
+    companies
+}

@@ -1,0 +1,158 @@
+//! Keys. Every id is percent-encoded and closed by `#`, which the encoding never produces. So no id can contain the
+//! separator, no key is a prefix of another's, and ids that differ only in case or normalisation stay apart.
+
+use domain::{
+    id::{CompanyId, ContactId, ConversationId, PartId, TicketId},
+    ticket::Boundary,
+    timestamp::Timestamp,
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stays readable: nothing that sorts below the closing `#`, but `%` itself, ever appears.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'@');
+
+pub(crate) const SETTINGS: &str = "SETTINGS";
+pub(crate) const CATALOG: &str = "CATALOG";
+pub(crate) const COMPANY: &str = "COMPANY";
+pub(crate) const CONTACT: &str = "CONTACT";
+pub(crate) const CONVERSATION: &str = "CONVERSATION";
+pub(crate) const TEAMMATE: &str = "TEAMMATE";
+pub(crate) const BODY: &str = "BODY";
+pub(crate) const EVENT: &str = "EVENT#";
+/// The first sort key of memberships in a contact's partition; [`CONTACT`] follows the last.
+pub(crate) const MEMBERSHIPS: &str = "COMPANY#";
+
+fn keyed(kind: &str, id: &str) -> String {
+    format!("{kind}#{}#", utf8_percent_encode(id, PLAIN))
+}
+
+/// A company's partition, and its place in a contact's.
+pub(crate) fn company(id: &CompanyId) -> String {
+    keyed("COMPANY", id.as_str())
+}
+
+/// A contact's partition, and its place in a company's.
+pub(crate) fn contact(id: &ContactId) -> String {
+    keyed("CONTACT", id.as_str())
+}
+
+/// A ticket's own partition, and its place in a company's or contact's.
+pub(crate) fn ticket(id: &TicketId) -> String {
+    keyed("TICKET", id.as_str())
+}
+
+/// A conversation's partition.
+pub(crate) fn conversation(id: &ConversationId) -> String {
+    keyed("CONVERSATION", id.as_str())
+}
+
+/// A teammate's place in the settings partition.
+pub(crate) fn teammate(id: &domain::id::TeammateId) -> String {
+    keyed(TEAMMATE, id.as_str())
+}
+
+/// A ticket's place in a contact's tickets space.
+pub(crate) fn space(id: &TicketId) -> String {
+    keyed("SPACE", id.as_str())
+}
+
+/// A contact's place in a conversation.
+pub(crate) fn participant(id: &ContactId) -> String {
+    keyed("PARTICIPANT", id.as_str())
+}
+
+/// A part's place in a conversation, in time order.
+pub(crate) fn part(at: Timestamp, id: &PartId) -> String {
+    format!("PART#{}#{id}#", at.sortable())
+}
+
+/// An event's place in a ticket's history, in time order. `mark` tells events of the same millisecond apart.
+pub(crate) fn event(at: Timestamp, mark: &str) -> String {
+    format!("{EVENT}{}#{mark}#", at.sortable())
+}
+
+/// The home partition of a ticket: its company's, or its requester's when it has none.
+pub(crate) fn home(of: Option<&CompanyId>, requester: &ContactId) -> String {
+    of.map_or_else(|| contact(requester), company)
+}
+
+/// The view of a company that its members list.
+pub(crate) fn company_view(id: &CompanyId) -> String {
+    company(id)
+}
+
+/// The view of a company's tickets that customers may not see.
+pub(crate) fn hidden_view(id: &CompanyId) -> String {
+    format!("{}HIDDEN", company(id))
+}
+
+/// The view of what a contact created in a company.
+pub(crate) fn own_view(requester: &ContactId, of: &CompanyId) -> String {
+    format!("{}{}", contact(requester), company(of))
+}
+
+/// Place in the order by last update, then id.
+pub(crate) fn updated(at: &Boundary) -> String {
+    format!("{}#{}#", at.updated_at.sortable(), at.id)
+}
+
+/// The greatest string below [`updated`] that is not below any other place before it: the key without its closing `#`.
+pub(crate) fn just_below(key: &str) -> &str {
+    key.strip_suffix('#').unwrap_or(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-zA-Z#%./ ]{1,8}",
+            "\\PC{1,20}",
+            Just("acme".to_owned()),
+            Just("acme#".to_owned()),
+            Just("acme#CONTACT#u".to_owned()),
+            Just("\u{e9}".to_owned()),
+            Just("e\u{301}".to_owned())
+        ]
+        .prop_filter("an id", |id| CompanyId::new(id.clone()).is_ok())
+    }
+
+    proptest! {
+        #[test]
+        fn different_ids_never_share_a_key_nor_prefix_one_another(a in id(), b in id()) {
+            let (ka, kb) = (company(&CompanyId::new(a.clone()).unwrap()), company(&CompanyId::new(b.clone()).unwrap()));
+            prop_assert_eq!(a == b, ka == kb);
+            prop_assert!(a == b || !ka.starts_with(&kb));
+            prop_assert_eq!(ka.matches('#').count(), 2);
+        }
+
+        #[test]
+        fn views_of_different_owners_stay_apart(a in id(), b in id(), c in id(), d in id()) {
+            let own = |contact: &str, of: &str| own_view(&ContactId::new(contact).unwrap(), &CompanyId::new(of).unwrap());
+            prop_assert_eq!((&a, &b) == (&c, &d), own(&a, &b) == own(&c, &d));
+        }
+
+        #[test]
+        fn the_order_of_keys_is_the_order_of_lists(
+            a in 0i64..3, b in 0i64..3, x in "[A-Za-z0-9_-]{1,4}", y in "[A-Za-z0-9_-]{1,4}",
+        ) {
+            let place = |millis, id: &str| Boundary {
+                updated_at: Timestamp::from_millis(millis).unwrap(),
+                id: TicketId::new(id).unwrap(),
+            };
+            let (p, q) = (place(a, &x), place(b, &y));
+            prop_assert_eq!(updated(&p).cmp(&updated(&q)), p.cmp(&q));
+            prop_assert_eq!(updated(&p).as_str() <= just_below(&updated(&q)), p < q);
+        }
+    }
+
+    #[test]
+    fn the_longest_ids_fit_dynamodbs_limits() {
+        let worst = "\0".repeat(256);
+        let (contact_id, company_id) = (ContactId::new(worst.clone()).unwrap(), CompanyId::new(worst).unwrap());
+        assert!(company(&company_id).len() <= 1024, "sort key");
+        assert!(own_view(&contact_id, &company_id).len() <= 2048, "partition key");
+    }
+}

@@ -1,0 +1,218 @@
+//! The one builder of write transactions: each action knows what it means when its condition fails, and counters of
+//! the same company are added up, because a transaction may touch an item only once.
+
+use crate::{
+    Store, StoreError, WriteError,
+    connect::key,
+    item::{Item, counter},
+    keys,
+};
+use aws_sdk_dynamodb::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+};
+use domain::{id::CompanyId, ticket::TicketRow};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+/// DynamoDB's limit on actions.
+pub(crate) const MOST_ACTIONS: usize = 100;
+/// Tries when other writers are in the way, with doubling pauses from 10 ms.
+const TRIES: u32 = 7;
+
+/// What a failed condition means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unless {
+    Stale,
+    Exists,
+    UnknownCompany,
+}
+
+impl From<Unless> for WriteError {
+    fn from(unless: Unless) -> Self {
+        match unless {
+            Unless::Stale => Self::Stale,
+            Unless::Exists => Self::Exists,
+            Unless::UnknownCompany => Self::UnknownCompany,
+        }
+    }
+}
+
+/// Writes that happen together or not at all.
+#[derive(Debug)]
+pub(crate) struct Transaction<'a> {
+    store: &'a Store,
+    actions: Vec<(TransactWriteItem, Option<Unless>)>,
+    counters: BTreeMap<CompanyId, BTreeMap<String, i64>>,
+}
+
+fn unbuilt(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn new(store: &'a Store) -> Self {
+        Self { store, actions: Vec::new(), counters: BTreeMap::new() }
+    }
+
+    /// How many actions it has come to.
+    pub(crate) fn len(&self) -> usize {
+        self.actions.len() + self.counters.len()
+    }
+
+    pub(crate) fn put(&mut self, item: Item) -> Result<(), StoreError> {
+        let put = Put::builder().table_name(&self.store.table).set_item(Some(item)).build().map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().put(put).build(), None));
+        Ok(())
+    }
+
+    /// Puts an item that must not be there.
+    pub(crate) fn create(&mut self, item: Item) -> Result<(), StoreError> {
+        let put = Put::builder()
+            .table_name(&self.store.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().put(put).build(), Some(Unless::Exists)));
+        Ok(())
+    }
+
+    /// Puts an item over one of `version`.
+    pub(crate) fn replace(&mut self, item: Item, version: u64) -> Result<(), StoreError> {
+        let put = Put::builder()
+            .table_name(&self.store.table)
+            .set_item(Some(item))
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().put(put).build(), Some(Unless::Stale)));
+        Ok(())
+    }
+
+    pub(crate) fn delete(&mut self, pk: String, sk: String) -> Result<(), StoreError> {
+        let delete = Delete::builder().table_name(&self.store.table).set_key(Some(key(pk, sk))).build();
+        let delete = delete.map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().delete(delete).build(), None));
+        Ok(())
+    }
+
+    /// Sets these attributes of an item and removes those; what else it has stays.
+    pub(crate) fn set(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
+        let (mut names, mut values, mut sets) = (HashMap::new(), HashMap::new(), Vec::new());
+        for (index, (name, value)) in set.into_iter().enumerate() {
+            names.insert(format!("#s{index}"), name);
+            values.insert(format!(":s{index}"), value);
+            sets.push(format!("#s{index} = :s{index}"));
+        }
+        let mut expression = format!("SET {}", sets.join(", "));
+        for (index, name) in remove.iter().enumerate() {
+            names.insert(format!("#r{index}"), (*name).to_owned());
+            expression.push_str(if index == 0 { " REMOVE " } else { ", " });
+            expression.push_str(&format!("#r{index}"));
+        }
+        let update = Update::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .update_expression(expression)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        Ok(())
+    }
+
+    /// Demands that the company is recorded.
+    pub(crate) fn require_company(&mut self, company: &CompanyId) -> Result<(), StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(keys::company(company), keys::COMPANY)))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(Unless::UnknownCompany)));
+        Ok(())
+    }
+
+    /// Counts a ticket in (`+1`) or out (`-1`) of its company.
+    pub(crate) fn count(&mut self, row: &TicketRow, by: i64) {
+        if let Some(company) = &row.company {
+            let counters = self.counters.entry(company.clone()).or_default();
+            *counters.entry(counter(row.is_customer_visible(), row.state_category)).or_default() += by;
+        }
+    }
+
+    /// The company's counters as one action. `changes` rises even when a ticket stays in its place: its row changed.
+    fn add_up(&mut self) -> Result<(), StoreError> {
+        for (company, mut counters) in std::mem::take(&mut self.counters) {
+            counters.insert("changes".into(), 1);
+            let mut update = Update::builder()
+                .table_name(&self.store.table)
+                .set_key(Some(key(keys::company(&company), keys::COMPANY)))
+                .condition_expression("attribute_exists(pk)");
+            let mut adds = Vec::new();
+            for (index, (name, by)) in counters.into_iter().filter(|(_, by)| *by != 0).enumerate() {
+                adds.push(format!("#c{index} :c{index}"));
+                update = update
+                    .expression_attribute_names(format!("#c{index}"), name)
+                    .expression_attribute_values(format!(":c{index}"), AttributeValue::N(by.to_string()));
+            }
+            let update = update.update_expression(format!("ADD {}", adds.join(", "))).build().map_err(unbuilt)?;
+            self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::UnknownCompany)));
+        }
+        Ok(())
+    }
+
+    /// Does it all, or nothing. The SDK sends a client token, so its own retries write nothing twice; a transaction
+    /// that met another one is tried again from the start.
+    pub(crate) async fn commit(mut self) -> Result<(), WriteError> {
+        self.add_up()?;
+        let (actions, meanings): (Vec<_>, Vec<_>) = self.actions.into_iter().unzip();
+        if actions.is_empty() {
+            return Ok(());
+        }
+        for round in 0..TRIES {
+            let write = self.store.client.transact_write_items().set_transact_items(Some(actions.clone()));
+            let error = match write.send().await {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            match verdict(&error, &meanings) {
+                Some(Verdict::Condition(unless)) => return Err(unless.into()),
+                Some(Verdict::InTheWay) if round + 1 < TRIES => {
+                    tokio::time::sleep(Duration::from_millis(10 << round)).await;
+                }
+                _ => return Err(StoreError::from_sdk(error).into()),
+            }
+        }
+        Err(StoreError::Unavailable("other writers stay in the way".into()).into())
+    }
+}
+
+enum Verdict {
+    Condition(Unless),
+    InTheWay,
+}
+
+/// Why DynamoDB cancelled: a condition of ours comes before another writer in the way.
+fn verdict<R>(error: &SdkError<TransactWriteItemsError, R>, meanings: &[Option<Unless>]) -> Option<Verdict> {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
+        return (error.code() == Some("TransactionInProgressException")).then_some(Verdict::InTheWay);
+    };
+    let mut in_the_way = None;
+    for (reason, meaning) in cancelled.cancellation_reasons().iter().zip(meanings) {
+        match (reason.code(), meaning) {
+            (Some("ConditionalCheckFailed"), Some(unless)) => return Some(Verdict::Condition(*unless)),
+            (Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"), _) => {
+                in_the_way = Some(Verdict::InTheWay);
+            }
+            _ => {}
+        }
+    }
+    in_the_way
+}
