@@ -1,1 +1,87 @@
+//! May this contact enter the portal? The decision for the card, the banner and the API (product.md 3.1). Also
+//! answers whatever no other function does.
 
+use domain::{
+    access::Reason,
+    id::{CompanyId, ContactId},
+    state::Counts,
+};
+use futures::FutureExt;
+use serde::Serialize;
+use store::{Admission, Visitor};
+use web::{App, Function, Problem, Request, Response, Route, hint, identity, params, response};
+
+const ACCESS: Route = Route("GET /api/portal/access");
+
+/// `portal-access`.
+pub const FUNCTION: Function = Function {
+    name: "portal-access",
+    routes: &[ACCESS, web::function::DEFAULT],
+    handle: |app, request| handle(app, request).boxed(),
+};
+
+#[derive(Serialize)]
+struct Access {
+    access: &'static str,
+    reasons: Vec<Reason>,
+    contact: Option<Contact>,
+    portal_url: String,
+    companies: Vec<Company>,
+}
+
+#[derive(Serialize)]
+struct Contact {
+    id: ContactId,
+    name: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Company {
+    id: CompanyId,
+    name: String,
+    counts: Counts,
+}
+
+async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
+    if request.route != ACCESS.0 {
+        return Err(Problem::not_found());
+    }
+    params::none(request)?;
+    match identity::visitor(app, request) {
+        Ok(visitor) => decide(app, request, &visitor).await,
+        Err(_) => Ok(denied(app, vec![Reason::NotSignedIn])),
+    }
+}
+
+async fn decide(app: &App, request: &Request, visitor: &Visitor) -> Result<Response, Problem> {
+    let hint = hint::read(app, request, &visitor.contact, None);
+    let entry = app.store.enter(visitor, hint.as_ref()).await?;
+    let (scope, own) = match entry.admission {
+        Admission::Granted(scope, own) => (scope, own),
+        Admission::Refused(reasons) => return Ok(denied(app, reasons)),
+    };
+    let counts = scope.counts(&own);
+    let companies = scope.companies().iter().map(|company| Company {
+        id: company.id.clone(),
+        name: company.name.clone(),
+        counts: counts.get(&company.id).copied().unwrap_or_default(),
+    });
+    let access = Access {
+        access: "granted",
+        reasons: vec![],
+        contact: Some(Contact { id: scope.contact().id.clone(), name: scope.contact().name.clone() }),
+        portal_url: portal_url(app),
+        companies: companies.collect(),
+    };
+    Ok(response::json(&access).cookie(hint::refresh(app, &scope, hint.as_ref())))
+}
+
+/// Nothing about any contact, whoever asks.
+fn denied(app: &App, reasons: Vec<Reason>) -> Response {
+    let portal_url = portal_url(app);
+    response::json(&Access { access: "denied", reasons, contact: None, portal_url, companies: vec![] })
+}
+
+fn portal_url(app: &App) -> String {
+    format!("{}/tickets", app.config.portal_origin)
+}

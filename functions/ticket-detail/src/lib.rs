@@ -1,1 +1,48 @@
+//! One ticket, as page and as JSON (product.md 3.4). A missing ticket and a forbidden one are the same.
 
+mod page;
+
+use domain::{
+    id::{CompanyId, TicketId},
+    projection::{CustomerTicket, Lens},
+};
+use futures::FutureExt;
+use web::{
+    App, Function, Problem, Request, Response, Route, hint, identity, page::Look, params::invalid, problem::admitted,
+    response,
+};
+
+const PAGE: Route = Route("GET /tickets/{ticket_id}");
+const JSON: Route = Route("GET /api/tickets/{ticket_id}");
+
+/// `ticket-detail`.
+pub const FUNCTION: Function =
+    Function { name: "ticket-detail", routes: &[PAGE, JSON], handle: |app, request| handle(app, request).boxed() };
+
+async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
+    let visitor = match identity::visitor(app, request) {
+        Ok(visitor) => visitor,
+        Err(why) => return Err(Problem::not_signed_in(app, request, why).await),
+    };
+    let company = read_query(request)?;
+    let id = TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Problem::ticket_not_found())?;
+    let hint = hint::read(app, request, &visitor.contact, company.as_ref());
+
+    let entry = app.store.enter_with_ticket(&visitor, hint.as_ref(), &id).await?;
+    let (workspace, scope, found) = admitted(app, request, entry)?;
+    let look = Look::of(&workspace, Some(scope.contact()));
+    let seen: Option<CustomerTicket> = found.and_then(|found| {
+        let lens = Lens { left: found.left.as_ref(), ..scope.lens(&workspace) };
+        lens.ticket(&found.ticket, found.conversation, &found.history)
+    });
+    let ticket = seen.ok_or_else(|| Problem::ticket_not_found().in_look(look.clone()))?;
+    let response =
+        if request.wants_page() { page::render(&ticket, &look) } else { response::json(&ticket).revalidated(request) };
+    Ok(response.cookie(hint::refresh(app, &scope, hint.as_ref())))
+}
+
+/// `company` says where the ticket may be. It is a hint: wrong or not, the answer is the same.
+fn read_query(request: &Request) -> Result<Option<CompanyId>, Problem> {
+    let [company] = request.params.take(["company"])?;
+    company.map(CompanyId::new).transpose().map_err(|error| invalid("invalid_parameter", format!("{error}.")))
+}

@@ -1,1 +1,96 @@
+//! The list of a contact's companies' tickets, as page and as JSON (product.md 3.3).
 
+mod page;
+
+use domain::{
+    id::CompanyId,
+    projection::{CustomerCompany, CustomerRow},
+    state::{Counts, StateCategory},
+};
+use futures::FutureExt;
+use serde::Serialize;
+use store::ListQuery;
+use web::{
+    App, Function, Problem, Request, Response, Route,
+    cursor::{self, Filter},
+    hint, identity,
+    page::Look,
+    params::invalid,
+    problem::admitted,
+    response,
+};
+
+const PAGE: Route = Route("GET /tickets");
+const JSON: Route = Route("GET /api/tickets");
+const ROWS_A_PAGE: usize = 25;
+const MOST_ROWS: usize = 100;
+
+/// `ticket-list`.
+pub const FUNCTION: Function =
+    Function { name: "ticket-list", routes: &[PAGE, JSON], handle: |app, request| handle(app, request).boxed() };
+
+#[derive(Debug, Serialize)]
+pub(crate) struct List {
+    tickets: Vec<CustomerRow>,
+    next_cursor: Option<String>,
+    /// Of the chosen company, or of all; whatever the state.
+    counts: Counts,
+    companies: Vec<CustomerCompany>,
+}
+
+async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
+    let visitor = match identity::visitor(app, request) {
+        Ok(visitor) => visitor,
+        Err(why) => return Err(Problem::not_signed_in(app, request, why).await),
+    };
+    let (filter, limit, cursor) = read_query(request)?;
+    let after = cursor.map(|cursor| cursor::open(app, &visitor.contact, &filter, cursor)).transpose()?;
+    let query = ListQuery { state: filter.state, company: filter.company.clone(), limit, after };
+    let hint = hint::read(app, request, &visitor.contact, filter.company.as_ref());
+
+    let entry = app.store.enter_with_list(&visitor, hint.as_ref(), &query).await?;
+    let (workspace, scope, found) = admitted(app, request, entry)?;
+    let look = Look::of(&workspace, Some(scope.contact()));
+    let chosen = filter.company.as_ref();
+    if chosen.is_some_and(|id| !scope.companies().iter().any(|company| company.id == *id)) {
+        return Err(Problem::company_not_found().in_look(look));
+    }
+
+    let lens = scope.lens(&workspace);
+    let mut counts = Counts::default();
+    for (company, of_company) in scope.counts(&found.own) {
+        if chosen.is_none_or(|id| *id == company) {
+            counts += of_company;
+        }
+    }
+    let list = List {
+        tickets: found.rows.iter().filter_map(|row| lens.row(row)).collect(),
+        next_cursor: found.next.and_then(|at| cursor::make(app, &visitor.contact, &filter, at)),
+        counts,
+        companies: scope.companies().iter().map(Into::into).collect(),
+    };
+    let response = if request.wants_page() {
+        page::render(&list, &filter, cursor.is_some(), &look)
+    } else {
+        response::json(&list).revalidated(request)
+    };
+    Ok(response.cookie(hint::refresh(app, &scope, hint.as_ref())))
+}
+
+/// What the query asks for. What it does not understand is an error, never "all".
+fn read_query(request: &Request) -> Result<(Filter, usize, Option<&str>), Problem> {
+    let [state, company, limit, cursor] = request.params.take(["state", "company", "limit", "cursor"])?;
+    let state = state.map(str::parse::<StateCategory>).transpose();
+    let state = state.map_err(|error| invalid("invalid_state", format!("{error}.")))?;
+    let company = company.map(CompanyId::new).transpose();
+    let company = company.map_err(|error| invalid("invalid_parameter", format!("{error}.")))?;
+    let limit = match limit {
+        None => ROWS_A_PAGE,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=MOST_ROWS).contains(limit) && text.bytes().all(|it| it.is_ascii_digit()))
+            .ok_or_else(|| invalid("invalid_limit", format!("limit is a whole number from 1 to {MOST_ROWS}.")))?,
+    };
+    Ok((Filter { state, company }, limit, cursor))
+}

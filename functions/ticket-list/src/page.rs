@@ -1,0 +1,111 @@
+//! The list as a page.
+
+use crate::List;
+use askama::Template;
+use domain::{projection::CustomerRow, state::StateCategory};
+use lambda_http::http::StatusCode;
+use web::{
+    Response,
+    cursor::Filter,
+    page::{Look, Page},
+};
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage<'a> {
+    tickets: &'a [CustomerRow],
+    waiting: u64,
+    waiting_url: String,
+    state: Menu,
+    company: Option<Menu>,
+    several_companies: bool,
+    older: Option<String>,
+    newest: Option<String>,
+    all_url: Option<String>,
+    empty: &'static str,
+}
+
+/// A dropdown of links: it filters with one click, without script.
+struct Menu {
+    label: &'static str,
+    chosen: String,
+    options: Vec<Choice>,
+}
+
+struct Choice {
+    text: String,
+    count: Option<u64>,
+    url: String,
+    chosen: bool,
+}
+
+pub(crate) fn render(list: &List, filter: &Filter, is_later_page: bool, look: &Look) -> Response {
+    let url = |filter: &Filter| address(filter, None);
+    let with_state = |state| Filter { state, company: filter.company.clone() };
+    let state_choice = |state: Option<StateCategory>| Choice {
+        text: state.map_or("All states", StateCategory::default_label).into(),
+        count: Some(state.map_or(list.counts.all, |state| list.counts.of(state))),
+        url: url(&with_state(state)),
+        chosen: filter.state == state,
+    };
+    let states = std::iter::once(None).chain(StateCategory::ALL.map(Some)).map(state_choice).collect();
+
+    let several_companies = list.companies.len() > 1;
+    let company_choice = |company: Option<&domain::projection::CustomerCompany>| Choice {
+        text: company.map_or("All companies", |company| &company.name).into(),
+        count: None,
+        url: url(&Filter { state: filter.state, company: company.map(|company| company.id.clone()) }),
+        chosen: filter.company.as_ref() == company.map(|company| &company.id),
+    };
+    let companies = std::iter::once(None).chain(list.companies.iter().map(Some)).map(company_choice).collect();
+
+    let is_filtered = filter.state.is_some() || filter.company.is_some();
+    let page = ListPage {
+        tickets: &list.tickets,
+        waiting: list.counts.waiting_on_customer,
+        waiting_url: url(&with_state(Some(StateCategory::WaitingOnCustomer))),
+        state: Menu::of("State", states),
+        company: several_companies.then(|| Menu::of("Company", companies)),
+        several_companies,
+        older: list.next_cursor.as_deref().map(|cursor| address(filter, Some(cursor))),
+        newest: is_later_page.then(|| url(filter)),
+        all_url: is_filtered.then(|| url(&Filter { state: None, company: None })),
+        empty: empty(filter, is_later_page),
+    };
+    let title = filter.state.map_or("Tickets", StateCategory::default_label);
+    Page { title, look, content: web::page::render(&page) }.into_response(StatusCode::OK)
+}
+
+impl Menu {
+    fn of(label: &'static str, options: Vec<Choice>) -> Self {
+        let chosen = options.iter().find(|option| option.chosen).map(|option| option.text.clone()).unwrap_or_default();
+        Self { label, chosen, options }
+    }
+}
+
+fn address(filter: &Filter, cursor: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if let Some(state) = filter.state {
+        query.append_pair("state", state.as_str());
+    }
+    if let Some(company) = &filter.company {
+        query.append_pair("company", company.as_str());
+    }
+    if let Some(cursor) = cursor {
+        query.append_pair("cursor", cursor);
+    }
+    let query = query.finish();
+    if query.is_empty() { "/tickets".into() } else { format!("/tickets?{query}") }
+}
+
+fn empty(filter: &Filter, is_later_page: bool) -> &'static str {
+    match filter.state {
+        _ if is_later_page => "There are no older tickets.",
+        Some(StateCategory::Submitted) => "No tickets are waiting to be picked up.",
+        Some(StateCategory::InProgress) => "No tickets are being worked on right now.",
+        Some(StateCategory::WaitingOnCustomer) => "Nothing is waiting on you. Well done.",
+        Some(StateCategory::Resolved) => "No tickets have been resolved yet.",
+        None if filter.company.is_some() => "This company has no tickets that you can see.",
+        None => "You have no tickets yet. Those you create appear here.",
+    }
+}

@@ -1,0 +1,61 @@
+//! Where a list goes on. A cursor is signed, expires, and is good only for the contact and the filter it was made for.
+
+use crate::{App, Problem, params::invalid};
+use domain::{
+    id::{CompanyId, ContactId, TicketId},
+    state::StateCategory,
+    ticket::Boundary,
+    timestamp::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+const PURPOSE: &str = "cursor";
+const DAY: u64 = 24 * 60 * 60;
+
+/// The list that a cursor belongs to. The order is always the same: newest update first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// One state category, or all.
+    pub state: Option<StateCategory>,
+    /// One company, or all.
+    pub company: Option<CompanyId>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Content {
+    filter: Filter,
+    updated_at: Timestamp,
+    id: TicketId,
+}
+
+/// Cursors live one to two days: the end is rounded to a day, so that the same list gives the same cursor, and the
+/// same `ETag`, all day.
+fn expiry(now: Timestamp) -> Timestamp {
+    let today = u64::try_from(now.seconds()).unwrap_or(0) / DAY;
+    Timestamp::EPOCH.plus(Duration::from_secs((today + 2) * DAY))
+}
+
+/// A cursor for what comes after `at`.
+#[must_use]
+pub fn make(app: &App, contact: &ContactId, filter: &Filter, at: Boundary) -> Option<String> {
+    let content = Content { filter: filter.clone(), updated_at: at.updated_at, id: at.id };
+    app.config.session_keys.seal(PURPOSE, contact.as_str(), expiry(app.clock.now()), content)
+}
+
+/// What a cursor points to.
+///
+/// # Errors
+/// 400 `invalid_cursor` when it is tampered with, expired, another contact's or another filter's.
+pub fn open(app: &App, contact: &ContactId, filter: &Filter, cursor: &str) -> Result<Boundary, Problem> {
+    let opened = app.config.session_keys.unseal::<Content>(PURPOSE, cursor, app.clock.now());
+    match opened {
+        Ok((owner, content)) if owner == contact.as_str() && content.filter == *filter => {
+            Ok(Boundary { updated_at: content.updated_at, id: content.id })
+        }
+        _ => Err(invalid(
+            "invalid_cursor",
+            "This cursor is not one for this list, or has expired. Start again without it.",
+        )),
+    }
+}

@@ -1,0 +1,243 @@
+//! What went wrong, as RFC 9457 problem details for programs and as a page for people.
+
+use crate::{
+    App, Request, Response,
+    identity::NotSignedIn,
+    page::{Look, Page, render},
+    response,
+};
+use askama::Template;
+use domain::access::Reason;
+use lambda_http::http::StatusCode;
+use serde_json::{Map, Value, json};
+use store::{Admission, CompanyScope, Entry, StoreError, Workspace};
+
+/// An error that becomes an answer.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Stable, for programs (api.md, errors).
+    pub code: &'static str,
+    /// For people: what is wrong and what they can do.
+    pub detail: String,
+    /// Why somebody may not enter.
+    pub reasons: Vec<Reason>,
+    page: Box<ForPeople>,
+}
+
+/// What only the page of a problem needs.
+#[derive(Debug, Clone, Default)]
+struct ForPeople {
+    look: Look,
+    /// Where a person is sent instead of reading about it.
+    elsewhere: Option<String>,
+    /// Where the page offers to sign in.
+    sign_in: Option<String>,
+}
+
+impl Problem {
+    /// A problem with a code of api.md.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), reasons: Vec::new(), page: Box::default() }
+    }
+
+    /// No such ticket, or none that this contact may see: the two are the same.
+    #[must_use]
+    pub fn ticket_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "ticket_not_found",
+            "There is no such ticket, or you do not have access to it.",
+        )
+    }
+
+    /// No such company, or one that the contact is not in.
+    #[must_use]
+    pub fn company_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "company_not_found", "There is no such company, or you are not in it.")
+    }
+
+    /// The address leads nowhere.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
+    }
+
+    /// Dressed as the workspace's pages are.
+    #[must_use]
+    pub fn in_look(mut self, look: Look) -> Self {
+        self.page.look = look;
+        self
+    }
+
+    /// Somebody without a valid identity. A person who brings none is sent to sign in and comes back; one whose
+    /// identity fails reads why and chooses, because sending them on could go round in circles.
+    pub async fn not_signed_in(app: &App, request: &Request, why: NotSignedIn) -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in, then try again.");
+        problem.reasons = vec![Reason::NotSignedIn];
+        tracing::info!(?why, "not signed in");
+        if !request.wants_page() {
+            return problem;
+        }
+        match app.store.workspace().await {
+            Err(error) => error.into(),
+            Ok(workspace) => {
+                problem = problem.in_look(Look::of(&workspace, None)).offering_sign_in(app, request, &workspace);
+                if why == NotSignedIn::Missing {
+                    problem.page.elsewhere = problem.page.sign_in.clone();
+                }
+                problem
+            }
+        }
+    }
+
+    fn offering_sign_in(mut self, app: &App, request: &Request, workspace: &Workspace) -> Self {
+        self.page.sign_in = workspace.settings.sign_in_url.as_ref().map(|url| {
+            let back = format!("{}{}", app.config.portal_origin, request.target());
+            let query: String =
+                form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &back).finish();
+            let (url, fragment) = url.split_once('#').map_or((url.as_str(), None), |(url, rest)| (url, Some(rest)));
+            let joint = if url.contains('?') { '&' } else { '?' };
+            fragment.map_or_else(|| format!("{url}{joint}{query}"), |it| format!("{url}{joint}{query}#{it}"))
+        });
+        self
+    }
+
+    /// Somebody who may not enter, and every reason why.
+    fn refused(app: &App, request: &Request, workspace: &Workspace, reasons: Vec<Reason>) -> Self {
+        let first = reasons.first().copied().unwrap_or(Reason::NotSignedIn);
+        let status = match first {
+            Reason::NotSignedIn => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::FORBIDDEN,
+        };
+        let mut problem = Self::new(status, first.code(), advice(first).1).in_look(Look::of(workspace, None));
+        if first == Reason::NotSignedIn {
+            problem = problem.offering_sign_in(app, request, workspace);
+        }
+        problem.reasons = reasons;
+        problem
+    }
+
+    /// The answer for whoever asked.
+    pub(crate) fn into_response(self, request: &Request) -> Response {
+        if request.wants_page() { self.into_page() } else { self.into_json(request) }
+    }
+
+    fn into_json(self, request: &Request) -> Response {
+        let mut body = Map::from_iter([
+            ("type".to_owned(), json!("about:blank")),
+            ("title".to_owned(), json!(self.status.canonical_reason().unwrap_or("Error"))),
+            ("status".to_owned(), json!(self.status.as_u16())),
+            ("code".to_owned(), json!(self.code)),
+            ("detail".to_owned(), json!(self.detail)),
+            ("request_id".to_owned(), json!(request.id)),
+        ]);
+        if !self.reasons.is_empty() {
+            body.insert("reasons".to_owned(), json!(self.reasons));
+        }
+        let response = response::json_as("application/problem+json", self.status, &Value::Object(body));
+        response.retry_after(self.retry_after())
+    }
+
+    fn into_page(self) -> Response {
+        if let Some(elsewhere) = self.page.elsewhere {
+            return response::see_other(&elsewhere);
+        }
+        let retry_after = self.retry_after();
+        let reasons = self.reasons.iter().map(|reason| advice(*reason)).collect::<Vec<_>>();
+        let content = ProblemPage {
+            heading: match reasons.first() {
+                Some((heading, _)) => heading,
+                None => heading(self.status),
+            },
+            detail: &self.detail,
+            reasons: &reasons,
+            sign_in: self.page.sign_in.as_deref(),
+            way_back: self.reasons.is_empty() && self.status != StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let page = Page { title: content.heading, look: &self.page.look, content: render(&content) };
+        page.into_response(self.status).retry_after(retry_after)
+    }
+
+    /// In seconds; what is busy now is worth another try soon.
+    fn retry_after(&self) -> Option<u32> {
+        (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(1)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    heading: &'a str,
+    detail: &'a str,
+    reasons: &'a [(&'static str, &'static str)],
+    sign_in: Option<&'a str>,
+    way_back: bool,
+}
+
+const fn heading(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        404 => "We can’t find that",
+        500..=599 => "That didn’t work just now",
+        _ => "That address isn’t quite right",
+    }
+}
+
+/// What a reason means and what the reader can do about it.
+const fn advice(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::PortalDisabled => (
+            "The tickets portal isn’t open yet",
+            "The support team has not turned it on. Ask them when it will be ready; until then you can reach them as usual.",
+        ),
+        Reason::NotSignedIn => (
+            "Sign in to see your tickets",
+            "We don’t know who you are, or your session has ended. Sign in and you’ll come straight back here.",
+        ),
+        Reason::NotInAudience => (
+            "The portal isn’t available to you yet",
+            "The support team has opened it to some customers only. Ask them to include you or your company.",
+        ),
+        Reason::NoEmail => (
+            "Your account has no email address",
+            "Add an email address to your account, or ask the support team to add it, then open this page again.",
+        ),
+        Reason::NoCompany => (
+            "You aren’t connected to a company",
+            "The portal shows a company’s tickets. Ask the person who manages your company’s account, or the support team, to add you to it.",
+        ),
+        Reason::NoTickets => (
+            "There are no tickets yet",
+            "Your company has no tickets to show. As soon as there is one, you’ll find it here.",
+        ),
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "store");
+        match error {
+            StoreError::Unavailable(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Too much is going on. Try again in a moment.")
+            }
+            StoreError::Corrupt { .. } => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal_error",
+                "Something is wrong on our side. The support team can find out with the request id.",
+            ),
+        }
+    }
+}
+
+/// The scope and page of somebody who may enter.
+///
+/// # Errors
+/// 401 or 403 with every reason for somebody who may not.
+pub fn admitted<T>(app: &App, request: &Request, entry: Entry<T>) -> Result<(Workspace, CompanyScope, T), Problem> {
+    match entry.admission {
+        Admission::Granted(scope, page) => Ok((entry.workspace, scope, page)),
+        Admission::Refused(reasons) => Err(Problem::refused(app, request, &entry.workspace, reasons)),
+    }
+}

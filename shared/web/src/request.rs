@@ -1,0 +1,116 @@
+//! A request as handlers see it.
+
+use crate::{Problem, function::DEFAULT, params::Params};
+use lambda_http::{
+    RequestExt,
+    http::{HeaderMap, StatusCode},
+    request::RequestContext,
+};
+use std::collections::BTreeMap;
+
+/// Longer bodies are refused with 413 before they are parsed. API Gateway lets 10 MB through, Lambda 6 MB.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// What the handler needs of an API Gateway event.
+#[derive(Debug)]
+pub struct Request {
+    /// The route that API Gateway chose, such as `GET /tickets/{ticket_id}`.
+    pub route: String,
+    /// Path parameters, decoded.
+    pub path: BTreeMap<String, String>,
+    /// The path as the gateway hands it over.
+    pub raw_path: String,
+    /// The query, not yet judged.
+    pub params: Params,
+    /// Lower-case names. Cookies are in [`Self::cookies`].
+    pub headers: HeaderMap,
+    /// Names and values, in order; several of one name are kept.
+    pub cookies: Vec<(String, String)>,
+    /// The domain that the client asked for.
+    pub host: String,
+    /// API Gateway's id of the request.
+    pub id: String,
+    query: String,
+    body: Vec<u8>,
+}
+
+impl Request {
+    pub(crate) fn from_lambda(request: lambda_http::Request) -> Self {
+        let (mut route, mut host, mut id) = (String::new(), String::new(), String::new());
+        if let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() {
+            route = context.route_key.clone().unwrap_or_default();
+            host = context.domain_name.clone().unwrap_or_default();
+            id = context.request_id.clone().unwrap_or_default();
+        }
+        let path = request.path_parameters_ref().into_iter().flat_map(|map| map.iter());
+        let path = path.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let params = Params::parse(&query);
+        let raw_path = request.raw_http_path().to_owned();
+        let (parts, body) = request.into_parts();
+        let cookies = parts.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+        let cookies = cookies.flat_map(|header| cookie::Cookie::split_parse(header.to_owned()).flatten());
+        let cookies = cookies.map(|it| (it.name().to_owned(), it.value().to_owned())).collect();
+        Self { route, path, raw_path, params, cookies, host, id, query, body: body.to_vec(), headers: parts.headers }
+    }
+
+    /// Takes the route of `routes` that fits when the event names none of them, as `cargo lambda watch` does.
+    pub(crate) fn find_route(&mut self, method: &str, routes: &[crate::Route]) {
+        if routes.iter().any(|route| route.0 == self.route) {
+            return;
+        }
+        let found = routes.iter().find_map(|route| Some((route, route.matches(method, &self.raw_path)?)));
+        match found {
+            Some((route, parameters)) => (self.route, self.path) = (route.0.to_owned(), parameters),
+            None => self.route = DEFAULT.0.to_owned(),
+        }
+    }
+
+    /// Path and query, for coming back to.
+    #[must_use]
+    pub fn target(&self) -> String {
+        if self.query.is_empty() { self.raw_path.clone() } else { format!("{}?{}", self.raw_path, self.query) }
+    }
+
+    /// A header's only value; `None` when it is absent, repeated or not text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
+    }
+
+    /// A path parameter; empty when the route has none of that name.
+    #[must_use]
+    pub fn path_parameter(&self, name: &str) -> &str {
+        self.path.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether the answer is read by people. Everything outside `/api` and `/embed` is a page.
+    #[must_use]
+    pub fn wants_page(&self) -> bool {
+        !self.raw_path.starts_with("/api/") && !self.raw_path.starts_with("/embed/")
+    }
+
+    /// The JSON body.
+    ///
+    /// # Errors
+    /// 413, 415 or 400, as what is wrong with it.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.body.len() > LONGEST_BODY {
+            let detail = format!("A body has at most {LONGEST_BODY} bytes.");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
+        }
+        let media_type = self.header("content-type").and_then(|it| it.split(';').next()).unwrap_or_default();
+        if !media_type.trim().eq_ignore_ascii_case("application/json") {
+            let detail = "Send the body with Content-Type: application/json.";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_body",
+                format!("The body is not what it should be: {error}."),
+            )
+        })
+    }
+}

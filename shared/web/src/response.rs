@@ -1,0 +1,135 @@
+//! Answers, and the headers that every one of them carries.
+
+use crate::{App, Request};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::{Compression, write::GzEncoder};
+use lambda_http::{
+    Body,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
+use serde::Serialize;
+use std::io::Write;
+
+/// Smaller answers would not get smaller.
+const WORTH_COMPRESSING: usize = 860;
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers, each once; cookies are beside them.
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cookies: Vec<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer without a body, that nobody keeps.
+    #[must_use]
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new() }
+            .header(header::CACHE_CONTROL, "private, no-store")
+    }
+
+    /// An answer with a body, that nobody keeps.
+    #[must_use]
+    pub fn new(status: StatusCode, media_type: &str, body: Vec<u8>) -> Self {
+        Self { body, ..Self::empty(status) }.header(header::CONTENT_TYPE, media_type)
+    }
+
+    /// With this header in place of any of its name. A value that is no header value is left out.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        self.headers.retain(|(other, _)| *other != name);
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// Setting this cookie too.
+    #[must_use]
+    pub fn cookie(mut self, set_cookie: Option<String>) -> Self {
+        self.cookies.extend(set_cookie);
+        self
+    }
+
+    pub(crate) fn retry_after(self, seconds: Option<u32>) -> Self {
+        match seconds {
+            Some(seconds) => self.header(header::RETRY_AFTER, &seconds.to_string()),
+            None => self,
+        }
+    }
+
+    /// Lets the reader ask whether anything has changed: with an `ETag`, and 304 when it is the one they have.
+    #[must_use]
+    pub fn revalidated(mut self, request: &Request) -> Self {
+        let tag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(digest(&SHA256, &self.body)));
+        let known = request.header("if-none-match").unwrap_or_default();
+        let same = known
+            .split(',')
+            .any(|it| matches!(it.trim(), "*") || it.trim() == tag || format!("W/{}", it.trim()) == tag);
+        if same {
+            self.status = StatusCode::NOT_MODIFIED;
+            self.body.clear();
+            self.headers.retain(|(name, _)| *name != header::CONTENT_TYPE);
+        }
+        self.header(header::ETAG, &tag).header(header::CACHE_CONTROL, "private, no-cache")
+    }
+
+    /// The answer as it leaves: with the headers that all have, compressed where the reader can take it.
+    pub(crate) fn finish(mut self, app: &App, request: &Request) -> lambda_http::Response<Body> {
+        let accepts = request.header("accept-encoding").unwrap_or_default();
+        let gzip =
+            accepts.split(',').any(|it| it.trim() == "gzip" || it.trim().starts_with("gzip;") && !it.contains("q=0"));
+        if gzip && self.body.len() > WORTH_COMPRESSING {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            if let Ok(body) = encoder.write_all(&self.body).and_then(|()| encoder.finish()) {
+                self.body = body;
+                self = self.header(header::CONTENT_ENCODING, "gzip");
+            }
+        }
+        self = self
+            .header(header::VARY, "accept-encoding, authorization, cookie")
+            .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+            .header(header::REFERRER_POLICY, "strict-origin-when-cross-origin")
+            .header(HeaderName::from_static("x-request-id"), &request.id);
+        if app.config.is_https() {
+            self = self.header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        }
+        let text = std::str::from_utf8(&self.body).map(str::to_owned);
+        let mut response = lambda_http::Response::new(match text {
+            Ok(text) if text.is_empty() => Body::Empty,
+            Ok(text) => Body::Text(text),
+            Err(_) => Body::Binary(self.body),
+        });
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.extend(self.headers);
+        for cookie in self.cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+pub(crate) fn json_as(media_type: &str, status: StatusCode, body: &impl Serialize) -> Response {
+    // The types that are rendered hold strings, numbers and lists of them: this cannot fail.
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    Response::new(status, media_type, body)
+}
+
+/// 200 with JSON.
+#[must_use]
+pub fn json(body: &impl Serialize) -> Response {
+    json_as("application/json", StatusCode::OK, body)
+}
+
+/// 303 to a page.
+#[must_use]
+pub fn see_other(location: &str) -> Response {
+    Response::empty(StatusCode::SEE_OTHER).header(header::LOCATION, location)
+}
