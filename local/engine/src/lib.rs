@@ -1,1 +1,112 @@
 //! The DynamoDB-compatible engine that runs inside `cargo run`, `admin` and the tests, served on loopback.
+//!
+//! Each engine has a thread and a runtime of its own: the engine answers by blocking on SQLite, which must not hold up
+//! the functions beside it, and when its runtime is gone so is every handle to the data. SQLite runs in WAL mode with
+//! `synchronous = FULL`: a write that was answered is in the log, so it survives `kill -9`.
+
+mod data;
+mod serve;
+
+pub use data::default_data_dir;
+
+use dynoxide::Database;
+use serve::Server;
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Why an engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Another engine has the data open: in another process, or in this one.
+    #[error("the data in {} is in use by {holder}", dir.display())]
+    Locked {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the other engine says of itself.
+        holder: String,
+    },
+    /// Something listens on the port already.
+    #[error("port {port} of 127.0.0.1 is in use by another program")]
+    PortInUse {
+        /// Which.
+        port: u16,
+    },
+    /// The port cannot be listened on for another reason.
+    #[error("cannot listen on port {port} of 127.0.0.1: {source}")]
+    Port {
+        /// Which.
+        port: u16,
+        /// Why.
+        source: io::Error,
+    },
+    /// The data directory cannot be made or its lock not be written.
+    #[error("cannot use {}: {source}", path.display())]
+    Directory {
+        /// The directory, or a file in it.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The data cannot be opened.
+    #[error("cannot open the data: {0}")]
+    Database(String),
+    /// The system gives no thread or runtime.
+    #[error("cannot start the engine: {0}")]
+    Start(io::Error),
+}
+
+/// A running engine. Dropped, it stops soon after; [`Engine::shutdown`] tells when it has.
+#[derive(Debug)]
+pub struct Engine {
+    address: SocketAddr,
+    server: Server,
+}
+
+impl Engine {
+    /// Starts an engine that keeps its data in memory. Port 0 is any free port.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the port cannot be had.
+    pub async fn memory(port: u16) -> Result<Self, EngineError> {
+        let listener = serve::bind(port)?;
+        Self::start(listener, Database::memory, ()).await
+    }
+
+    /// Starts an engine over `DIR/tickets.sqlite`, which no other engine may have open. Port 0 is any free port.
+    ///
+    /// # Errors
+    /// [`EngineError`] when somebody else has the data or the port, or the data cannot be opened.
+    pub async fn open(dir: &Path, port: u16) -> Result<Self, EngineError> {
+        let lock = data::lock(dir)?;
+        let listener = serve::bind(port)?;
+        let address = listener.local_addr().map_err(|source| EngineError::Port { port, source })?;
+        let lock = lock.signed(address)?;
+        let file = dir.join("tickets.sqlite");
+        let open = move || Database::new(&file.to_string_lossy());
+        Self::start(listener, open, lock).await
+    }
+
+    async fn start(
+        listener: std::net::TcpListener,
+        open: impl FnOnce() -> dynoxide::Result<Database> + Send + 'static,
+        held: impl Send + 'static,
+    ) -> Result<Self, EngineError> {
+        let address = listener.local_addr().map_err(EngineError::Start)?;
+        let server = Server::start(listener, open, held).await?;
+        Ok(Self { address, server })
+    }
+
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Lets requests under way finish, for two seconds at most, closes the data and gives up its lock.
+    pub async fn shutdown(self) {
+        self.server.stop().await;
+    }
+}

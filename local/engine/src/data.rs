@@ -1,0 +1,62 @@
+//! The data directory, and who has it.
+
+use crate::EngineError;
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Where the data of `cargo run` is, unless said otherwise: a folder in the user's data directory.
+#[must_use]
+pub fn default_data_dir() -> PathBuf {
+    directories::ProjectDirs::from("", "", "tickets-portal")
+        .map_or_else(|| PathBuf::from(".tickets-portal"), |dirs| dirs.data_dir().to_owned())
+}
+
+/// The exclusive right to a data directory, which the system takes back when the process ends, however it does.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+/// Takes the directory, which is made when it is not there.
+pub(crate) fn lock(dir: &Path) -> Result<Lock, EngineError> {
+    make(dir).map_err(|source| EngineError::Directory { path: dir.to_owned(), source })?;
+    let path = dir.join("lock");
+    let refused = |source| EngineError::Directory { path: path.clone(), source };
+    // Not truncated before it is ours: the holder's name is in it.
+    let file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(refused)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock { file, path }),
+        Err(TryLockError::WouldBlock) => Err(EngineError::Locked { dir: dir.to_owned(), holder: holder(&path) }),
+        Err(TryLockError::Error(source)) => Err(refused(source)),
+    }
+}
+
+/// Customers' tickets are nobody else's business on a shared machine.
+fn make(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+fn holder(path: &Path) -> String {
+    let name = fs::read_to_string(path).unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "another process".into() } else { name.into() }
+}
+
+impl Lock {
+    /// Writes into the lock who holds it, for the error of the next one to ask.
+    pub(crate) fn signed(mut self, address: SocketAddr) -> Result<Self, EngineError> {
+        let line = format!("process {}, which serves it at http://{address}\n", std::process::id());
+        let written = self.file.set_len(0).and_then(|()| self.file.write_all(line.as_bytes()));
+        written.map_err(|source| EngineError::Directory { path: self.path.clone(), source })?;
+        Ok(self)
+    }
+}

@@ -1,0 +1,96 @@
+//! The thread that serves.
+
+use crate::EngineError;
+use dynoxide::Database;
+use std::{
+    io::ErrorKind,
+    net::{Ipv4Addr, TcpListener},
+    thread,
+    time::Duration,
+};
+use tokio::{runtime, sync::oneshot};
+
+/// How long requests under way may still take when the engine stops. A client that has sent half a request never
+/// finishes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Takes a port of loopback; 0 is any free one.
+pub(crate) fn bind(port: u16) -> Result<TcpListener, EngineError> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|source| match source.kind() {
+        ErrorKind::AddrInUse => EngineError::PortInUse { port },
+        _ => EngineError::Port { port, source },
+    })?;
+    listener.set_nonblocking(true).map_err(|source| EngineError::Port { port, source })?;
+    Ok(listener)
+}
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Dropped, it stops the server too.
+    stop: oneshot::Sender<()>,
+    stopped: oneshot::Receiver<()>,
+}
+
+impl Server {
+    /// Opens the data and serves it until stopped. `held` is let go after the data is closed.
+    pub(crate) async fn start<H: Send + 'static>(
+        listener: TcpListener,
+        open: impl FnOnce() -> dynoxide::Result<Database> + Send + 'static,
+        held: H,
+    ) -> Result<Self, EngineError> {
+        let (stop, asked) = oneshot::channel();
+        let (done, stopped) = oneshot::channel();
+        let (ready, started) = oneshot::channel();
+        let serve = move || {
+            let database = open().map_err(|error| EngineError::Database(error.to_string()));
+            // Two workers: one reads and writes JSON while the other has SQLite.
+            let threads = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+            let (database, runtime) = match (database, threads) {
+                (Ok(database), Ok(runtime)) => (database, runtime),
+                (Err(error), _) => return drop(ready.send(Err(error))),
+                (_, Err(error)) => return drop(ready.send(Err(EngineError::Start(error)))),
+            };
+            runtime.block_on(serve_until(asked, listener, database, ready));
+            // Connections that are still there hold the data; with the runtime they go.
+            runtime.shutdown_timeout(PATIENCE);
+            drop(held);
+            let _ = done.send(());
+        };
+        thread::Builder::new().name("engine".into()).spawn(serve).map_err(EngineError::Start)?;
+        let gone = |_| Err(EngineError::Start(ErrorKind::BrokenPipe.into()));
+        started.await.unwrap_or_else(gone)?;
+        Ok(Self { stop, stopped })
+    }
+
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        // An error means that the thread is gone already.
+        let _ = self.stopped.await;
+    }
+}
+
+async fn serve_until(
+    asked: oneshot::Receiver<()>,
+    listener: TcpListener,
+    database: Database,
+    ready: oneshot::Sender<Result<(), EngineError>>,
+) {
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => return drop(ready.send(Err(EngineError::Start(error)))),
+    };
+    drop(ready.send(Ok(())));
+    let (stopping, patience_starts) = oneshot::channel::<()>();
+    let server = dynoxide::server::serve_with_shutdown(listener, database, async {
+        let _ = asked.await;
+        drop(stopping);
+    });
+    let impatient = async {
+        let _ = patience_starts.await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        _ = server => {}
+        () = impatient => {}
+    }
+}
