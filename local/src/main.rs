@@ -1,1 +1,104 @@
-fn main() {}
+//! `cargo run`: the whole portal on this machine.
+
+use clap::Parser;
+use engine::Engine;
+use local::{Portal, demo};
+use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
+use store::Store;
+use tokio::signal::unix::{SignalKind, signal};
+use web::{App, Clock, Config};
+
+/// The tickets portal on this machine.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Options {
+    /// Port of the portal.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Folder of the data [default: tickets-portal in your data directory].
+    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
+    data: Option<PathBuf>,
+    /// Keep the data in memory; it is gone afterwards.
+    #[arg(long)]
+    memory: bool,
+    /// Start without demo data.
+    #[arg(long)]
+    no_demo: bool,
+    /// Port of the DynamoDB endpoint, for `admin` and `sam local`.
+    #[arg(long, default_value_t = 8000)]
+    dynamodb_port: u16,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    let table = std::env::var("TABLE_NAME").unwrap_or_else(|_| "tickets-portal".into());
+    let portal = Portal::bind(options.port)
+        .await
+        .map_err(|error| format!("cannot listen on port {}: {error}. Choose another with --port.", options.port))?;
+    let (engine, store, endpoint) = data(&options, &table).await?;
+    let origin = std::env::var("PORTAL_ORIGIN").unwrap_or_else(|_| portal.origin());
+    let app = App {
+        store: store.clone(),
+        config: Arc::new(Config::on_this_machine(table, origin.clone())?),
+        clock: Clock::System,
+    };
+    store.create_table().await?;
+    let people = if options.no_demo { Vec::new() } else { demo::load(&app).await? };
+    announce(&origin, &endpoint, &people);
+    portal.serve(app, people, stopped()).await?;
+    if let Some(engine) = engine {
+        engine.shutdown().await;
+    }
+    Ok(())
+}
+
+/// The engine inside this process, unless the environment names another endpoint.
+async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, String), Box<dyn Error>> {
+    if let Ok(endpoint) = std::env::var("AWS_ENDPOINT_URL_DYNAMODB") {
+        return Ok((None, Store::at_endpoint(&endpoint, table).await, endpoint));
+    }
+    let engine = if options.memory {
+        Engine::memory(options.dynamodb_port).await?
+    } else {
+        let folder = options.data.clone().unwrap_or_else(engine::default_data_dir);
+        eprintln!("Data in {}", folder.display());
+        Engine::open(&folder, options.dynamodb_port).await?
+    };
+    let endpoint = engine.endpoint();
+    let store = Store::at(&endpoint, table);
+    Ok((Some(engine), store, endpoint))
+}
+
+fn announce(origin: &str, endpoint: &str, people: &[demo::Person]) {
+    println!("\n  Tickets Portal   {origin}/tickets");
+    println!("  DynamoDB         {endpoint}\n");
+    if people.is_empty() {
+        println!("  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
+        println!("  then sign in at {origin}/sign-in\n");
+        return;
+    }
+    println!("  Sign in as:");
+    let widest = people.iter().map(|person| person.name.chars().count()).max().unwrap_or_default();
+    for person in people {
+        println!("  {:widest$}  {}", person.name, local::sign_in_link(origin, person.contact));
+    }
+    println!("\n  Ctrl-C stops. The data stays.\n");
+}
+
+async fn stopped() {
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -57,6 +57,13 @@ impl Store {
         Self { client: Client::from_conf(config), table: table.into() }
     }
 
+    /// Connects to a DynamoDB endpoint that the environment names: with the environment's credentials where it has
+    /// some, else as to an engine on this machine.
+    pub async fn at_endpoint(endpoint: &str, table: impl Into<String>) -> Self {
+        let has_credentials = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"].iter().any(|name| std::env::var_os(name).is_some());
+        if has_credentials { Self::connect(table).await } else { Self::at(endpoint, table) }
+    }
+
     /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure
     /// is left to the first request to report.
     pub async fn warm_up(&self) {

@@ -71,12 +71,12 @@ impl Page<'_> {
         let brand_style = format!(":root{{--brand:{color}}}");
         let logo = brand.logo_url.as_deref().filter(|url| url.starts_with("https://"));
         let policy = format!(
-            "default-src 'none'; style-src '{}' '{}'; script-src '{}'; img-src data: {}; connect-src 'self'; \
+            "default-src 'none'; style-src '{}' '{}'; script-src '{}'; img-src data:{}; connect-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             *STYLE_HASH,
             source_hash(&brand_style),
             *SCRIPT_HASH,
-            logo.map(origin_of).unwrap_or_default(),
+            logo.map(|url| format!(" {}", origin_of(url))).unwrap_or_default(),
         );
         let name = brand.display_name();
         let shell = Shell {

@@ -80,6 +80,15 @@ impl Response {
         self.header(header::ETAG, &tag).header(header::CACHE_CONTROL, "private, no-cache")
     }
 
+    /// The answer outside a function: the sign-in page of the local gateway.
+    #[must_use]
+    pub fn into_http(self) -> lambda_http::http::Response<Vec<u8>> {
+        let mut response = lambda_http::http::Response::new(self.body);
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers);
+        response
+    }
+
     /// The answer as it leaves: with the headers that all have, compressed where the reader can take it.
     pub(crate) fn finish(mut self, app: &App, request: &Request) -> lambda_http::Response<Body> {
         let accepts = request.header("accept-encoding").unwrap_or_default();
