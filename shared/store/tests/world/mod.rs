@@ -1,0 +1,125 @@
+//! A table of its own for each test, and short ways to fill it.
+#![allow(dead_code)]
+
+use domain::{
+    catalog::TicketCategory,
+    contact::Contact,
+    history::{Actor, Change, Event},
+    id::{CompanyId, ContactId, StateId, TicketId, TypeId},
+    settings::{PortalSettings, RequiredSetting, Visibility},
+    state::StateCategory,
+    ticket::{Ticket, TicketRow},
+    timestamp::Timestamp,
+};
+use engine::Engine;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Admission, Entry, ListPage, ListQuery, Store, TicketWrite, Visitor};
+
+pub struct World {
+    pub store: Store,
+    _engine: Engine,
+}
+
+pub fn company(id: &str) -> CompanyId {
+    CompanyId::new(id).unwrap()
+}
+
+pub fn contact(id: &str) -> ContactId {
+    ContactId::new(id).unwrap()
+}
+
+pub fn ticket_id(id: &str) -> TicketId {
+    TicketId::new(id).unwrap()
+}
+
+pub fn visitor(id: &str) -> Visitor {
+    Visitor { contact: contact(id), session_epoch: None }
+}
+
+pub fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+/// A customer ticket that was submitted, for `requester` in `of`.
+pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Ticket {
+    let row = TicketRow {
+        id: ticket_id(id),
+        number: 1,
+        title: format!("Ticket {id}"),
+        ticket_type: TypeId::new("bug").unwrap(),
+        category: TicketCategory::Customer,
+        shared: false,
+        state: StateId::new("new").unwrap(),
+        state_category: StateCategory::Submitted,
+        company: of.map(company),
+        requester: contact(requester),
+        requester_name: Some(requester.to_uppercase()),
+        created_at: at(0),
+        updated_at: at(updated),
+    };
+    Ticket { row, description: "It fails".into(), attributes: BTreeMap::new(), conversation: None, version: 0 }
+}
+
+pub fn event(change: Change) -> Event {
+    Event { at: at(0), by: Actor::System, change }
+}
+
+pub fn everything() -> ListQuery {
+    ListQuery { state: None, company: None, limit: 100, after: None }
+}
+
+impl World {
+    /// Portal on, companies `a`, `b` and `c`.
+    pub async fn new() -> Self {
+        let engine = Engine::memory(0).await.unwrap();
+        let store = Store::at(&engine.endpoint(), "tickets");
+        assert!(store.create_table().await.unwrap());
+        let world = Self { store, _engine: engine };
+        world.settings(Visibility::default()).await;
+        for id in ["a", "b", "c"] {
+            world.store.put_company(&company(id), &id.to_uppercase(), &BTreeMap::new()).await.unwrap();
+        }
+        world
+    }
+
+    pub async fn settings(&self, visibility: Visibility) {
+        let settings = PortalSettings {
+            enabled: true,
+            confirmed: RequiredSetting::ALL.into(),
+            visibility,
+            ..PortalSettings::default()
+        };
+        self.store.put_settings(&settings).await.unwrap();
+    }
+
+    pub async fn person(&self, id: &str, companies: &[&str]) {
+        let mut person = Contact::unrecorded(contact(id));
+        person.email = Some(format!("{id}@people.example"));
+        let companies: BTreeSet<_> = companies.iter().map(|id| company(id)).collect();
+        self.store.put_contact(&person, &companies).await.unwrap();
+    }
+
+    pub async fn create(&self, ticket: Ticket) -> Ticket {
+        self.store.write_ticket(TicketWrite::create(ticket, event(Change::Created))).await.unwrap()
+    }
+
+    pub async fn list(&self, who: &str, query: &ListQuery) -> ListPage {
+        granted(self.store.enter_with_list(&visitor(who), None, query).await.unwrap()).1
+    }
+
+    pub async fn ids(&self, who: &str) -> Vec<String> {
+        self.list(who, &everything()).await.rows.into_iter().map(|row| row.id.to_string()).collect()
+    }
+
+    pub async fn assert_clean(&self) {
+        let report = self.store.check(|_| {}).await.unwrap();
+        assert_eq!(report.findings, []);
+    }
+}
+
+pub fn granted<T>(entry: Entry<T>) -> (store::CompanyScope, T) {
+    match entry.admission {
+        Admission::Granted(scope, page) => (scope, page),
+        Admission::Refused(reasons) => panic!("refused: {reasons:?}"),
+    }
+}
