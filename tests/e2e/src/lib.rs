@@ -1,1 +1,141 @@
+//! What the end-to-end tests stand on: a portal with data of their own, people who can sign in, and a proxy that tells
+//! how often DynamoDB was asked.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod proxy;
+pub mod scene;
+
+use domain::timestamp::Timestamp;
+use engine::Engine;
+use local::Portal;
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
+use serde_json::{Value, json};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+use store::Store;
+use web::{App, Clock, Config, config::demo};
+
+/// A portal that runs for one test.
+#[derive(Debug)]
+pub struct Site {
+    /// Scheme and authority.
+    pub origin: String,
+    /// Its table.
+    pub store: Store,
+    /// The engine's address, for a proxy or another process.
+    pub endpoint: String,
+    clock: Arc<AtomicI64>,
+    client: Client,
+    _engine: Arc<Engine>,
+}
+
+/// The time when tests start.
+pub const NOW: &str = "2026-11-20T12:00:00Z";
+
+impl Site {
+    /// A portal with what these import lines say.
+    pub async fn with(lines: &[Value]) -> Self {
+        let engine = Engine::memory(0).await.unwrap();
+        let store = Store::at(&engine.endpoint(), "tickets");
+        store.create_table().await.unwrap();
+        load(&store, lines).await;
+        let endpoint = engine.endpoint();
+        Self::over(Arc::new(engine), &endpoint, store).await
+    }
+
+    /// The portal of [`scene::lines`].
+    pub async fn start() -> Self {
+        Self::with(&scene::lines()).await
+    }
+
+    /// Another portal over the same table, which reaches the engine through `endpoint`.
+    pub async fn beside(&self, endpoint: &str) -> Self {
+        Self::over(self._engine.clone(), endpoint, Store::at(endpoint, "tickets")).await
+    }
+
+    async fn over(engine: Arc<Engine>, endpoint: &str, store: Store) -> Self {
+        let portal = Portal::bind(0).await.unwrap();
+        let origin = portal.origin();
+        let now: Timestamp = NOW.parse().unwrap();
+        let clock = Arc::new(AtomicI64::new(now.millis()));
+        let config = Config::on_this_machine("tickets".into(), origin.clone()).unwrap();
+        let app = App { store: store.clone(), config: Arc::new(config), clock: Clock::Set(clock.clone()) };
+        tokio::spawn(portal.serve(app, vec![], std::future::pending()));
+        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        Self { origin, store, endpoint: endpoint.into(), clock, client, _engine: engine }
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    /// The portal's time in seconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.clock.load(Ordering::Relaxed) / 1000
+    }
+
+    /// A request by nobody.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.origin))
+    }
+
+    /// `GET` by nobody.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    /// `GET` by a contact with an identity token.
+    pub fn get_as(&self, contact: &str, path: &str) -> RequestBuilder {
+        self.get(path).bearer_auth(self.token(contact))
+    }
+
+    /// The JSON that a contact gets, and its status.
+    pub async fn json_as(&self, contact: &str, path: &str) -> (StatusCode, Value) {
+        read(self.get_as(contact, path).send().await.unwrap()).await
+    }
+
+    /// An identity token as the vendor's backend signs it.
+    pub fn token(&self, contact: &str) -> String {
+        self.sign(&json!({"user_id": contact, "iat": self.now(), "exp": self.now() + 3600}))
+    }
+
+    /// Any claims, signed with the identity key.
+    pub fn sign(&self, claims: &Value) -> String {
+        web::signing::KeyRing::from_json(demo::IDENTITY_KEYS).unwrap().sign(claims).unwrap()
+    }
+
+    /// The cookies of a fresh session, as a `Cookie` header.
+    pub async fn cookies(&self, contact: &str) -> String {
+        let answer = self
+            .request(Method::POST, "/api/session")
+            .json(&json!({"identity_token": self.token(contact)}))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 204);
+        cookies_of(&answer)
+    }
+}
+
+/// Puts import lines into a table; a refused one fails the test.
+pub async fn load(store: &Store, lines: &[Value]) {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let summary = admin::import::import_text(store, &text).await.unwrap();
+    assert_eq!(summary.refused, 0, "{summary:?}");
+}
+
+/// The cookies that an answer sets, as a `Cookie` header.
+pub fn cookies_of(answer: &Response) -> String {
+    let set = answer.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap().split(';').next().unwrap());
+    set.collect::<Vec<_>>().join("; ")
+}
+
+/// Status and JSON of an answer.
+pub async fn read(answer: Response) -> (StatusCode, Value) {
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}

@@ -1,0 +1,60 @@
+//! Nothing that is not a customer's to see leaves on a customer route (invariants 1 and 7). The scene plants canary
+//! words in notes, internal labels, hidden attributes, teammates' ids and hidden tickets; here are other companies' too.
+
+use e2e::{Site, scene};
+use serde_json::json;
+
+/// Every route with everything that the scene can be asked for, and what other companies own.
+#[tokio::test]
+async fn no_answer_contains_a_canary_or_another_companys_words() {
+    let site = Site::start().await;
+    for (of, requester) in [("acme", "ada"), ("beta", "bob"), ("gamma", "gus")] {
+        let mut planted = scene::ticket(&format!("secret-{of}"), 100, Some(of), requester, "doing", "2026-11-15T10:00:00Z");
+        planted["title"] = json!(format!("title-of-{of}"));
+        planted["description"] = json!(format!("description-of-{of}"));
+        planted["attributes"] = json!({"Severity": format!("severity-of-{of}"), "canary-attribute": "canary"});
+        e2e::load(&site.store, &[planted]).await;
+    }
+    let ids: Vec<String> = (1..=10).map(|n| format!("tk-{n}"))
+        .chain(["acme", "beta", "gamma"].map(|of| format!("secret-{of}"))).chain(["c-1".into(), "missing".into()]).collect();
+    let mut paths = vec!["/api/portal/access".to_owned(), "/api/nothing".into(), "/nothing".into()];
+    for root in ["/tickets", "/api/tickets"] {
+        for query in ["", "?state=submitted", "?state=in_progress", "?state=waiting_on_customer", "?state=resolved", "?state=canary",
+            "?company=acme", "?company=beta", "?company=gamma", "?limit=1", "?cursor=canary-not"] {
+            paths.push(format!("{root}{}", query.replace("canary", "x")));
+        }
+        paths.extend(ids.iter().map(|id| format!("{root}/{id}")));
+    }
+    let mut answers = 0;
+    for (who, foreign) in [
+        (Some("ada"), &["beta", "gamma"][..]),
+        (Some("abe"), &["beta", "gamma"]),
+        (Some("bob"), &["acme", "gamma"]),
+        (Some("cem"), &["gamma"]),
+        (Some("gus"), &["acme", "beta"]),
+        (Some("nia"), &["acme", "beta", "gamma"]),
+        (Some("eve"), &["acme", "beta", "gamma"]),
+        (None, &["acme", "beta", "gamma"]),
+    ] {
+        for path in &paths {
+            let request = match who {
+                Some(who) => site.get_as(who, path),
+                None => site.get(path),
+            };
+            let answer = request.send().await.unwrap();
+            let text = format!("{:?}\n{}", answer.headers(), answer.text().await.unwrap());
+            answers += 1;
+            assert!(!text.contains(scene::CANARY), "{who:?} {path}: {text}");
+            assert!(!text.contains("vendor.example") || who.is_none(), "{who:?} {path}");
+            for of in foreign {
+                for word in ["title-of-", "description-of-", "severity-of-"] {
+                    assert!(!text.contains(&format!("{word}{of}")), "{who:?} {path} shows {of}");
+                }
+            }
+        }
+    }
+    assert!(answers > 300);
+    // The words are there to be found: the creator's own company shows them.
+    let (_, own) = site.json_as("ada", "/api/tickets/secret-acme").await;
+    assert!(own.to_string().contains("severity-of-acme"));
+}

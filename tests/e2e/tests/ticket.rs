@@ -1,0 +1,123 @@
+//! One ticket (product.md 3.2 and 3.4).
+
+use e2e::Site;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_ticket_holds_what_the_contract_says() {
+    let site = Site::start().await;
+    let (status, ticket) = site.json_as("abe", "/api/tickets/tk-1").await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        ticket,
+        json!({"id": "tk-1", "number": 1, "title": "Export <b>fails</b> & hangs",
+            "type": {"id": "bug", "name": "Bug", "icon": "🐞"},
+            "state": {"category": "waiting_on_customer", "label": "Waiting on you"},
+            "company": {"id": "acme", "name": "Acme"}, "created_by": {"name": "Ada Acker", "you": false},
+            "created_at": "2026-10-01T09:00:00Z", "updated_at": "2026-11-10T10:00:00Z", "url": "/tickets/tk-1",
+            "description": "See https://acme.example/report?a=1&b=2.\n<script>alert(1)</script>",
+            "attributes": [{"name": "Severity", "value": "High"},
+                {"name": "Affected since", "value": "2026-09-30T08:00:00Z"}, {"name": "Affected users", "value": 12}],
+            "conversation": {"id": "c-1", "participating": true, "participants": 2},
+            "history": [
+                {"at": "2026-10-01T09:00:00Z", "event": "created", "text": "Ada Acker created the ticket"},
+                {"at": "2026-10-01T09:10:00Z", "event": "joined", "text": "Abe Acker joined the conversation"},
+                {"at": "2026-11-10T10:00:00Z", "event": "state_changed", "text": "Grace changed the state to Waiting on you",
+                    "state": {"category": "waiting_on_customer", "label": "Waiting on you"}}],
+            "version": 1})
+    );
+    assert_eq!(site.json_as("cem", "/api/tickets/tk-1").await.1["conversation"]["participating"], false);
+}
+
+#[tokio::test]
+async fn who_may_see_a_ticket_finds_it_and_nobody_else() {
+    let site = Site::start().await;
+    let everyone = ["ada", "abe", "bob", "cem"];
+    for (id, seen_by) in [
+        ("tk-1", &["ada", "abe", "cem"][..]),
+        ("tk-4", &["bob", "cem"]),
+        ("tk-6", &["ada"]), // no company: its creator's alone
+        ("tk-7", &[]),      // back office
+        ("tk-8", &["ada", "abe", "cem"]),
+        ("tk-9", &[]), // tracker, even when shared
+        ("tk-404", &[]),
+    ] {
+        for who in everyone {
+            let (status, _) = site.json_as(who, &format!("/api/tickets/{id}")).await;
+            assert_eq!(status.as_u16(), if seen_by.contains(&who) { 200 } else { 404 }, "{who} {id}");
+            let page = site.get_as(who, &format!("/tickets/{id}")).send().await.unwrap();
+            assert_eq!(page.status(), status, "{who} {id}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_ticket_and_a_forbidden_one_are_the_same_byte_for_byte() {
+    let site = Site::start().await;
+    let cookies = site.cookies("bob").await;
+    let answer = |path: String| {
+        let request = site.get(&path).header("cookie", &cookies);
+        async move {
+            let answer = request.send().await.unwrap();
+            let mut headers = answer.headers().clone();
+            headers.remove("date");
+            let id = headers.remove("x-request-id").unwrap();
+            let body = answer.text().await.unwrap().replace(id.to_str().unwrap(), "");
+            (headers, body)
+        }
+    };
+    for root in ["/api/tickets", "/tickets"] {
+        let missing = answer(format!("{root}/tk-404")).await;
+        for forbidden in ["tk-1", "tk-6", "tk-7", "tk-9"] {
+            assert_eq!(answer(format!("{root}/{forbidden}")).await, missing, "{root}/{forbidden}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_the_same_whatever_company_the_address_hints_at() {
+    let site = Site::start().await;
+    let (_, plain) = site.json_as("cem", "/api/tickets/tk-4").await;
+    for company in ["beta", "acme", "gamma", "nowhere"] {
+        let hinted = site.json_as("cem", &format!("/api/tickets/tk-4?company={company}")).await;
+        assert_eq!(hinted, (reqwest::StatusCode::OK, plain.clone()), "{company}");
+        assert_eq!(site.json_as("ada", &format!("/api/tickets/tk-4?company={company}")).await.0, 404);
+    }
+}
+
+#[tokio::test]
+async fn what_people_wrote_stays_text_on_the_page() {
+    let site = Site::start().await;
+    let page = site.get_as("ada", "/tickets/tk-1").send().await.unwrap().text().await.unwrap();
+    assert!(!page.contains("<script>alert"), "description");
+    assert!(!page.contains("<b>fails"), "title");
+    assert!(page.contains(r#"<a href="https://acme.example/report?a=1&#38;b=2" rel="noopener noreferrer nofollow ugc">"#), "{page}");
+}
+
+#[tokio::test]
+async fn moving_a_ticket_hides_who_was_there_before() {
+    let site = Site::start().await;
+    let mut moved = e2e::scene::ticket("tk-20", 20, Some("beta"), "bob", "new", "2026-11-19T10:00:00Z");
+    moved["history"] = json!([
+        {"at": "2026-10-01T09:00:00Z", "event": "created", "by": {"contact": "bob"}},
+        {"at": "2026-10-02T09:00:00Z", "event": "company_changed", "by": {"teammate": "canary-teammate@vendor.example"}, "company": "acme", "previous_company": "gamma"},
+        {"at": "2026-10-03T09:00:00Z", "event": "company_changed", "by": {"teammate": "canary-teammate@vendor.example"}, "company": "beta", "previous_company": "acme"}]);
+    e2e::load(&site.store, &[moved]).await;
+    let (_, ticket) = site.json_as("bob", "/api/tickets/tk-20").await;
+    let texts: Vec<_> = ticket["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["Bob Berg created the ticket", "The company was changed", "The company was set to Beta"]);
+    assert!(!ticket.to_string().contains("Acme") && !ticket.to_string().contains("Gamma"));
+}
+
+#[tokio::test]
+async fn an_unchanged_ticket_is_not_sent_again() {
+    let site = Site::start().await;
+    let first = site.get_as("ada", "/api/tickets/tk-2").send().await.unwrap();
+    let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+    for known in [tag.clone(), tag.trim_start_matches("W/").to_owned(), format!("\"x\", {tag}"), "*".into()] {
+        let again = site.get_as("ada", "/api/tickets/tk-2").header("if-none-match", &known).send().await.unwrap();
+        assert_eq!(again.status(), 304, "{known}");
+    }
+    let other = site.get_as("ada", "/api/tickets/tk-2").header("if-none-match", "\"x\"").send().await.unwrap();
+    assert_eq!(e2e::read(other).await.1["id"], Value::from("tk-2"));
+}
