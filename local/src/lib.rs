@@ -1,1 +1,3 @@
+//! The portal on a laptop: `cargo run`.
 
+pub mod demo;
