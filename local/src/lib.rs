@@ -1,6 +1,7 @@
 //! The whole portal on one machine: the local gateway, the sign-in page, demo data.
 
 pub mod demo;
+pub mod first_start;
 pub mod gateway;
 mod sign_in;
 

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use engine::Engine;
-use local::{Portal, demo};
+use local::{Person, Portal, first_start};
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -53,7 +53,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         clock: Clock::System,
     };
     store.create_table().await?;
-    let people = if options.no_demo { Vec::new() } else { demo::load(&app).await? };
+    let people = if options.no_demo { Vec::new() } else { first_start::demo_data(&app).await? };
     announce(&origin, &endpoint, &people);
     portal.serve(app, people, stopped()).await?;
     if let Some(engine) = engine {
@@ -79,7 +79,7 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
     Ok((Some(engine), store, endpoint))
 }
 
-fn announce(origin: &str, endpoint: &str, people: &[demo::Person]) {
+fn announce(origin: &str, endpoint: &str, people: &[Person]) {
     println!("\n  Tickets Portal   {origin}/tickets");
     println!("  DynamoDB         {endpoint}\n");
     if people.is_empty() {

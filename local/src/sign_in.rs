@@ -66,11 +66,21 @@ pub async fn serve(State(sign_in): State<SignIn>, Query(choice): Query<Choice>) 
     }
 }
 
+/// The address of the page.
+pub(crate) fn address(origin: &str) -> String {
+    format!("{origin}/sign-in")
+}
+
+/// Whether an address is this page's on some port.
+pub(crate) fn is_local(url: &str) -> bool {
+    url.starts_with("http://127.0.0.1:") && url.ends_with("/sign-in")
+}
+
 /// The address of a link that signs somebody in.
 #[must_use]
 pub fn link(origin: &str, contact: &str) -> String {
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("contact", contact).finish();
-    format!("{origin}/sign-in?{query}")
+    format!("{}?{query}", address(origin))
 }
 
 fn is_ours(app: &App, to: &str) -> bool {

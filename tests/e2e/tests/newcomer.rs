@@ -1,0 +1,134 @@
+//! `cargo run` as a newcomer meets it: one process, real sockets, signals.
+
+use reqwest::{Client, redirect};
+use serde_json::Value;
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+struct Running {
+    child: Child,
+    origin: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The built program, beside this test's own.
+fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let program = tests.parent().and_then(Path::parent).unwrap().join("local");
+    assert!(program.exists(), "build the workspace first: cargo build --workspace");
+    program
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn command(data: &Path, port: u16, dynamodb: u16) -> Command {
+    let mut command = Command::new(program());
+    command.args(["--port", &port.to_string(), "--dynamodb-port", &dynamodb.to_string(), "--data"]).arg(data);
+    for name in ["AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "PORTAL_ORIGIN", "TABLE_NAME"] {
+        command.env_remove(name);
+    }
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+async fn start(data: &Path) -> Running {
+    let port = free_port();
+    let child = command(data, port, free_port()).spawn().unwrap();
+    let running = Running { child, origin: format!("http://127.0.0.1:{port}") };
+    for _ in 0..600 {
+        if reqwest::get(format!("{}/api/portal/access", running.origin)).await.is_ok_and(|it| it.status() == 200) {
+            return running;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("not ready after a minute");
+}
+
+/// A browser that follows links and keeps cookies.
+fn browser() -> Client {
+    Client::builder().cookie_store(true).redirect(redirect::Policy::limited(5)).build().unwrap()
+}
+
+async fn tickets(browser: &Client, origin: &str) -> Value {
+    let text = browser.get(format!("{origin}/api/tickets")).send().await.unwrap().text().await.unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn the_demo_starts_signs_in_and_keeps_everything_through_a_kill() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = start(data.path()).await;
+
+    let visitor = browser();
+    let page = visitor.get(format!("{}/tickets", running.origin)).send().await.unwrap();
+    assert!(page.url().as_str().contains("/sign-in?return_to="), "{}", page.url());
+    let people = page.text().await.unwrap();
+    let link = people.split("href=\"/sign-in?contact=").nth(1).and_then(|it| it.split('"').next()).unwrap();
+    let link = format!("{}/sign-in?contact={}", running.origin, link.replace("&#38;", "&").replace("&amp;", "&"));
+    let page = visitor.get(&link).send().await.unwrap();
+    assert_eq!((page.status().as_u16(), page.url().path()), (200, "/tickets"));
+    let before = tickets(&visitor, &running.origin).await;
+    assert!(before["counts"]["all"].as_u64().unwrap() > 10, "{before}");
+    let opened = before["tickets"][0]["url"].as_str().unwrap();
+    let page = visitor.get(format!("{}{opened}", running.origin)).send().await.unwrap();
+    assert!(page.text().await.unwrap().contains("History"));
+
+    // SIGKILL: nothing is flushed, nothing is asked.
+    running.child.kill().unwrap();
+    running.child.wait().unwrap();
+    drop(running);
+    let running = start(data.path()).await;
+    visitor.get(format!("{}/sign-in?contact={}", running.origin, link.split("contact=").nth(1).unwrap().split('&').next().unwrap())).send().await.unwrap();
+    assert_eq!(tickets(&visitor, &running.origin).await, before);
+}
+
+#[tokio::test]
+async fn a_second_start_on_the_same_data_or_port_says_what_is_wrong() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = start(data.path()).await;
+    let refused = |mut command: Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let says = refused(command(data.path(), free_port(), free_port()));
+    assert!(says.contains("in use"), "{says}");
+    let port = running.origin.rsplit(':').next().unwrap().parse().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let says = refused(command(elsewhere.path(), port, free_port()));
+    assert!(says.contains("--port"), "{says}");
+
+    // SIGTERM ends it cleanly, and the data is free again.
+    let pid = running.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(running.child.wait().unwrap().success());
+    drop(start(data.path()).await);
+}
+
+#[tokio::test]
+async fn a_sign_in_comes_back_to_this_portal_only() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path()).await;
+    let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+    for (to, expected) in [
+        ("/tickets?state=resolved", "/tickets?state=resolved"),
+        ("https://evil.example/", "/tickets"),
+        ("//evil.example/", "/tickets"),
+        ("/\\evil.example/", "/tickets"),
+    ] {
+        let url = format!("{}/sign-in", running.origin);
+        let answer = client.get(&url).query(&[("contact", "u-samira"), ("return_to", to)]).send().await.unwrap();
+        assert_eq!(answer.headers()["location"], expected, "{to}");
+    }
+}

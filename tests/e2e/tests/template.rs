@@ -1,0 +1,73 @@
+//! The code and `infra/template.yaml` say the same: routes, table, settings.
+
+use local::gateway::FUNCTIONS;
+use serde_json::Value;
+use std::{collections::BTreeSet, path::Path};
+use store::TABLE;
+
+/// The template, with CloudFormation's short tags (`!Ref x`) read as plain values.
+fn template() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
+    serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a String, &'a Value)> {
+    let all = template["Resources"].as_object().unwrap();
+    all.iter().filter(|(_, it)| it["Type"] == kind).map(|(name, it)| (name, &it["Properties"])).collect()
+}
+
+#[test]
+fn every_function_has_exactly_its_routes() {
+    let template = template();
+    let mut declared = BTreeSet::new();
+    for (_, properties) in resources(&template, "AWS::Serverless::Function") {
+        let folder = properties["CodeUri"].as_str().unwrap().rsplit('/').find(|it| !it.is_empty()).unwrap().to_owned();
+        for event in properties["Events"].as_object().unwrap().values() {
+            assert_eq!(event["Type"], "HttpApi");
+            let route = match event["Properties"]["Method"].as_str() {
+                Some(method) if event["Properties"]["Path"] != "$default" => format!("{method} {}", event["Properties"]["Path"].as_str().unwrap()),
+                _ => "$default".into(),
+            };
+            assert!(declared.insert((folder.clone(), route)), "declared twice");
+        }
+    }
+    let coded: BTreeSet<_> = FUNCTIONS.iter().flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.0.to_owned()))).collect();
+    assert_eq!(declared, coded);
+}
+
+#[test]
+fn the_table_is_the_one_that_admin_creates() {
+    let template = template();
+    let tables = resources(&template, "AWS::DynamoDB::Table");
+    let [(_, table)] = tables[..] else { panic!("one table") };
+    let keys = |schema: &Value| -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        schema.as_array().unwrap().iter().map(|it| (text(&it["AttributeName"]), text(&it["KeyType"]))).collect()
+    };
+    let pair = |hash: &str, range: &str| vec![(hash.to_owned(), "HASH".to_owned()), (range.to_owned(), "RANGE".to_owned())];
+    assert_eq!(keys(&table["KeySchema"]), pair(TABLE.hash, TABLE.range));
+    let indexes: Vec<_> = table["GlobalSecondaryIndexes"].as_array().unwrap().iter()
+        .map(|it| (it["IndexName"].as_str().unwrap().to_owned(), keys(&it["KeySchema"]), it["Projection"]["ProjectionType"].clone())).collect();
+    let coded: Vec<_> = TABLE.indexes.iter().map(|(name, hash, range)| ((*name).to_owned(), pair(hash, range), Value::from("ALL"))).collect();
+    assert_eq!(indexes, coded);
+    let mut attributes: Vec<_> = table["AttributeDefinitions"].as_array().unwrap().iter().map(|it| {
+        assert_eq!(it["AttributeType"], "S");
+        it["AttributeName"].as_str().unwrap()
+    }).collect();
+    attributes.sort_unstable();
+    assert_eq!(attributes, TABLE.key_attributes());
+    assert_eq!(table["TimeToLiveSpecification"]["AttributeName"], TABLE.ttl);
+    assert!(table.get("LocalSecondaryIndexes").is_none(), "an LSI would cap a company at 10 GB");
+}
+
+#[test]
+fn every_function_gets_every_setting() {
+    let template = template();
+    let globals = template["Globals"]["Function"]["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
+    for (name, properties) in resources(&template, "AWS::Serverless::Function") {
+        let own = properties["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
+        for setting in ["TABLE_NAME", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "PORTAL_ORIGIN", "LOG_LEVEL"] {
+            assert!(globals.contains_key(setting) || own.contains_key(setting), "{name} lacks {setting}");
+        }
+    }
+}
