@@ -31,7 +31,7 @@ pub(crate) fn lock(dir: &Path) -> Result<Lock, EngineError> {
     let file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(refused)?;
     match file.try_lock() {
         Ok(()) => Ok(Lock { file, path }),
-        Err(TryLockError::WouldBlock) => Err(EngineError::Locked { dir: dir.to_owned(), holder: holder(&path) }),
+        Err(TryLockError::WouldBlock) => Err(locked(dir, &path)),
         Err(TryLockError::Error(source)) => Err(refused(source)),
     }
 }
@@ -45,16 +45,21 @@ fn make(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
-fn holder(path: &Path) -> String {
-    let name = fs::read_to_string(path).unwrap_or_default();
-    let name = name.trim();
-    if name.is_empty() { "another process".into() } else { name.into() }
+/// Between the holder's name and its endpoint.
+const SERVING: &str = ", which serves it at ";
+
+fn locked(dir: &Path, path: &Path) -> EngineError {
+    let line = fs::read_to_string(path).unwrap_or_default();
+    let line = line.trim();
+    let holder = if line.is_empty() { "another process".into() } else { line.into() };
+    let endpoint = line.split_once(SERVING).map(|(_, endpoint)| endpoint.to_owned());
+    EngineError::Locked { dir: dir.to_owned(), holder, endpoint }
 }
 
 impl Lock {
     /// Writes into the lock who holds it, for the error of the next one to ask.
     pub(crate) fn signed(mut self, address: SocketAddr) -> Result<Self, EngineError> {
-        let line = format!("process {}, which serves it at http://{address}\n", std::process::id());
+        let line = format!("process {}{SERVING}http://{address}\n", std::process::id());
         let written = self.file.set_len(0).and_then(|()| self.file.write_all(line.as_bytes()));
         written.map_err(|source| EngineError::Directory { path: self.path.clone(), source })?;
         Ok(self)

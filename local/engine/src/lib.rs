@@ -27,6 +27,8 @@ pub enum EngineError {
         dir: PathBuf,
         /// What the other engine says of itself.
         holder: String,
+        /// Where the other engine serves the data.
+        endpoint: Option<String>,
     },
     /// Something listens on the port already.
     #[error("port {port} of 127.0.0.1 is in use by another program")]

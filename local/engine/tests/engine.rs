@@ -53,7 +53,8 @@ async fn data_that_is_open_is_refused_with_the_name_of_its_holder() {
     let dir = tempfile::tempdir().unwrap();
     let first = Engine::open(dir.path(), 0).await.unwrap();
     let refused = Engine::open(dir.path(), 0).await.unwrap_err();
-    assert!(matches!(refused, EngineError::Locked { .. }));
+    let EngineError::Locked { endpoint, .. } = &refused else { panic!("{refused}") };
+    assert_eq!(*endpoint, Some(first.endpoint()));
     let text = refused.to_string();
     for word in [&dir.path().display().to_string(), &format!("process {}", std::process::id()), &first.endpoint()] {
         assert!(text.contains(word), "{text} lacks {word}");

@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError, WriteError,
     connect::key,
-    item::{ActorRecord, Item, MembershipRecord, SpaceRecord, SpaceRole, item, record, text},
+    item::{ActorRecord, Item, MembershipRecord, item, record, text},
     keys,
     transaction::Transaction,
     viewer::Viewer,
@@ -40,6 +40,17 @@ pub struct ConversationRecord {
     pub parts: Vec<Part>,
     /// Tells whether the same line comes again.
     pub fingerprint: String,
+}
+
+/// Who participates in the conversation that a ticket is linked to.
+#[derive(Debug, Clone)]
+pub struct Participation {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its requester.
+    pub creator: ContactId,
+    /// Contacts who participate; the creator may be one of them.
+    pub participants: BTreeSet<ContactId>,
 }
 
 #[derive(Serialize)]
@@ -275,43 +286,57 @@ impl Store {
         }
         self.put_all(items).await?;
         // Last, so that a conversation that is there has all its parts.
+        let mut transaction = Transaction::new(self);
         for conversation in conversations {
-            let mut transaction = Transaction::new(self);
+            transaction = self.make_room(transaction).await.map_err(StoreError::from)?;
             let set = HashMap::from([
                 ("id".into(), string(conversation.id.as_str())),
                 ("imported".into(), string(&conversation.fingerprint)),
                 ("participants".into(), AttributeValue::N(conversation.participants.len().to_string())),
             ]);
             transaction.set(keys::conversation(&conversation.id), keys::CONVERSATION.into(), set, &[])?;
-            transaction.commit().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         }
-        Ok(())
+        transaction.commit().await.map_err(StoreError::from)
     }
 
-    /// Puts a ticket into the tickets space of those who participate in its conversation.
+    /// The contacts who participate in a conversation: for teammates and the operator.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn participants(&self, conversation: &ConversationId) -> Result<BTreeSet<ContactId>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :participant)")
+            .expression_attribute_values(":pk", string(&keys::conversation(conversation)))
+            .expression_attribute_values(":participant", string(keys::PARTICIPANT))
+            .consistent_read(true);
+        let items = self.query_all(query).await?;
+        Ok(items.iter().filter_map(|item| ContactId::new(text(item, "contact")).ok()).collect())
+    }
+
+    /// Puts tickets into the tickets spaces of those who participate in their conversations. Whether somebody is a
+    /// ticket's creator is for the ticket's own transaction to say.
     ///
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be written.
-    pub async fn put_participants(
-        &self,
-        ticket: &TicketId,
-        creator: &ContactId,
-        participants: &BTreeSet<ContactId>,
-    ) -> Result<(), StoreError> {
-        for contact in participants {
-            let mut transaction = Transaction::new(self);
-            let role = if contact == creator { SpaceRole::Creator } else { SpaceRole::Participant };
-            let mut entry: Item = item(
-                keys::contact(contact),
-                keys::space(ticket),
-                &SpaceRecord { id: ticket.clone(), role, participating: true },
-            )?;
-            entry.remove("pk");
-            entry.remove("sk");
-            transaction.set(keys::contact(contact), keys::space(ticket), entry, &[])?;
-            transaction.commit().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    pub async fn put_participants(&self, participations: &[Participation]) -> Result<(), StoreError> {
+        let mut transaction = Transaction::new(self);
+        for Participation { ticket, creator, participants } in participations {
+            for contact in participants {
+                transaction = self.make_room(transaction).await.map_err(StoreError::from)?;
+                let mut entry = HashMap::from([
+                    ("id".into(), string(ticket.as_str())),
+                    ("participating".into(), AttributeValue::Bool(true)),
+                ]);
+                if contact != creator {
+                    entry.insert("role".into(), string("participant"));
+                }
+                transaction.set(keys::contact(contact), keys::space(ticket), entry, &[])?;
+            }
         }
-        Ok(())
+        transaction.commit().await.map_err(StoreError::from)
     }
 }
 

@@ -205,11 +205,11 @@ impl Store {
         Ok((workspace, by_id(items)?))
     }
 
-    /// The companies of these that are recorded.
-    pub(crate) async fn companies(
-        &self,
-        ids: &BTreeSet<CompanyId>,
-    ) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
+    /// The companies of these that are recorded: for teammates and the operator.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn companies(&self, ids: &BTreeSet<CompanyId>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
         by_id(self.get_all(ids.iter().map(|id| key(keys::company(id), keys::COMPANY)).collect()).await?)
     }
 }

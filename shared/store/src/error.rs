@@ -45,3 +45,13 @@ pub enum WriteError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl From<WriteError> for StoreError {
+    /// For writes without a condition of ours, which fail only when the store does.
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Store(error) => error,
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}

@@ -127,15 +127,18 @@ pub(crate) fn home_row(row: &TicketRow) -> Result<Item, StoreError> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SpaceRecord {
     pub(crate) id: TicketId,
+    /// Absent while an import has written who participates and not yet the ticket.
+    #[serde(default)]
     pub(crate) role: SpaceRole,
     #[serde(default)]
     pub(crate) participating: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SpaceRole {
     Creator,
+    #[default]
     Participant,
 }
 

@@ -18,6 +18,7 @@ pub(crate) const CONTACT: &str = "CONTACT";
 pub(crate) const CONVERSATION: &str = "CONVERSATION";
 pub(crate) const TEAMMATE: &str = "TEAMMATE";
 pub(crate) const BODY: &str = "BODY";
+pub(crate) const PARTICIPANT: &str = "PARTICIPANT#";
 pub(crate) const EVENT: &str = "EVENT#";
 /// The first sort key of memberships in a contact's partition; [`CONTACT`] follows the last.
 pub(crate) const MEMBERSHIPS: &str = "COMPANY#";

@@ -34,7 +34,7 @@ mod workspace;
 pub use check::{Finding, Report};
 pub use connect::Store;
 pub use detail::TicketPage;
-pub use directory::{ConversationRecord, Upserted};
+pub use directory::{ConversationRecord, Participation, Upserted};
 pub use entry::{Admission, CompanyScope, Entry, Hint, Visitor};
 pub use error::{StoreError, WriteError};
 pub use list::{ListPage, ListQuery};

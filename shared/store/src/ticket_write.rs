@@ -4,16 +4,17 @@
 use crate::{
     Store, StoreError, WriteError,
     connect::key,
-    item::{BodyRecord, LinkRecord, creator_entry, event_item, home_row, item, record},
+    item::{BodyRecord, LinkRecord, SpaceRecord, SpaceRole, creator_entry, event_item, home_row, item, record},
     keys,
     transaction::{MOST_ACTIONS, Transaction},
 };
 use domain::{
     history::Event,
-    id::{ConversationId, TicketId},
+    id::{ContactId, ConversationId, TicketId},
     ticket::Ticket,
+    timestamp::Timestamp,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// One ticket's way from one version to the next.
 #[derive(Debug, Clone)]
@@ -33,8 +34,8 @@ pub struct TicketWrite {
 pub struct Imported {
     /// Tells whether the same line comes again.
     pub fingerprint: String,
-    /// How many contacts participate in the linked conversation.
-    pub participants: u64,
+    /// The contacts who participate in the linked conversation.
+    pub participants: BTreeSet<ContactId>,
 }
 
 impl TicketWrite {
@@ -72,7 +73,15 @@ impl TicketWrite {
                 transaction.delete(left, keys::ticket(id))?;
             }
             if before.row.requester != row.requester {
-                transaction.delete(keys::contact(&before.row.requester), keys::space(id))?;
+                let (contact, space) = (keys::contact(&before.row.requester), keys::space(id));
+                let imported = self.imported.as_ref();
+                if imported.is_some_and(|imported| imported.participants.contains(&before.row.requester)) {
+                    let role = SpaceRole::Participant;
+                    let entry = SpaceRecord { id: id.clone(), role, participating: true };
+                    transaction.put(item(contact, space, &entry)?)?;
+                } else {
+                    transaction.delete(contact, space)?;
+                }
             }
             transaction.count(&before.row, -1);
         }
@@ -86,7 +95,8 @@ impl TicketWrite {
             transaction.put(event_item(id, &format!("v{}", after.version), event)?)?;
         }
         if let (Some(conversation), Some(imported)) = (&after.conversation, &self.imported) {
-            let link = LinkRecord { conversation: conversation.clone(), participants: imported.participants };
+            let link =
+                LinkRecord { conversation: conversation.clone(), participants: imported.participants.len() as u64 };
             transaction.put(item(partition, keys::CONVERSATION.into(), &link)?)?;
             transaction.set(
                 keys::conversation(conversation),
@@ -117,8 +127,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when a ticket cannot be put into items; then none of its transaction is written.
     pub async fn write_tickets(&self, writes: Vec<TicketWrite>) -> Result<Vec<Result<(), WriteError>>, StoreError> {
-        /// A ticket comes to seven actions at most, and two more companies.
-        const ROOM: usize = MOST_ACTIONS - 9;
+        /// A ticket comes to eight actions at most, and two more companies.
+        const ROOM: usize = MOST_ACTIONS - 10;
         let mut results = Vec::with_capacity(writes.len());
         let mut together = Vec::new();
         let mut transaction = Transaction::new(self);
@@ -168,15 +178,19 @@ impl Store {
         Ok(tickets)
     }
 
-    /// Writes history lines under keys made of their time and place in `events`. Doing so again changes nothing.
+    /// Writes history lines under keys made of their time, and their place among those of the same time. Doing so
+    /// again changes nothing, and a line that is new between two others leaves both as they are.
     ///
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be written.
     pub async fn put_history(&self, events: &[(TicketId, Vec<Event>)]) -> Result<(), StoreError> {
         let mut items = Vec::new();
         for (ticket, events) in events {
-            for (index, event) in events.iter().enumerate() {
-                items.push(event_item(ticket, &format!("i{index:04}"), event)?);
+            let mut at_once: HashMap<Timestamp, u32> = HashMap::new();
+            for event in events {
+                let place = at_once.entry(event.at).or_default();
+                items.push(event_item(ticket, &format!("i{place:04}"), event)?);
+                *place += 1;
             }
         }
         self.put_all(items).await

@@ -1,0 +1,144 @@
+//! The command line.
+
+use crate::{
+    import::{self, Source},
+    progress::Bar,
+    target::{Choice, Target},
+    token::{self, Bearer},
+};
+use clap::{ArgGroup, Args, Parser, Subcommand};
+use std::{error::Error, path::PathBuf, process::ExitCode, time::Duration};
+use web::Clock;
+
+/// The operator's command of the tickets portal.
+#[derive(Debug, Parser)]
+#[command(name = "admin", version)]
+pub struct Command {
+    /// The DynamoDB table.
+    #[arg(long, env = "TABLE_NAME", default_value = "tickets-portal", global = true)]
+    table: String,
+    /// Folder of the data on this machine [default: that of `cargo run`].
+    #[arg(long, value_name = "DIR", global = true, conflicts_with = "aws")]
+    data: Option<PathBuf>,
+    /// Work on AWS, with the usual credentials.
+    #[arg(long, global = true)]
+    aws: bool,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// The table itself.
+    #[command(subcommand)]
+    Table(TableAction),
+    /// Load companies, contacts, conversations and tickets (docs/import.md).
+    Import {
+        /// One JSON object a line.
+        file: PathBuf,
+        /// Check and count, write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Check that every ticket is where it belongs and every counter is right.
+    Check,
+    /// Print a signed token, to try things out with.
+    Token(TokenOptions),
+}
+
+#[derive(Debug, Subcommand)]
+enum TableAction {
+    /// Create the table, unless it is there.
+    Create,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("bearer").required(true).args(["contact", "teammate"]))]
+struct TokenOptions {
+    /// An identity token for this contact.
+    #[arg(long, value_name = "ID")]
+    contact: Option<String>,
+    /// A token for this teammate.
+    #[arg(long, value_name = "ID")]
+    teammate: Option<String>,
+    /// How long it lives: 90s, 30m, 1h, 7d.
+    #[arg(long, default_value = "1h", value_parser = token::ttl)]
+    ttl: Duration,
+}
+
+/// Nothing to complain of; 1 stands for findings or refused lines, 2 for a command that could not be done.
+type Outcome = Result<bool, Box<dyn Error>>;
+
+impl Command {
+    /// Does it.
+    pub async fn run(self) -> ExitCode {
+        match self.act().await {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(1),
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    async fn act(self) -> Outcome {
+        let Self { table, data, aws, action } = self;
+        if let Action::Token(options) = action {
+            return print_token(options);
+        }
+        let target = Target::find(Choice { table: table.clone(), data, aws }).await?;
+        eprintln!("Table {table} in {}", target.place);
+        let outcome = on(&target, action, &table).await;
+        target.close().await;
+        outcome
+    }
+}
+
+fn print_token(options: TokenOptions) -> Outcome {
+    let TokenOptions { contact, teammate, ttl } = options;
+    let bearer =
+        contact.map(Bearer::Contact).or(teammate.map(Bearer::Teammate)).ok_or("neither --contact nor --teammate")?;
+    println!("{}", token::mint(&bearer, ttl, &Clock::System, |name| std::env::var(name).ok())?);
+    Ok(true)
+}
+
+async fn on(target: &Target, action: Action, table: &str) -> Outcome {
+    if let Action::Table(TableAction::Create) = action {
+        let created = target.store.create_table().await?;
+        println!("{}", if created { "Created the table" } else { "The table is there already" });
+        return Ok(true);
+    }
+    if target.local {
+        target.store.create_table().await?;
+    } else if !target.store.table_exists().await? {
+        return Err(format!("there is no table {table}; `admin table create` makes it").into());
+    }
+    match action {
+        Action::Import { file, dry_run } => import(target, &file, dry_run).await,
+        _ => check(target).await,
+    }
+}
+
+async fn import(target: &Target, file: &std::path::Path, dry_run: bool) -> Outcome {
+    let mut bar = Bar::new();
+    let options = import::Options { dry_run };
+    let result = import::import(&target.store, Source::File(file), options, &mut bar).await;
+    bar.finish();
+    let summary = result?;
+    if dry_run {
+        println!("Nothing was written. It would be:");
+    }
+    print!("{summary}");
+    Ok(summary.refused == 0)
+}
+
+async fn check(target: &Target) -> Outcome {
+    let report = target.store.check(|_| {}).await?;
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    let store::Report { items, tickets, companies, findings } = report;
+    println!("{items} items, {tickets} tickets, {companies} companies: {} findings", findings.len());
+    Ok(findings.is_empty())
+}

@@ -1,0 +1,72 @@
+//! Conversations with their participants and parts. They only grow: who has joined since, and what has been written,
+//! stays.
+
+use super::{
+    Import, ImportError, Kind, Line, Numbered, Outcome,
+    fingerprint::fingerprint,
+    known::{Conversation, Known},
+    line::{ConversationLine, PartType},
+    patience::patiently,
+};
+use domain::conversation::{Part, PartKind};
+use store::ConversationRecord;
+
+impl Import<'_> {
+    pub(super) async fn conversations(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+        let mut records = Vec::with_capacity(batch.len());
+        for (number, line) in batch {
+            let Line::Conversation(line) = line else { continue };
+            match conversation(&self.known, &line) {
+                Ok(record) => records.push(record),
+                Err(reason) => self.refuse(number, Some(Kind::Conversation), reason),
+            }
+        }
+        let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
+        let heads = patiently(|| self.store.imported_conversations(&ids)).await?;
+        let mut changed = Vec::new();
+        for mut record in records {
+            let head = heads.get(&record.id);
+            let outcome = match head {
+                None => Outcome::Created,
+                Some((_, fingerprint)) if *fingerprint == record.fingerprint => Outcome::Unchanged,
+                Some(_) => Outcome::Updated,
+            };
+            let joined_since = head
+                .is_some_and(|(count, _)| outcome == Outcome::Updated || *count != record.participants.len() as u64);
+            if joined_since {
+                record.participants.extend(patiently(|| self.store.participants(&record.id)).await?);
+            }
+            let (participants, fingerprint) = (record.participants.clone(), record.fingerprint.clone());
+            self.known.conversations.insert(record.id.clone(), Some(Conversation { participants, fingerprint }));
+            self.summary.count(Kind::Conversation, outcome);
+            if outcome != Outcome::Unchanged {
+                changed.push(record);
+            }
+        }
+        if !self.options.dry_run {
+            patiently(|| self.store.put_conversations(&changed)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn conversation(known: &Known, line: &ConversationLine) -> Result<ConversationRecord, String> {
+    line.participants.iter().try_for_each(|id| known.contact(id).map(drop))?;
+    let part = |part: &super::line::PartLine| {
+        Ok(Part {
+            id: part.id.clone(),
+            kind: match part.part_type {
+                PartType::Message => PartKind::Message,
+                PartType::Note => PartKind::Note,
+            },
+            author: known.actor(&part.author)?,
+            body: part.body.clone(),
+            at: part.at,
+        })
+    };
+    let parts = line.parts.iter().map(part).collect::<Result<Vec<_>, String>>()?;
+    // With the names that go into the parts, so that a new name makes another content.
+    let names: Vec<_> = parts.iter().map(|part| super::tickets::name(&part.author)).collect();
+    let fingerprint = fingerprint(&(line, names))?;
+    Ok(ConversationRecord { id: line.id.clone(), participants: line.participants.clone(), parts, fingerprint })
+}

@@ -1,0 +1,69 @@
+//! Tells whether the same content comes again, without keeping the content.
+
+use super::line::{Kind, Line};
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::Serialize;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt::Write as _,
+};
+
+/// SHA-256 of `content` as JSON, in hex.
+pub(super) fn fingerprint(content: &impl Serialize) -> Result<String, String> {
+    Ok(hash(content)?.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
+}
+
+fn hash(content: &impl Serialize) -> Result<[u8; 32], String> {
+    let json = serde_json::to_vec(content).map_err(|error| error.to_string())?;
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, &json).as_ref());
+    Ok(hash)
+}
+
+/// The ids that the file has brought so far.
+#[derive(Debug, Default)]
+pub(super) struct Seen(HashMap<(Kind, String), (u128, u64)>);
+
+/// Half of a hash: enough to tell the lines of one file apart.
+fn short(hash: [u8; 32]) -> u128 {
+    let mut half = [0; 16];
+    for (to, from) in half.iter_mut().zip(hash) {
+        *to = from;
+    }
+    u128::from_le_bytes(half)
+}
+
+/// What the file has brought under an id.
+pub(super) enum Brought {
+    /// Nothing yet.
+    New,
+    /// This very line.
+    Same,
+    /// Another one, as the reason says.
+    Other(String),
+}
+
+impl Seen {
+    /// Remembers a line, unless the file has brought its id already.
+    pub(super) fn add(&mut self, line: &Line, number: u64) -> Result<Brought, String> {
+        let content = short(hash(line)?);
+        Ok(match self.0.entry((line.kind(), line.id().to_owned())) {
+            Entry::Vacant(place) => {
+                place.insert((content, number));
+                Brought::New
+            }
+            Entry::Occupied(place) if place.get().0 == content => Brought::Same,
+            Entry::Occupied(place) => {
+                let first = place.get().1;
+                Brought::Other(match line.kind() {
+                    Kind::Settings => format!("line {first} has other settings"),
+                    kind => format!("line {first} has another {kind} {:?}", line.id()),
+                })
+            }
+        })
+    }
+}

@@ -1,0 +1,453 @@
+//! The lines of an import file, as written and read (`docs/import.md`).
+
+use domain::{
+    catalog::{AttributeDefinition, TicketCategory},
+    condition::Condition,
+    id::{CompanyId, ContactId, ConversationId, PartId, StateId, TeammateId, TicketId, TypeId},
+    settings::{Brand, RequiredSetting, Visibility},
+    state::StateCategory,
+    timestamp::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Line {
+    /// The portal's settings.
+    Settings(SettingsLine),
+    /// A ticket type.
+    TicketType(TicketTypeLine),
+    /// A ticket state.
+    TicketState(TicketStateLine),
+    /// A teammate.
+    Teammate(TeammateLine),
+    /// A company.
+    Company(CompanyLine),
+    /// A contact with its memberships.
+    Contact(ContactLine),
+    /// A conversation with its parts.
+    Conversation(ConversationLine),
+    /// A ticket with its history.
+    Ticket(TicketLine),
+}
+
+/// What a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The portal's settings.
+    Settings,
+    /// A ticket type.
+    TicketType,
+    /// A ticket state.
+    TicketState,
+    /// A teammate.
+    Teammate,
+    /// A company.
+    Company,
+    /// A contact.
+    Contact,
+    /// A conversation.
+    Conversation,
+    /// A ticket.
+    Ticket,
+}
+
+impl Kind {
+    /// All of them, in the order in which they are imported.
+    pub const ALL: [Self; 8] = [
+        Self::Settings,
+        Self::TicketType,
+        Self::TicketState,
+        Self::Teammate,
+        Self::Company,
+        Self::Contact,
+        Self::Conversation,
+        Self::Ticket,
+    ];
+
+    /// Its name in the file.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::TicketType => "ticket_type",
+            Self::TicketState => "ticket_state",
+            Self::Teammate => "teammate",
+            Self::Company => "company",
+            Self::Contact => "contact",
+            Self::Conversation => "conversation",
+            Self::Ticket => "ticket",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The portal's settings. They replace those before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsLine {
+    /// Whether the portal is on.
+    #[serde(default)]
+    pub enabled: bool,
+    /// Required settings that work: all, unless the line says which. The operator's import is the operator's word.
+    #[serde(default = "all_required")]
+    pub confirmed: BTreeSet<RequiredSetting>,
+    /// Where people sign in.
+    #[serde(default)]
+    pub sign_in_url: Option<String>,
+    /// Name, logo and colour.
+    #[serde(default)]
+    pub brand: Brand,
+    /// Who may enter.
+    #[serde(default)]
+    pub audience: Vec<Condition>,
+    /// Who sees only their own tickets.
+    #[serde(default)]
+    pub visibility: Visibility,
+}
+
+fn all_required() -> BTreeSet<RequiredSetting> {
+    RequiredSetting::ALL.into()
+}
+
+/// A ticket type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketTypeLine {
+    /// Its id.
+    pub id: TypeId,
+    /// What people read.
+    pub name: String,
+    /// An emoji, or nothing.
+    #[serde(default)]
+    pub icon: String,
+    /// Whether customers see such tickets.
+    pub category: TicketCategory,
+    /// In the order in which they are shown.
+    #[serde(default)]
+    pub attributes: Vec<AttributeDefinition>,
+}
+
+/// A ticket state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketStateLine {
+    /// Its id.
+    pub id: StateId,
+    /// What it means.
+    pub category: StateCategory,
+    /// What teammates read: the external label, unless the line says otherwise.
+    #[serde(default)]
+    pub internal_label: Option<String>,
+    /// What contacts read: the category's own label, unless the line says otherwise.
+    #[serde(default)]
+    pub external_label: Option<String>,
+}
+
+/// A teammate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeammateLine {
+    /// Its id.
+    pub id: TeammateId,
+    /// What people read.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// A company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompanyLine {
+    /// Its id.
+    pub id: CompanyId,
+    /// What people read.
+    pub name: String,
+    /// The vendor's own data, for conditions.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A contact with its memberships.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactLine {
+    /// Its id: the identity token's `user_id`.
+    pub id: ContactId,
+    /// Its e-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// What people read.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Exactly the companies that the contact is in.
+    #[serde(default)]
+    pub companies: BTreeSet<CompanyId>,
+    /// The vendor's own data, for conditions.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A conversation with its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationLine {
+    /// Its id.
+    pub id: ConversationId,
+    /// The contacts who participate.
+    #[serde(default)]
+    pub participants: BTreeSet<ContactId>,
+    /// Messages and notes.
+    #[serde(default)]
+    pub parts: Vec<PartLine>,
+}
+
+/// A message or a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartLine {
+    /// Its id, unique in the conversation.
+    pub id: PartId,
+    /// Who may read it.
+    #[serde(rename = "type")]
+    pub part_type: PartType,
+    /// Who wrote it.
+    pub author: ActorLine,
+    /// Plain text.
+    pub body: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who may read a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartType {
+    /// Customers.
+    Message,
+    /// Teammates alone.
+    Note,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorLine {
+    /// A contact.
+    Contact(ContactId),
+    /// A teammate.
+    Teammate(TeammateId),
+}
+
+/// A ticket with its history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketLine {
+    /// Its id.
+    pub id: TicketId,
+    /// Its number, for people.
+    pub number: u64,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ticket_type: TypeId,
+    /// One line.
+    pub title: String,
+    /// Plain text.
+    #[serde(default)]
+    pub description: String,
+    /// Its state.
+    pub state: StateId,
+    /// Its company; none is No company.
+    #[serde(default)]
+    pub company: Option<CompanyId>,
+    /// Who it was created for.
+    pub requester: ContactId,
+    /// The linked conversation. A ticket that has one keeps it when the line names none.
+    #[serde(default)]
+    pub conversation: Option<ConversationId>,
+    /// Whether a back-office ticket is shared with customers.
+    #[serde(default)]
+    pub shared: bool,
+    /// Values of the type's attributes; null is no value.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Value>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When something that customers see last changed: at its creation, unless the line says otherwise.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
+    /// What happened to it: its creation, unless the line says more.
+    #[serde(default)]
+    pub history: Vec<HistoryLine>,
+}
+
+/// Something that happened to a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HistoryLine {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: EventName,
+    /// Who did it; a rule, where the line does not say.
+    #[serde(default)]
+    pub by: Option<ActorLine>,
+    /// The new state, of `state_changed`.
+    #[serde(default)]
+    pub state: Option<StateId>,
+    /// The new company, of `company_changed`; the company through which somebody joined, of `joined`.
+    #[serde(default)]
+    pub company: Option<CompanyId>,
+    /// The company before, of `company_changed`.
+    #[serde(default)]
+    pub previous_company: Option<CompanyId>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventName {
+    /// The ticket came to be.
+    Created,
+    /// It got another state.
+    StateChanged,
+    /// It moved to another company.
+    CompanyChanged,
+    /// Somebody joined the conversation.
+    Joined,
+}
+
+impl Line {
+    /// What the line is about.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Settings(_) => Kind::Settings,
+            Self::TicketType(_) => Kind::TicketType,
+            Self::TicketState(_) => Kind::TicketState,
+            Self::Teammate(_) => Kind::Teammate,
+            Self::Company(_) => Kind::Company,
+            Self::Contact(_) => Kind::Contact,
+            Self::Conversation(_) => Kind::Conversation,
+            Self::Ticket(_) => Kind::Ticket,
+        }
+    }
+
+    /// The id of what the line is about. There is one settings.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Settings(_) => "",
+            Self::TicketType(it) => it.id.as_str(),
+            Self::TicketState(it) => it.id.as_str(),
+            Self::Teammate(it) => it.id.as_str(),
+            Self::Company(it) => it.id.as_str(),
+            Self::Contact(it) => it.id.as_str(),
+            Self::Conversation(it) => it.id.as_str(),
+            Self::Ticket(it) => it.id.as_str(),
+        }
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words, with the column where that is known.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| reason(&error))
+    }
+}
+
+#[derive(Deserialize)]
+struct Tag {
+    kind: Kind,
+}
+
+/// What a line is about, without reading the rest of it.
+pub(super) fn kind(text: &str) -> Result<Kind, String> {
+    serde_json::from_str::<Tag>(text).map(|tag| tag.kind).map_err(|error| reason(&error))
+}
+
+/// The parser counts lines too, and always says 1.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&place) {
+        Some(what) if error.line() > 0 => format!("{what} (column {})", error.column()),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLES: &str = r##"{"kind":"company","id":"acme","name":"Acme Ltd"}
+{"kind":"contact","id":"u-1","email":"ada@acme.example","name":"Ada","companies":["acme"]}
+{"kind":"teammate","id":"t-1","name":"Grace"}
+{"kind":"ticket_type","id":"bug","name":"Bug","icon":"🐞","category":"customer","attributes":[{"name":"Severity","data_type":"list","visible_to_contacts":true}]}
+{"kind":"ticket_state","id":"st-2","category":"in_progress","internal_label":"With engineering","external_label":"In progress"}
+{"kind":"conversation","id":"c-1","participants":["u-1"],"parts":[{"id":"p-1","type":"message","author":{"contact":"u-1"},"body":"It fails","at":"2026-11-01T09:00:00Z"}]}
+{"kind":"ticket","id":"tk-1","number":1042,"type":"bug","title":"Export fails","description":"…","state":"st-2","company":"acme","requester":"u-1","conversation":"c-1","shared":true,"attributes":{"Severity":"High"},"created_at":"2026-11-01T09:00:00Z","updated_at":"2026-11-02T10:00:00Z","history":[{"at":"2026-11-01T09:00:00Z","event":"created","by":{"contact":"u-1"}}]}
+{"kind":"settings","enabled":true,"sign_in_url":"https://app.example.com/login","brand":{"name":"Example"},"audience":[{"subject":"contact","attribute":"email_domain","op":"is","value":"acme.example"}],"visibility":{"restrict":false,"conditions":[]}}"##;
+
+    #[test]
+    fn lines_are_read_and_written_alike() {
+        for text in EXAMPLES.lines() {
+            let line = Line::parse(text).unwrap();
+            let written = serde_json::to_string(&line).unwrap();
+            assert_eq!(Line::parse(&written), Ok(line.clone()), "{text}");
+            assert_eq!(kind(text), Ok(line.kind()));
+        }
+    }
+
+    /// Wherever an object is, a field too many is refused.
+    #[test]
+    fn unknown_fields_are_refused_at_every_depth() {
+        fn objects(text: &str) -> Vec<usize> {
+            text.match_indices('{').map(|(at, _)| at + 1).collect()
+        }
+        let mut tried = 0;
+        for text in EXAMPLES.lines() {
+            for at in objects(text) {
+                let more = format!("{}\"bogus\":1,{}", &text[..at], &text[at..]);
+                let error = Line::parse(&more).expect_err(&more);
+                // Values of a ticket's attributes are held against its type, and text is not a number.
+                let known = text[..at].ends_with("\"attributes\":{");
+                assert!(known || error.contains("bogus"), "{more}: {error}");
+                tried += 1;
+            }
+        }
+        assert!(tried > 15);
+    }
+
+    #[test]
+    fn a_reason_names_what_is_wrong() {
+        for (text, expected) in [
+            ("{", "EOF while parsing an object (column 1)"),
+            ("[]", "missing field `kind`"),
+            (r#"{"id":"x"}"#, "missing field `kind`"),
+            (r#"{"kind":"person","id":"x"}"#, "unknown variant `person`"),
+            (r#"{"kind":"company","name":"x"}"#, "missing field `id`"),
+            (r#"{"kind":"company","id":"","name":"x"}"#, "company id must be 1 to 256 bytes, not 0"),
+            (r#"{"kind":"company","id":"a","id":"b","name":"x"}"#, "duplicate field `id`"),
+            (r#"{"kind":"company","id":"a","name":"x"} {}"#, "trailing characters"),
+            (r#"{"kind":"teammate","id":7}"#, "invalid type"),
+            (r#"{"kind":"ticket_state","id":"a/b","category":"submitted"}"#, "[A-Za-z0-9_-]{1,64}"),
+        ] {
+            let error = Line::parse(text).unwrap_err();
+            assert!(error.contains(expected) && !error.contains("line 1"), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The import of a file of companies, contacts, conversations and tickets (`docs/import.md`).
+//!
+//! Lines come in any order, so the file is read once for each rank of lines: what others refer to comes first. What
+//! does not hold is refused with its line number, and the others go on. Every write can be done again: an import that
+//! was cut short is completed by the next one, and one that is repeated changes nothing.
+
+mod conversations;
+mod directory;
+mod fingerprint;
+mod known;
+pub mod line;
+mod patience;
+mod read;
+mod summary;
+mod tickets;
+mod valid;
+mod workspace;
+
+pub use line::{Kind, Line};
+pub use read::{LONGEST_LINE, Source};
+pub use summary::{Outcome, Refusal, Summary, Tally};
+
+use fingerprint::{Brought, Seen};
+use known::Known;
+use std::io;
+use store::{Store, StoreError};
+
+/// An import cannot go on. What it has written is complete, and the next import goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read.
+    #[error("cannot read the file: {0}")]
+    Read(#[from] io::Error),
+    /// The table cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How to import.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// Hears how far an import is.
+pub trait Progress {
+    /// The file has so many lines.
+    fn start(&mut self, _lines: u64) {}
+    /// So many more of them are done.
+    fn advance(&mut self, _lines: u64) {}
+    /// One of them is refused.
+    fn refused(&mut self, _refusal: &Refusal) {}
+}
+
+/// Says nothing.
+impl Progress for () {}
+
+/// Imports lines that are in memory.
+///
+/// # Errors
+/// [`ImportError`] when the table cannot be read or written. Refused lines are no error; the summary has them.
+pub async fn import_text(store: &Store, text: &str) -> Result<Summary, ImportError> {
+    import(store, Source::Text(text), Options::default(), &mut ()).await
+}
+
+/// Imports lines, with every line's fate told to `progress`.
+///
+/// # Errors
+/// [`ImportError`] when the file cannot be read, or the table not be read or written. Refused lines are no error.
+pub async fn import(
+    store: &Store,
+    source: Source<'_>,
+    options: Options,
+    progress: &mut (dyn Progress + Send),
+) -> Result<Summary, ImportError> {
+    let known = Known::read(store).await?;
+    let summary = Summary::default();
+    let import = Import { store, source, options, progress, known, seen: Seen::default(), summary };
+    import.run().await
+}
+
+/// Lines that are done together. Some of DynamoDB's own batches.
+const BATCH: usize = 500;
+/// Bytes of lines that are done together, unless one alone has more.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+struct Import<'a> {
+    store: &'a Store,
+    source: Source<'a>,
+    options: Options,
+    progress: &'a mut (dyn Progress + Send),
+    known: Known,
+    seen: Seen,
+    summary: Summary,
+}
+
+/// A line under its number.
+type Numbered = (u64, Line);
+
+/// Kinds are done rank by rank: each refers only to what is before it.
+const fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Settings | Kind::TicketType | Kind::TicketState | Kind::Teammate => 1,
+        Kind::Company => 2,
+        Kind::Contact => 3,
+        Kind::Conversation => 4,
+        Kind::Ticket => 5,
+    }
+}
+
+impl Import<'_> {
+    async fn run(mut self) -> Result<Summary, ImportError> {
+        let ranks = self.survey()?;
+        for rank in 1..=5 {
+            if ranks.contains(&rank) {
+                self.pass(rank, &ranks).await?;
+            }
+        }
+        Ok(self.summary)
+    }
+
+    /// The rank of each line; none for those that are empty or refused at once.
+    fn survey(&mut self) -> Result<Vec<u8>, ImportError> {
+        let mut ranks = Vec::new();
+        let mut refusals = Vec::new();
+        let mut lines = self.source.lines()?;
+        while let Some((number, line)) = lines.next()? {
+            ranks.push(match line {
+                Ok("") => 0,
+                Ok(text) => line::kind(text).map(rank).unwrap_or_else(|reason| {
+                    refusals.push((number, reason));
+                    0
+                }),
+                Err(reason) => {
+                    refusals.push((number, reason));
+                    0
+                }
+            });
+        }
+        self.progress.start(ranks.len() as u64);
+        self.progress.advance(ranks.iter().filter(|rank| **rank == 0).count() as u64);
+        for (number, reason) in refusals {
+            self.refuse(number, None, reason);
+        }
+        Ok(ranks)
+    }
+
+    async fn pass(&mut self, rank: u8, ranks: &[u8]) -> Result<(), ImportError> {
+        let mut lines = self.source.lines()?;
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        let mut passed = ranks.iter();
+        while let Some((number, line)) = lines.next()? {
+            if passed.next() != Some(&rank) {
+                continue;
+            }
+            let Ok(text) = line else { continue };
+            bytes += text.len();
+            match Line::parse(text) {
+                Ok(line) => batch.push((number, line)),
+                Err(reason) => {
+                    let kind = line::kind(text).ok();
+                    self.refuse(number, kind, reason);
+                    self.progress.advance(1);
+                }
+            }
+            if batch.len() == BATCH || bytes > BATCH_BYTES {
+                self.write(rank, std::mem::take(&mut batch)).await?;
+                bytes = 0;
+            }
+        }
+        self.write(rank, batch).await
+    }
+
+    async fn write(&mut self, rank: u8, batch: Vec<Numbered>) -> Result<(), ImportError> {
+        let lines = batch.len() as u64;
+        let batch = self.without_repeats(batch);
+        self.known.learn(self.store, batch.iter().map(|(_, line)| line)).await?;
+        match rank {
+            1 => self.workspace(batch).await?,
+            2 => self.companies(batch).await?,
+            3 => self.contacts(batch).await?,
+            4 => self.conversations(batch).await?,
+            _ => self.tickets(batch).await?,
+        }
+        self.progress.advance(lines);
+        Ok(())
+    }
+
+    /// Leaves out lines that the file has brought already, and refuses those that contradict them.
+    fn without_repeats(&mut self, batch: Vec<Numbered>) -> Vec<Numbered> {
+        let mut first = Vec::with_capacity(batch.len());
+        for (number, line) in batch {
+            match self.holds(&line).and_then(|()| self.seen.add(&line, number)) {
+                Ok(Brought::New) => first.push((number, line)),
+                Ok(Brought::Same) => self.summary.count(line.kind(), Outcome::Unchanged),
+                Ok(Brought::Other(reason)) | Err(reason) => self.refuse(number, Some(line.kind()), reason),
+            }
+        }
+        first
+    }
+
+    fn holds(&self, line: &Line) -> Result<(), String> {
+        match line {
+            Line::Settings(it) => valid::settings(it),
+            Line::TicketType(it) => valid::ticket_type(it),
+            Line::TicketState(it) => valid::ticket_state(it),
+            Line::Teammate(it) => valid::person(it.name.as_deref()),
+            Line::Company(it) => valid::company(it),
+            Line::Contact(it) => valid::contact(it),
+            Line::Conversation(it) => valid::conversation(it),
+            Line::Ticket(it) => valid::ticket(it),
+        }
+    }
+
+    fn refuse(&mut self, line: u64, kind: Option<Kind>, reason: String) {
+        let refusal = Refusal { line, reason };
+        self.progress.refused(&refusal);
+        self.summary.refuse(kind, &refusal);
+    }
+}

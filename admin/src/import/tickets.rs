@@ -1,0 +1,240 @@
+//! Tickets. History and the participants' tickets spaces are written first, the ticket last: until it is there, nobody
+//! sees anything of it, and once it is there, nothing of it is missing.
+
+use super::{
+    Import, ImportError, Kind, Line, Numbered, Outcome,
+    fingerprint::fingerprint,
+    known::Known,
+    line::{EventName, HistoryLine, TicketLine},
+    patience::{patiently, pause},
+};
+use domain::{
+    history::{Actor, Change, Event},
+    id::{ContactId, TicketId},
+    ticket::{Ticket, TicketRow},
+};
+use std::collections::{BTreeSet, HashMap};
+use store::{Imported, Participation, TicketWrite, WriteError};
+
+/// Times that a ticket is read and written again when others are in the way.
+const ROUNDS: u32 = 5;
+
+/// A ticket as its line has it.
+#[derive(Debug)]
+struct Wanted {
+    line: u64,
+    ticket: Ticket,
+    history: Vec<Event>,
+    participants: BTreeSet<ContactId>,
+    fingerprint: String,
+    /// What the write under way comes to.
+    outcome: Outcome,
+}
+
+type Stored = HashMap<TicketId, (Ticket, Option<String>)>;
+
+impl Import<'_> {
+    pub(super) async fn tickets(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+        let mut wanted = Vec::with_capacity(batch.len());
+        for (number, line) in batch {
+            let Line::Ticket(line) = line else { continue };
+            match ticket(&self.known, number, &line) {
+                Ok(it) => wanted.push(it),
+                Err(reason) => self.refuse(number, Some(Kind::Ticket), reason),
+            }
+        }
+        for round in 0..ROUNDS {
+            wanted = self.tickets_once(wanted, round + 1 == ROUNDS).await?;
+            if wanted.is_empty() {
+                break;
+            }
+            tokio::time::sleep(pause(round)).await;
+        }
+        Ok(())
+    }
+
+    /// Writes what differs from the table. Returns the tickets that somebody else was in the way of.
+    async fn tickets_once(&mut self, wanted: Vec<Wanted>, last: bool) -> Result<Vec<Wanted>, ImportError> {
+        let ids: Vec<_> = wanted.iter().map(|it| it.ticket.row.id.clone()).collect();
+        let mut stored: Stored = patiently(|| self.store.imported_tickets(&ids)).await?;
+        let (mut ready, mut writes) = (Vec::new(), Vec::new());
+        for mut it in wanted {
+            let (before, outcome) = it.against(stored.remove(&it.ticket.row.id));
+            it.outcome = outcome;
+            if matches!(outcome, Outcome::Newer | Outcome::Unchanged) || before.as_ref().is_some_and(|(_, done)| *done)
+            {
+                self.summary.count(Kind::Ticket, outcome);
+                continue;
+            }
+            let before = before.map(|(before, _)| before);
+            if it.ticket.conversation.is_none() {
+                self.keep_conversation(&mut it, before.as_ref()).await?;
+            }
+            writes.push(it.write(before));
+            ready.push(it);
+        }
+        if self.options.dry_run {
+            ready.iter().for_each(|it| self.summary.count(Kind::Ticket, it.outcome));
+            return Ok(Vec::new());
+        }
+        self.around(&ready, &writes).await?;
+        let results = patiently(|| self.store.write_tickets(writes.clone())).await?;
+        let mut again = Vec::new();
+        for (it, result) in ready.into_iter().zip(results) {
+            match result {
+                Ok(()) => self.summary.count(Kind::Ticket, it.outcome),
+                Err(error @ WriteError::UnknownCompany) => self.refuse(it.line, Some(Kind::Ticket), error.to_string()),
+                Err(error) if last => self.refuse(it.line, Some(Kind::Ticket), error.to_string()),
+                Err(_) => again.push(it),
+            }
+        }
+        Ok(again)
+    }
+
+    /// History and tickets spaces.
+    async fn around(&self, ready: &[Wanted], writes: &[TicketWrite]) -> Result<(), ImportError> {
+        let history: Vec<_> = ready.iter().map(|it| (it.ticket.row.id.clone(), it.history.clone())).collect();
+        patiently(|| self.store.put_history(&history)).await?;
+        let participations: Vec<_> = ready
+            .iter()
+            .zip(writes)
+            .filter(|(it, _)| !it.participants.is_empty())
+            .map(|(it, write)| {
+                let mut participants = it.participants.clone();
+                // Until the ticket's own transaction says otherwise, its requester is who it was.
+                if let Some(before) = write.before.as_ref().filter(|it| it.row.requester != write.after.row.requester) {
+                    participants.remove(&before.row.requester);
+                }
+                let row = &it.ticket.row;
+                Participation { ticket: row.id.clone(), creator: row.requester.clone(), participants }
+            })
+            .collect();
+        patiently(|| self.store.put_participants(&participations)).await?;
+        Ok(())
+    }
+
+    /// A conversation that customers have opened since is not lost when the source does not know of it.
+    async fn keep_conversation(&mut self, it: &mut Wanted, before: Option<&Ticket>) -> Result<(), ImportError> {
+        let Some(id) = before.and_then(|before| before.conversation.clone()) else { return Ok(()) };
+        it.participants = patiently(|| self.store.participants(&id)).await?;
+        it.ticket.conversation = Some(id);
+        Ok(())
+    }
+}
+
+impl Wanted {
+    /// What is to be done, given what the table has; with the stored ticket, and whether it is this one already,
+    /// written by an attempt that seemed to fail.
+    fn against(&self, stored: Option<(Ticket, Option<String>)>) -> (Option<(Ticket, bool)>, Outcome) {
+        let Some((before, fingerprint)) = stored else { return (None, Outcome::Created) };
+        if fingerprint.as_ref() == Some(&self.fingerprint) {
+            return (Some((before, true)), self.outcome);
+        }
+        let (theirs, ours) = (before.row.updated_at, self.ticket.row.updated_at);
+        // Without a fingerprint, somebody has changed it here, perhaps in what does not count as an update.
+        if theirs > ours || (theirs == ours && fingerprint.is_none()) {
+            return (Some((before, false)), Outcome::Newer);
+        }
+        (Some((before, false)), Outcome::Updated)
+    }
+
+    fn write(&self, before: Option<Ticket>) -> TicketWrite {
+        let imported = Imported { fingerprint: self.fingerprint.clone(), participants: self.participants.clone() };
+        TicketWrite { before, after: self.ticket.clone(), event: None, imported: Some(imported) }
+    }
+}
+
+/// The ticket of a line, if everything that it refers to is there.
+fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, String> {
+    let types = &known.catalog.types;
+    let ticket_type =
+        types.get(&line.ticket_type).ok_or_else(|| format!("ticket type {} is not known", line.ticket_type))?;
+    let states = &known.catalog.states;
+    let state = states.get(&line.state).ok_or_else(|| format!("ticket state {} is not known", line.state))?;
+    let company = line.company.as_ref().map(|id| known.company(id)).transpose()?;
+    let requester_name = known.contact(&line.requester)?.map(str::to_owned);
+    let conversation = line.conversation.as_ref().map(|id| known.conversation(id)).transpose()?;
+    let mut attributes = line.attributes.clone();
+    attributes.retain(|_, value| !value.is_null());
+    for (name, value) in &attributes {
+        let definition = ticket_type.attributes.iter().find(|definition| definition.name == *name);
+        let definition = definition.ok_or_else(|| format!("type {} has no attribute {name:?}", ticket_type.id))?;
+        if !definition.data_type.admits(value) {
+            let wanted = serde_json::to_string(&definition.data_type).unwrap_or_default();
+            return Err(format!("attribute {name:?} takes values of type {}, not {value}", wanted.trim_matches('"')));
+        }
+    }
+    let mut history = line.history.iter().map(|it| event(known, line, it)).collect::<Result<Vec<_>, _>>()?;
+    if history.is_empty() {
+        let by = Actor::Contact { id: line.requester.clone(), name: requester_name.clone() };
+        history.push(Event { at: line.created_at, by, change: Change::Created });
+    }
+    let names: Vec<_> = history.iter().map(|event| name(&event.by)).collect();
+    // With all that the ticket takes from elsewhere: when that changes, the ticket has to be written again.
+    let elsewhere = (ticket_type.category, state.category, &requester_name, conversation.map(|it| &it.fingerprint));
+    let fingerprint = fingerprint(&(line, elsewhere, names))?;
+    let row = TicketRow {
+        id: line.id.clone(),
+        number: line.number,
+        title: line.title.clone(),
+        ticket_type: ticket_type.id.clone(),
+        category: ticket_type.category,
+        shared: line.shared,
+        state: state.id.clone(),
+        state_category: state.category,
+        company,
+        requester: line.requester.clone(),
+        requester_name,
+        created_at: line.created_at,
+        updated_at: line.updated_at.unwrap_or(line.created_at),
+    };
+    let ticket = Ticket {
+        row,
+        description: line.description.clone(),
+        attributes,
+        conversation: line.conversation.clone(),
+        version: 0,
+    };
+    let participants = conversation.map(|it| it.participants.clone()).unwrap_or_default();
+    Ok(Wanted { line: number, ticket, history, participants, fingerprint, outcome: Outcome::Unchanged })
+}
+
+fn event(known: &Known, ticket: &TicketLine, line: &HistoryLine) -> Result<Event, String> {
+    let by = line.by.as_ref().map_or(Ok(Actor::System), |by| known.actor(by))?;
+    let company = line.company.as_ref().map(|id| known.company(id)).transpose()?;
+    let from = line.previous_company.as_ref().map(|id| known.company(id)).transpose()?;
+    let fits = match line.event {
+        EventName::Created => line.state.is_none() && company.is_none() && from.is_none(),
+        EventName::StateChanged => company.is_none() && from.is_none(),
+        EventName::CompanyChanged => line.state.is_none(),
+        EventName::Joined => line.state.is_none() && from.is_none(),
+    };
+    if !fits {
+        return Err(format!("the history entry of {} has a field that its event does not take", line.at));
+    }
+    let change = match line.event {
+        EventName::Created => Change::Created,
+        EventName::StateChanged => {
+            let to = line.state.as_ref().map(|id| {
+                let state = known.catalog.states.get(id).ok_or_else(|| format!("ticket state {id} is not known"))?;
+                Ok::<_, String>((id.clone(), state.category))
+            });
+            Change::StateChanged { to: to.transpose()? }
+        }
+        EventName::CompanyChanged => Change::CompanyChanged { from, to: company },
+        EventName::Joined => {
+            let creator = matches!(&by, Actor::Contact { id, .. } if *id == ticket.requester);
+            // Where the line does not say, they could join because they were in the ticket's company.
+            let through = company.or_else(|| ticket.company.clone().filter(|_| !creator));
+            Change::Joined { through }
+        }
+    };
+    Ok(Event { at: line.at, by, change })
+}
+
+pub(super) fn name(actor: &Actor) -> Option<String> {
+    match actor {
+        Actor::Contact { name, .. } | Actor::Teammate { name, .. } => name.clone(),
+        Actor::System => None,
+    }
+}

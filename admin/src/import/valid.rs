@@ -1,0 +1,159 @@
+//! Limits and forms of what a line says, beyond what its types demand.
+
+use super::line::{
+    ActorLine, CompanyLine, ContactLine, ConversationLine, PartType, SettingsLine, TicketLine, TicketStateLine,
+    TicketTypeLine,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Characters of a title.
+const LONGEST_TITLE: usize = 1000;
+/// Characters of a name or label.
+const LONGEST_NAME: usize = 256;
+/// Bytes of a description, or of the body of a part. DynamoDB takes 400 KB in all.
+const LONGEST_TEXT: usize = 100 * 1024;
+/// Bytes of the vendor's own data on a company or contact, which are read with every request.
+const MOST_DATA: usize = 16 * 1024;
+/// Bytes of a ticket's attributes.
+const MOST_VALUES: usize = 100 * 1024;
+/// Attributes of a ticket type.
+const MOST_ATTRIBUTES: usize = 100;
+
+type Verdict = Result<(), String>;
+
+fn demand(holds: bool, why: impl FnOnce() -> String) -> Verdict {
+    if holds { Ok(()) } else { Err(why()) }
+}
+
+fn name(what: &str, text: &str) -> Verdict {
+    demand(!text.trim().is_empty(), || format!("{what} is blank"))?;
+    demand(text.chars().count() <= LONGEST_NAME, || format!("{what} is longer than {LONGEST_NAME} characters"))
+}
+
+fn text(what: &str, text: &str) -> Verdict {
+    demand(text.len() <= LONGEST_TEXT, || format!("{what} is longer than 100 KB"))
+}
+
+fn data(attributes: &BTreeMap<String, String>) -> Verdict {
+    demand(!attributes.contains_key(""), || "an attribute has no name".into())?;
+    let bytes: usize = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
+    demand(bytes <= MOST_DATA, || "attributes come to more than 16 KB".into())
+}
+
+/// An absolute http or https address without room for anything that could end an attribute or a header.
+fn address(what: &str, text: &str) -> Verdict {
+    let lower = text.to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`');
+    let well_formed = !host.is_empty() && !host.starts_with(':') && text.chars().all(plain) && text.len() <= 2048;
+    demand(well_formed, || format!("{what} must be an http or https address, not {text:?}"))
+}
+
+fn colour(text: &str) -> Verdict {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
+    let fits = digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    demand(fits, || format!("brand color must be #rrggbb, not {text:?}"))
+}
+
+pub(super) fn settings(line: &SettingsLine) -> Verdict {
+    line.sign_in_url.as_deref().map_or(Ok(()), |url| address("sign_in_url", url))?;
+    line.brand.name.as_deref().map_or(Ok(()), |text| name("brand name", text))?;
+    line.brand.logo_url.as_deref().map_or(Ok(()), |url| address("brand logo_url", url))?;
+    line.brand.color.as_deref().map_or(Ok(()), colour)
+}
+
+pub(super) fn ticket_type(line: &TicketTypeLine) -> Verdict {
+    name("name", &line.name)?;
+    demand(line.icon.chars().count() <= 16, || "icon is longer than 16 characters".into())?;
+    demand(line.attributes.len() <= MOST_ATTRIBUTES, || format!("more than {MOST_ATTRIBUTES} attributes"))?;
+    let mut names = BTreeSet::new();
+    for attribute in &line.attributes {
+        name("attribute name", &attribute.name)?;
+        demand(names.insert(&attribute.name), || format!("attribute {:?} is defined twice", attribute.name))?;
+    }
+    Ok(())
+}
+
+pub(super) fn ticket_state(line: &TicketStateLine) -> Verdict {
+    line.internal_label.as_deref().map_or(Ok(()), |text| name("internal_label", text))?;
+    line.external_label.as_deref().map_or(Ok(()), |text| name("external_label", text))
+}
+
+pub(super) fn person(person_name: Option<&str>) -> Verdict {
+    person_name.map_or(Ok(()), |text| name("name", text))
+}
+
+pub(super) fn company(line: &CompanyLine) -> Verdict {
+    name("name", &line.name)?;
+    data(&line.attributes)
+}
+
+pub(super) fn contact(line: &ContactLine) -> Verdict {
+    person(line.name.as_deref())?;
+    if let Some(email) = &line.email {
+        let parts = email.rsplit_once('@').filter(|(user, domain)| !user.is_empty() && !domain.is_empty());
+        let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control()) && email.len() <= 320;
+        demand(parts.is_some() && plain, || format!("{email:?} is no e-mail address"))?;
+    }
+    data(&line.attributes)
+}
+
+pub(super) fn conversation(line: &ConversationLine) -> Verdict {
+    let mut ids = BTreeSet::new();
+    for part in &line.parts {
+        let id = &part.id;
+        demand(ids.insert(id), || format!("part {id} is there twice"))?;
+        text(&format!("the body of part {id}"), &part.body)?;
+        let by_teammate = matches!(part.author, ActorLine::Teammate(_));
+        demand(part.part_type == PartType::Message || by_teammate, || format!("part {id} is a note by a contact"))?;
+    }
+    Ok(())
+}
+
+pub(super) fn ticket(line: &TicketLine) -> Verdict {
+    demand(!line.title.trim().is_empty(), || "title is blank".into())?;
+    let short = line.title.chars().count() <= LONGEST_TITLE;
+    demand(short, || format!("title is longer than {LONGEST_TITLE} characters"))?;
+    text("description", &line.description)?;
+    let bytes: usize =
+        line.attributes.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len)).sum();
+    demand(bytes <= MOST_VALUES, || "attributes come to more than 100 KB".into())?;
+    let updated = line.updated_at.unwrap_or(line.created_at);
+    demand(updated >= line.created_at, || "updated_at is before created_at".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_http_or_https_with_a_host() {
+        for good in ["https://app.example/login?x=1#y", "http://localhost:8080", "HTTPS://APP.EXAMPLE"] {
+            assert_eq!(address("it", good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "app.example",
+            "javascript:alert(1)",
+            "https://",
+            "https:///x",
+            "ftp://a",
+            "http://:80",
+            "https://a b",
+            "https://a\n",
+            "https://a\"b",
+            "//a",
+        ] {
+            assert!(address("it", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn colours_are_six_hex_digits() {
+        assert_eq!(colour("#0a1B2c"), Ok(()));
+        for bad in ["", "#", "0a1b2c", "#0a1b2", "#0a1b2cd", "#0a1b2g", "red", "#é1b2c"] {
+            assert!(colour(bad).is_err(), "{bad}");
+        }
+    }
+}

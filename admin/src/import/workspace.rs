@@ -1,0 +1,113 @@
+//! Settings, ticket types, ticket states, teammates: few, and the same for everybody.
+
+use super::{Import, ImportError, Line, Numbered, Outcome, line, patience::patiently};
+use domain::{
+    catalog::{Catalog, TicketType},
+    id::TeammateId,
+    settings::PortalSettings,
+    state::TicketState,
+};
+
+/// Types and states that one update takes: DynamoDB's expressions are 4 KB at most.
+const AT_ONCE: usize = 100;
+
+impl Import<'_> {
+    pub(super) async fn workspace(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+        let (mut settings, mut catalog, mut teammates) = (None, Catalog::default(), Vec::new());
+        for (_, line) in batch {
+            let kind = line.kind();
+            let outcome = match line {
+                Line::Settings(line) => self.settings(line, &mut settings),
+                Line::TicketType(line) => self.ticket_type(line, &mut catalog),
+                Line::TicketState(line) => self.ticket_state(line, &mut catalog),
+                Line::Teammate(line) => self.teammate(line, &mut teammates),
+                Line::Company(_) | Line::Contact(_) | Line::Conversation(_) | Line::Ticket(_) => continue,
+            };
+            self.summary.count(kind, outcome);
+        }
+        if self.options.dry_run {
+            return Ok(());
+        }
+        for part in parts(catalog) {
+            patiently(|| self.store.put_catalog(&part)).await?;
+        }
+        if !teammates.is_empty() {
+            patiently(|| self.store.put_teammates(&teammates)).await?;
+        }
+        if let Some(settings) = settings {
+            patiently(|| self.store.put_settings(&settings)).await?;
+        }
+        Ok(())
+    }
+
+    fn settings(&mut self, line: line::SettingsLine, changed: &mut Option<PortalSettings>) -> Outcome {
+        let line::SettingsLine { enabled, confirmed, sign_in_url, brand, audience, visibility } = line;
+        let settings = PortalSettings { enabled, confirmed, sign_in_url, brand, audience, visibility };
+        if self.known.settings == settings {
+            return Outcome::Unchanged;
+        }
+        let new = self.known.settings == PortalSettings::default();
+        self.known.settings = settings.clone();
+        *changed = Some(settings);
+        if new { Outcome::Created } else { Outcome::Updated }
+    }
+
+    fn ticket_type(&mut self, line: line::TicketTypeLine, changed: &mut Catalog) -> Outcome {
+        let line::TicketTypeLine { id, name, icon, category, attributes } = line;
+        let it = TicketType { id: id.clone(), name, icon, category, attributes };
+        let had = self.known.catalog.types.insert(id.clone(), it.clone());
+        let outcome = compare(had.as_ref(), &it);
+        if outcome != Outcome::Unchanged {
+            changed.types.insert(id, it);
+        }
+        outcome
+    }
+
+    fn ticket_state(&mut self, line: line::TicketStateLine, changed: &mut Catalog) -> Outcome {
+        let line::TicketStateLine { id, category, internal_label, external_label } = line;
+        let external_label = external_label.unwrap_or_else(|| category.default_label().into());
+        let internal_label = internal_label.unwrap_or_else(|| external_label.clone());
+        let it = TicketState { id: id.clone(), category, internal_label, external_label };
+        let had = self.known.catalog.states.insert(id.clone(), it.clone());
+        let outcome = compare(had.as_ref(), &it);
+        if outcome != Outcome::Unchanged {
+            changed.states.insert(id, it);
+        }
+        outcome
+    }
+
+    fn teammate(&mut self, line: line::TeammateLine, changed: &mut Vec<(TeammateId, Option<String>)>) -> Outcome {
+        let line::TeammateLine { id, name } = line;
+        let had = self.known.teammates.insert(id.clone(), Some(name.clone())).flatten();
+        let outcome = compare(had.as_ref(), &name);
+        if outcome != Outcome::Unchanged {
+            changed.push((id, name));
+        }
+        outcome
+    }
+}
+
+/// What it means to put `it` where `had` is.
+pub(super) fn compare<T: PartialEq>(had: Option<&T>, it: &T) -> Outcome {
+    match had {
+        None => Outcome::Created,
+        Some(had) if had == it => Outcome::Unchanged,
+        Some(_) => Outcome::Updated,
+    }
+}
+
+fn parts(catalog: Catalog) -> Vec<Catalog> {
+    let mut parts = vec![Catalog::default()];
+    let types = catalog.types.into_values().map(Ok);
+    for entry in types.chain(catalog.states.into_values().map(Err)) {
+        if parts.last().is_some_and(|part| part.types.len() + part.states.len() == AT_ONCE) {
+            parts.push(Catalog::default());
+        }
+        let Some(part) = parts.last_mut() else { continue };
+        match entry {
+            Ok(it) => drop(part.types.insert(it.id.clone(), it)),
+            Err(it) => drop(part.states.insert(it.id.clone(), it)),
+        }
+    }
+    parts
+}
