@@ -1,5 +1,5 @@
 //! The end-to-end suite, in one program: what links once builds fast.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod access;
 mod bad_input;
