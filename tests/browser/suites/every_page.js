@@ -9,12 +9,14 @@ describe("axe finds nothing wrong, light and dark, wide and narrow", { concurren
   for (const it of PAGES) {
     test(it.name, () =>
       onPage(it, { axe: true }, async (page) => {
+        // An open menu covers parts of rows, which axe takes for small targets.
+        const covered = it.prepare ? ["tbody"] : [];
         const found = [];
         for (const viewport of [WIDE, PHONE]) {
           for (const colorScheme of ["light", "dark"]) {
             await page.setViewportSize(viewport);
             await page.emulateMedia({ colorScheme });
-            found.push(...(await violations(page)).map((line) => `${colorScheme}, ${viewport.width} px: ${line}`));
+            found.push(...(await violations(page, covered)).map((line) => `${colorScheme}, ${viewport.width} px: ${line}`));
           }
         }
         assert.deepEqual(found, []);
