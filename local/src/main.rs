@@ -1,12 +1,12 @@
 //! `cargo run`: the whole portal on this machine.
 
 use clap::Parser;
-use engine::Engine;
+use engine::{Engine, EngineError};
 use local::{Person, Portal, first_start};
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
-use web::{App, Clock, Config};
+use web::{App, Clock, Config, telemetry};
 
 /// The tickets portal on this machine.
 #[derive(Debug, Parser)]
@@ -41,6 +41,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    telemetry::start("warn");
     let table = std::env::var("TABLE_NAME").unwrap_or_else(|_| "tickets-portal".into());
     let portal = Portal::bind(options.port)
         .await
@@ -68,12 +69,16 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
         return Ok((None, Store::at_endpoint(&endpoint, table).await, endpoint));
     }
     let engine = if options.memory {
-        Engine::memory(options.dynamodb_port).await?
+        Engine::memory(options.dynamodb_port).await
     } else {
         let folder = options.data.clone().unwrap_or_else(engine::default_data_dir);
         eprintln!("Data in {}", folder.display());
-        Engine::open(&folder, options.dynamodb_port).await?
+        Engine::open(&folder, options.dynamodb_port).await
     };
+    let engine = engine.map_err(|error| match error {
+        EngineError::PortInUse { .. } => format!("{error}. Choose another with --dynamodb-port."),
+        _ => error.to_string(),
+    })?;
     let endpoint = engine.endpoint();
     let store = Store::at(&endpoint, table);
     Ok((Some(engine), store, endpoint))

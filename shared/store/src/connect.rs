@@ -1,7 +1,9 @@
 //! The connection to DynamoDB.
 
 use crate::keys;
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, Region, meta::region::RegionProviderChain, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_sdk_dynamodb::{
     Client,
     config::{Credentials, StalledStreamProtectionConfig},
@@ -15,6 +17,9 @@ pub struct Store {
     pub(crate) client: Client,
     pub(crate) table: String,
 }
+
+/// The region of an engine that is in none: requests have to be signed for some.
+const NOWHERE: &str = "us-east-1";
 
 /// Below API Gateway's 30 s and the functions' 10 s, with room for an answer. The SDK sets none by itself.
 fn timeouts() -> TimeoutConfig {
@@ -33,7 +38,12 @@ fn retries() -> RetryConfig {
 impl Store {
     /// Connects as the environment says: region, credentials, `AWS_ENDPOINT_URL_DYNAMODB`.
     pub async fn connect(table: impl Into<String>) -> Self {
+        Self::load(RegionProviderChain::default_provider(), table).await
+    }
+
+    async fn load(region: RegionProviderChain, table: impl Into<String>) -> Self {
         let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .region(region)
             .timeout_config(timeouts())
             .retry_config(retries())
             // Answers are small; the guard misfires when a sandbox is frozen in the middle of one.
@@ -47,7 +57,7 @@ impl Store {
     pub fn at(endpoint: &str, table: impl Into<String>) -> Self {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new("us-east-1"))
+            .region(Region::new(NOWHERE))
             .credentials_provider(Credentials::new("local", "local", None, None, "local engine"))
             .endpoint_url(endpoint)
             .timeout_config(timeouts())
@@ -61,7 +71,8 @@ impl Store {
     /// some, else as to an engine on this machine.
     pub async fn at_endpoint(endpoint: &str, table: impl Into<String>) -> Self {
         let has_credentials = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"].iter().any(|name| std::env::var_os(name).is_some());
-        if has_credentials { Self::connect(table).await } else { Self::at(endpoint, table) }
+        let anywhere = RegionProviderChain::default_provider().or_else(Region::new(NOWHERE));
+        if has_credentials { Self::load(anywhere, table).await } else { Self::at(endpoint, table) }
     }
 
     /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure

@@ -8,7 +8,7 @@ use crate::{
 };
 use askama::Template;
 use domain::access::Reason;
-use lambda_http::http::StatusCode;
+use lambda_http::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 use store::{Admission, CompanyScope, Entry, StoreError, Workspace};
 
@@ -136,7 +136,13 @@ impl Problem {
             body.insert("reasons".to_owned(), json!(self.reasons));
         }
         let response = response::json_as("application/problem+json", self.status, &Value::Object(body));
-        response.retry_after(self.retry_after())
+        let response = response.retry_after(self.retry_after());
+        // RFC 9110 wants a 401 to say how to do better.
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.header(header::WWW_AUTHENTICATE, "Bearer")
+        } else {
+            response
+        }
     }
 
     fn into_page(self) -> Response {

@@ -15,7 +15,7 @@ use store::Store;
 /// # Errors
 /// When a setting is missing or wrong, or the Runtime API cannot be reached.
 pub async fn run(function: Function) -> Result<(), Error> {
-    telemetry::start();
+    telemetry::start("info");
     let config = Config::from_env()?;
     let store = Store::connect(config.table.clone()).await;
     store.warm_up().await;
