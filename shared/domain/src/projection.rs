@@ -314,3 +314,108 @@ fn actor_name(actor: &Actor) -> Option<&str> {
         Actor::System => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalog::{AttributeDefinition, DataType, TicketCategory, TicketType},
+        state::TicketState,
+        visibility,
+    };
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const CANARY: &str = "canary";
+
+    fn catalog() -> Catalog {
+        let attribute = |name: &str, visible_to_contacts| AttributeDefinition {
+            name: name.into(),
+            data_type: DataType::String,
+            visible_to_contacts,
+        };
+        let bug = TicketType {
+            id: TypeId::new("bug").unwrap(),
+            name: "Bug".into(),
+            icon: String::new(),
+            category: TicketCategory::Customer,
+            attributes: vec![attribute("shown", true), attribute(CANARY, false)],
+        };
+        let doing = TicketState {
+            id: StateId::new("doing").unwrap(),
+            category: StateCategory::InProgress,
+            internal_label: CANARY.into(),
+            external_label: "In progress".into(),
+        };
+        Catalog { types: BTreeMap::from([(bug.id.clone(), bug)]), states: BTreeMap::from([(doing.id.clone(), doing)]) }
+    }
+
+    fn company(n: usize) -> Company {
+        Company::new(CompanyId::new(["a", "b"][n]).unwrap(), ["Acme", "Beta"][n].into())
+    }
+
+    fn ticket(category: TicketCategory, shared: bool, of: Option<usize>, requester: usize, known: bool) -> Ticket {
+        let row = TicketRow {
+            id: TicketId::new("t").unwrap(),
+            number: 1,
+            title: "Title".into(),
+            ticket_type: TypeId::new(if known { "bug" } else { "gone" }).unwrap(),
+            category,
+            shared,
+            state: StateId::new(if known { "doing" } else { "gone" }).unwrap(),
+            state_category: StateCategory::InProgress,
+            company: of.map(|n| company(n).id),
+            requester: ContactId::new(["ada", "bob"][requester]).unwrap(),
+            requester_name: None,
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
+        };
+        let values = [("shown", "value"), (CANARY, CANARY), ("undefined", CANARY)];
+        let attributes = values.map(|(name, value)| (name.to_owned(), Value::from(value))).into();
+        Ticket { row, description: "Words".into(), attributes, conversation: None, version: 1 }
+    }
+
+    fn event(n: usize) -> Event {
+        let teammate = Actor::Teammate { id: crate::id::TeammateId::new(CANARY).unwrap(), name: None };
+        let contact = Actor::Contact { id: ContactId::new(CANARY).unwrap(), name: Some("Name of another".into()) };
+        let (by, change) = match n {
+            0 => (teammate, Change::Created),
+            1 => (
+                teammate,
+                Change::StateChanged { to: Some((StateId::new("doing").unwrap(), StateCategory::InProgress)) },
+            ),
+            2 => (teammate, Change::CompanyChanged { from: Some(company(0).id), to: Some(company(1).id) }),
+            _ => (contact, Change::Joined { through: Some(CompanyId::new("elsewhere").unwrap()) }),
+        };
+        Event { at: Timestamp::EPOCH, by, change }
+    }
+
+    proptest! {
+        #[test]
+        fn what_may_not_be_seen_has_no_projection_and_no_projection_has_a_canary(
+            category in prop::sample::select(vec![TicketCategory::Customer, TicketCategory::BackOffice, TicketCategory::Tracker]),
+            shared in any::<bool>(), of in prop::option::of(0usize..2), requester in 0usize..2, known in any::<bool>(),
+            sight in prop::sample::select(vec![Sight::All, Sight::Own]), mine in prop::collection::vec(0usize..2, 0..2),
+            events in prop::collection::vec(0usize..4, 0..5),
+        ) {
+            let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
+            let companies: Vec<_> = mine.into_iter().map(company).collect();
+            let lens = Lens { contact: &ada, companies: &companies, sight, catalog: &catalog, left: None };
+            let ticket = ticket(category, shared, of, requester, known);
+            let history: Vec<_> = events.into_iter().map(event).collect();
+            let seen = lens.ticket(&ticket, None, &history);
+            let ids = companies.iter().map(|it| &it.id);
+            prop_assert_eq!(seen.is_some(), visibility::may_see(&ada, ids, sight, &ticket.row));
+            prop_assert_eq!(seen.is_some(), lens.row(&ticket.row).is_some());
+            if let Some(seen) = seen {
+                prop_assert_ne!(category, TicketCategory::Tracker);
+                let json = serde_json::to_string(&seen).unwrap();
+                prop_assert!(!json.contains(CANARY), "{}", json);
+                prop_assert!(!json.contains("Name of another"), "{}", json);
+                for (n, name) in ["Acme", "Beta"].into_iter().enumerate() {
+                    prop_assert!(companies.contains(&company(n)) || !json.contains(name), "{}", json);
+                }
+            }
+        }
+    }
+}

@@ -337,3 +337,52 @@ impl From<CompanyRecord> for Company {
         Self { id: it.id, name: it.name, attributes: it.attributes, visible, hidden }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> TicketRow {
+        TicketRow {
+            id: TicketId::new("tk-1048576").unwrap(),
+            number: 1_048_576,
+            title: "Label printer in hall 3 prints every second label twice since the update of last Tuesday".into(),
+            ticket_type: TypeId::new("feature_request").unwrap(),
+            category: TicketCategory::BackOffice,
+            shared: true,
+            state: StateId::new("waiting_for_customer_reply").unwrap(),
+            state_category: StateCategory::WaitingOnCustomer,
+            company: Some(CompanyId::new("c0ffee00-1234-5678-9abc-def012345678").unwrap()),
+            requester: ContactId::new("ada.lovelace@acme-logistics.example").unwrap(),
+            requester_name: Some("Ada Lovelace-Byron".into()),
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
+        }
+    }
+
+    /// DynamoDB counts names and values in UTF-8; a number about half a byte a digit.
+    fn size(item: &Item) -> usize {
+        let value = |value: &AttributeValue| match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::N(digits) => digits.len() / 2 + 2,
+            _ => 1,
+        };
+        item.iter().map(|(name, it)| name.len() + value(it)).sum()
+    }
+
+    #[test]
+    fn a_usual_row_stays_below_the_size_that_lists_are_planned_with() {
+        let size = size(&home_row(&row()).unwrap());
+        assert!(size < 600, "{size} bytes");
+    }
+
+    #[test]
+    fn a_row_comes_back_as_it_was_and_a_ticket_without_company_is_in_no_index() {
+        let item = home_row(&row()).unwrap();
+        assert_eq!(TicketRow::from(record::<RowRecord>(item).unwrap()), row());
+        let nobodys = TicketRow { company: None, requester_name: None, ..row() };
+        let item = home_row(&nobodys).unwrap();
+        assert!(!item.contains_key("view") && !item.contains_key("by_updated"));
+        assert_eq!(TicketRow::from(record::<RowRecord>(item).unwrap()), nobodys);
+    }
+}

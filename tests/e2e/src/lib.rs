@@ -28,7 +28,7 @@ pub struct Site {
     pub endpoint: String,
     clock: Arc<AtomicI64>,
     client: Client,
-    _engine: Arc<Engine>,
+    engine: Arc<Engine>,
 }
 
 /// The time when tests start.
@@ -52,7 +52,7 @@ impl Site {
 
     /// Another portal over the same table, which reaches the engine through `endpoint`.
     pub async fn beside(&self, endpoint: &str) -> Self {
-        Self::over(self._engine.clone(), endpoint, Store::at(endpoint, "tickets")).await
+        Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets")).await
     }
 
     async fn over(engine: Arc<Engine>, endpoint: &str, store: Store) -> Self {
@@ -60,11 +60,16 @@ impl Site {
         let origin = portal.origin();
         let now: Timestamp = NOW.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(now.millis()));
-        let config = Config::on_this_machine("tickets".into(), origin.clone()).unwrap();
-        let app = App { store: store.clone(), config: Arc::new(config), clock: Clock::Set(clock.clone()) };
-        tokio::spawn(portal.serve(app, vec![], std::future::pending()));
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { origin, store, endpoint: endpoint.into(), clock, client, _engine: engine }
+        let site = Self { origin, store, endpoint: endpoint.into(), clock, client, engine };
+        tokio::spawn(portal.serve(site.app(&site.origin), vec![], std::future::pending()));
+        site
+    }
+
+    /// What handlers work with, for events that come through no gateway.
+    pub fn app(&self, origin: &str) -> App {
+        let config = Config::on_this_machine("tickets".into(), origin.into()).unwrap();
+        App { store: self.store.clone(), config: Arc::new(config), clock: Clock::Set(self.clock.clone()) }
     }
 
     /// Lets time pass.

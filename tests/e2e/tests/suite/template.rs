@@ -2,13 +2,25 @@
 
 use local::gateway::FUNCTIONS;
 use serde_json::Value;
+use serde_yaml_ng::Value as Yaml;
 use std::{collections::BTreeSet, path::Path};
 use store::TABLE;
 
-/// The template, with CloudFormation's short tags (`!Ref x`) read as plain values.
 fn template() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
-    serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    plain(serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
+}
+
+/// YAML as JSON; CloudFormation's short tags (`!Ref x`) become their plain values.
+fn plain(yaml: Yaml) -> Value {
+    match yaml {
+        Yaml::Tagged(tagged) => plain(tagged.value),
+        Yaml::Sequence(items) => items.into_iter().map(plain).collect(),
+        Yaml::Mapping(fields) => {
+            fields.into_iter().map(|(name, value)| (name.as_str().unwrap().to_owned(), plain(value))).collect()
+        }
+        scalar => serde_json::to_value(scalar).unwrap(),
+    }
 }
 
 fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a String, &'a Value)> {
@@ -25,13 +37,18 @@ fn every_function_has_exactly_its_routes() {
         for event in properties["Events"].as_object().unwrap().values() {
             assert_eq!(event["Type"], "HttpApi");
             let route = match event["Properties"]["Method"].as_str() {
-                Some(method) if event["Properties"]["Path"] != "$default" => format!("{method} {}", event["Properties"]["Path"].as_str().unwrap()),
+                Some(method) if event["Properties"]["Path"] != "$default" => {
+                    format!("{method} {}", event["Properties"]["Path"].as_str().unwrap())
+                }
                 _ => "$default".into(),
             };
             assert!(declared.insert((folder.clone(), route)), "declared twice");
         }
     }
-    let coded: BTreeSet<_> = FUNCTIONS.iter().flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.0.to_owned()))).collect();
+    let coded: BTreeSet<_> = FUNCTIONS
+        .iter()
+        .flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.0.to_owned())))
+        .collect();
     assert_eq!(declared, coded);
 }
 
@@ -44,16 +61,36 @@ fn the_table_is_the_one_that_admin_creates() {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         schema.as_array().unwrap().iter().map(|it| (text(&it["AttributeName"]), text(&it["KeyType"]))).collect()
     };
-    let pair = |hash: &str, range: &str| vec![(hash.to_owned(), "HASH".to_owned()), (range.to_owned(), "RANGE".to_owned())];
+    let pair =
+        |hash: &str, range: &str| vec![(hash.to_owned(), "HASH".to_owned()), (range.to_owned(), "RANGE".to_owned())];
     assert_eq!(keys(&table["KeySchema"]), pair(TABLE.hash, TABLE.range));
-    let indexes: Vec<_> = table["GlobalSecondaryIndexes"].as_array().unwrap().iter()
-        .map(|it| (it["IndexName"].as_str().unwrap().to_owned(), keys(&it["KeySchema"]), it["Projection"]["ProjectionType"].clone())).collect();
-    let coded: Vec<_> = TABLE.indexes.iter().map(|(name, hash, range)| ((*name).to_owned(), pair(hash, range), Value::from("ALL"))).collect();
+    let indexes: Vec<_> = table["GlobalSecondaryIndexes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            (
+                it["IndexName"].as_str().unwrap().to_owned(),
+                keys(&it["KeySchema"]),
+                it["Projection"]["ProjectionType"].clone(),
+            )
+        })
+        .collect();
+    let coded: Vec<_> = TABLE
+        .indexes
+        .iter()
+        .map(|(name, hash, range)| ((*name).to_owned(), pair(hash, range), Value::from("ALL")))
+        .collect();
     assert_eq!(indexes, coded);
-    let mut attributes: Vec<_> = table["AttributeDefinitions"].as_array().unwrap().iter().map(|it| {
-        assert_eq!(it["AttributeType"], "S");
-        it["AttributeName"].as_str().unwrap()
-    }).collect();
+    let mut attributes: Vec<_> = table["AttributeDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            assert_eq!(it["AttributeType"], "S");
+            it["AttributeName"].as_str().unwrap()
+        })
+        .collect();
     attributes.sort_unstable();
     assert_eq!(attributes, TABLE.key_attributes());
     assert_eq!(table["TimeToLiveSpecification"]["AttributeName"], TABLE.ttl);

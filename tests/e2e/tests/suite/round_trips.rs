@@ -16,7 +16,15 @@ async fn a_right_hint_makes_one_round_trip_and_a_wrong_one_two() {
     for (who, company) in [("ada", "acme"), ("cem", "beta")] {
         let cookies = slow.cookies(who).await;
         proxy.take();
-        for path in ["/tickets", "/api/tickets", "/api/tickets?state=submitted", "/api/tickets/tk-1", "/tickets/tk-1", "/api/tickets/missing", "/api/portal/access"] {
+        for path in [
+            "/tickets",
+            "/api/tickets",
+            "/api/tickets?state=submitted",
+            "/api/tickets/tk-1",
+            "/tickets/tk-1",
+            "/api/tickets/missing",
+            "/api/portal/access",
+        ] {
             slow.get(path).header("cookie", &cookies).send().await.unwrap();
             let calls = proxy.take();
             assert_eq!(sequential(&calls), 1, "{who} {path} with a cookie: {calls:?}");
@@ -74,7 +82,11 @@ async fn every_read_for_a_contact_stays_in_the_partitions_that_are_its_own() {
     for path in ["/api/tickets", "/api/tickets?company=beta", "/api/tickets/tk-4", "/tickets", "/api/portal/access"] {
         through.get_as("ada", path).send().await.unwrap();
         for call in proxy.take().iter().filter(|_| !path.contains("beta")) {
-            assert!(!call.body.contains("COMPANY#beta") && !call.body.contains("COMPANY#gamma"), "{path}: {}", call.body);
+            assert!(
+                !call.body.contains("COMPANY#beta") && !call.body.contains("COMPANY#gamma"),
+                "{path}: {}",
+                call.body
+            );
         }
     }
 }

@@ -5,14 +5,28 @@ use std::process::Command;
 /// Every package that the deployed functions link.
 fn linked() -> Vec<String> {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--target", "x86_64-unknown-linux-gnu"]);
+    command.args([
+        "tree",
+        "--locked",
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+        "--target",
+        "x86_64-unknown-linux-gnu",
+    ]);
     for function in local::gateway::FUNCTIONS {
         command.args(["--package", function.name]);
     }
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mut packages: Vec<_> = String::from_utf8(output.stdout).unwrap().lines()
-        .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+    let mut packages: Vec<_> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+        .collect();
     packages.sort();
     packages.dedup();
     packages
@@ -27,10 +41,23 @@ fn functions_link_one_tls_stack_and_one_crypto_library() {
     let packages = linked();
     assert!(packages.len() > 50, "{packages:?}");
     for once in ["rustls", "aws-lc-rs", "hyper", "http", "tokio", "serde_json"] {
-        let found: Vec<_> = versions(&packages, once).into_iter().filter(|it| !(once == "http" && it.contains(" v0."))).collect();
+        let found: Vec<_> =
+            versions(&packages, once).into_iter().filter(|it| !(once == "http" && it.contains(" v0."))).collect();
         assert_eq!(found.len(), 1, "{once}: {found:?}");
     }
-    for never in ["ring", "openssl", "native-tls", "rsa", "hmac-sha256", "ed25519-dalek", "p256", "hyper-rustls v0.24", "dynoxide-rs", "axum", "chrono"] {
+    for never in [
+        "ring",
+        "openssl",
+        "native-tls",
+        "rsa",
+        "hmac-sha256",
+        "ed25519-dalek",
+        "p256",
+        "hyper-rustls v0.24",
+        "dynoxide-rs",
+        "axum",
+        "chrono",
+    ] {
         assert!(!packages.iter().any(|it| it.starts_with(&format!("{never} ")) || *it == never), "{never} is linked");
     }
 }

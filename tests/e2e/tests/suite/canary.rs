@@ -9,18 +9,33 @@ use serde_json::json;
 async fn no_answer_contains_a_canary_or_another_companys_words() {
     let site = Site::start().await;
     for (of, requester) in [("acme", "ada"), ("beta", "bob"), ("gamma", "gus")] {
-        let mut planted = scene::ticket(&format!("secret-{of}"), 100, Some(of), requester, "doing", "2026-11-15T10:00:00Z");
+        let mut planted =
+            scene::ticket(&format!("secret-{of}"), 100, Some(of), requester, "doing", "2026-11-15T10:00:00Z");
         planted["title"] = json!(format!("title-of-{of}"));
         planted["description"] = json!(format!("description-of-{of}"));
         planted["attributes"] = json!({"Severity": format!("severity-of-{of}"), "canary-attribute": "canary"});
         e2e::load(&site.store, &[planted]).await;
     }
-    let ids: Vec<String> = (1..=10).map(|n| format!("tk-{n}"))
-        .chain(["acme", "beta", "gamma"].map(|of| format!("secret-{of}"))).chain(["c-1".into(), "missing".into()]).collect();
+    let ids: Vec<String> = (1..=10)
+        .map(|n| format!("tk-{n}"))
+        .chain(["acme", "beta", "gamma"].map(|of| format!("secret-{of}")))
+        .chain(["c-1".into(), "missing".into()])
+        .collect();
     let mut paths = vec!["/api/portal/access".to_owned(), "/api/nothing".into(), "/nothing".into()];
     for root in ["/tickets", "/api/tickets"] {
-        for query in ["", "?state=submitted", "?state=in_progress", "?state=waiting_on_customer", "?state=resolved", "?state=canary",
-            "?company=acme", "?company=beta", "?company=gamma", "?limit=1", "?cursor=canary-not"] {
+        for query in [
+            "",
+            "?state=submitted",
+            "?state=in_progress",
+            "?state=waiting_on_customer",
+            "?state=resolved",
+            "?state=canary",
+            "?company=acme",
+            "?company=beta",
+            "?company=gamma",
+            "?limit=1",
+            "?cursor=canary-not",
+        ] {
             paths.push(format!("{root}{}", query.replace("canary", "x")));
         }
         paths.extend(ids.iter().map(|id| format!("{root}/{id}")));
@@ -42,7 +57,8 @@ async fn no_answer_contains_a_canary_or_another_companys_words() {
                 None => site.get(path),
             };
             let answer = request.send().await.unwrap();
-            let text = format!("{:?}\n{}", answer.headers(), answer.text().await.unwrap());
+            let headers = format!("{:?}", answer.headers());
+            let text = format!("{headers}\n{}", answer.text().await.unwrap());
             answers += 1;
             assert!(!text.contains(scene::CANARY), "{who:?} {path}: {text}");
             assert!(!text.contains("vendor.example") || who.is_none(), "{who:?} {path}");

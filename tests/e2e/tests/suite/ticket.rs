@@ -91,7 +91,10 @@ async fn what_people_wrote_stays_text_on_the_page() {
     let page = site.get_as("ada", "/tickets/tk-1").send().await.unwrap().text().await.unwrap();
     assert!(!page.contains("<script>alert"), "description");
     assert!(!page.contains("<b>fails"), "title");
-    assert!(page.contains(r#"<a href="https://acme.example/report?a=1&#38;b=2" rel="noopener noreferrer nofollow ugc">"#), "{page}");
+    assert!(
+        page.contains(r#"<a href="https://acme.example/report?a=1&#38;b=2" rel="noopener noreferrer nofollow ugc">"#),
+        "{page}"
+    );
 }
 
 #[tokio::test]

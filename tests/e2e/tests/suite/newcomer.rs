@@ -35,7 +35,9 @@ fn free_port() -> u16 {
 fn command(data: &Path, port: u16, dynamodb: u16) -> Command {
     let mut command = Command::new(program());
     command.args(["--port", &port.to_string(), "--dynamodb-port", &dynamodb.to_string(), "--data"]).arg(data);
-    for name in ["AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "PORTAL_ORIGIN", "TABLE_NAME"] {
+    for name in
+        ["AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "PORTAL_ORIGIN", "TABLE_NAME"]
+    {
         command.env_remove(name);
     }
     command.stdout(Stdio::null()).stderr(Stdio::piped());
@@ -89,7 +91,15 @@ async fn the_demo_starts_signs_in_and_keeps_everything_through_a_kill() {
     running.child.wait().unwrap();
     drop(running);
     let running = start(data.path()).await;
-    visitor.get(format!("{}/sign-in?contact={}", running.origin, link.split("contact=").nth(1).unwrap().split('&').next().unwrap())).send().await.unwrap();
+    visitor
+        .get(format!(
+            "{}/sign-in?contact={}",
+            running.origin,
+            link.split("contact=").nth(1).unwrap().split('&').next().unwrap()
+        ))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(tickets(&visitor, &running.origin).await, before);
 }
 

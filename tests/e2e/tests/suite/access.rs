@@ -80,8 +80,11 @@ async fn the_audience_decides_with_the_contact_and_one_of_its_companies() {
         (json!([rule("contact", "email_domain", "is", json!("people.example"))]), vec!["ada", "bob"], vec![]),
         (json!([rule("contact", "email_domain", "is", json!("ople.example"))]), vec![], vec!["ada"]),
         (json!([rule("company", "id", "in", json!(["beta"]))]), vec!["bob", "cem"], vec!["ada"]),
-        (json!([rule("company", "name", "is_not", json!("Beta")), rule("contact", "id", "not_in", json!(["abe"]))]),
-            vec!["ada", "cem"], vec!["abe", "bob"]),
+        (
+            json!([rule("company", "name", "is_not", json!("Beta")), rule("contact", "id", "not_in", json!(["abe"]))]),
+            vec!["ada", "cem"],
+            vec!["abe", "bob"],
+        ),
     ] {
         let mut settings = scene::settings();
         settings["audience"] = audience;
@@ -120,7 +123,10 @@ async fn somebody_who_is_not_signed_in_is_sent_to_sign_in_and_back_to_the_same_a
     let answer = site.get("/tickets").header("cookie", "portal_session=forged").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     let page = answer.text().await.unwrap();
-    assert!(page.contains("https://app.vendor.example/login?x=1&#38;return_to=") || page.contains("&amp;return_to="), "{page}");
+    assert!(
+        page.contains("https://app.vendor.example/login?x=1&#38;return_to=") || page.contains("&amp;return_to="),
+        "{page}"
+    );
 }
 
 #[tokio::test]

@@ -83,7 +83,9 @@ async fn a_cursor_is_good_for_its_contact_filter_and_time_only() {
     let site = Site::start().await;
     let (_, list) = site.json_as("cem", "/api/tickets?limit=1").await;
     let cursor = list["next_cursor"].as_str().unwrap();
-    let refused = |answer: (reqwest::StatusCode, Value)| assert_eq!((answer.0.as_u16(), &answer.1["code"]), (400, &json!("invalid_cursor")));
+    let refused = |answer: (reqwest::StatusCode, Value)| {
+        assert_eq!((answer.0.as_u16(), &answer.1["code"]), (400, &json!("invalid_cursor")))
+    };
     refused(site.json_as("ada", &format!("/api/tickets?cursor={cursor}")).await);
     refused(site.json_as("cem", &format!("/api/tickets?cursor={cursor}&state=resolved")).await);
     refused(site.json_as("cem", &format!("/api/tickets?cursor={cursor}&company=acme")).await);

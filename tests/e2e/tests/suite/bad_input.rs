@@ -41,7 +41,8 @@ async fn parameters_that_are_unknown_repeated_or_senseless_are_named() {
         assert_eq!(page.status(), 400, "{query}");
         assert!(page.text().await.unwrap().contains("<h1>"), "{query}");
     }
-    for path in ["/api/portal/access?x=1", "/api/tickets/tk-1?state=resolved", "/api/tickets/tk-1?company=a&company=b"] {
+    for path in ["/api/portal/access?x=1", "/api/tickets/tk-1?state=resolved", "/api/tickets/tk-1?company=a&company=b"]
+    {
         assert_eq!(site.json_as("cem", path).await.1["code"], "invalid_parameter", "{path}");
     }
 }
@@ -49,7 +50,19 @@ async fn parameters_that_are_unknown_repeated_or_senseless_are_named() {
 #[tokio::test]
 async fn an_id_that_is_none_is_a_ticket_that_is_not_there() {
     let site = Site::start().await;
-    for id in ["%23", "a%23b", "%2e%2e", "%2E", "a%2Fb", "%00", "tk-1%00", "TK-1", "tk-1%20", "%C3%A9", "%F0%9F%90%9E", "tk-1%3Fx", &"x".repeat(5000)] {
+    for id in [
+        "%23",
+        "a%23b",
+        "a%2Fb",
+        "%00",
+        "tk-1%00",
+        "TK-1",
+        "tk-1%20",
+        "%C3%A9",
+        "%F0%9F%90%9E",
+        "tk-1%3Fx",
+        &"x".repeat(5000),
+    ] {
         let (status, problem) = site.json_as("ada", &format!("/api/tickets/{id}")).await;
         assert_eq!((status.as_u16(), &problem["code"]), (404, &json!("ticket_not_found")), "{id}");
         let page = site.get_as("ada", &format!("/tickets/{id}")).send().await.unwrap();
@@ -58,6 +71,40 @@ async fn an_id_that_is_none_is_a_ticket_that_is_not_there() {
     }
     let (status, problem) = site.json_as("ada", &format!("/api/tickets/{}", "x".repeat(10_240))).await;
     assert_eq!((status.as_u16(), problem["status"].as_u64()), (431, Some(431)));
+}
+
+/// Clients tidy addresses up before they send them; an attacker's does not.
+#[tokio::test]
+async fn dots_and_slashes_in_an_address_lead_nowhere_else() {
+    let site = Site::start().await;
+    for path in [
+        "/api/tickets/%2e%2e",
+        "/api/tickets/..",
+        "/api/tickets/%2e",
+        "/api/tickets/../tickets",
+        "/api//tickets",
+        "/api/tickets/%2e%2e%2ftk-1",
+        "//api/tickets",
+    ] {
+        let answer = raw(&site, path).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+    assert!(raw(&site, "/api/tickets/tk-1").await.starts_with("HTTP/1.1 200"));
+}
+
+/// The answer to a `GET` by Ada with exactly this path.
+async fn raw(site: &Site, path: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let host = site.origin.trim_start_matches("http://");
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\nconnection: close\r\n\r\n",
+        site.token("ada")
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }
 
 #[tokio::test]
@@ -104,13 +151,22 @@ async fn headers_that_are_odd_change_nothing() {
 #[tokio::test]
 async fn every_answer_carries_the_headers_that_protect_it() {
     let site = Site::start().await;
-    for (path, who) in [("/tickets", Some("ada")), ("/tickets/tk-1", Some("ada")), ("/tickets", Some("nia")), ("/nothing", None), ("/api/tickets", Some("ada")), ("/api/tickets", None), ("/api/portal/access", Some("ada"))] {
+    for (path, who) in [
+        ("/tickets", Some("ada")),
+        ("/tickets/tk-1", Some("ada")),
+        ("/tickets", Some("nia")),
+        ("/nothing", None),
+        ("/api/tickets", Some("ada")),
+        ("/api/tickets", None),
+        ("/api/portal/access", Some("ada")),
+    ] {
         let request = match who {
             Some(who) => site.get_as(who, path),
             None => site.get(path),
         };
         let answer = request.send().await.unwrap();
-        let header = |name: &str| answer.headers().get(name).map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default();
+        let header =
+            |name: &str| answer.headers().get(name).map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default();
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
         assert!(header("cache-control").starts_with("private, no-"), "{path}");
         assert!(!header("referrer-policy").is_empty() && !header("x-request-id").is_empty());
@@ -127,7 +183,10 @@ fn no_input_makes_a_function_fail() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let site = Arc::new(runtime.block_on(Site::start()));
     let segment = prop_oneof!["[ -~]{0,20}", "\\PC{0,12}", Just("tickets".to_owned()), Just("tk-1".to_owned())];
-    let path = (prop::sample::select(vec!["/api/tickets", "/tickets", "/api/session", "/api/portal/access", ""]), prop::collection::vec(segment, 0..3));
+    let path = (
+        prop::sample::select(vec!["/api/tickets", "/tickets", "/api/session", "/api/portal/access", ""]),
+        prop::collection::vec(segment, 0..3),
+    );
     let query = prop_oneof![
         "[ -~]{0,40}",
         "(state|company|limit|cursor)=[a-z%0-9]{0,12}(&(state|company|limit|cursor)=\\PC{0,8})?"
@@ -152,5 +211,7 @@ fn no_input_makes_a_function_fail() {
 }
 
 fn url_escape(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { (byte as char).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

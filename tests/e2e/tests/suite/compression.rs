@@ -11,11 +11,21 @@ const FIRST_WINDOW: usize = 14_600;
 #[tokio::test]
 async fn a_full_page_fits_the_first_window_compressed() {
     let site = Site::start().await;
-    let lines: Vec<_> = (0..60u64).map(|n| {
-        let mut it = scene::ticket(&format!("page-{n}"), 500 + n, Some("acme"), "ada", "asked", &format!("2026-11-15T10:00:{n:02}Z"));
-        it["title"] = json!(format!("A title of the usual length with the number {n} in the middle of it {}", n * 7919));
-        it
-    }).collect();
+    let lines: Vec<_> = (0..60u64)
+        .map(|n| {
+            let mut it = scene::ticket(
+                &format!("page-{n}"),
+                500 + n,
+                Some("acme"),
+                "ada",
+                "asked",
+                &format!("2026-11-15T10:00:{n:02}Z"),
+            );
+            it["title"] =
+                json!(format!("A title of the usual length with the number {n} in the middle of it {}", n * 7919));
+            it
+        })
+        .collect();
     e2e::load(&site.store, &lines).await;
     for path in ["/tickets", "/tickets/tk-1"] {
         let answer = site.get_as("ada", path).header("accept-encoding", "br, gzip").send().await.unwrap();

@@ -17,8 +17,13 @@ fn companies_of(n: u64) -> Vec<u64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_thousand_tickets_are_listed_exactly() {
-    let mut lines: Vec<Value> = scene::lines().into_iter().filter(|it| !matches!(it["kind"].as_str(), Some("ticket" | "conversation"))).collect();
-    lines.extend((0..COMPANIES).map(|n| json!({"kind": "company", "id": format!("co-{n}"), "name": format!("Company {n}")})));
+    let mut lines: Vec<Value> = scene::lines()
+        .into_iter()
+        .filter(|it| !matches!(it["kind"].as_str(), Some("ticket" | "conversation")))
+        .collect();
+    lines.extend(
+        (0..COMPANIES).map(|n| json!({"kind": "company", "id": format!("co-{n}"), "name": format!("Company {n}")})),
+    );
     lines.extend((0..CONTACTS).map(|n| {
         let companies: Vec<_> = companies_of(n).into_iter().map(|n| format!("co-{n}")).collect();
         json!({"kind": "contact", "id": format!("u-{n}"), "email": format!("u{n}@people.example"), "name": format!("Person {n}"), "companies": companies})
@@ -30,7 +35,11 @@ async fn twenty_thousand_tickets_are_listed_exactly() {
         let mix = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
         let company = (mix % 13).checked_sub(1).filter(|n| *n < COMPANIES);
         let updated = start.plus(std::time::Duration::from_secs(mix % 5_000 * 3_600)).to_string();
-        let kind = match mix % 31 { 0 => "task", 1 => "incident", _ => "bug" };
+        let kind = match mix % 31 {
+            0 => "task",
+            1 => "incident",
+            _ => "bug",
+        };
         let id = format!("t-{n}");
         let company_id = company.map(|n| format!("co-{n}"));
         let state = ["new", "triage", "asked", "done"][usize::try_from(mix % 4).unwrap()];
@@ -63,7 +72,8 @@ async fn walk(site: &Site, n: u64) -> (u64, Vec<(String, String)>) {
         let (status, list) = site.json_as(&who, &path).await;
         assert_eq!(status, 200, "{list}");
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        walked.extend(list["tickets"].as_array().unwrap().iter().map(|row| (text(&row["updated_at"]), text(&row["id"]))));
+        walked
+            .extend(list["tickets"].as_array().unwrap().iter().map(|row| (text(&row["updated_at"]), text(&row["id"]))));
         match list["next_cursor"].as_str() {
             Some(cursor) => path = format!("/api/tickets?limit=100&cursor={cursor}"),
             None => {

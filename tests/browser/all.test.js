@@ -1,0 +1,14 @@
+// Node runs every test file in a process of its own. All suites are in this one, so that one portal and one browser do.
+
+import { after } from "node:test";
+import { close } from "./lib/site.js";
+
+import "./suites/newcomer.js";
+import "./suites/list.js";
+import "./suites/ticket.js";
+import "./suites/keyboard.js";
+import "./suites/no_script.js";
+import "./suites/every_page.js";
+import "./suites/screenshots.js";
+
+after(close);

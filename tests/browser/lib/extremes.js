@@ -1,0 +1,63 @@
+// What the demo has none of: words that nothing breaks, the longest of everything, a company whose tickets are all in
+// one state. Imported as operators do it, for a contact and a company of its own.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** Sees them. */
+export const EXTREME = "u-browser-tests";
+
+const UNBROKEN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+const NAME = `Wolfeschlegelsteinhausenbergerdorff${UNBROKEN}`;
+
+const at = (day, minute) => new Date(Date.UTC(2026, 0, day, 10, minute)).toISOString();
+
+const ticket = (number, title, more) => ({
+  kind: "ticket", id: `tk-${number}`, number, type: "browser-tests", title, state: "browser-tests", company: "browser-tests",
+  requester: EXTREME, created_at: at(1, 0), updated_at: at(20, 0), ...more,
+});
+
+const LINES = [
+  { kind: "ticket_state", id: "browser-tests", category: "resolved", external_label: "Resolved, and everybody knows it" },
+  { kind: "ticket_type", id: "browser-tests", name: `Type${UNBROKEN}`, icon: "🧪", category: "customer", attributes: [
+    { name: `Attribute${UNBROKEN}`, data_type: "string", visible_to_contacts: true },
+    ...Array.from({ length: 8 }, (_, index) => ({ name: `Detail ${index + 1}`, data_type: "string", visible_to_contacts: true })),
+    { name: "<b>Since</b>", data_type: "datetime", visible_to_contacts: true },
+  ] },
+  { kind: "teammate", id: "browser-tests", name: NAME },
+  { kind: "company", id: "browser-tests", name: `Company${UNBROKEN}` },
+  { kind: "company", id: "browser-tests-2", name: "شركة ذات اسم طويل جدًا يجب أن يظهر كاملًا في القائمة وفي صفحة التذكرة" },
+  { kind: "contact", id: EXTREME, name: NAME, email: "browser@tests.example", companies: ["browser-tests", "browser-tests-2"] },
+  ticket(900_001, `${UNBROKEN}${UNBROKEN}${UNBROKEN}`, {
+    description: `${UNBROKEN.repeat(5)}\n\nhttps://example.com/${"path/".repeat(60)}?<script>alert(1)</script>`,
+    attributes: {
+      [`Attribute${UNBROKEN}`]: UNBROKEN.repeat(3), "<b>Since</b>": at(1, 0),
+      ...Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`Detail ${index + 1}`, "Words ".repeat(index * 4 + 1).trim()])),
+    },
+    history: [
+      { at: at(1, 0), event: "created", by: { contact: EXTREME } },
+      ...Array.from({ length: 40 }, (_, minute) => ({
+        at: at(2, minute), event: "state_changed", by: { teammate: "browser-tests" }, state: "browser-tests",
+      })),
+    ],
+  }),
+  ticket(900_002, `${"لا شيء يعمل منذ الصباح ".repeat(9)}(${UNBROKEN})`, { description: "", company: "browser-tests-2" }),
+  ticket(900_003, "<img src=x onerror=alert(1)>\"'&amp; <b>bold</b> ‮detrevni", { description: "<!-- --><style>*{display:none}</style>" }),
+];
+
+/** Adds them to the table of the portal that serves DynamoDB's protocol at `endpoint`. */
+export async function importExtremes(admin, endpoint) {
+  const dir = await mkdtemp(join(tmpdir(), "portal-browser-"));
+  try {
+    const file = join(dir, "extremes.ndjson");
+    await writeFile(file, LINES.map((line) => JSON.stringify(line)).join("\n"));
+    const keys = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none", AWS_REGION: "us-east-1" };
+    const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...keys };
+    await promisify(execFile)(admin, ["import", file], { env });
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}

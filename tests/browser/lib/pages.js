@@ -1,0 +1,90 @@
+// Every kind of page there is. Which ticket shows something is looked up: the demo's numbers are nobody's business here.
+
+import assert from "node:assert/strict";
+import { EXTREME } from "./extremes.js";
+import { api, extremes, inBrowser, most, origin, ticketsOf } from "./site.js";
+
+/** In one company with several pages of tickets. */
+export const PRIYA = "u-priya";
+/** In three companies. */
+export const SAMIRA = "u-samira";
+/** Writes and reads Arabic. */
+export const YOUSEF = "u-yousef";
+/** In a company whose id is hard to put into an address. */
+export const FREJA = "u-freja";
+
+const ARABIC = /[\u0600-\u06ff]/;
+
+let details;
+/** The tickets of Samira's companies, as their pages show them. */
+export function samirasTickets() {
+  const all = async () => {
+    const tickets = [];
+    for (const { id } of await ticketsOf(SAMIRA)) tickets.push(await api(SAMIRA, `/api/tickets/${id}`));
+    return tickets;
+  };
+  return (details ??= all());
+}
+
+const FORGED = [{ name: "portal_session", value: "forged", url: origin }];
+const openMenu = (label) => (page) => page.locator("details.menu > summary", { hasText: label }).click();
+
+/**
+ * Each with who looks, where, and the status. `find` looks the place up, `prepare` brings the page into the state that
+ * is meant.
+ */
+export const PAGES = [
+  { name: "list of one company", who: PRIYA, path: "/tickets" },
+  { name: "list of three companies", who: SAMIRA, path: "/tickets" },
+  { name: "list with the state menu open", who: SAMIRA, path: "/tickets", prepare: openMenu("State") },
+  { name: "list with the company menu open", who: SAMIRA, path: "/tickets?state=waiting_on_customer", prepare: openMenu("Company") },
+  { name: "list with a state chosen", who: SAMIRA, path: "/tickets?state=resolved&company=bluepeak" },
+  { name: "list in Arabic", who: YOUSEF, path: "/tickets" },
+  { name: "second page", who: PRIYA, find: async () => {
+    const { next_cursor } = await api(PRIYA, "/api/tickets");
+    return { path: `/tickets?${new URLSearchParams({ cursor: next_cursor })}` };
+  } },
+  { name: "ticket with the longest title", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.title.length).url }) },
+  { name: "ticket with the longest history", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.history.length).url }) },
+  { name: "ticket with the most attributes", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.attributes.length).url }) },
+  { name: "ticket with a right-to-left title", who: YOUSEF, find: async () => {
+    const rows = await ticketsOf(YOUSEF);
+    return { path: most(rows.filter((it) => ARABIC.test(it.title)), (it) => it.title.length).url };
+  } },
+  { name: "refusal: no company", who: "u-viktor", path: "/tickets", status: 403 },
+  { name: "refusal: no e-mail address", who: "u-ebele", path: "/tickets", status: 403 },
+  { name: "refusal: no tickets", who: "u-marisol", path: "/tickets", status: 403 },
+  { name: "refusal: neither e-mail address nor company", who: "u-kai", path: "/tickets", status: 403 },
+  { name: "refusal: a session that is forged", cookies: FORGED, path: "/tickets", status: 401 },
+  { name: "ticket that is not there", who: PRIYA, path: "/tickets/tk-0", status: 404 },
+  { name: "address that leads nowhere", path: "/nothing", status: 404 },
+  { name: "filter that there is none of", who: PRIYA, path: "/tickets?state=closed", status: 400 },
+  { name: "sign-in page", path: "/sign-in" },
+  // A portal that runs already is not ours to put data into.
+  ...(extremes ? [
+    { name: "list that a filter leaves empty", who: EXTREME, path: "/tickets?state=submitted&company=browser-tests" },
+    { name: "list of words that nothing breaks", who: EXTREME, path: "/tickets" },
+    { name: "list with a company menu of words that nothing breaks", who: EXTREME, path: "/tickets?company=browser-tests", prepare: openMenu("Company") },
+    { name: "ticket with the longest of everything", who: EXTREME, path: "/tickets/tk-900001" },
+    { name: "ticket with a right-to-left title and no description", who: EXTREME, path: "/tickets/tk-900002" },
+    { name: "ticket that looks like HTML", who: EXTREME, path: "/tickets/tk-900003" },
+  ] : []),
+];
+
+/** Who looks at one of [`PAGES`] and where it is. */
+export async function place(it) {
+  if (it.find) Object.assign(it, await it.find(), { find: null });
+  return it;
+}
+
+/** Opens one of [`PAGES`] as whoever looks, and hands it on as `inBrowser` does. */
+export async function onPage(it, options, use) {
+  const { who, path, status = 200, cookies, prepare } = await place(it);
+  return inBrowser({ who, ...options }, async (page, seen) => {
+    if (cookies) await page.context().addCookies(cookies);
+    const response = await page.goto(path);
+    assert.equal(response.status(), status, path);
+    await prepare?.(page);
+    return use(page, seen);
+  });
+}

@@ -1,0 +1,136 @@
+// One portal and one browser for the whole run, and what every test does with them.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+import { openPortal } from "./portal.js";
+
+const portal = await openPortal();
+export const { origin, extremes } = portal;
+
+if (!(await (await fetch(`${origin}/sign-in`)).text()).includes("Samira Osei")) {
+  await portal.stop();
+  throw new Error(`The portal at ${origin} has no demo data.`);
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  headless: true,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+/** Ends what this run started. */
+export async function close() {
+  await browser.close();
+  await portal.stop();
+}
+
+export const WIDE = { width: 1280, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+export const SMALL_PHONE = { width: 320, height: 640 };
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/**
+ * Opens a browser window of its own, as `who` where given, and closes it after `use(page)`. Fails when the page logged
+ * an error, broke its security policy, asked for anything but documents, or opened a dialog.
+ */
+export async function inBrowser({ who, axe = false, ...options }, use) {
+  const context = await browser.newContext({
+    baseURL: origin, viewport: WIDE, locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce", colorScheme: "light", ...options,
+  });
+  try {
+    context.setDefaultTimeout(10_000);
+    if (axe) await context.addInitScript(AXE);
+    if (who) await context.addCookies(await cookiesOf(who));
+    const page = await context.newPage();
+    const seen = watch(page);
+    const result = await use(page, seen);
+    assert.deepEqual(seen.wrong, [], "what the page did wrong");
+    return result;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Notes what a page asks for and what goes wrong in it. */
+function watch(page) {
+  const seen = { requests: [], wrong: [] };
+  page.on("request", (request) => {
+    if (request.url().startsWith("data:")) return;
+    seen.requests.push(`${request.method()} ${request.url().replace(origin, "")}`);
+    const isOurs = request.url().startsWith(`${origin}/`);
+    const isSignOut = request.method() === "DELETE" && request.url() === `${origin}/api/session`;
+    if (!isOurs || !(request.resourceType() === "document" || isSignOut)) seen.wrong.push(`asked for ${request.url()}`);
+  });
+  page.on("console", (message) => {
+    // Violations of the policy arrive here, too. A page that is itself an error is announced by the browser.
+    const isOwnStatus = message.location().url === page.url() && message.text().startsWith("Failed to load resource");
+    if (["error", "warning"].includes(message.type()) && !isOwnStatus) seen.wrong.push(`logged ${message.text()}`);
+  });
+  page.on("pageerror", (error) => seen.wrong.push(`threw ${error}`));
+  page.on("dialog", (dialog) => {
+    seen.wrong.push(`opened a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  return seen;
+}
+
+const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/**
+ * What axe finds wrong on the page, in lines; not in what `except` selects. The context must have been opened with
+ * `axe: true`.
+ */
+export async function violations(page, except = []) {
+  const { violations, passes } = await page.evaluate(
+    ([values, exclude]) => axe.run({ exclude }, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }),
+    [AXE_TAGS, except],
+  );
+  assert.ok(passes.length > 10, "axe checked the page");
+  return violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+}
+
+const jars = new Map();
+
+/** The cookies of somebody's session, for a browser. */
+async function cookiesOf(who) {
+  if (!jars.has(who)) jars.set(who, signIn(who));
+  return jars.get(who);
+}
+
+async function signIn(who) {
+  const answer = await fetch(`${origin}/sign-in?${new URLSearchParams({ contact: who })}`, { redirect: "manual" });
+  assert.equal(answer.status, 303, `${who} can sign in`);
+  return answer.headers.getSetCookie().map((cookie) => {
+    const [pair] = cookie.split(";");
+    const at = pair.indexOf("=");
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: origin, httpOnly: true };
+  });
+}
+
+/** What the API tells `who`. */
+export async function api(who, path) {
+  const cookie = (await cookiesOf(who)).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const answer = await fetch(`${origin}${path}`, { headers: { cookie } });
+  assert.equal(answer.status, 200, `${path} as ${who}`);
+  return answer.json();
+}
+
+/** Every ticket in somebody's list. */
+export async function ticketsOf(who) {
+  const tickets = [];
+  for (let cursor = ""; cursor !== null; ) {
+    const page = await api(who, `/api/tickets?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    tickets.push(...page.tickets);
+    cursor = page.next_cursor;
+  }
+  return tickets;
+}
+
+/** The best of `list` by a number. */
+export function most(list, number) {
+  assert.ok(list.length > 0, "there is something to choose from");
+  return list.reduce((best, it) => (number(it) > number(best) ? it : best));
+}

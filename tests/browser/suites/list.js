@@ -1,0 +1,191 @@
+// The list: filters, paging, rows as a table or as cards.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { EXTREME } from "../lib/extremes.js";
+import { FREJA, PRIYA, SAMIRA, YOUSEF } from "../lib/pages.js";
+import { PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf } from "../lib/site.js";
+
+const location = (page) => page.url().replace(origin, "");
+const menu = (page, label) => page.locator("details.menu", { hasText: label });
+const titles = (page) => page.locator("td.what a").allTextContents();
+
+async function choose(page, label, option) {
+  await menu(page, label).locator("summary").click();
+  await menu(page, label).getByRole("link", { name: option }).click();
+}
+
+describe("the list", { concurrency: 3 }, () => {
+  test("shows the newest update first, with number, type, state, creator and company", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      const { tickets } = await api(SAMIRA, "/api/tickets");
+      await page.goto("/tickets");
+      const rows = await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.cells].map((it) => it.innerText.replace(/\s+/g, " ").trim()).slice(0, 4)));
+      assert.deepEqual(rows, tickets.map((it) => [
+        `${it.title} #${it.number} ${`${it.type.icon} ${it.type.name}`.trim()}`.replace(/\s+/g, " "),
+        it.state.label,
+        it.company.name,
+        it.created_by.you ? "You" : it.created_by.name,
+      ]));
+      const times = tickets.map((it) => Date.parse(it.updated_at));
+      assert.deepEqual(times, times.toSorted((a, b) => b - a));
+    }));
+
+  test("keeps each filter while the other changes, and counts the chosen company's tickets", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto("/tickets");
+      await choose(page, "State", "Resolved");
+      await choose(page, "Company", "Bluepeak Outdoor");
+      assert.equal(location(page), "/tickets?state=resolved&company=bluepeak");
+      const { tickets, counts } = await api(SAMIRA, "/api/tickets?state=resolved&company=bluepeak");
+      assert.deepEqual(await titles(page), tickets.map((it) => it.title));
+      assert.equal(await menu(page, "State").locator(".count").first().textContent(), String(counts.all));
+      await choose(page, "State", "All states");
+      assert.equal(location(page), "/tickets?company=bluepeak");
+    }));
+
+  test("marks the chosen filter for eyes and for screen readers", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto("/tickets?state=resolved&company=acme");
+      for (const [label, chosen] of [["State", "Resolved"], ["Company", "Acme Industrial Supply"]]) {
+        await menu(page, label).locator("summary").click();
+        const current = menu(page, label).locator("[aria-current=true]");
+        assert.equal(await current.locator("span").first().textContent(), chosen);
+        assert.equal(await menu(page, label).locator("summary > span").last().textContent(), chosen);
+      }
+    }));
+
+  test("filters by a company whose id is hard to put into an address", () =>
+    inBrowser({ who: FREJA }, async (page) => {
+      await page.goto("/tickets");
+      await choose(page, "Company", "Møller & Sønner A/S");
+      assert.equal(new URL(page.url()).searchParams.get("company"), "Møller & Sønner #1");
+      const companies = await page.locator("td.from").allTextContents();
+      assert.ok(companies.length > 0 && companies.every((it) => it === "Møller & Sønner A/S"), `${companies}`);
+    }));
+
+  test("has no company menu for somebody in one company", () =>
+    inBrowser({ who: PRIYA }, async (page) => {
+      await page.goto("/tickets");
+      assert.equal(await page.locator("details.menu").count(), 1);
+      assert.deepEqual(await page.getByRole("columnheader").allTextContents(), ["Ticket", "State", "Created by", "Updated"]);
+    }));
+
+  test("leads from the number of tickets that wait on the reader to these tickets", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      const { counts, tickets } = await api(SAMIRA, "/api/tickets?state=waiting_on_customer");
+      await page.goto("/tickets");
+      await page.getByRole("link", { name: `${counts.waiting_on_customer} waiting on you` }).click();
+      assert.equal(location(page), "/tickets?state=waiting_on_customer");
+      assert.deepEqual(await titles(page), tickets.map((it) => it.title));
+    }));
+
+  test("pages through every ticket once, and back to the newest", () =>
+    inBrowser({ who: PRIYA }, async (page) => {
+      const all = (await ticketsOf(PRIYA)).map((it) => it.url);
+      const seen = [];
+      await page.goto("/tickets");
+      for (;;) {
+        const urls = await page.locator("td.what a").evaluateAll((links) => links.map((it) => it.getAttribute("href")));
+        assert.ok(urls.length <= 25);
+        seen.push(...urls);
+        const older = page.getByRole("link", { name: "Older tickets" });
+        if ((await older.count()) === 0) break;
+        await older.click();
+      }
+      assert.deepEqual(seen, all);
+      await page.getByRole("link", { name: "Newest tickets" }).click();
+      assert.equal(location(page), "/tickets");
+    }));
+
+  test("keeps the filter from page to page", () =>
+    inBrowser({ who: PRIYA }, async (page) => {
+      await page.goto("/tickets?state=resolved");
+      await page.getByRole("link", { name: "Older tickets" }).click();
+      assert.equal(new URL(page.url()).searchParams.get("state"), "resolved");
+      const states = await page.locator(".state").evaluateAll((all) => all.map((it) => it.className));
+      assert.ok(states.length > 0 && states.every((it) => it === "state resolved"), `${states}`);
+    }));
+
+  for (const [where, viewport] of [["row", WIDE], ["card", PHONE]]) {
+    test(`opens a ticket from anywhere in its ${where}`, () =>
+      inBrowser({ who: SAMIRA, viewport }, async (page) => {
+        await page.goto("/tickets");
+        const url = await page.locator("td.what a").nth(2).getAttribute("href");
+        const { x, y, width, height } = await page.locator("tbody tr").nth(2).boundingBox();
+        await page.mouse.click(x + width - 12, y + height - 10);
+        await page.waitForURL(`**${url}`);
+      }));
+  }
+
+  test("opens one menu at a time, and closes it with a click elsewhere", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto("/tickets");
+      const open = () => page.locator("details.menu").evaluateAll((menus) => menus.map((it) => it.open));
+      await menu(page, "State").locator("summary").click();
+      assert.deepEqual(await open(), [true, false]);
+      await menu(page, "Company").locator("summary").click({ force: true });
+      assert.deepEqual(await open(), [false, true]);
+      await page.getByRole("heading", { level: 1 }).click();
+      assert.deepEqual(await open(), [false, false]);
+    }));
+
+  test("is a table with visible headers on wide screens", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto("/tickets");
+      const headers = page.locator("table > thead th[scope=col]");
+      assert.deepEqual(await headers.allTextContents(), ["Ticket", "State", "Company", "Created by", "Updated"]);
+      const cells = page.locator("tbody tr").first().locator("td");
+      for (let at = 0; at < 5; at += 1) {
+        const [header, cell] = [await headers.nth(at).boundingBox(), await cells.nth(at).boundingBox()];
+        assert.ok(header.height > 20 && header.y < cell.y, "the header is above its cells");
+        assert.ok(Math.abs(header.x - cell.x) < 1 && Math.abs(header.width - cell.width) < 1, "they are one column");
+      }
+      assert.equal(await page.locator("tbody tr").first().evaluate((it) => getComputedStyle(it).display), "table-row");
+    }));
+
+  test("is cards on narrow screens, and still a table to screen readers", () =>
+    inBrowser({ who: SAMIRA, viewport: PHONE }, async (page) => {
+      await page.goto("/tickets");
+      const boxes = await page.locator("tbody tr").evaluateAll((rows) => rows.map((it) => it.getBoundingClientRect().toJSON()));
+      assert.ok(boxes.every((it) => it.left >= 0 && it.right <= PHONE.width && it.width > 300));
+      assert.ok(boxes.every((it, at) => at === 0 || it.top >= boxes[at - 1].bottom + 4), "cards have gaps between them");
+      const title = await page.locator("td.what").first().boundingBox();
+      const state = await page.locator("td .state").first().boundingBox();
+      assert.ok(state.y >= title.y + title.height, "the state is below the title");
+
+      // What the browser tells assistive technology, not what the markup says.
+      const devtools = await page.context().newCDPSession(page);
+      const { nodes } = await devtools.send("Accessibility.getFullAXTree");
+      const named = (role) => nodes.filter((it) => !it.ignored && it.role.value === role).map((it) => it.name.value);
+      assert.deepEqual(named("table"), ["Tickets, last updated first"]);
+      assert.deepEqual(named("columnheader"), ["Ticket", "State", "Company", "Created by", "Updated"]);
+      assert.equal(named("row").length, 1 + 25);
+      assert.equal(named("cell").length, 5 * 25);
+    }));
+
+  test("says what an empty filter means, and leads back to all tickets", { skip: !extremes }, () =>
+    inBrowser({ who: EXTREME }, async (page) => {
+      for (const [query, words] of [
+        ["state=submitted", "No tickets are waiting to be picked up."],
+        ["state=in_progress&company=browser-tests", "No tickets are being worked on right now."],
+        ["state=waiting_on_customer", "Nothing is waiting on you. Well done."],
+      ]) {
+        await page.goto(`/tickets?${query}`);
+        assert.equal(await page.locator("main section p").first().textContent(), words);
+        assert.equal(await page.getByRole("table").count(), 0);
+      }
+      await page.getByRole("link", { name: "Show all tickets" }).click();
+      assert.equal(location(page), "/tickets");
+    }));
+
+  test("lays out each title in its own direction", () =>
+    inBrowser({ who: YOUSEF }, async (page) => {
+      await page.goto("/tickets");
+      const titles = await page.locator("td.what a").evaluateAll((links) => links.map((it) => [it.textContent, getComputedStyle(it).direction]));
+      // The first letter with a direction decides.
+      const wrong = titles.filter(([text, direction]) => (/^[^\p{L}]*\p{Script=Arabic}/u.test(text) ? "rtl" : "ltr") !== direction);
+      assert.deepEqual(wrong, []);
+      assert.ok(new Set(titles.map(([, direction]) => direction)).size === 2, "the list mixes both directions");
+    }));
+});

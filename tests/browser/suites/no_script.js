@@ -1,0 +1,63 @@
+// The same portal without JavaScript.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { SAMIRA } from "../lib/pages.js";
+import { PHONE, WIDE, api, inBrowser, origin } from "../lib/site.js";
+
+const location = (page) => page.url().replace(origin, "");
+
+describe("without JavaScript", { concurrency: 3 }, () => {
+  for (const [where, viewport] of [["a wide screen", WIDE], ["a phone", PHONE]]) {
+    test(`signing in, filtering, paging and opening a ticket work on ${where}`, () =>
+      inBrowser({ javaScriptEnabled: false, viewport }, async (page) => {
+        await page.goto("/tickets");
+        await page.getByRole("link", { name: "Samira Osei" }).click();
+        assert.equal(location(page), "/tickets");
+        assert.equal(await page.getByRole("button", { name: "Sign out" }).count(), 0, "what needs script is not offered");
+
+        const menu = page.locator("details.menu", { hasText: "State" });
+        await menu.locator("summary").click();
+        await menu.getByRole("link", { name: "Resolved" }).click();
+        assert.equal(location(page), "/tickets?state=resolved");
+        const { tickets, next_cursor } = await api(SAMIRA, "/api/tickets?state=resolved");
+        const titles = page.locator("td.what a");
+        assert.deepEqual(await titles.allTextContents(), tickets.map((it) => it.title));
+
+        await page.getByRole("link", { name: "Older tickets" }).click();
+        const older = await api(SAMIRA, `/api/tickets?${new URLSearchParams({ state: "resolved", cursor: next_cursor })}`);
+        assert.deepEqual(await titles.allTextContents(), older.tickets.map((it) => it.title));
+        await page.getByRole("link", { name: "Newest tickets" }).click();
+
+        await titles.nth(1).click();
+        assert.equal(location(page), tickets[1].url);
+        assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), tickets[1].title);
+        await page.getByRole("link", { name: "All tickets" }).click();
+        assert.equal(location(page), "/tickets");
+      }));
+  }
+
+  test("menus open and close with the keyboard", () =>
+    inBrowser({ javaScriptEnabled: false, who: SAMIRA }, async (page) => {
+      await page.goto("/tickets");
+      const menu = page.locator("details.menu", { hasText: "Company" });
+      for (const key of ["Enter", "Space"]) {
+        await menu.locator("summary").focus();
+        await page.keyboard.press(key);
+        assert.ok(await menu.getByRole("link", { name: "Bluepeak Outdoor" }).isVisible());
+        await page.keyboard.press(key);
+        assert.ok(await menu.getByRole("link", { name: "Bluepeak Outdoor" }).isHidden());
+      }
+    }));
+
+  test("times are readable, name their zone, and are exact for programs", () =>
+    inBrowser({ javaScriptEnabled: false, who: SAMIRA }, async (page) => {
+      const { tickets } = await api(SAMIRA, "/api/tickets");
+      await page.goto("/tickets");
+      const times = page.locator("time");
+      assert.deepEqual(await times.evaluateAll((all) => all.map((it) => it.dateTime)), tickets.map((it) => it.updated_at));
+      for (const text of await times.allTextContents()) assert.match(text, /^\d{1,2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2} UTC$/);
+      await page.goto(tickets[0].url);
+      for (const text of await times.allTextContents()) assert.match(text, /^\d{1,2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2} UTC$/);
+    }));
+});

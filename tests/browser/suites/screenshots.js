@@ -1,0 +1,52 @@
+// Pictures of the pages: for reviewers in tests/out/screenshots/, with UPDATE_SCREENSHOTS=1 also for the README in
+// docs/screenshots/.
+
+import assert from "node:assert/strict";
+import { mkdirSync, statSync } from "node:fs";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { PAGES, onPage } from "../lib/pages.js";
+import { PHONE, WIDE } from "../lib/site.js";
+
+const OUT = fileURLToPath(new URL("../../out/screenshots/", import.meta.url));
+const DOCS = fileURLToPath(new URL("../../../docs/screenshots/", import.meta.url));
+const LARGEST = 300_000;
+
+const PICTURES = {
+  list: "list of three companies",
+  ticket: "ticket with the longest history",
+  "menu": "list with the state menu open",
+  "empty": "list that a filter leaves empty",
+  "right-to-left": "ticket with a right-to-left title",
+  refusal: "refusal: neither e-mail address nor company",
+  "sign-in": "sign-in page",
+  "not-found": "ticket that is not there",
+  "extreme-list": "list of words that nothing breaks",
+  "extreme-menu": "list with a company menu of words that nothing breaks",
+  "extreme-ticket": "ticket with the longest of everything",
+};
+/** Those that the README shows: picture, colour scheme and screen. */
+const README = { "list-light-wide": "list", "ticket-light-wide": "ticket", "list-dark-wide": "list-dark", "list-light-phone": "phone" };
+
+describe("pictures are taken", { concurrency: 3 }, () => {
+  mkdirSync(OUT, { recursive: true });
+  for (const [picture, name] of Object.entries(PICTURES)) {
+    const it = PAGES.find((it) => it.name === name);
+    test(`${picture}: ${name}`, { skip: !it }, () =>
+      onPage(it, {}, async (page) => {
+        for (const [screen, viewport] of [["wide", WIDE], ["phone", PHONE]]) {
+          for (const colorScheme of ["light", "dark"]) {
+            await page.setViewportSize(viewport);
+            await page.emulateMedia({ colorScheme });
+            const id = `${picture}-${colorScheme}-${screen}`;
+            await page.screenshot({ path: `${OUT}${id}.png` });
+            if (process.env.UPDATE_SCREENSHOTS === "1" && README[id]) {
+              const path = `${DOCS}${README[id]}.png`;
+              await page.screenshot({ path });
+              assert.ok(statSync(path).size < LARGEST, `${path} is too large`);
+            }
+          }
+        }
+      }));
+  }
+});
