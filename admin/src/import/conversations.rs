@@ -15,11 +15,8 @@ impl Import<'_> {
     pub(super) async fn conversations(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut records = Vec::with_capacity(batch.len());
         for (number, line) in batch {
-            let Line::Conversation(line) = line else { continue };
-            match conversation(&self.known, &line) {
-                Ok(record) => records.push(record),
-                Err(reason) => self.refuse(number, Some(Kind::Conversation), reason),
-            }
+            let Line::Conversation(it) = &line else { continue };
+            records.extend(self.accept(number, &line, |known| conversation(known, it)));
         }
         let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
         let heads = patiently(|| self.store.imported_conversations(&ids)).await?;

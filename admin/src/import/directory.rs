@@ -1,10 +1,6 @@
 //! Companies, then contacts with their memberships.
 
-use super::{
-    Import, ImportError, Kind, Line, Numbered, Outcome,
-    line::{CompanyLine, ContactLine},
-    patience::patiently,
-};
+use super::{Import, ImportError, Kind, Line, Numbered, Outcome, line::ContactLine, patience::patiently};
 use domain::contact::Contact;
 use futures::{StreamExt, stream};
 use std::collections::BTreeSet;
@@ -26,10 +22,14 @@ impl From<Upserted> for Outcome {
 
 impl Import<'_> {
     pub(super) async fn companies(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
-        let lines: Vec<CompanyLine> = batch
-            .into_iter()
-            .filter_map(|(_, line)| if let Line::Company(line) = line { Some(line) } else { None })
-            .collect();
+        let mut lines = Vec::with_capacity(batch.len());
+        for (number, line) in batch {
+            if self.accept(number, &line, |_| Ok(())).is_some()
+                && let Line::Company(line) = line
+            {
+                lines.push(line);
+            }
+        }
         let ids: BTreeSet<_> = lines.iter().map(|line| line.id.clone()).collect();
         let had = patiently(|| self.store.companies(&ids)).await?;
         let mut changed = Vec::new();
@@ -62,10 +62,14 @@ impl Import<'_> {
     pub(super) async fn contacts(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut lines = Vec::with_capacity(batch.len());
         for (number, line) in batch {
-            let Line::Contact(line) = line else { continue };
-            match line.companies.iter().try_for_each(|id| self.known.company(id).map(drop)) {
-                Ok(()) => lines.push((number, line)),
-                Err(reason) => self.refuse(number, Some(Kind::Contact), reason),
+            let resolved = self.accept(number, &line, |known| match &line {
+                Line::Contact(line) => line.companies.iter().try_for_each(|id| known.company(id).map(drop)),
+                _ => Ok(()),
+            });
+            if resolved.is_some()
+                && let Line::Contact(line) = line
+            {
+                lines.push((number, line));
             }
         }
         let (store, dry_run) = (self.store, self.options.dry_run);

@@ -174,7 +174,6 @@ impl Import<'_> {
 
     async fn write(&mut self, rank: u8, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let lines = batch.len() as u64;
-        let batch = self.without_repeats(batch);
         self.known.learn(self.store, batch.iter().map(|(_, line)| line)).await?;
         match rank {
             1 => self.workspace(batch).await?,
@@ -187,17 +186,16 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Leaves out lines that the file has brought already, and refuses those that contradict them.
-    fn without_repeats(&mut self, batch: Vec<Numbered>) -> Vec<Numbered> {
-        let mut first = Vec::with_capacity(batch.len());
-        for (number, line) in batch {
-            match self.holds(&line).and_then(|()| self.seen.add(&line, number)) {
-                Ok(Brought::New) => first.push((number, line)),
-                Ok(Brought::Same) => self.summary.count(line.kind(), Outcome::Unchanged),
-                Ok(Brought::Other(reason)) | Err(reason) => self.refuse(number, Some(line.kind()), reason),
-            }
+    /// A line that holds and whose references are there, as `resolve` makes it of them, unless the file has brought
+    /// it already. What does not hold, or contradicts what the file has brought, is refused.
+    fn accept<T>(&mut self, number: u64, line: &Line, resolve: impl FnOnce(&Known) -> Result<T, String>) -> Option<T> {
+        let resolved = self.holds(line).and_then(|()| resolve(&self.known));
+        match resolved.and_then(|it| Ok((it, self.seen.add(line, number)?))) {
+            Ok((it, Brought::New)) => return Some(it),
+            Ok((_, Brought::Same)) => self.summary.count(line.kind(), Outcome::Unchanged),
+            Ok((_, Brought::Other(reason))) | Err(reason) => self.refuse(number, Some(line.kind()), reason),
         }
-        first
+        None
     }
 
     fn holds(&self, line: &Line) -> Result<(), String> {

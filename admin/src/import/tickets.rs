@@ -13,11 +13,14 @@ use domain::{
     id::{ContactId, TicketId},
     ticket::{Ticket, TicketRow},
 };
+use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
-use store::{Imported, Participation, TicketWrite, WriteError};
+use store::{Imported, Participation, StoreError, TicketWrite, WriteError};
 
 /// Times that a ticket is read and written again when others are in the way.
 const ROUNDS: u32 = 5;
+/// Transactions under way at the same time.
+const LANES: usize = 4;
 
 /// A ticket as its line has it.
 #[derive(Debug)]
@@ -37,11 +40,8 @@ impl Import<'_> {
     pub(super) async fn tickets(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut wanted = Vec::with_capacity(batch.len());
         for (number, line) in batch {
-            let Line::Ticket(line) = line else { continue };
-            match ticket(&self.known, number, &line) {
-                Ok(it) => wanted.push(it),
-                Err(reason) => self.refuse(number, Some(Kind::Ticket), reason),
-            }
+            let Line::Ticket(it) = &line else { continue };
+            wanted.extend(self.accept(number, &line, |known| ticket(known, number, it)));
         }
         for round in 0..ROUNDS {
             wanted = self.tickets_once(wanted, round + 1 == ROUNDS).await?;
@@ -78,9 +78,15 @@ impl Import<'_> {
             return Ok(Vec::new());
         }
         self.around(&ready, &writes).await?;
-        let results = patiently(|| self.store.write_tickets(writes.clone())).await?;
+        let lanes = lanes(ready.into_iter().zip(writes).collect());
+        let written = lanes.into_iter().map(|lane| async {
+            let (ready, writes): (Vec<_>, Vec<_>) = lane.into_iter().unzip();
+            let results = patiently(|| self.store.write_tickets(writes.clone())).await?;
+            Ok::<_, StoreError>(ready.into_iter().zip(results))
+        });
+        let written = try_join_all(written).await?;
         let mut again = Vec::new();
-        for (it, result) in ready.into_iter().zip(results) {
+        for (it, result) in written.into_iter().flatten() {
             match result {
                 Ok(()) => self.summary.count(Kind::Ticket, it.outcome),
                 Err(error @ WriteError::UnknownCompany) => self.refuse(it.line, Some(Kind::Ticket), error.to_string()),
@@ -120,6 +126,19 @@ impl Import<'_> {
         it.ticket.conversation = Some(id);
         Ok(())
     }
+}
+
+/// Writes that go on side by side. Those of a company stay in one lane: each adds to the company's counters.
+fn lanes<T>(writes: Vec<(T, TicketWrite)>) -> [Vec<(T, TicketWrite)>; LANES] {
+    let mut lanes = [const { Vec::new() }; LANES];
+    for (it, write) in writes {
+        let company = write.after.row.company.as_ref().map_or("", |id| id.as_str());
+        let place = company.bytes().fold(0, |sum, byte| sum + usize::from(byte)) % LANES;
+        if let Some(lane) = lanes.get_mut(place) {
+            lane.push((it, write));
+        }
+    }
+    lanes
 }
 
 impl Wanted {

@@ -14,7 +14,10 @@ const AT_ONCE: usize = 100;
 impl Import<'_> {
     pub(super) async fn workspace(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let (mut settings, mut catalog, mut teammates) = (None, Catalog::default(), Vec::new());
-        for (_, line) in batch {
+        for (number, line) in batch {
+            if self.accept(number, &line, |_| Ok(())).is_none() {
+                continue;
+            }
             let kind = line.kind();
             let outcome = match line {
                 Line::Settings(line) => self.settings(line, &mut settings),

@@ -2,7 +2,8 @@
 //!
 //! Each engine has a thread and a runtime of its own: the engine answers by blocking on SQLite, which must not hold up
 //! the functions beside it, and when its runtime is gone so is every handle to the data. SQLite runs in WAL mode with
-//! `synchronous = FULL`: a write that was answered is in the log, so it survives `kill -9`.
+//! `synchronous = NORMAL`: a write that was answered is in the system's hands, so it survives `kill -9`. When the power
+//! fails, the last moments before it may be lost, and nothing else.
 
 mod data;
 mod serve;
@@ -87,7 +88,13 @@ impl Engine {
         let address = listener.local_addr().map_err(|source| EngineError::Port { port, source })?;
         let lock = lock.signed(address)?;
         let file = dir.join("tickets.sqlite");
-        let open = move || Database::new(&file.to_string_lossy());
+        let open = move || {
+            let database = Database::new(&file.to_string_lossy())?;
+            // The engine's "normal" is `synchronous = NORMAL`; it opens with `FULL`, which waits for the disk with
+            // every write and makes an import several times slower.
+            database.disable_bulk_loading()?;
+            Ok(database)
+        };
         Self::start(listener, open, lock).await
     }
 

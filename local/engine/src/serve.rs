@@ -44,7 +44,8 @@ impl Server {
         let serve = move || {
             let database = open().map_err(|error| EngineError::Database(error.to_string()));
             // Two workers: one reads and writes JSON while the other has SQLite.
-            let threads = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+            let threads =
+                runtime::Builder::new_multi_thread().worker_threads(2).thread_name("engine").enable_all().build();
             let (database, runtime) = match (database, threads) {
                 (Ok(database), Ok(runtime)) => (database, runtime),
                 (Err(error), _) => return drop(ready.send(Err(error))),

@@ -2,11 +2,13 @@
 
 use crate::{Store, StoreError, item::Item};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest};
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use std::{collections::HashMap, time::Duration};
 
 /// Rounds of a batch before it is given up: with doubling pauses from 10 ms, half a second in all.
 const ROUNDS: u32 = 6;
+/// Batches of writes under way at the same time: one is being written while the next is being sent.
+const AT_ONCE: usize = 4;
 
 fn pause(round: u32) -> Duration {
     Duration::from_millis(10 << round.min(ROUNDS))
@@ -41,10 +43,8 @@ impl Store {
     /// Puts all `items`; an item that is there is replaced.
     pub(crate) async fn put_all(&self, items: Vec<Item>) -> Result<(), StoreError> {
         let chunks: Vec<Vec<_>> = items.chunks(25).map(<[_]>::to_vec).collect();
-        for chunk in chunks {
-            self.put_chunk(chunk).await?;
-        }
-        Ok(())
+        let writes = chunks.into_iter().map(|chunk| self.put_chunk(chunk));
+        stream::iter(writes).buffer_unordered(AT_ONCE).try_collect().await
     }
 
     async fn put_chunk(&self, items: Vec<Item>) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use crate::{
     connect::key,
     item::{ActorRecord, Item, MembershipRecord, item, record, text},
     keys,
-    transaction::Transaction,
+    transaction::{MOST_ACTIONS, Transaction},
     viewer::Viewer,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -15,6 +15,7 @@ use domain::{
     conversation::{Part, PartKind},
     id::{CompanyId, ContactId, ConversationId, TeammateId, TicketId},
 };
+use futures::future::try_join_all;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -150,7 +151,7 @@ impl Store {
 
     /// A contact with more companies than a transaction holds is written in several.
     async fn make_room<'a>(&'a self, transaction: Transaction<'a>) -> Result<Transaction<'a>, WriteError> {
-        if transaction.len() + 3 <= crate::transaction::MOST_ACTIONS {
+        if transaction.len() + 3 <= MOST_ACTIONS {
             return Ok(transaction);
         }
         transaction.commit().await?;
@@ -322,10 +323,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be written.
     pub async fn put_participants(&self, participations: &[Participation]) -> Result<(), StoreError> {
-        let mut transaction = Transaction::new(self);
+        let mut transactions = vec![Transaction::new(self)];
         for Participation { ticket, creator, participants } in participations {
             for contact in participants {
-                transaction = self.make_room(transaction).await.map_err(StoreError::from)?;
+                if transactions.last().is_none_or(|last| last.len() == MOST_ACTIONS) {
+                    transactions.push(Transaction::new(self));
+                }
+                let Some(transaction) = transactions.last_mut() else { continue };
                 let mut entry = HashMap::from([
                     ("id".into(), string(ticket.as_str())),
                     ("participating".into(), AttributeValue::Bool(true)),
@@ -336,7 +340,7 @@ impl Store {
                 transaction.set(keys::contact(contact), keys::space(ticket), entry, &[])?;
             }
         }
-        transaction.commit().await.map_err(StoreError::from)
+        Ok(try_join_all(transactions.into_iter().map(Transaction::commit)).await.map(drop)?)
     }
 }
 

@@ -1,0 +1,204 @@
+//! Lines that do not hold are refused with their number, and the others go on.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod world;
+
+use admin::import::{Kind, import_text};
+use serde_json::{Value, json};
+use world::{World, lines, ticket};
+
+/// A line that holds, with one field set.
+fn with(kind: &str, field: &str, value: Value) -> Value {
+    let mut line = match kind {
+        "ticket" => ticket("x", "bug", Some("acme"), "ada"),
+        "conversation" => json!({"kind": "conversation", "id": "x", "participants": ["ada"]}),
+        "settings" => json!({"kind": "settings"}),
+        "company" => json!({"kind": "company", "id": "x", "name": "X"}),
+        "contact" => json!({"kind": "contact", "id": "x"}),
+        "ticket_type" => json!({"kind": "ticket_type", "id": "x", "name": "X", "category": "customer"}),
+        _ => json!({"kind": "ticket_state", "id": "x", "category": "submitted"}),
+    };
+    line[field] = value;
+    line
+}
+
+fn part(id: &str, part_type: &str, author: Value) -> Value {
+    json!({"id": id, "type": part_type, "author": author, "body": "x", "at": "2026-10-01T09:00:00Z"})
+}
+
+fn history(entry: Value) -> Value {
+    with("ticket", "history", json!([entry]))
+}
+
+#[tokio::test]
+async fn each_bad_line_is_refused_for_its_own_reason() {
+    let ada = json!({"contact": "ada"});
+    let at = "2026-10-01T09:00:00Z";
+    let bad = [
+        (with("ticket", "kind", json!("person")), "unknown variant `person`"),
+        (with("ticket", "bogus", json!(1)), "unknown field `bogus`"),
+        (with("ticket", "id", json!("a/b")), "ticket id must match"),
+        (with("ticket", "number", json!(-1)), "invalid value"),
+        (with("ticket", "number", json!("7")), "invalid type"),
+        (with("ticket", "title", json!(" \t")), "title is blank"),
+        (with("ticket", "title", json!("é".repeat(1001))), "title is longer than 1000 characters"),
+        (with("ticket", "description", json!("x".repeat(100 * 1024 + 1))), "description is longer than 100 KB"),
+        (with("ticket", "type", json!("nope")), "ticket type nope is not known"),
+        (with("ticket", "state", json!("nope")), "ticket state nope is not known"),
+        (with("ticket", "company", json!("nope")), "company \"nope\" is not known"),
+        (with("ticket", "requester", json!("nope")), "contact \"nope\" is not known"),
+        (with("ticket", "conversation", json!("nope")), "conversation nope is not known"),
+        (with("ticket", "created_at", json!("2026-10-01")), "is not an RFC 3339 time"),
+        (with("ticket", "updated_at", json!("2026-09-30T00:00:00Z")), "updated_at is before created_at"),
+        (with("ticket", "attributes", json!({"Nope": 1})), "type bug has no attribute \"Nope\""),
+        (
+            with("ticket", "attributes", json!({"Users": "12"})),
+            "attribute \"Users\" takes values of type integer, not \"12\"",
+        ),
+        (with("ticket", "attributes", json!({"Severity": ["High"]})), "takes values of type list"),
+        (
+            with("ticket", "attributes", json!({"Severity": "x".repeat(100 * 1024)})),
+            "attributes come to more than 100 KB",
+        ),
+        (history(json!({"at": at, "event": "nope"})), "unknown variant `nope`"),
+        (history(json!({"at": at, "event": "created", "by": {"contact": "nope"}})), "contact \"nope\" is not known"),
+        (history(json!({"at": at, "event": "created", "by": {"teammate": "nope"}})), "teammate \"nope\" is not known"),
+        (history(json!({"at": at, "event": "created", "by": {"robot": "x"}})), "unknown variant `robot`"),
+        (history(json!({"at": at, "event": "state_changed", "state": "nope"})), "ticket state nope is not known"),
+        (history(json!({"at": at, "event": "company_changed", "company": "nope"})), "company \"nope\" is not known"),
+        (history(json!({"at": at, "event": "company_changed", "previous_company": "nope"})), "company \"nope\""),
+        (history(json!({"at": at, "event": "created", "state": "new"})), "a field that its event does not take"),
+        (history(json!({"at": at, "event": "joined", "previous_company": "acme"})), "a field that its event does not"),
+        (with("conversation", "participants", json!(["nope"])), "contact \"nope\" is not known"),
+        (with("conversation", "parts", json!([part("p", "note", ada.clone())])), "part p is a note by a contact"),
+        (
+            with(
+                "conversation",
+                "parts",
+                json!([part("p", "message", ada.clone()), part("p", "message", ada.clone())]),
+            ),
+            "part p is there twice",
+        ),
+        (with("conversation", "parts", json!([part("p", "message", json!({"contact": "nope"}))])), "is not known"),
+        (with("conversation", "parts", json!([part("p", "call", ada)])), "unknown variant `call`"),
+        (with("contact", "companies", json!(["acme", "nope"])), "company \"nope\" is not known"),
+        (with("contact", "email", json!("nobody")), "is no e-mail address"),
+        (with("contact", "email", json!("a b@c.example")), "is no e-mail address"),
+        (with("contact", "id", json!("x".repeat(257))), "contact id must be 1 to 256 bytes, not 257"),
+        (with("contact", "attributes", json!({"n": 1})), "invalid type"),
+        (with("company", "name", json!("")), "name is blank"),
+        (with("company", "id", json!("")), "company id must be 1 to 256 bytes, not 0"),
+        (with("company", "attributes", json!({"x": "x".repeat(20_000)})), "attributes come to more than 16 KB"),
+        (with("ticket_type", "category", json!("nope")), "unknown variant `nope`"),
+        (with("ticket_type", "attributes", json!([{"name": "A", "data_type": "nope"}])), "unknown variant `nope`"),
+        (
+            with(
+                "ticket_type",
+                "attributes",
+                json!([{"name": "A", "data_type": "list"}, {"name": "A", "data_type": "list"}]),
+            ),
+            "attribute \"A\" is defined twice",
+        ),
+        (with("ticket_state", "external_label", json!(" ")), "external_label is blank"),
+        (with("settings", "sign_in_url", json!("javascript:alert(1)")), "sign_in_url must be an http or https address"),
+        (with("settings", "brand", json!({"logo_url": "logo.png"})), "logo_url must be an http or https address"),
+        (with("settings", "brand", json!({"color": "red"})), "brand color must be #rrggbb, not \"red\""),
+        (with("settings", "confirmed", json!(["nope"])), "unknown variant `nope`"),
+        (
+            with(
+                "settings",
+                "audience",
+                json!([{"subject": "contact", "attribute": "id", "op": "like", "value": "x"}]),
+            ),
+            "unknown variant `like`",
+        ),
+        (
+            with(
+                "settings",
+                "audience",
+                json!([{"subject": "contact", "attribute": "id", "op": "is", "value": "x", "bogus": 1}]),
+            ),
+            "bogus",
+        ),
+        (with("settings", "visibility", json!({"restrict": true, "bogus": 1})), "bogus"),
+        (json!(["company", "x", "X"]), "not a JSON object"),
+    ];
+    let mut all = lines();
+    let first = all.len() as u64 + 1;
+    // Every other bad line is alone under its id.
+    all.extend(bad.iter().map(|(line, _)| line.clone()));
+    let world = World::new().await;
+    let mut log = Vec::new();
+    struct Log<'a>(&'a mut Vec<(u64, String)>);
+    impl admin::import::Progress for Log<'_> {
+        fn refused(&mut self, refusal: &admin::import::Refusal) {
+            self.0.push((refusal.line, refusal.reason.clone()));
+        }
+    }
+    let text = world::text(&all);
+    let source = admin::import::Source::Text(&text);
+    let summary = admin::import::import(&world.store, source, Default::default(), &mut Log(&mut log)).await.unwrap();
+    log.sort();
+    for ((number, (line, expected)), (refused, reason)) in (first..).zip(&bad).zip(&log) {
+        assert_eq!(number, *refused, "{line} was accepted");
+        assert!(reason.contains(expected), "{line}: {reason}");
+    }
+    assert_eq!(log.len(), bad.len());
+    assert_eq!(summary.refused, bad.len() as u64);
+    assert_eq!(summary.of(Kind::Ticket).created, 5);
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_no_json_is_refused_by_its_place() {
+    let world = World::new().await;
+    let text = "{\"kind\":\"company\",\n\n{\"kind\":\"company\",\"id\":\"a\",\"name\":\"A\"}\nnull\n";
+    let summary = import_text(&world.store, text).await.unwrap();
+    let refusals: Vec<_> = summary.refusals.iter().map(ToString::to_string).collect();
+    assert_eq!(refusals[0], "line 1: EOF while parsing a value (column 18)");
+    assert_eq!(refusals[1], "line 4: not a JSON object");
+    assert_eq!((summary.of(Kind::Company).created, summary.refused), (1, 2));
+    assert!(summary.to_string().contains("unknown kind"), "{summary}");
+}
+
+#[tokio::test]
+async fn an_id_that_comes_twice_with_different_content_is_refused_by_naming_the_first() {
+    let world = World::new().await;
+    let company = |name: &str| json!({"kind": "company", "id": "a", "name": name});
+    let summary = world.import(&[company("A"), company("B"), company("A")]).await;
+    assert_eq!(summary.refusals[0].to_string(), "line 2: line 1 has another company \"a\"");
+    assert_eq!((summary.of(Kind::Company).created, summary.of(Kind::Company).unchanged), (1, 1));
+}
+
+#[tokio::test]
+async fn what_refers_to_a_refused_line_is_refused_too() {
+    let world = World::new().await;
+    let mut lines = lines();
+    world::line(&mut lines, "company", "beta")["name"] = json!("");
+    let summary = world.import(&lines).await;
+    // Beta; its contact; their two tickets; the ticket whose history names it.
+    assert_eq!(summary.refused, 5, "{summary:?}");
+    assert_eq!(summary.of(Kind::Ticket).created, 2);
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn null_stands_for_absent() {
+    let world = World::filled().await;
+    let mut line = with("ticket", "attributes", json!({"Severity": null}));
+    for field in ["company", "conversation", "updated_at"] {
+        line[field] = Value::Null;
+    }
+    let contact = json!({"kind": "contact", "id": "n", "email": null, "name": null});
+    let summary = world.load(&[line, contact]).await;
+    assert_eq!(summary.of(Kind::Ticket).created, 1);
+}
+
+#[tokio::test]
+async fn a_refused_line_does_not_stand_in_the_way_of_a_good_one() {
+    let world = World::filled().await;
+    let bad = with("ticket", "state", json!("nope"));
+    let good = with("ticket", "state", json!("done"));
+    let summary = world.import(&[bad.clone(), good, bad]).await;
+    assert_eq!((summary.refused, summary.of(Kind::Ticket).created), (2, 1));
+}
