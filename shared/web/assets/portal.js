@@ -1,12 +1,13 @@
 "use strict";
 (() => {
-  // Times in the reader's zone: short in the text, exact in the tooltip.
+  // Times in the reader's zone: short in lists, with the hour elsewhere, exact in the tooltip.
   const now = new Date();
   const sameDay = (a, b) => a.toDateString() === b.toDateString();
   const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
   const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
   const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
   const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+  const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
   for (const time of document.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (isNaN(at)) continue;
@@ -15,6 +16,7 @@
     time.title = exact.format(at);
     time.textContent = sameDay(at, now) ? `Today, ${clock.format(at)}`
       : sameDay(at, yesterday) ? `Yesterday, ${clock.format(at)}`
+      : !time.closest("table") ? moment.format(at)
       : at.getFullYear() === now.getFullYear() ? day.format(at) : date.format(at);
   }
 
@@ -30,6 +32,10 @@
       open.querySelector("summary").focus();
     }
   });
+
+  // Back to the list as it was filtered.
+  const back = document.querySelector("a.back");
+  if (back && document.referrer.startsWith(`${location.origin}/tickets?`)) back.href = document.referrer;
 
   const signOut = document.getElementById("sign-out");
   if (signOut) {

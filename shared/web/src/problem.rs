@@ -112,10 +112,8 @@ impl Problem {
             Reason::NotSignedIn => StatusCode::UNAUTHORIZED,
             _ => StatusCode::FORBIDDEN,
         };
-        let mut problem = Self::new(status, first.code(), advice(first).1).in_look(Look::of(workspace, None));
-        if first == Reason::NotSignedIn {
-            problem = problem.offering_sign_in(app, request, workspace);
-        }
+        let problem = Self::new(status, first.code(), advice(first).1).in_look(Look::of(workspace, None));
+        let mut problem = problem.offering_sign_in(app, request, workspace);
         problem.reasons = reasons;
         problem
     }
@@ -155,6 +153,7 @@ impl Problem {
             detail: &self.detail,
             reasons: &reasons,
             sign_in: self.page.sign_in.as_deref(),
+            known: self.reasons.first().is_some_and(|first| *first != Reason::NotSignedIn),
             way_back: self.reasons.is_empty() && self.status != StatusCode::SERVICE_UNAVAILABLE,
         };
         let page = Page { title: content.heading, look: &self.page.look, content: render(&content) };
@@ -174,6 +173,8 @@ struct ProblemPage<'a> {
     detail: &'a str,
     reasons: &'a [(&'static str, &'static str)],
     sign_in: Option<&'a str>,
+    /// Who they are is known, and cannot enter.
+    known: bool,
     way_back: bool,
 }
 

@@ -2,13 +2,25 @@
 
 use local::gateway::FUNCTIONS;
 use serde_json::Value;
+use serde_yaml_ng::Value as Yaml;
 use std::{collections::BTreeSet, path::Path};
 use store::TABLE;
 
-/// The template, with CloudFormation's short tags (`!Ref x`) read as plain values.
 fn template() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
-    serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    plain(serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
+}
+
+/// YAML as JSON; CloudFormation's short tags (`!Ref x`) become their plain values.
+fn plain(yaml: Yaml) -> Value {
+    match yaml {
+        Yaml::Tagged(tagged) => plain(tagged.value),
+        Yaml::Sequence(items) => items.into_iter().map(plain).collect(),
+        Yaml::Mapping(fields) => {
+            fields.into_iter().map(|(name, value)| (name.as_str().unwrap().to_owned(), plain(value))).collect()
+        }
+        scalar => serde_json::to_value(scalar).unwrap(),
+    }
 }
 
 fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a String, &'a Value)> {

@@ -1,7 +1,6 @@
 //! Writing tickets: what moves together, and what two writers at once do.
 
-mod world;
-
+use crate::world::{World, at, company, event, granted, ticket, ticket_id, visitor};
 use domain::{
     catalog::TicketCategory,
     history::Change,
@@ -11,7 +10,6 @@ use domain::{
 };
 use futures::future::join_all;
 use store::{TicketWrite, WriteError};
-use world::{World, at, company, event, granted, ticket, ticket_id, visitor};
 
 fn moved(before: &Ticket, to: Option<&str>) -> TicketWrite {
     let mut after = before.clone();

@@ -1,11 +1,9 @@
 //! Entering: whatever the hint, the same answer; what is recorded counts from the next request.
 
-mod world;
-
+use crate::world::{World, company, contact, event, everything, granted, ticket, ticket_id, visitor};
 use domain::{access::Reason, history::Change, settings::Visibility, visibility::Sight};
 use std::collections::BTreeSet;
 use store::{Admission, Hint, TicketWrite, Visitor};
-use world::{World, company, contact, event, everything, granted, ticket, ticket_id, visitor};
 
 fn hint(companies: &[&str], sight: Sight) -> Hint {
     Hint { companies: companies.iter().map(|id| company(id)).collect(), sight }

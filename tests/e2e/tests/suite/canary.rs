@@ -57,7 +57,8 @@ async fn no_answer_contains_a_canary_or_another_companys_words() {
                 None => site.get(path),
             };
             let answer = request.send().await.unwrap();
-            let text = format!("{:?}\n{}", answer.headers(), answer.text().await.unwrap());
+            let headers = format!("{:?}", answer.headers());
+            let text = format!("{headers}\n{}", answer.text().await.unwrap());
             answers += 1;
             assert!(!text.contains(scene::CANARY), "{who:?} {path}: {text}");
             assert!(!text.contains("vendor.example") || who.is_none(), "{who:?} {path}");

@@ -1,7 +1,6 @@
 //! Lists: exactly what is visible, in order, page by page (invariants 2 and 4).
 
-mod world;
-
+use crate::world::{World, company, everything, granted, ticket, visitor};
 use domain::{
     catalog::TicketCategory,
     id::StateId,
@@ -12,7 +11,6 @@ use domain::{
 };
 use proptest::prelude::*;
 use store::ListQuery;
-use world::{World, company, everything, granted, ticket, visitor};
 
 #[derive(Debug, Clone)]
 struct Given {

@@ -1,5 +1,4 @@
 //! A table of its own for each test, and short ways to fill it.
-#![allow(dead_code)]
 
 use domain::{
     catalog::TicketCategory,
