@@ -71,20 +71,15 @@ export const PAGES = [
   ] : []),
 ];
 
-/** Who looks at one of [`PAGES`] and where it is. */
-export async function place(it) {
-  if (it.find) Object.assign(it, await it.find(), { find: null });
-  return it;
-}
-
-/** Opens one of [`PAGES`] as whoever looks, and hands it on as `inBrowser` does. */
+/** Opens one of [`PAGES`] as whoever looks, and hands it on as `inBrowser` does, with the response. */
 export async function onPage(it, options, use) {
-  const { who, path, status = 200, cookies, prepare } = await place(it);
+  if (it.find) Object.assign(it, await it.find(), { find: null });
+  const { who, path, status = 200, cookies, prepare } = it;
   return inBrowser({ who, ...options }, async (page, seen) => {
     if (cookies) await page.context().addCookies(cookies);
     const response = await page.goto(path);
     assert.equal(response.status(), status, path);
     await prepare?.(page);
-    return use(page, seen);
+    return use(page, seen, response);
   });
 }
