@@ -9,20 +9,20 @@ describe("every page", { concurrency: 3 }, () => {
   for (const it of PAGES) {
     test(it.name, (t) =>
       onPage(it, { axe: true }, async (page, seen, response) => {
-        await t.test("is one response, and its policy lets nothing else in", async () => {
+        await t.test(`is one response, and its policy lets nothing else in: ${it.name}`, async () => {
           await page.waitForLoadState("networkidle");
           assert.deepEqual(seen.requests, [`GET ${it.path}`]);
           const policy = response.headers()["content-security-policy"];
           assert.match(policy, /default-src 'none'/);
           assert.doesNotMatch(policy, /unsafe|\*/);
         });
-        await t.test("has nothing that is cut off or scrolls sideways, on any screen", async () => {
+        await t.test(`has nothing that is cut off or scrolls sideways, on any screen: ${it.name}`, async () => {
           for (const viewport of [WIDE, PHONE, SMALL_PHONE]) {
             await page.setViewportSize(viewport);
             assert.deepEqual(await page.evaluate(sticksOut), { scrolls: 0, out: [] }, `at ${viewport.width} px`);
           }
         });
-        await t.test("gives axe nothing to find, light and dark, wide and narrow", async () => {
+        await t.test(`gives axe nothing to find, light and dark, wide and narrow: ${it.name}`, async () => {
           // An open menu covers parts of rows, which axe takes for small targets.
           const covered = it.prepare ? ["tbody"] : [];
           const found = [];

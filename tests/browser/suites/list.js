@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EXTREME } from "../lib/extremes.js";
 import { FREJA, PRIYA, SAMIRA, YOUSEF } from "../lib/pages.js";
-import { PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf } from "../lib/site.js";
+import { PHONE, SMALL_PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf } from "../lib/site.js";
 
 const location = (page) => page.url().replace(origin, "");
 const menu = (page, label) => page.locator("details.menu", { hasText: label });
@@ -112,7 +112,9 @@ describe("the list", { concurrency: 3 }, () => {
       inBrowser({ who: SAMIRA, viewport }, async (page) => {
         await page.goto("/tickets");
         const url = await page.locator("td.what a").nth(2).getAttribute("href");
-        const { x, y, width, height } = await page.locator("tbody tr").nth(2).boundingBox();
+        const row = page.locator("tbody tr").nth(2);
+        await row.scrollIntoViewIfNeeded();
+        const { x, y, width, height } = await row.boundingBox();
         await page.mouse.click(x + width - 12, y + height - 10);
         await page.waitForURL(`**${url}`);
       }));
@@ -164,6 +166,19 @@ describe("the list", { concurrency: 3 }, () => {
       assert.equal(named("cell").length, 5 * 25);
     }));
 
+  for (const who of [SAMIRA, PRIYA, YOUSEF]) {
+    test(`has cards whose parts leave each other room: ${who}`, () =>
+      inBrowser({ who }, async (page) => {
+        for (const viewport of [{ width: 700, height: 900 }, PHONE, SMALL_PHONE]) {
+          await page.setViewportSize(viewport);
+          for (const state of ["", "?state=submitted", "?state=waiting_on_customer"]) {
+            await page.goto(`/tickets${state}`);
+            assert.deepEqual(await page.evaluate(crowded), [], `at ${viewport.width} px`);
+          }
+        }
+      }));
+  }
+
   test("says what an empty filter means, and leads back to all tickets", { skip: !extremes }, () =>
     inBrowser({ who: EXTREME }, async (page) => {
       for (const [query, words] of [
@@ -189,3 +204,26 @@ describe("the list", { concurrency: 3 }, () => {
       assert.ok(new Set(titles.map(([, direction]) => direction)).size === 2, "the list mixes both directions");
     }));
 });
+
+/** Cells that lie upon one another, or are so narrow that words fall apart. Runs in the page. */
+function crowded() {
+  const boxes = (cell) => {
+    const boxes = [];
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      // A long title ends after two lines.
+      const { bottom } = text.parentElement.getBoundingClientRect();
+      boxes.push(...[...range.getClientRects()].filter((it) => it.width > 1 && it.height > 1 && it.top < bottom - 3));
+    }
+    return boxes;
+  };
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return [...document.querySelectorAll("tbody tr")].flatMap((row) => {
+    const cells = [...row.cells].map((cell) => ({ text: cell.innerText, boxes: boxes(cell) }));
+    const upon = cells.flatMap((a, at) => cells.slice(at + 1).filter((b) => a.boxes.some((x) => b.boxes.some((y) => meet(x, y)))).map((b) => `${a.text} | ${b.text}`));
+    const lines = ({ text, boxes }) => new Set(boxes.map((it) => Math.round(it.top))).size > text.split(/[\s-]+/).length;
+    return [...upon, ...cells.slice(1).filter(lines).map(({ text }) => `broken: ${text}`)];
+  });
+}

@@ -45,6 +45,9 @@ describe("a newcomer", { concurrency: 3 }, () => {
       const history = page.getByRole("region", { name: "History" }).locator("li > span");
       assert.deepEqual(await history.allTextContents(), ticket.history.map((it) => it.text));
 
+      await page.getByRole("link", { name: "All tickets" }).click();
+      assert.equal(location(page), "/tickets?state=in_progress");
+      await titles.nth(1).click();
       await page.goBack();
       assert.equal(location(page), "/tickets?state=in_progress");
       assert.equal(await titles.count(), tickets.length);
@@ -92,11 +95,15 @@ describe("a newcomer", { concurrency: 3 }, () => {
     ["u-kai", ["Your account has no email address", "You aren’t connected to a company"]],
     ["u-marisol", ["There are no tickets yet"]],
   ]) {
-    test(`${who} is told: ${headings.join(", ")}`, () =>
+    test(`${who} is told, and can sign in as someone else: ${headings.join(", ")}`, () =>
       inBrowser({ who }, async (page) => {
         await page.goto("/tickets");
         assert.deepEqual(await page.getByRole("main").getByRole("heading").allTextContents(), headings);
         assert.equal(await page.getByRole("table").count(), 0);
+        await page.getByRole("link", { name: "Sign in as someone else" }).click();
+        await page.getByRole("link", { name: "Priya Raman" }).click();
+        assert.equal(location(page), "/tickets");
+        assert.equal(await page.getByRole("table").count(), 1);
       }));
   }
 });

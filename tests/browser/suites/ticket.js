@@ -100,21 +100,25 @@ describe("times", { concurrency: 3 }, () => {
     });
   }
 
-  for (const [name, later, text, example] of [
-    ["today", 1, /^Today, \d{1,2}:\d{2}$/, "Today, 10:12"],
-    ["yesterday", 25, /^Yesterday, \d{1,2}:\d{2}$/, "Yesterday, 10:12"],
-    ["this year", 24 * 3, /^\d{1,2} [A-Z][a-z]{2,3}$/, "3 Nov"],
-    ["another year", 24 * 366, /^\d{1,2} [A-Z][a-z]{2,3} \d{4}$/, "3 Nov 2025"],
+  for (const [name, later, inList, onPage, example] of [
+    ["today", 1, /^Today, \d{1,2}:\d{2}$/, /^Today, \d{1,2}:\d{2}$/, "Today, 10:12"],
+    ["yesterday", 25, /^Yesterday, \d{1,2}:\d{2}$/, /^Yesterday, \d{1,2}:\d{2}$/, "Yesterday, 10:12"],
+    ["this year", 24 * 3, /^\d{1,2} [A-Z][a-z]{2,3}$/, /^\d{1,2} [A-Z][a-z]{2,3} \d{4}, \d{2}:\d{2}$/, "3 Nov, and its hour on the ticket page"],
+    ["another year", 24 * 366, /^\d{1,2} [A-Z][a-z]{2,3} \d{4}$/, /^\d{1,2} [A-Z][a-z]{2,3} \d{4}, \d{2}:\d{2}$/, "3 Nov 2025, and its hour on the ticket page"],
   ]) {
     test(`of ${name} are short: ${example}`, async () => {
-      const { tickets } = await api(SAMIRA, "/api/tickets?limit=100");
-      // From the morning and not from the end of a year, so that some hours later is still that day and that year.
-      const ticket = tickets.find((it) => new Date(it.updated_at).getUTCHours() < 20 && !/-12-(29|3.)T/.test(it.updated_at));
+      const { tickets } = await api(SAMIRA, "/api/tickets");
+      // Not late in the day or the year, so that some hours or days later is still the same.
+      const ticket = tickets.find((it) => new Date(it.updated_at).getUTCHours() < 22 && !/-12-(2[89]|3.)T/.test(it.updated_at));
+      assert.ok(ticket, "a ticket of the first page was not updated late in the evening");
       await inBrowser({ who: SAMIRA }, async (page) => {
         await page.clock.setFixedTime(Date.parse(ticket.updated_at) + later * 3_600_000);
+        await page.goto("/tickets");
+        const row = page.locator("tbody tr", { has: page.locator(`a[href="${ticket.url}"]`) });
+        assert.match(await row.locator("time").textContent(), inList);
         await page.goto(ticket.url);
         const time = page.locator("dl > div", { hasText: "Last updated" }).locator("time");
-        assert.match(await time.textContent(), text);
+        assert.match(await time.textContent(), onPage);
       });
     });
   }
