@@ -253,7 +253,7 @@ impl Lens<'_> {
                 participating: summary.participating,
                 participants: summary.participants,
             }),
-            history: history.iter().map(|event| self.event(event, ticket)).collect(),
+            history: self.history(history, ticket),
             version: ticket.version,
         })
     }
@@ -273,6 +273,18 @@ impl Lens<'_> {
 
     fn company(&self, id: &CompanyId) -> Option<CustomerCompany> {
         self.companies.iter().chain(self.left).find(|company| company.id == *id).map(Into::into)
+    }
+
+    /// The public history. A step between two states that customers call the same is the vendor's own business.
+    fn history(&self, history: &[Event], ticket: &Ticket) -> Vec<CustomerEvent> {
+        let mut shown: Vec<CustomerEvent> = Vec::with_capacity(history.len());
+        for event in history.iter().map(|event| self.event(event, ticket)) {
+            let last = shown.iter().rev().find_map(|earlier| earlier.state.as_ref());
+            if event.state.is_none() || event.state.as_ref() != last {
+                shown.push(event);
+            }
+        }
+        shown
     }
 
     fn event(&self, event: &Event, ticket: &Ticket) -> CustomerEvent {

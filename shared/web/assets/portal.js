@@ -4,7 +4,7 @@
   const now = new Date();
   const sameDay = (a, b) => a.toDateString() === b.toDateString();
   const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
-  const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
   const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
   const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
   const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });

@@ -124,3 +124,18 @@ async fn an_unchanged_ticket_is_not_sent_again() {
     let other = site.get_as("ada", "/api/tickets/tk-2").header("if-none-match", "\"x\"").send().await.unwrap();
     assert_eq!(e2e::read(other).await.1["id"], Value::from("tk-2"));
 }
+
+#[tokio::test]
+async fn a_step_between_two_states_of_one_label_is_not_shown() {
+    let site = Site::start().await;
+    let mut stepped = e2e::scene::ticket("tk-21", 21, Some("acme"), "ada", "doing", "2026-11-19T10:00:00Z");
+    let by = json!({"teammate": "canary-teammate@vendor.example"});
+    let step = |day: u8, state: &str| json!({"at": format!("2026-10-{day:02}T09:00:00Z"), "event": "state_changed", "by": by, "state": state});
+    stepped["history"] =
+        json!([step(1, "new"), step(2, "triage"), step(3, "doing"), step(4, "asked"), step(5, "doing")]);
+    e2e::load(&site.store, &[stepped]).await;
+    let (_, ticket) = site.json_as("ada", "/api/tickets/tk-21").await;
+    let labels: Vec<_> =
+        ticket["history"].as_array().unwrap().iter().map(|it| it["state"]["label"].as_str().unwrap()).collect();
+    assert_eq!(labels, ["Submitted", "In progress", "Waiting on you", "In progress"]);
+}
