@@ -1,9 +1,6 @@
 //! An item that is corrupted by hand is found.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod world;
-
-use world::{World, number, string};
+use crate::world::{World, number, string};
 
 const HOME: (&str, &str) = ("COMPANY#acme#", "TICKET#tk-1#");
 const SPACE: (&str, &str) = ("CONTACT#ada#", "SPACE#tk-1#");

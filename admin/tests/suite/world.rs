@@ -1,6 +1,4 @@
 //! A table of its own for each test, import lines, and a look at the items themselves.
-// Clippy exempts test functions, not the functions they share; and not every test needs all of them.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)]
 
 use admin::import::{Summary, import_text};
 use aws_sdk_dynamodb::{

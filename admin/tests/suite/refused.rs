@@ -1,11 +1,8 @@
 //! Lines that do not hold are refused with their number, and the others go on.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod world;
-
+use crate::world::{World, lines, ticket};
 use admin::import::{Kind, import_text};
 use serde_json::{Value, json};
-use world::{World, lines, ticket};
 
 /// A line that holds, with one field set.
 fn with(kind: &str, field: &str, value: Value) -> Value {
@@ -135,7 +132,7 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
             self.0.push((refusal.line, refusal.reason.clone()));
         }
     }
-    let text = world::text(&all);
+    let text = crate::world::text(&all);
     let source = admin::import::Source::Text(&text);
     let summary = admin::import::import(&world.store, source, Default::default(), &mut Log(&mut log)).await.unwrap();
     log.sort();
@@ -174,7 +171,7 @@ async fn an_id_that_comes_twice_with_different_content_is_refused_by_naming_the_
 async fn what_refers_to_a_refused_line_is_refused_too() {
     let world = World::new().await;
     let mut lines = lines();
-    world::line(&mut lines, "company", "beta")["name"] = json!("");
+    crate::world::line(&mut lines, "company", "beta")["name"] = json!("");
     let summary = world.import(&lines).await;
     // Beta; its contact; their two tickets; the ticket whose history names it.
     assert_eq!(summary.refused, 5, "{summary:?}");

@@ -1,8 +1,6 @@
 //! The command as operators run it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod world;
-
+use crate::world::{Items, lines, ticket};
 use engine::Engine;
 use serde_json::json;
 use std::{
@@ -10,7 +8,6 @@ use std::{
     process::{Command, Output, Stdio},
     time::Duration,
 };
-use world::{Items, lines, ticket};
 
 /// The command without what the environment of the test says.
 fn admin(args: &[&str]) -> Command {
@@ -30,7 +27,7 @@ fn run(command: &mut Command) -> (i32, String, String) {
 
 fn file(dir: &Path, lines: &[serde_json::Value]) -> String {
     let path = dir.join("file.ndjson");
-    std::fs::write(&path, world::text(lines)).unwrap();
+    std::fs::write(&path, crate::world::text(lines)).unwrap();
     path.to_str().unwrap().to_owned()
 }
 

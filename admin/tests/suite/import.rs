@@ -1,8 +1,6 @@
 //! What an import does to the table.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-mod world;
-
+use crate::world::{World, line, lines, string, ticket};
 use admin::import::{self, Kind, Line, Options, Refusal, Source, Tally};
 use domain::{
     history::{Actor, Change, Event},
@@ -12,7 +10,6 @@ use domain::{
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::{Admission, Participation, TicketPage, TicketWrite, Visitor};
-use world::{World, line, lines, string, ticket};
 
 const CREATED: Tally = Tally { created: 1, updated: 0, unchanged: 0, newer: 0, refused: 0 };
 const UPDATED: Tally = Tally { created: 0, updated: 1, ..CREATED };
@@ -290,7 +287,7 @@ async fn a_dry_run_foretells_and_writes_nothing() {
         line(&mut lines, "contact", "abe")["name"] = json!("Abel");
         line(&mut lines, "company", "beta")["name"] = json!("Beta Ltd");
         lines.push(json!({"kind": "contact", "id": "eve", "companies": ["nowhere"]}));
-        let text = world::text(&lines);
+        let text = crate::world::text(&lines);
         let before = world.items.dump().await;
         let dry = import::import(&world.store, Source::Text(&text), Options { dry_run: true }, &mut ()).await.unwrap();
         assert_eq!(world.items.dump().await, before);
@@ -338,7 +335,7 @@ impl import::Progress for Log {
 #[tokio::test]
 async fn progress_ends_where_the_file_does() {
     let world = World::new().await;
-    let text = format!("\n{}nonsense\n\n", world::text(&lines()));
+    let text = format!("\n{}nonsense\n\n", crate::world::text(&lines()));
     let mut log = Log::default();
     import::import(&world.store, Source::Text(&text), Options::default(), &mut log).await.unwrap();
     assert_eq!((log.lines, log.done), (lines().len() as u64 + 3, lines().len() as u64 + 3));
@@ -355,7 +352,7 @@ fn lines_can_be_made_in_code() {
 
 #[tokio::test]
 async fn the_documented_example_can_be_imported() {
-    let documentation = include_str!("../../docs/import.md");
+    let documentation = include_str!("../../../docs/import.md");
     let example = documentation.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let world = World::new().await;
     let summary = import::import_text(&world.store, example).await.unwrap();

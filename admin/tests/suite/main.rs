@@ -1,0 +1,8 @@
+//! What the import, the check and the command do to a table. One program, because linking takes longer than running.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod check;
+mod command;
+mod import;
+mod refused;
+mod world;
