@@ -8,7 +8,10 @@ use domain::{
 };
 use futures::FutureExt;
 use web::{
-    App, Function, Problem, Request, Response, Route, hint, identity, page::Look, params::invalid, problem::admitted,
+    App, Function, Problem, Request, Response, Route, hint,
+    page::Look,
+    params::invalid,
+    problem::{admitted, signed_in},
     response,
 };
 
@@ -20,10 +23,7 @@ pub const FUNCTION: Function =
     Function { name: "ticket-detail", routes: &[PAGE, JSON], handle: |app, request| handle(app, request).boxed() };
 
 async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
-    let visitor = match identity::visitor(app, request) {
-        Ok(visitor) => visitor,
-        Err(why) => return Err(Problem::not_signed_in(app, request, why).await),
-    };
+    let visitor = signed_in(app, request).await?;
     let company = read_query(request)?;
     let id = TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Problem::ticket_not_found())?;
     let hint = hint::read(app, request, &visitor.contact, company.as_ref());

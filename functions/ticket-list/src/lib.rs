@@ -13,10 +13,10 @@ use store::ListQuery;
 use web::{
     App, Function, Problem, Request, Response, Route,
     cursor::{self, Filter},
-    hint, identity,
+    hint,
     page::Look,
     params::invalid,
-    problem::admitted,
+    problem::{admitted, signed_in},
     response,
 };
 
@@ -39,10 +39,7 @@ pub(crate) struct List {
 }
 
 async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
-    let visitor = match identity::visitor(app, request) {
-        Ok(visitor) => visitor,
-        Err(why) => return Err(Problem::not_signed_in(app, request, why).await),
-    };
+    let visitor = signed_in(app, request).await?;
     let (filter, limit, cursor) = read_query(request)?;
     let after = cursor.map(|cursor| cursor::open(app, &visitor.contact, &filter, cursor)).transpose()?;
     let query = ListQuery { state: filter.state, company: filter.company.clone(), limit, after };

@@ -22,18 +22,7 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'|');
 /// What may not stand in a query.
-const QUERY: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'|');
+const QUERY: &AsciiSet = &PATH.remove(b'?');
 
 /// Answers an event with `function`. Both the Lambda runtime and the local gateway come through here.
 pub async fn answer(function: Function, app: &App, mut event: Value, context: Context) -> Value {

@@ -2,7 +2,7 @@
 
 use crate::{
     App, Request, Response,
-    identity::NotSignedIn,
+    identity::{self, NotSignedIn},
     page::{Look, Page, render},
     response,
 };
@@ -10,7 +10,7 @@ use askama::Template;
 use domain::access::Reason;
 use lambda_http::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
-use store::{Admission, CompanyScope, Entry, StoreError, Workspace};
+use store::{Admission, CompanyScope, Entry, StoreError, Visitor, Workspace};
 
 /// An error that becomes an answer.
 #[derive(Debug, Clone)]
@@ -235,6 +235,17 @@ impl From<StoreError> for Problem {
                 "Something is wrong on our side. The support team can find out with the request id.",
             ),
         }
+    }
+}
+
+/// Who sends this request.
+///
+/// # Errors
+/// The answer for somebody who is not signed in.
+pub async fn signed_in(app: &App, request: &Request) -> Result<Visitor, Problem> {
+    match identity::visitor(app, request) {
+        Ok(visitor) => Ok(visitor),
+        Err(why) => Err(Problem::not_signed_in(app, request, why).await),
     }
 }
 
