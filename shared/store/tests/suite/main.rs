@@ -4,4 +4,5 @@
 mod entry;
 mod lists;
 mod tickets;
+mod tls;
 mod world;
