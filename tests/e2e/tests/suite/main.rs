@@ -12,6 +12,7 @@ mod identity;
 mod import;
 mod list;
 mod newcomer;
+mod openapi;
 mod round_trips;
 mod template;
 mod ticket;

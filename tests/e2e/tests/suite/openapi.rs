@@ -1,0 +1,526 @@
+//! `docs/openapi.yaml` describes what the portal does: its operations are the functions' routes, and every answer here
+//! is one that it lists, with the headers, the body and the code that it promises and no field beyond.
+
+use e2e::{Site, scene};
+use jsonschema::{Draft, Validator};
+use local::gateway::FUNCTIONS;
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+use web::function::DEFAULT;
+
+/// Headers of every answer, which the introduction describes, and those of the body and the connection.
+const HEADERS_OF_ALL: [&str; 6] =
+    ["content-length", "content-type", "date", "referrer-policy", "vary", "x-content-type-options"];
+
+/// The document. Read as YAML first, which refuses a key that is given twice.
+fn document() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.yaml");
+    let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    serde_json::to_value(yaml).unwrap()
+}
+
+/// What a reference stands for; anything else is itself.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    value["$ref"].as_str().map_or(value, |reference| at(document, reference))
+}
+
+fn at<'a>(document: &'a Value, reference: &str) -> &'a Value {
+    reference.strip_prefix('#').and_then(|it| document.pointer(it)).unwrap_or_else(|| panic!("{reference} is nowhere"))
+}
+
+/// Route keys and what the document says about each.
+fn operations(document: &Value) -> BTreeMap<String, &Value> {
+    let paths = fields(&document["paths"]).flat_map(|(path, item)| {
+        fields(item).map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+    });
+    paths.collect()
+}
+
+fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// Every value in `value`, itself first, with its place.
+fn walk(value: &Value) -> Vec<(String, &Value)> {
+    let mut all = vec![(String::new(), value)];
+    let named = fields(value).map(|(name, it)| (name.replace('~', "~0").replace('/', "~1"), it));
+    let numbered = items(value).enumerate().map(|(index, it)| (index.to_string(), it));
+    for (step, child) in named.chain(numbered) {
+        all.extend(walk(child).into_iter().map(|(rest, it)| (format!("/{step}{rest}"), it)));
+    }
+    all
+}
+
+fn validator(document: &Value, schema: &Value) -> Validator {
+    let mut root = schema.clone();
+    root["components"] = document["components"].clone();
+    let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+    options.build(&root).unwrap_or_else(|error| panic!("{schema}: {error}"))
+}
+
+#[test]
+fn the_operations_are_the_routes_of_the_functions() {
+    let document = document();
+    let routes = FUNCTIONS.iter().flat_map(|it| it.routes).filter(|it| **it != DEFAULT).map(|it| it.0.to_owned());
+    assert_eq!(operations(&document).into_keys().collect::<BTreeSet<_>>(), routes.collect());
+}
+
+#[test]
+fn schemas_are_schemas_and_examples_follow_them() {
+    let mut contract = Contract::read();
+    for (place, value) in walk(&contract.document.clone()) {
+        let is_named = place.starts_with("/components/schemas/") && place.matches('/').count() == 3;
+        if is_named || place.ends_with("/schema") {
+            jsonschema::draft202012::meta::validate(value).unwrap_or_else(|error| panic!("{place}: {error}"));
+            contract.validator(value);
+        }
+        let examples = fields(&value["examples"]).map(|(_, it)| &it["value"]).chain(value.get("example"));
+        examples.for_each(|it| contract.assert_valid(&value["schema"], it, &place));
+    }
+}
+
+#[test]
+fn every_component_is_used_and_every_reference_leads_to_one() {
+    let document = document();
+    let references = walk(&document).into_iter().filter_map(|(_, it)| it["$ref"].as_str().map(str::to_owned));
+    let schemes = walk(&document)
+        .into_iter()
+        .filter(|(place, it)| place.ends_with("/security") && it.is_array())
+        .flat_map(|(_, it)| items(it).flat_map(fields))
+        .map(|(name, _)| format!("#/components/securitySchemes/{name}"));
+    let components = fields(&document["components"])
+        .flat_map(|(kind, them)| fields(them).map(move |(name, _)| format!("#/components/{kind}/{name}")));
+    assert_eq!(components.collect::<BTreeSet<_>>(), references.chain(schemes).collect());
+}
+
+#[test]
+fn the_document_has_the_form_of_openapi() {
+    let document = document();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
+    assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+    only(&document, &["openapi", "info", "servers", "tags", "security", "paths", "components"]);
+    let (mut names, mut tags) = (BTreeSet::new(), BTreeSet::new());
+    for (route, operation) in operations(&document) {
+        only(
+            operation,
+            &["operationId", "tags", "summary", "description", "security", "parameters", "requestBody", "responses"],
+        );
+        assert!(names.insert(operation["operationId"].as_str().unwrap().to_owned()), "{route}: operationId");
+        assert!(operation["summary"].is_string(), "{route}");
+        tags.extend(items(&operation["tags"]).map(Value::as_str));
+        assert_parameters(&document, &route, operation);
+        for (status, response) in fields(&operation["responses"]) {
+            assert!(status.parse::<u16>().is_ok_and(|it| (200..600).contains(&it)), "{route} {status}");
+            let response = resolved(&document, response);
+            only(response, &["description", "headers", "content"]);
+            assert!(response["description"].is_string(), "{route} {status}");
+            let headers = fields(&response["headers"]).map(|(_, it)| resolved(&document, it));
+            headers.for_each(|it| only(it, &["required", "description", "schema"]));
+            fields(&response["content"]).for_each(|(_, it)| only(it, &["schema", "example", "examples"]));
+        }
+    }
+    let described = items(&document["tags"]).map(|it| &it["name"]);
+    assert_eq!(tags, described.map(Value::as_str).collect());
+}
+
+/// Each once, and those of the path as the path names them.
+#[track_caller]
+fn assert_parameters(document: &Value, route: &str, operation: &Value) {
+    let mut parameters = BTreeSet::new();
+    for parameter in items(&operation["parameters"]).map(|it| resolved(document, it)) {
+        only(parameter, &["name", "in", "required", "description", "schema"]);
+        let (place, name) = (parameter["in"].as_str().unwrap(), parameter["name"].as_str().unwrap());
+        assert_eq!(parameter["required"] == true, place == "path", "{route} {name}");
+        assert!(parameters.insert((place, name)), "{route} {name} twice");
+    }
+    let declared = parameters.into_iter().filter(|(place, _)| *place == "path").map(|(_, name)| name);
+    let in_path = route.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+    assert_eq!(declared.collect::<BTreeSet<_>>(), in_path.collect(), "{route}");
+}
+
+#[track_caller]
+fn only(value: &Value, allowed: &[&str]) {
+    fields(value).for_each(|(name, _)| assert!(allowed.contains(&name.as_str()), "{name} in {value:#}"));
+}
+
+/// The document, and what has been seen of it.
+struct Contract {
+    document: Value,
+    /// By the text of the schema.
+    validators: BTreeMap<String, Validator>,
+    /// The schema and the first body of each operation, status and code.
+    seen: BTreeMap<(String, u16, String), (Value, Value)>,
+    answers: usize,
+}
+
+impl Contract {
+    fn read() -> Self {
+        Self { document: document(), validators: BTreeMap::new(), seen: BTreeMap::new(), answers: 0 }
+    }
+
+    fn validator(&mut self, schema: &Value) -> &Validator {
+        let document = &self.document;
+        self.validators.entry(schema.to_string()).or_insert_with(|| validator(document, schema))
+    }
+
+    fn assert_valid(&mut self, schema: &Value, value: &Value, what: &str) {
+        let errors: Vec<_> =
+            self.validator(schema).iter_errors(value).map(|it| format!("{}: {it}", it.instance_path())).collect();
+        assert!(errors.is_empty(), "{what}: {errors:#?}\n{value:#}");
+    }
+
+    /// Sends a request and holds the answer, and where it was successful the request, against the document.
+    async fn ask(&mut self, request: RequestBuilder) -> (u16, HeaderMap, Value) {
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let sent = request.body().and_then(|it| it.as_bytes()).map(<[u8]>::to_vec);
+        let answer = client.execute(request).await.unwrap();
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let text = answer.text().await.unwrap();
+        let what = format!("{method} {}?{} {status}", url.path(), url.query().unwrap_or_default());
+
+        let mut routes = FUNCTIONS.iter().flat_map(|it| it.routes);
+        let route = routes.find_map(|it| Some((it.0, it.matches(method.as_str(), url.path())?)));
+        let (route, path) = route.unwrap_or_else(|| panic!("{what}: no route"));
+        let operation = operations(&self.document)[route].clone();
+        let response = resolved(&self.document, &operation["responses"][status.to_string()]).clone();
+        assert!(!response.is_null(), "{what} is not listed: {text}");
+
+        if matches!(status, 200..300 | 304) {
+            let query = url.query_pairs().map(|(name, value)| ("query", name.into_owned(), value.into_owned()));
+            let path = path.into_iter().map(|(name, value)| ("path", name, value));
+            self.assert_request(&operation, query.chain(path), sent.as_deref(), &what);
+        }
+        self.assert_headers(&response, &headers, &what);
+        let (schema, body) = match headers.get("content-type") {
+            None => {
+                assert!(response["content"].is_null() && text.is_empty(), "{what}: {text}");
+                (json!({}), Value::Null)
+            }
+            Some(media_type) => {
+                let media_type = media_type.to_str().unwrap().split(';').next().unwrap();
+                let content = &response["content"][media_type];
+                assert!(!content.is_null(), "{what} as {media_type} is not listed: {text}");
+                let is_json = media_type.ends_with("json");
+                (content["schema"].clone(), if is_json { serde_json::from_str(&text).unwrap() } else { text.into() })
+            }
+        };
+        self.assert_valid(&schema, &body, &what);
+        if let (Some(id), Some(header)) = (body["request_id"].as_str(), headers.get("x-request-id")) {
+            assert_eq!(header, id, "{what}");
+        }
+        let code = body["code"].as_str().unwrap_or_default().to_owned();
+        self.seen.entry((route.to_owned(), status, code)).or_insert_with(|| (schema, body.clone()));
+        self.answers += 1;
+        (status, headers, body)
+    }
+
+    /// What succeeds is what the document invites to.
+    fn assert_request(
+        &mut self,
+        operation: &Value,
+        given: impl Iterator<Item = (&'static str, String, String)>,
+        body: Option<&[u8]>,
+        what: &str,
+    ) {
+        for (place, name, value) in given {
+            let mut known = items(&operation["parameters"]).map(|it| resolved(&self.document, it));
+            let parameter = known.find(|it| it["in"] == place && it["name"] == name.as_str());
+            let schema =
+                parameter.unwrap_or_else(|| panic!("{what} with {name}, which is not listed"))["schema"].clone();
+            let value = if schema["type"] == "integer" { value.parse().unwrap() } else { Value::String(value) };
+            self.assert_valid(&schema, &value, what);
+        }
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        match body {
+            Some(body) => self.assert_valid(schema, &serde_json::from_slice(body).unwrap(), what),
+            None => assert!(schema.is_null(), "{what} without a body"),
+        }
+    }
+
+    fn assert_headers(&mut self, response: &Value, headers: &HeaderMap, what: &str) {
+        for (name, header) in fields(&response["headers"]) {
+            let header = resolved(&self.document, header).clone();
+            assert!(header["required"] != true || headers.contains_key(name), "{what} lacks {name}");
+            for value in headers.get_all(name) {
+                self.assert_valid(&header["schema"], &json!(value.to_str().unwrap()), what);
+            }
+        }
+        for name in headers.keys().map(|it| it.as_str()).filter(|it| !HEADERS_OF_ALL.contains(it)) {
+            let listed = fields(&response["headers"]).any(|(listed, _)| listed.eq_ignore_ascii_case(name));
+            assert!(listed, "{what} has {name}, which is not listed");
+        }
+    }
+
+    /// Every status of every operation was seen, with each of its codes.
+    fn assert_all_seen(&mut self) {
+        let (mut seen, mut listed, mut codes) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for (_, value) in walk(&self.document) {
+            codes.extend(items(&value["code"]["enum"]).map(|it| it.as_str().unwrap().to_owned()));
+        }
+        for (route, operation) in operations(&self.document) {
+            let statuses = fields(&operation["responses"]).map(|(status, _)| status.parse::<u16>().unwrap());
+            listed.extend(statuses.map(|status| (route.clone(), status, String::new())));
+        }
+        for ((route, status, code), (schema, body)) in self.seen.clone() {
+            seen.insert((route.clone(), status, String::new()));
+            for other in codes.iter().filter(|_| !code.is_empty()) {
+                let mut body = body.clone();
+                body["code"] = json!(other);
+                if self.validator(&schema).is_valid(&body) {
+                    listed.insert((route.clone(), status, other.clone()));
+                }
+            }
+            seen.insert((route, status, code));
+        }
+        let unseen: Vec<_> = listed.difference(&seen).collect();
+        assert!(unseen.is_empty(), "listed and never seen: {unseen:#?}");
+    }
+
+    /// A field that is not listed, anywhere in an answer, would have been found.
+    fn assert_closed(&mut self) {
+        for ((route, status, _), (schema, body)) in self.seen.clone() {
+            for (place, _) in walk(&body).into_iter().filter(|(_, it)| it.is_object()) {
+                let mut leaking = body.clone();
+                leaking.pointer_mut(&place).unwrap()["internal_label"] = json!("canary");
+                assert!(!self.validator(&schema).is_valid(&leaking), "{route} {status} lets a field pass at {place:?}");
+            }
+        }
+    }
+}
+
+/// What the scene has none of: values of every type, odd ids, a name that is not known, a ticket that moved.
+fn more() -> Vec<Value> {
+    let mut full = scene::ticket("tk-full", 30, Some("Ünï/#1 ?"), "zoë", "asked", "2026-11-14T10:00:00.125Z");
+    full["type"] = json!("form");
+    full["attributes"] = json!({"text": "", "list": "a", "integer": -1, "decimal": 0.5, "boolean": false,
+        "datetime": "2026-09-30T08:00:00+02:00"});
+    let by = json!({"teammate": "canary-teammate@vendor.example"});
+    full["history"] = json!([
+        {"at": "2026-10-01T09:00:00Z", "event": "created", "by": {"contact": "zoë"}},
+        {"at": "2026-10-02T09:00:00Z", "event": "company_changed", "by": by, "company": "Ünï/#1 ?", "previous_company": "beta"},
+        {"at": "2026-10-03T09:00:00Z", "event": "state_changed", "by": by, "state": "asked"}]);
+    let types = ["string", "list", "integer", "decimal", "boolean", "datetime"];
+    let attribute =
+        |it: &str| json!({"name": it.replace("string", "text"), "data_type": it, "visible_to_contacts": true});
+    vec![
+        json!({"kind": "ticket_type", "id": "form", "name": "Form", "icon": "", "category": "customer",
+            "attributes": types.map(attribute)}),
+        json!({"kind": "company", "id": "Ünï/#1 ?", "name": "Ünï"}),
+        json!({"kind": "contact", "id": "zoë", "email": "zoe@people.example", "companies": ["Ünï/#1 ?", "acme"]}),
+        full,
+    ]
+}
+
+/// Everybody of the scene by token, one person in every other way, and those who are nobody.
+async fn visitors(site: &Site) -> Vec<Option<(&'static str, String)>> {
+    let bearer = |token: &str| Some(("authorization", format!("Bearer {token}")));
+    let mut visitors: Vec<_> = ["ada", "abe", "bob", "cem", "gus", "nia", "eve", "zoë", "unheard-of"]
+        .map(|who| bearer(&site.token(who)))
+        .into();
+    let revoked = site.cookies("abe").await;
+    site.store.raise_session_epoch(&domain::id::ContactId::new("abe").unwrap()).await.unwrap();
+    let expired = site.sign(&json!({"user_id": "ada", "exp": site.now() - 60}));
+    visitors.extend([
+        Some(("cookie", site.cookies("ada").await)),
+        Some(("cookie", format!("portal_identity={}", site.token("ada")))),
+        Some(("cookie", revoked)),
+        Some(("cookie", "portal_session=forged".to_owned())),
+        bearer("forged"),
+        bearer(&expired),
+        None,
+    ]);
+    visitors
+}
+
+/// What follows `/tickets`, on pages and in the API.
+const LISTS: [&str; 12] = [
+    "",
+    "?state=submitted",
+    "?state=in_progress",
+    "?state=waiting_on_customer",
+    "?state=resolved",
+    "?company=acme",
+    "?company=beta&state=resolved",
+    "?company=gamma",
+    "?company=missing",
+    "?company=%C3%9Cn%C3%AF%2F%231%20%3F",
+    "?limit=1",
+    "?limit=100",
+];
+const TICKETS: [&str; 13] = [
+    "/tk-1",
+    "/tk-2",
+    "/tk-4",
+    "/tk-5",
+    "/tk-6",
+    "/tk-7",
+    "/tk-8",
+    "/tk-9",
+    "/tk-10",
+    "/tk-full",
+    "/missing",
+    "/tk-4?company=beta",
+    "/tk-4?company=nowhere",
+];
+const NOT_UNDERSTOOD: [&str; 20] = [
+    "?state=",
+    "?state=all",
+    "?state=resolved&state=resolved",
+    "?company=",
+    "?company=acme&company=beta",
+    "?limit=0",
+    "?limit=101",
+    "?limit=1.0",
+    "?limit=1&limit=1",
+    "?cursor=x",
+    "?cursor=",
+    "?sort=title",
+    "?=",
+    "/%23",
+    "/a%2Fb",
+    "/%C3%A9",
+    "/tk-4?company=",
+    "/tk-4?state=resolved",
+    "/tk-4?company=acme&company=acme",
+    "/tk-4?=",
+];
+/// One address of each route that is read.
+const READ: [&str; 5] = ["/api/portal/access", "/api/tickets", "/api/tickets/tk-1", "/tickets", "/tickets/tk-1"];
+
+async fn ask_all(
+    contract: &mut Contract,
+    site: &Site,
+    visitors: &[Option<(&str, String)>],
+    addresses: impl IntoIterator<Item = impl AsRef<str>>,
+) {
+    for address in addresses {
+        for visitor in visitors {
+            let request = site.get(address.as_ref());
+            let request = match visitor {
+                Some((name, value)) => request.header(*name, value),
+                None => request,
+            };
+            contract.ask(request).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_given() {
+    let site = Site::start().await;
+    e2e::load(&site.store, &more()).await;
+    let mut contract = Contract::read();
+    let everybody = visitors(&site).await;
+    let (ada, gus) = (everybody[0].clone(), everybody[4].clone());
+    let some = [ada, gus, everybody[8].clone(), None];
+
+    let wanted = LISTS.iter().chain(&TICKETS).map(|it| format!("/api/tickets{it}"));
+    ask_all(&mut contract, &site, &everybody, wanted.chain(["/api/portal/access".into()])).await;
+    ask_all(&mut contract, &site, &everybody, ["/tickets", "/tickets?company=gamma", "/tickets/tk-1"]).await;
+    let long = [format!("?company={}", "x".repeat(1100))];
+    let odd = || NOT_UNDERSTOOD.iter().copied().chain(long.iter().map(String::as_str));
+    ask_all(&mut contract, &site, &some, odd().map(|it| format!("/api/tickets{it}"))).await;
+    ask_all(&mut contract, &site, &some, odd().map(|it| format!("/tickets{it}"))).await;
+    ask_all(&mut contract, &site, &some, ["/api/portal/access?x=1", "/api/portal/access?="]).await;
+
+    unchanged(&mut contract, &site).await;
+    later_pages(&mut contract, &site).await;
+    sessions(&mut contract, &site).await;
+    for (name, value) in [
+        ("enabled", json!(false)),
+        ("audience", json!([{"subject": "contact", "attribute": "id", "op": "is", "value": "bob"}])),
+        ("visibility", json!({"restrict": true, "conditions": []})),
+        ("sign_in_url", Value::Null),
+    ] {
+        let mut settings = scene::settings();
+        settings[name] = value;
+        e2e::load(&site.store, &[settings]).await;
+        ask_all(&mut contract, &site, &some, READ).await;
+    }
+    too_large(&mut contract, &site).await;
+    faults(&mut contract, &site).await;
+
+    contract.assert_all_seen();
+    contract.assert_closed();
+    assert!(contract.answers > 700, "{}", contract.answers);
+}
+
+async fn unchanged(contract: &mut Contract, site: &Site) {
+    for path in ["/api/tickets", "/api/tickets/tk-1"] {
+        let (_, headers, _) = contract.ask(site.get_as("ada", path)).await;
+        let tag = headers["etag"].to_str().unwrap();
+        assert_eq!(contract.ask(site.get_as("ada", path).header("if-none-match", tag)).await.0, 304);
+    }
+}
+
+async fn later_pages(contract: &mut Contract, site: &Site) {
+    let (_, _, list) = contract.ask(site.get_as("cem", "/api/tickets?limit=2")).await;
+    let next = format!("/api/tickets?cursor={}", list["next_cursor"].as_str().unwrap());
+    assert_eq!(contract.ask(site.get_as("cem", &next)).await.0, 200);
+    assert_eq!(contract.ask(site.get_as("cem", &format!("{next}&limit=1"))).await.0, 200);
+    assert_eq!(contract.ask(site.get_as("ada", &next)).await.0, 400);
+}
+
+async fn sessions(contract: &mut Contract, site: &Site) {
+    let post = |path: &str| site.request(Method::POST, path);
+    let good = |who: &str| json!({"identity_token": site.token(who)});
+    for who in ["ada", "cem", "nia", "zoë", "unheard-of"] {
+        assert_eq!(contract.ask(post("/api/session").json(&good(who))).await.0, 204, "{who}");
+    }
+    for body in [json!({}), json!([]), json!({"identity_token": 1}), json!({"identity_token": "x", "more": 1})] {
+        assert_eq!(contract.ask(post("/api/session").json(&body)).await.0, 400, "{body}");
+    }
+    assert_eq!(contract.ask(post("/api/session?x=1").json(&good("ada"))).await.0, 400);
+    assert_eq!(contract.ask(post("/api/session").json(&json!({"identity_token": "x"}))).await.0, 401);
+    assert_eq!(contract.ask(post("/api/session").json(&json!({"identity_token": "x".repeat(70_000)}))).await.0, 413);
+    assert_eq!(contract.ask(post("/api/session").body("x")).await.0, 415);
+    let end = |path: &str| site.request(Method::DELETE, path);
+    assert_eq!(contract.ask(end("/api/session")).await.0, 204);
+    assert_eq!(contract.ask(end("/api/session?x=1")).await.0, 400);
+    for request in [post("/api/session").json(&good("ada")), end("/api/session")] {
+        assert_eq!(contract.ask(request.header("origin", "https://other.example")).await.0, 403);
+    }
+}
+
+async fn too_large(contract: &mut Contract, site: &Site) {
+    let routes: Vec<_> = operations(&contract.document).into_keys().collect();
+    for route in routes {
+        let (method, path) = route.split_once(' ').unwrap();
+        let request = site.request(method.parse().unwrap(), &path.replace("{ticket_id}", "tk-1"));
+        assert_eq!(contract.ask(request.header("x-padding", "x".repeat(10_240))).await.0, 431, "{route}");
+    }
+}
+
+/// A database that does not answer, and one with a record in it that cannot be read.
+async fn faults(contract: &mut Contract, site: &Site) {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let unreachable = site.beside(&format!("http://{closed}")).await;
+    let damage = json!({"TableName": "tickets", "Item": {"pk": {"S": "CONTACT#ada#"}, "sk": {"S": "CONTACT"},
+        "id": {"S": "ada"}, "session_epoch": {"S": "not a number"}}});
+    let put = Client::new()
+        .post(&site.endpoint)
+        .header("x-amz-target", "DynamoDB_20120810.PutItem")
+        .header("x-amz-date", "20261120T120000Z")
+        // The engine looks for a signature and verifies none.
+        .header("authorization", "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none")
+        .header("content-type", "application/x-amz-json-1.0")
+        .body(damage.to_string());
+    assert_eq!(put.send().await.unwrap().status(), 200);
+    for (site, status) in [(&unreachable, 503), (site, 500)] {
+        for address in READ {
+            assert_eq!(contract.ask(site.get_as("ada", address)).await.0, status, "{address}");
+        }
+        let exchange = site.request(Method::POST, "/api/session").json(&json!({"identity_token": site.token("ada")}));
+        assert_eq!(contract.ask(exchange).await.0, status);
+    }
+}
