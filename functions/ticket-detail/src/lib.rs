@@ -25,8 +25,12 @@ pub const FUNCTION: Function =
 async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
     let visitor = signed_in(app, request).await?;
     let company = read_query(request)?;
-    let id = TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Problem::ticket_not_found())?;
     let hint = hint::read(app, request, &visitor.contact, company.as_ref());
+    // What is no id is a ticket that is not there, for those who may enter at all.
+    let Ok(id) = TicketId::new(request.path_parameter("ticket_id")) else {
+        let (workspace, scope, _) = admitted(app, request, app.store.enter(&visitor, hint.as_ref()).await?)?;
+        return Err(Problem::ticket_not_found().in_look(Look::of(&workspace, Some(scope.contact()))));
+    };
 
     let entry = app.store.enter_with_ticket(&visitor, hint.as_ref(), &id).await?;
     let (workspace, scope, found) = admitted(app, request, entry)?;

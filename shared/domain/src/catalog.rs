@@ -77,6 +77,15 @@ pub enum DataType {
 }
 
 impl DataType {
+    /// The value as answers show it: a time in UTC, whatever its source's zone; anything else as it is.
+    #[must_use]
+    pub fn shown(self, value: &Value) -> Value {
+        match (self, value.as_str().map(str::parse::<Timestamp>)) {
+            (Self::Datetime, Some(Ok(time))) => Value::from(time.to_string()),
+            _ => value.clone(),
+        }
+    }
+
     /// Whether `value` is one of these.
     #[must_use]
     pub fn admits(self, value: &Value) -> bool {

@@ -240,8 +240,8 @@ impl Lens<'_> {
             .iter()
             .filter(|definition| definition.visible_to_contacts)
             .filter_map(|definition| {
-                let value = ticket.attributes.get(&definition.name)?.clone();
-                Some(CustomerAttribute { name: definition.name.clone(), value })
+                let value = ticket.attributes.get(&definition.name)?;
+                Some(CustomerAttribute { name: definition.name.clone(), value: definition.data_type.shown(value) })
             })
             .collect();
         Some(CustomerTicket {

@@ -1,11 +1,16 @@
 //! Query parameters, strictly: each is known, given once and short. A filter that is not understood is an error, never
 //! "all".
 
-use crate::{Problem, Request};
+use crate::{Problem, Request, signing::LONGEST_TOKEN};
 use lambda_http::http::StatusCode;
 
-/// The longest id is 256 bytes; a cursor has to fit as well.
+/// The longest id is 256 bytes.
 const LONGEST: usize = 1024;
+
+/// A cursor is a token, and carries ids of its own.
+fn longest(name: &str) -> usize {
+    if name == "cursor" { LONGEST_TOKEN } else { LONGEST }
+}
 
 /// The parameters of a query, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +42,7 @@ impl Params {
             if slot.is_some() {
                 return Err(invalid(code, format!("{name} is given more than once.")));
             }
-            if value.len() > LONGEST {
+            if value.len() > longest(name) {
                 return Err(invalid(code, format!("{name} is too long.")));
             }
             *slot = Some(value.as_str());

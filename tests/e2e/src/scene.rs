@@ -66,7 +66,7 @@ pub fn lines() -> Vec<Value> {
     first["conversation"] = json!("c-1");
     first["title"] = json!("Export <b>fails</b> & hangs");
     first["description"] = json!("See https://acme.example/report?a=1&b=2.\n<script>alert(1)</script>");
-    first["attributes"] = json!({"Severity": "High", "Affected users": 12, "Affected since": "2026-09-30T08:00:00Z",
+    first["attributes"] = json!({"Severity": "High", "Affected users": 12, "Affected since": "2026-09-30T10:00:00+02:00",
         "canary-attribute": "canary-value"});
     first["history"] = json!([
         {"at": "2026-10-01T09:00:00Z", "event": "created", "by": {"contact": "ada"}},

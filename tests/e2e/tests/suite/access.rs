@@ -41,7 +41,7 @@ async fn assert_refused(site: &Site, who: &str, reasons: &[&str]) {
     let expected = json!({"access": "denied", "reasons": reasons, "contact": null,
         "portal_url": format!("{}/tickets", site.origin), "companies": []});
     assert_eq!(access, expected, "{who}");
-    for path in ["/api/tickets", "/api/tickets/tk-1", "/api/tickets/missing"] {
+    for path in ["/api/tickets", "/api/tickets/tk-1", "/api/tickets/missing", "/api/tickets/%23"] {
         let (status, problem) = site.json_as(who, path).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{who} {path}");
         assert_eq!((&problem["code"], &problem["reasons"]), (&json!(reasons[0]), &json!(reasons)), "{who} {path}");

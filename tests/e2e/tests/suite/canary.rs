@@ -61,7 +61,7 @@ async fn no_answer_contains_a_canary_or_another_companys_words() {
             let text = format!("{headers}\n{}", answer.text().await.unwrap());
             answers += 1;
             assert!(!text.contains(scene::CANARY), "{who:?} {path}: {text}");
-            assert!(!text.contains("vendor.example") || who.is_none(), "{who:?} {path}");
+            assert!(!text.contains("@vendor.example"), "{who:?} {path} shows a teammate's address");
             for of in foreign {
                 for word in ["title-of-", "description-of-", "severity-of-"] {
                     assert!(!text.contains(&format!("{word}{of}")), "{who:?} {path} shows {of}");

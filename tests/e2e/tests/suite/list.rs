@@ -136,3 +136,22 @@ async fn those_who_see_only_their_own_get_only_their_own_everywhere() {
     assert_eq!(site.json_as("ada", "/api/tickets/tk-1").await.0, 200);
     assert_eq!(ids(&site.json_as("abe", "/api/tickets").await.1), scene::LISTS[1].1, "conditions match Ada alone");
 }
+
+#[tokio::test]
+async fn a_cursor_is_accepted_however_long_the_ids_in_it_are() {
+    let site = Site::start().await;
+    let (who, of) = ("\u{1}".repeat(250), "\u{2}".repeat(250));
+    let mut lines = vec![
+        json!({"kind": "company", "id": of, "name": "Long"}),
+        json!({"kind": "contact", "id": who, "email": "l@people.example", "companies": [of]}),
+    ];
+    let id = |n: u64| format!("{}{n}", "x".repeat(63));
+    lines.extend((0..3).map(|n| scene::ticket(&id(n), 200 + n, Some(&of), &who, "new", "2026-11-15T10:00:00Z")));
+    e2e::load(&site.store, &lines).await;
+    let company: String = of.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let path = format!("/api/tickets?limit=1&state=submitted&company={company}");
+    let (_, first) = site.json_as(&who, &path).await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let (status, second) = site.json_as(&who, &format!("{path}&cursor={cursor}")).await;
+    assert_eq!((status.as_u16(), ids(&second)), (200, vec![id(1).as_str()]), "{} bytes", cursor.len());
+}
