@@ -122,7 +122,6 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
     ];
     let mut all = lines();
     let first = all.len() as u64 + 1;
-    // Every other bad line is alone under its id.
     all.extend(bad.iter().map(|(line, _)| line.clone()));
     let world = World::new().await;
     let mut log = Vec::new();
