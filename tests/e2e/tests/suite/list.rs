@@ -140,7 +140,7 @@ async fn those_who_see_only_their_own_get_only_their_own_everywhere() {
 #[tokio::test]
 async fn a_cursor_is_accepted_however_long_the_ids_in_it_are() {
     let site = Site::start().await;
-    let (who, of) = ("\u{1}".repeat(250), "\u{2}".repeat(250));
+    let (who, of) = ("\u{1}".repeat(100), "\u{2}".repeat(100));
     let mut lines = vec![
         json!({"kind": "company", "id": of, "name": "Long"}),
         json!({"kind": "contact", "id": who, "email": "l@people.example", "companies": [of]}),
