@@ -3,16 +3,16 @@
 //! Reads for contacts go through [`Store::enter`] and its siblings, which verify the contact's memberships and hand
 //! out a [`CompanyScope`]. There is no other way to get one, and no read for contacts that does without:
 //!
-//! ```compile_fail
-//! // A scope cannot be made from names.
-//! let scope = store::CompanyScope { contact: todo!(), companies: vec![], sight: domain::visibility::Sight::All };
+//! ```compile_fail,E0451
+//! // A scope cannot be made by hand: its fields are private.
+//! fn scope(contact: domain::contact::Contact) -> store::CompanyScope {
+//!     store::CompanyScope { contact, companies: vec![], sight: domain::visibility::Sight::All }
+//! }
 //! ```
 //!
-//! ```compile_fail
-//! // A reach, which the queries take, cannot be made outside this crate.
-//! async fn list(store: &store::Store, query: &store::ListQuery) {
-//!     let _ = store.list_page(&todo!(), query).await;
-//! }
+//! ```compile_fail,E0624
+//! // The queries behind the entries are out of reach.
+//! let _ = store::Store::list_page;
 //! ```
 
 mod batch;
