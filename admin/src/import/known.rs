@@ -58,7 +58,7 @@ impl<'a> References<'a> {
                 it.parts.iter().for_each(|part| self.actor(&part.author));
             }
             Line::Ticket(it) => {
-                self.companies.extend(&it.company);
+                self.companies.extend(it.company.iter().flatten());
                 self.contacts.push(&it.requester);
                 self.conversations.extend(&it.conversation);
                 for event in &it.history {

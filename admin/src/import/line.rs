@@ -269,9 +269,9 @@ pub struct TicketLine {
     pub description: String,
     /// Its state.
     pub state: StateId,
-    /// Its company; none is No company.
-    #[serde(default)]
-    pub company: Option<CompanyId>,
+    /// Its company. `null` is No company; a line that does not say leaves it to the automatic rule.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub company: Option<Option<CompanyId>>,
     /// Who it was created for.
     pub requester: ContactId,
     /// The linked conversation. A ticket that has one keeps it when the line names none.
@@ -291,6 +291,11 @@ pub struct TicketLine {
     /// What happened to it: its creation, unless the line says more.
     #[serde(default)]
     pub history: Vec<HistoryLine>,
+}
+
+/// Tells `null` from absent.
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 /// Something that happened to a ticket.

@@ -170,7 +170,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         types.get(&line.ticket_type).ok_or_else(|| format!("ticket type {} is not known", line.ticket_type))?;
     let states = &known.catalog.states;
     let state = states.get(&line.state).ok_or_else(|| format!("ticket state {} is not known", line.state))?;
-    let company = line.company.as_ref().map(|id| known.company(id)).transpose()?;
+    let company = line.company.iter().flatten().next().map(|id| known.company(id)).transpose()?;
     let requester_name = known.contact(&line.requester)?.map(str::to_owned);
     let conversation = line.conversation.as_ref().map(|id| known.conversation(id)).transpose()?;
     let mut attributes = line.attributes.clone();
@@ -212,6 +212,9 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         description: line.description.clone(),
         attributes,
         conversation: line.conversation.clone(),
+        // The source's word counts as a teammate's.
+        company_chosen: line.company.is_some(),
+        assignee: None,
         version: 0,
     };
     let participants = conversation.map(|it| it.participants.clone()).unwrap_or_default();
@@ -244,7 +247,7 @@ fn event(known: &Known, ticket: &TicketLine, line: &HistoryLine) -> Result<Event
         EventName::Joined => {
             let creator = matches!(&by, Actor::Contact { id, .. } if *id == ticket.requester);
             // Where the line does not say, they could join because they were in the ticket's company.
-            let through = company.or_else(|| ticket.company.clone().filter(|_| !creator));
+            let through = company.or_else(|| ticket.company.clone().flatten().filter(|_| !creator));
             Change::Joined { through }
         }
     };

@@ -384,7 +384,15 @@ mod tests {
         };
         let values = [("shown", "value"), (CANARY, CANARY), ("undefined", CANARY)];
         let attributes = values.map(|(name, value)| (name.to_owned(), Value::from(value))).into();
-        Ticket { row, description: "Words".into(), attributes, conversation: None, version: 1 }
+        Ticket {
+            row,
+            description: "Words".into(),
+            attributes,
+            conversation: None,
+            company_chosen: false,
+            assignee: None,
+            version: 1,
+        }
     }
 
     fn event(n: usize) -> Event {

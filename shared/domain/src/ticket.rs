@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::TicketCategory,
-    id::{CompanyId, ContactId, ConversationId, StateId, TicketId, TypeId},
+    id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     state::StateCategory,
     timestamp::Timestamp,
 };
@@ -62,6 +62,10 @@ pub struct Ticket {
     pub attributes: BTreeMap<String, serde_json::Value>,
     /// The linked conversation.
     pub conversation: Option<ConversationId>,
+    /// Whether a teammate, or the system it was imported from, chose the company: the automatic rule leaves it alone.
+    pub company_chosen: bool,
+    /// The teammate who looks after it.
+    pub assignee: Option<TeammateId>,
     /// Raised by every write; a write names the version it saw.
     pub version: u64,
 }

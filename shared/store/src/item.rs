@@ -167,6 +167,10 @@ pub(crate) struct BodyRecord {
     attributes: String,
     #[serde(default)]
     conversation: Option<ConversationId>,
+    #[serde(default)]
+    company_chosen: bool,
+    #[serde(default)]
+    assignee: Option<TeammateId>,
     pub(crate) version: u64,
     /// Hash of the import line that wrote this version, if one did.
     #[serde(default)]
@@ -180,6 +184,8 @@ impl BodyRecord {
             description: ticket.description.clone(),
             attributes: serde_json::to_string(&ticket.attributes).unwrap_or_else(|_| "{}".into()),
             conversation: ticket.conversation.clone(),
+            company_chosen: ticket.company_chosen,
+            assignee: ticket.assignee.clone(),
             version: ticket.version,
             imported,
         }
@@ -193,6 +199,8 @@ impl BodyRecord {
             description: self.description,
             attributes,
             conversation: self.conversation,
+            company_chosen: self.company_chosen,
+            assignee: self.assignee,
             version: self.version,
         })
     }

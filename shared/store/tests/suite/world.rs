@@ -56,7 +56,15 @@ pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Tick
         created_at: at(0),
         updated_at: at(updated),
     };
-    Ticket { row, description: "It fails".into(), attributes: BTreeMap::new(), conversation: None, version: 0 }
+    Ticket {
+        row,
+        description: "It fails".into(),
+        attributes: BTreeMap::new(),
+        conversation: None,
+        company_chosen: false,
+        assignee: None,
+        version: 0,
+    }
 }
 
 pub fn event(change: Change) -> Event {
