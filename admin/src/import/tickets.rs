@@ -11,6 +11,7 @@ use super::{
 use domain::{
     history::{Actor, Change, Event},
     id::{ContactId, TicketId},
+    limit,
     ticket::{Ticket, TicketRow},
 };
 use futures::future::try_join_all;
@@ -175,14 +176,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
     let conversation = line.conversation.as_ref().map(|id| known.conversation(id)).transpose()?;
     let mut attributes = line.attributes.clone();
     attributes.retain(|_, value| !value.is_null());
-    for (name, value) in &attributes {
-        let definition = ticket_type.attributes.iter().find(|definition| definition.name == *name);
-        let definition = definition.ok_or_else(|| format!("type {} has no attribute {name:?}", ticket_type.id))?;
-        if !definition.data_type.admits(value) {
-            let wanted = serde_json::to_string(&definition.data_type).unwrap_or_default();
-            return Err(format!("attribute {name:?} takes values of type {}, not {value}", wanted.trim_matches('"')));
-        }
-    }
+    limit::values(ticket_type, &attributes)?;
     let mut history = line.history.iter().map(|it| event(known, line, it)).collect::<Result<Vec<_>, _>>()?;
     if history.is_empty() {
         let by = Actor::Contact { id: line.requester.clone(), name: requester_name.clone() };

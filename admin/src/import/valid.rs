@@ -4,41 +4,11 @@ use super::line::{
     ActorLine, CompanyLine, ContactLine, ConversationLine, PartType, SettingsLine, TicketLine, TicketStateLine,
     TicketTypeLine,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use domain::limit::{Verdict, data, demand, email, name, text, title};
+use std::collections::BTreeSet;
 
-/// Characters of a title.
-const LONGEST_TITLE: usize = 1000;
-/// Characters of a name or label.
-const LONGEST_NAME: usize = 256;
-/// Bytes of a description, or of the body of a part. DynamoDB takes 400 KB in all.
-const LONGEST_TEXT: usize = 100 * 1024;
-/// Bytes of the vendor's own data on a company or contact, which are read with every request.
-const MOST_DATA: usize = 16 * 1024;
-/// Bytes of a ticket's attributes.
-const MOST_VALUES: usize = 100 * 1024;
 /// Attributes of a ticket type.
 const MOST_ATTRIBUTES: usize = 100;
-
-type Verdict = Result<(), String>;
-
-fn demand(holds: bool, why: impl FnOnce() -> String) -> Verdict {
-    if holds { Ok(()) } else { Err(why()) }
-}
-
-fn name(what: &str, text: &str) -> Verdict {
-    demand(!text.trim().is_empty(), || format!("{what} is blank"))?;
-    demand(text.chars().count() <= LONGEST_NAME, || format!("{what} is longer than {LONGEST_NAME} characters"))
-}
-
-fn text(what: &str, text: &str) -> Verdict {
-    demand(text.len() <= LONGEST_TEXT, || format!("{what} is longer than 100 KB"))
-}
-
-fn data(attributes: &BTreeMap<String, String>) -> Verdict {
-    demand(!attributes.contains_key(""), || "an attribute has no name".into())?;
-    let bytes: usize = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
-    demand(bytes <= MOST_DATA, || "attributes come to more than 16 KB".into())
-}
 
 /// An absolute http or https address without room for anything that could end an attribute or a header.
 fn address(what: &str, text: &str) -> Verdict {
@@ -91,11 +61,7 @@ pub(super) fn company(line: &CompanyLine) -> Verdict {
 
 pub(super) fn contact(line: &ContactLine) -> Verdict {
     person(line.name.as_deref())?;
-    if let Some(email) = &line.email {
-        let parts = email.rsplit_once('@').filter(|(user, domain)| !user.is_empty() && !domain.is_empty());
-        let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control()) && email.len() <= 320;
-        demand(parts.is_some() && plain, || format!("{email:?} is no e-mail address"))?;
-    }
+    line.email.as_deref().map_or(Ok(()), email)?;
     data(&line.attributes)
 }
 
@@ -112,13 +78,8 @@ pub(super) fn conversation(line: &ConversationLine) -> Verdict {
 }
 
 pub(super) fn ticket(line: &TicketLine) -> Verdict {
-    demand(!line.title.trim().is_empty(), || "title is blank".into())?;
-    let short = line.title.chars().count() <= LONGEST_TITLE;
-    demand(short, || format!("title is longer than {LONGEST_TITLE} characters"))?;
+    title(&line.title)?;
     text("description", &line.description)?;
-    let bytes: usize =
-        line.attributes.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len)).sum();
-    demand(bytes <= MOST_VALUES, || "attributes come to more than 100 KB".into())?;
     let updated = line.updated_at.unwrap_or(line.created_at);
     demand(updated >= line.created_at, || "updated_at is before created_at".into())
 }

@@ -2,7 +2,7 @@
 //! can be serialised and rendered, a [`Ticket`] cannot, and only [`Lens`] makes them.
 
 use crate::{
-    catalog::Catalog,
+    catalog::{Catalog, TicketType},
     company::Company,
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, StateId, TicketId, TypeId},
@@ -68,6 +68,20 @@ pub struct CustomerType {
     pub icon: String,
 }
 
+impl From<&TicketType> for CustomerType {
+    fn from(it: &TicketType) -> Self {
+        Self { id: it.id.clone(), name: it.name.clone(), icon: it.icon.clone() }
+    }
+}
+
+impl CustomerType {
+    /// One that the catalog no longer has.
+    #[must_use]
+    pub fn unknown(id: TypeId) -> Self {
+        Self { id, name: "Ticket".into(), icon: String::new() }
+    }
+}
+
 /// A state, as customers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -91,6 +105,14 @@ pub struct CustomerCompany {
 impl From<&Company> for CustomerCompany {
     fn from(company: &Company) -> Self {
         Self { id: company.id.clone(), name: company.name.clone() }
+    }
+}
+
+impl CustomerCompany {
+    /// One that is not recorded: its id stands in for its name.
+    #[must_use]
+    pub fn unnamed(id: CompanyId) -> Self {
+        Self { name: id.to_string(), id }
     }
 }
 
@@ -260,10 +282,7 @@ impl Lens<'_> {
 
     /// A type by its id, also one that the catalog no longer has.
     fn ticket_type(&self, id: &TypeId) -> CustomerType {
-        self.catalog.types.get(id).map_or_else(
-            || CustomerType { id: id.clone(), name: "Ticket".into(), icon: String::new() },
-            |it| CustomerType { id: id.clone(), name: it.name.clone(), icon: it.icon.clone() },
-        )
+        self.catalog.types.get(id).map_or_else(|| CustomerType::unknown(id.clone()), CustomerType::from)
     }
 
     fn state(&self, id: &StateId, category: StateCategory) -> CustomerState {

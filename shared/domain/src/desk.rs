@@ -1,0 +1,257 @@
+//! What teammates see of a ticket: everything. Its types are apart from the customers' ones in
+//! [`crate::projection`], so that no customer route can answer with them by mistake.
+
+use crate::{
+    catalog::{Catalog, TicketCategory},
+    company::Company,
+    history::{Actor, Change, Event},
+    id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId},
+    projection::{ConversationSummary, CustomerCompany, CustomerType},
+    state::StateCategory,
+    ticket::{Ticket, TicketRow},
+    timestamp::Timestamp,
+};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// The eyes of a teammate: the names of what tickets refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// Types and states.
+    pub catalog: &'a Catalog,
+    /// The companies that are shown, by id.
+    pub companies: &'a BTreeMap<CompanyId, Company>,
+    /// The teammates that are shown, by id.
+    pub teammates: &'a HashMap<TeammateId, Option<String>>,
+}
+
+/// A row of the Help Desk.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeskRow {
+    /// Its id.
+    pub id: TicketId,
+    /// Its number.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ticket_type: CustomerType,
+    /// The type's category.
+    pub category: TicketCategory,
+    /// Whether a back-office ticket is shared with customers.
+    pub shared: bool,
+    /// Whether customers may see it at all.
+    pub customer_visible: bool,
+    /// Its state.
+    pub state: DeskState,
+    /// What teammates call the state.
+    pub internal_label: String,
+    /// Its company; `None` is No company.
+    pub company: Option<CustomerCompany>,
+    /// Who it was created for, as customers read it.
+    pub created_by: Named<ContactId>,
+    /// The same, for programs.
+    pub requester: Named<ContactId>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When something that customers can see last changed.
+    pub updated_at: Timestamp,
+    /// Its page in the Help Desk.
+    pub url: String,
+}
+
+/// A state, for both audiences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskState {
+    /// Its id.
+    pub id: StateId,
+    /// What it means.
+    pub category: StateCategory,
+    /// What customers read.
+    pub label: String,
+}
+
+/// Somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Named<I> {
+    /// Who.
+    pub id: I,
+    /// What people call them.
+    pub name: Option<String>,
+}
+
+impl<I: ToString> Named<I> {
+    /// What to show: the name, or else the id.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.id.to_string())
+    }
+}
+
+/// The whole ticket.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeskTicket {
+    /// What lists show.
+    #[serde(flatten)]
+    pub row: DeskRow,
+    /// Plain text.
+    pub description: String,
+    /// All attributes of the type, in its order; without a value, null.
+    pub attributes: Vec<DeskAttribute>,
+    /// The teammate who looks after it.
+    pub assignee: Option<Named<TeammateId>>,
+    /// Whether a teammate chose the company.
+    pub company_chosen: bool,
+    /// The linked conversation.
+    pub conversation: Option<DeskConversation>,
+    /// Oldest first.
+    pub history: Vec<DeskEvent>,
+    /// What a change has to name.
+    pub version: u64,
+}
+
+/// An attribute.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DeskAttribute {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+    /// Whether customers see it.
+    pub visible_to_contacts: bool,
+}
+
+/// The linked conversation, from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskConversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// How many contacts participate.
+    pub participants: u64,
+}
+
+/// A line of the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskEvent {
+    /// When.
+    pub at: Timestamp,
+    /// `created`, `state_changed`, `company_changed` or `joined`.
+    pub event: &'static str,
+    /// In words.
+    pub text: String,
+    /// Who did it, where it is known.
+    pub by: Option<String>,
+    /// The company before, where it was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Option<CompanyId>>,
+    /// The company after, where it was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Option<CompanyId>>,
+}
+
+impl Desk<'_> {
+    /// A ticket in a list.
+    #[must_use]
+    pub fn row(&self, ticket: &TicketRow) -> DeskRow {
+        let known = self.catalog.types.get(&ticket.ticket_type);
+        let state = self.catalog.states.get(&ticket.state);
+        let default = ticket.state_category.default_label();
+        let requester = Named { id: ticket.requester.clone(), name: ticket.requester_name.clone() };
+        DeskRow {
+            id: ticket.id.clone(),
+            number: ticket.number,
+            title: ticket.title.clone(),
+            ticket_type: known.map_or_else(|| CustomerType::unknown(ticket.ticket_type.clone()), CustomerType::from),
+            category: ticket.category,
+            shared: ticket.shared,
+            customer_visible: ticket.is_customer_visible(),
+            state: DeskState {
+                id: ticket.state.clone(),
+                category: ticket.state_category,
+                label: state.map_or(default, |state| &state.external_label).into(),
+            },
+            internal_label: state.map_or(default, |state| &state.internal_label).into(),
+            company: ticket.company.as_ref().map(|id| self.company(id)),
+            created_by: requester.clone(),
+            requester,
+            created_at: ticket.created_at,
+            updated_at: ticket.updated_at,
+            url: format!("/helpdesk/tickets/{}", ticket.id),
+        }
+    }
+
+    /// A ticket with everything.
+    #[must_use]
+    pub fn ticket(&self, ticket: &Ticket, conversation: Option<ConversationSummary>, history: &[Event]) -> DeskTicket {
+        let defined = self.catalog.types.get(&ticket.row.ticket_type).map(|it| it.attributes.as_slice());
+        let attributes = defined.unwrap_or_default().iter().map(|definition| DeskAttribute {
+            name: definition.name.clone(),
+            value: ticket.attributes.get(&definition.name).map_or(Value::Null, |it| definition.data_type.shown(it)),
+            visible_to_contacts: definition.visible_to_contacts,
+        });
+        let named = |id: &TeammateId| Named { id: id.clone(), name: self.teammates.get(id).cloned().flatten() };
+        DeskTicket {
+            row: self.row(&ticket.row),
+            description: ticket.description.clone(),
+            attributes: attributes.collect(),
+            assignee: ticket.assignee.as_ref().map(named),
+            company_chosen: ticket.company_chosen,
+            conversation: conversation.map(|it| DeskConversation { id: it.id, participants: it.participants }),
+            history: history.iter().map(|event| self.event(event)).collect(),
+            version: ticket.version,
+        }
+    }
+
+    /// A company by its id, also one that is not recorded any more.
+    #[must_use]
+    pub fn company(&self, id: &CompanyId) -> CustomerCompany {
+        self.companies.get(id).map_or_else(|| CustomerCompany::unnamed(id.clone()), CustomerCompany::from)
+    }
+
+    fn event(&self, event: &Event) -> DeskEvent {
+        let by = who(&event.by);
+        let subject = by.as_deref().unwrap_or("Someone");
+        let called = |company: &Option<CompanyId>| {
+            company.as_ref().map_or_else(|| "No company".to_owned(), |id| self.company(id).name)
+        };
+        let (kind, text) = match &event.change {
+            Change::Created => ("created", format!("{subject} created the ticket")),
+            Change::StateChanged { to } => {
+                let label = to.as_ref().map(|(id, category)| {
+                    self.catalog.states.get(id).map_or(category.default_label(), |state| &state.internal_label)
+                });
+                ("state_changed", format!("{subject} changed the state to {}", label.unwrap_or("another state")))
+            }
+            Change::CompanyChanged { from, to } => {
+                ("company_changed", format!("{subject} changed the company from {} to {}", called(from), called(to)))
+            }
+            Change::Joined { .. } => ("joined", format!("{subject} joined the conversation")),
+        };
+        let (before, after) = match &event.change {
+            Change::CompanyChanged { from, to } => (Some(from.clone()), Some(to.clone())),
+            _ => (None, None),
+        };
+        DeskEvent { at: event.at, event: kind, text, by, before, after }
+    }
+}
+
+/// A name for whoever did something; `None` for a rule.
+#[must_use]
+pub fn who(actor: &Actor) -> Option<String> {
+    match actor {
+        Actor::Contact { id, name } => Some(name.clone().unwrap_or_else(|| id.to_string())),
+        Actor::Teammate { id, name } => Some(name.clone().unwrap_or_else(|| id.to_string())),
+        Actor::System => None,
+    }
+}
+
+/// The companies that a row or its history names.
+pub fn companies_named(row: &TicketRow, history: &[Event]) -> impl Iterator<Item = CompanyId> {
+    let moves = history.iter().flat_map(|event| match &event.change {
+        Change::CompanyChanged { from, to } => [from.clone(), to.clone()],
+        _ => [None, None],
+    });
+    row.company.clone().into_iter().chain(moves.flatten()).collect::<Vec<_>>().into_iter()
+}
