@@ -16,7 +16,7 @@ use domain::{
 };
 use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
-use store::{Imported, Participation, StoreError, TicketWrite, WriteError};
+use store::{Participation, StoreError, TicketWrite, WriteError};
 
 /// Times that a ticket is read and written again when others are in the way.
 const ROUNDS: u32 = 5;
@@ -43,6 +43,9 @@ impl Import<'_> {
         for (number, line) in batch {
             let Line::Ticket(it) = &line else { continue };
             wanted.extend(self.accept(number, &line, |known| ticket(known, number, it)));
+        }
+        if let Some(highest) = wanted.iter().map(|it| it.ticket.row.number).max().filter(|_| !self.options.dry_run) {
+            patiently(|| self.store.skip_numbers(highest)).await?;
         }
         for round in 0..ROUNDS {
             wanted = self.tickets_once(wanted, round + 1 == ROUNDS).await?;
@@ -159,8 +162,14 @@ impl Wanted {
     }
 
     fn write(&self, before: Option<Ticket>) -> TicketWrite {
-        let imported = Imported { fingerprint: self.fingerprint.clone(), participants: self.participants.clone() };
-        TicketWrite { before, after: self.ticket.clone(), event: None, imported: Some(imported) }
+        TicketWrite {
+            before,
+            after: self.ticket.clone(),
+            events: Vec::new(),
+            participants: self.participants.clone(),
+            through: None,
+            fingerprint: Some(self.fingerprint.clone()),
+        }
     }
 }
 

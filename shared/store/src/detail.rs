@@ -4,11 +4,17 @@ use crate::{
     Admission, Entry, Hint, Store, StoreError, Visitor,
     connect::key,
     entry::Reach,
-    item::{BodyRecord, EventRecord, LinkRecord, SpaceRecord, SpaceRole, record, text},
+    item::{BodyRecord, EventRecord, Item, LinkRecord, RowRecord, SpaceRecord, SpaceRole, record, text},
     keys,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{company::Company, history::Event, id::TicketId, projection::ConversationSummary, ticket::Ticket};
+use domain::{
+    company::Company,
+    history::Event,
+    id::{ContactId, TicketId},
+    projection::ConversationSummary,
+    ticket::{Ticket, TicketRow},
+};
 use std::collections::BTreeSet;
 
 /// A ticket with what its page shows. It still has to pass through the projection.
@@ -22,6 +28,27 @@ pub struct TicketPage {
     pub conversation: Option<ConversationSummary>,
     /// The ticket's company, when the contact created the ticket and is not in it.
     pub left: Option<Company>,
+}
+
+/// A ticket with everything around it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketFile {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Oldest first.
+    pub history: Vec<Event>,
+    /// The linked conversation.
+    pub conversation: Option<ConversationSummary>,
+    /// Contacts who participate in it.
+    pub participants: BTreeSet<ContactId>,
+}
+
+impl TicketFile {
+    /// The contacts who take part in the ticket: its requester, and those in the conversation.
+    #[must_use]
+    pub fn people(&self) -> BTreeSet<ContactId> {
+        self.participants.iter().cloned().chain([self.ticket.row.requester.clone()]).collect()
+    }
 }
 
 impl Store {
@@ -92,6 +119,44 @@ impl Store {
             }
         }
         Ok(body.map(|ticket| (ticket, history, link)))
+    }
+
+    /// A ticket with its history and who takes part in it, for teammates.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn ticket_file(&self, id: &TicketId) -> Result<Option<TicketFile>, StoreError> {
+        let Some((ticket, history, link)) = self.ticket_partition(id).await? else { return Ok(None) };
+        let conversation = link.map(|link| ConversationSummary {
+            id: link.conversation,
+            participants: link.participants,
+            participating: false,
+        });
+        let participants = match &ticket.conversation {
+            Some(conversation) => self.participants(conversation).await?,
+            None => BTreeSet::new(),
+        };
+        Ok(Some(TicketFile { ticket, history, conversation, participants }))
+    }
+
+    /// The tickets that a contact created, newest update first: for teammates.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn tickets_created_by(&self, contact: &ContactId) -> Result<Vec<TicketRow>, StoreError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :space)")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::contact(contact)))
+            .expression_attribute_values(":space", AttributeValue::S(keys::SPACES.into()));
+        let created = |item: &Item| text(item, "role") == "creator";
+        let items = self.query_all(query).await?.into_iter().filter(created);
+        let mut rows: Vec<TicketRow> =
+            items.map(|item| record::<RowRecord>(item).map(Into::into)).collect::<Result<_, _>>()?;
+        rows.sort_by_key(|row| std::cmp::Reverse(row.boundary()));
+        Ok(rows)
     }
 
     /// A ticket as the vendor holds it, for teammates and the operator.

@@ -5,7 +5,8 @@ use crate::{
     connect::key,
     item::{ActorRecord, Item, MembershipRecord, item, record, text},
     keys,
-    transaction::{MOST_ACTIONS, Transaction},
+    names::{list_anew, listed_company, listed_contact},
+    transaction::{MOST_ACTIONS, Transaction, Unless},
     viewer::Viewer,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -97,6 +98,8 @@ impl Store {
             ("attributes".into(), attributes(own)),
         ]);
         transaction.set(keys::company(id), keys::COMPANY.into(), set, &[])?;
+        let before = known.as_ref().map(|known| listed_company(id, &known.name));
+        list_anew(&mut transaction, before, listed_company(id, name))?;
         transaction.commit().await?;
         Ok(upserted)
     }
@@ -133,9 +136,10 @@ impl Store {
         }
         let mut transaction = Transaction::new(self);
         self.set_contact(contact, &mut transaction)?;
+        list_anew(&mut transaction, recorded.then(|| listed_contact(&had)), listed_contact(contact))?;
         for company in joined {
             transaction = self.make_room(transaction).await?;
-            transaction.require_company(company)?;
+            transaction.require(keys::company(company), keys::COMPANY, Unless::UnknownCompany)?;
             for membership in membership(&contact.id, company)? {
                 transaction.put(membership)?;
             }
@@ -173,6 +177,21 @@ impl Store {
             }
         }
         transaction.set(keys::contact(&contact.id), keys::CONTACT.into(), set, &remove)
+    }
+
+    /// Ends a membership. `false` when there was none.
+    ///
+    /// # Errors
+    /// [`WriteError`] when DynamoDB cannot be read or written.
+    pub async fn remove_membership(&self, contact: &ContactId, company: &CompanyId) -> Result<bool, WriteError> {
+        if !self.viewer(contact).await?.companies.contains(company) {
+            return Ok(false);
+        }
+        let mut transaction = Transaction::new(self);
+        transaction.delete(keys::contact(contact), keys::company(company))?;
+        transaction.delete(keys::company(company), keys::contact(contact))?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// A contact as recorded, with its companies.
@@ -330,18 +349,22 @@ impl Store {
                     transactions.push(Transaction::new(self));
                 }
                 let Some(transaction) = transactions.last_mut() else { continue };
-                let mut entry = HashMap::from([
-                    ("id".into(), string(ticket.as_str())),
-                    ("participating".into(), AttributeValue::Bool(true)),
-                ]);
-                if contact != creator {
-                    entry.insert("role".into(), string("participant"));
-                }
+                let entry = participant_entry(ticket, contact == creator);
                 transaction.set(keys::contact(contact), keys::space(ticket), entry, &[])?;
             }
         }
         Ok(try_join_all(transactions.into_iter().map(Transaction::commit)).await.map(drop)?)
     }
+}
+
+/// What a participant's tickets-space entry gets. Its creator has the creator's role already, or will.
+pub(crate) fn participant_entry(ticket: &TicketId, is_creator: bool) -> Item {
+    let mut entry =
+        HashMap::from([("id".into(), string(ticket.as_str())), ("participating".into(), AttributeValue::Bool(true))]);
+    if !is_creator {
+        entry.insert("role".into(), string("participant"));
+    }
+    entry
 }
 
 fn membership(contact: &ContactId, company: &CompanyId) -> Result<[Item; 2], StoreError> {

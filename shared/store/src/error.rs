@@ -41,6 +41,15 @@ pub enum WriteError {
     /// The company is not recorded.
     #[error("the company is not recorded")]
     UnknownCompany,
+    /// The conversation is gone, or linked to another ticket.
+    #[error("the conversation is linked to another ticket")]
+    Linked,
+    /// The contact through whom the company is an option has just left it.
+    #[error("nobody who takes part in the ticket is in the company any more")]
+    Left,
+    /// This request was carried out before.
+    #[error("the request was carried out before")]
+    Repeated,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

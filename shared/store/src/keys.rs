@@ -18,8 +18,20 @@ pub(crate) const CONTACT: &str = "CONTACT";
 pub(crate) const CONVERSATION: &str = "CONVERSATION";
 pub(crate) const TEAMMATE: &str = "TEAMMATE";
 pub(crate) const BODY: &str = "BODY";
+/// Memberships in a company's partition begin with it.
+pub(crate) const MEMBERS: &str = "CONTACT#";
+/// Tickets-space entries begin with it.
+pub(crate) const SPACES: &str = "SPACE#";
 pub(crate) const PARTICIPANT: &str = "PARTICIPANT#";
 pub(crate) const EVENT: &str = "EVENT#";
+pub(crate) const PART: &str = "PART#";
+pub(crate) const AUDIT: &str = "AUDIT#";
+pub(crate) const REQUEST: &str = "REQUEST";
+pub(crate) const NUMBER: &str = "NUMBER";
+/// The partition of all companies, by name.
+pub(crate) const COMPANIES: &str = "COMPANIES";
+/// The partition of all contacts, by name.
+pub(crate) const PEOPLE: &str = "PEOPLE";
 /// The first sort key of memberships in a contact's partition; [`CONTACT`] follows the last.
 pub(crate) const MEMBERSHIPS: &str = "COMPANY#";
 
@@ -62,9 +74,25 @@ pub(crate) fn participant(id: &ContactId) -> String {
     keyed("PARTICIPANT", id.as_str())
 }
 
+/// What a request came to that must happen once.
+pub(crate) fn request(of: &str, key: &str) -> String {
+    format!("{}{}", keyed("REQUEST", of), keyed("KEY", key))
+}
+
+/// A place in the history of a contact's record.
+pub(crate) fn audit(at: Timestamp, mark: &str) -> String {
+    format!("{AUDIT}{}#{mark}#", at.sortable())
+}
+
+/// A place in a list of names: in their order, whatever the case.
+pub(crate) fn listed(name: &str, id: &str) -> String {
+    let sorted: String = name.to_lowercase().chars().take(60).collect();
+    format!("{sorted}#{}#", utf8_percent_encode(id, PLAIN))
+}
+
 /// A part's place in a conversation, in time order.
 pub(crate) fn part(at: Timestamp, id: &PartId) -> String {
-    format!("PART#{}#{id}#", at.sortable())
+    format!("{PART}{}#{id}#", at.sortable())
 }
 
 /// An event's place in a ticket's history, in time order. `mark` tells events of the same millisecond apart.

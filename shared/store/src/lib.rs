@@ -15,9 +15,11 @@
 //! let _ = store::Store::list_page;
 //! ```
 
+mod audit;
 mod batch;
 mod check;
 mod connect;
+mod conversation;
 mod detail;
 mod directory;
 mod entry;
@@ -25,19 +27,31 @@ mod error;
 mod item;
 mod keys;
 mod list;
+mod members;
+mod names;
+mod number;
+mod once;
+mod participants;
 mod schema;
+mod sight;
 mod ticket_write;
 mod transaction;
 mod viewer;
 mod workspace;
 
+pub use audit::Viewing;
 pub use check::{Finding, Report};
 pub use connect::Store;
-pub use detail::TicketPage;
+pub use conversation::{Conversation, PartPlace, Thread};
+pub use detail::{TicketFile, TicketPage};
 pub use directory::{ConversationRecord, Participation, Upserted};
 pub use entry::{Admission, CompanyScope, Entry, Hint, Visitor};
 pub use error::{StoreError, WriteError};
 pub use list::{ListPage, ListQuery};
+pub use names::{Listed, Names, NamesPage};
+pub use once::{Done, Once};
+pub use participants::Participants;
 pub use schema::{BY_STATE, BY_UPDATED, TABLE, TableDefinition};
-pub use ticket_write::{Imported, TicketWrite};
+pub use sight::{People, SightChange};
+pub use ticket_write::TicketWrite;
 pub use workspace::Workspace;

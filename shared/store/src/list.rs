@@ -72,6 +72,16 @@ impl Store {
         }
     }
 
+    /// All tickets of a company, those that customers may not see among them: for teammates.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn company_tickets(&self, company: &CompanyId, query: &ListQuery) -> Result<ListPage, StoreError> {
+        let views = [keys::company_view(company), keys::hidden_view(company)];
+        let rows = try_join_all(views.map(|view| self.view_page(view, query))).await?;
+        Ok(page(rows.into_iter().flatten().collect(), query.limit, OwnCounts::new()))
+    }
+
     /// One row more than a page of one view, which tells whether there is a next page.
     async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<TicketRow>, StoreError> {
         let after = query.after.as_ref().map(keys::updated);

@@ -2,12 +2,15 @@
 //! only over the version that the writer saw.
 
 use crate::{
-    Store, StoreError, WriteError,
+    Participation, Store, StoreError, WriteError,
     connect::key,
+    directory::participant_entry,
     item::{BodyRecord, LinkRecord, SpaceRecord, SpaceRole, creator_entry, event_item, home_row, item, record},
     keys,
-    transaction::{MOST_ACTIONS, Transaction},
+    once::Once,
+    transaction::{MOST_ACTIONS, Transaction, Unless},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     history::Event,
     id::{ContactId, ConversationId, TicketId},
@@ -23,45 +26,73 @@ pub struct TicketWrite {
     pub before: Option<Ticket>,
     /// As it shall be. Its version is set by the write.
     pub after: Ticket,
-    /// The line that history gets.
-    pub event: Option<Event>,
-    /// What the import says of it.
-    pub imported: Option<Imported>,
-}
-
-/// What the import says of a ticket besides the ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Imported {
-    /// Tells whether the same line comes again.
-    pub fingerprint: String,
+    /// The lines that history gets.
+    pub events: Vec<Event>,
     /// The contacts who participate in the linked conversation.
     pub participants: BTreeSet<ContactId>,
+    /// The contact through whose membership the company is an option. Nothing is written when they have left it.
+    pub through: Option<ContactId>,
+    /// For the import: tells whether the same line comes again.
+    pub fingerprint: Option<String>,
 }
 
 impl TicketWrite {
     /// A new ticket.
     #[must_use]
-    pub const fn create(ticket: Ticket, event: Event) -> Self {
-        Self { before: None, after: ticket, event: Some(event), imported: None }
+    pub fn create(ticket: Ticket, event: Event) -> Self {
+        Self::new(None, ticket, vec![event])
     }
 
     /// Another version of a ticket that was read: another state, other words, another company.
     #[must_use]
-    pub const fn replace(before: Ticket, after: Ticket, event: Option<Event>) -> Self {
-        Self { before: Some(before), after, event, imported: None }
+    pub fn replace(before: Ticket, after: Ticket, events: impl IntoIterator<Item = Event>) -> Self {
+        Self::new(Some(before), after, events.into_iter().collect())
     }
 
-    fn into_actions(mut self, transaction: &mut Transaction<'_>) -> Result<Ticket, StoreError> {
+    fn new(before: Option<Ticket>, after: Ticket, events: Vec<Event>) -> Self {
+        Self { before, after, events, participants: BTreeSet::new(), through: None, fingerprint: None }
+    }
+
+    /// Knowing who participates in the linked conversation.
+    #[must_use]
+    pub fn among(self, participants: BTreeSet<ContactId>) -> Self {
+        Self { participants, ..self }
+    }
+
+    /// Only while this contact is in the company.
+    #[must_use]
+    pub fn through(self, contact: Option<ContactId>) -> Self {
+        Self { through: contact, ..self }
+    }
+
+    /// Whether it links a conversation that was not linked before.
+    fn links(&self) -> bool {
+        let before = self.before.as_ref().and_then(|before| before.conversation.as_ref());
+        self.after.conversation.is_some() && before != self.after.conversation.as_ref()
+    }
+
+    /// Participants into whose tickets space the write brings the ticket. Its creators, before and after, have entries
+    /// that the write sees to itself.
+    fn newcomers(&self) -> BTreeSet<ContactId> {
+        let creators = self.before.iter().chain([&self.after]).map(|ticket| &ticket.row.requester);
+        let mut newcomers = if self.links() { self.participants.clone() } else { BTreeSet::new() };
+        creators.for_each(|creator| {
+            newcomers.remove(creator);
+        });
+        newcomers
+    }
+
+    pub(crate) fn into_actions(mut self, transaction: &mut Transaction<'_>) -> Result<Ticket, StoreError> {
         let version = self.before.as_ref().map_or(0, |before| before.version);
         self.after.version = version + 1;
         let (before, after) = (self.before.as_ref(), &self.after);
         let (id, row) = (&after.row.id, &after.row);
         let partition = keys::ticket(id);
 
-        let fingerprint = self.imported.as_ref().map(|imported| imported.fingerprint.clone());
-        let body = item(partition.clone(), keys::BODY.into(), &BodyRecord::new(after, fingerprint))?;
+        let record = BodyRecord::new(after, self.fingerprint.clone());
+        let body = item(partition.clone(), keys::BODY.into(), &record)?;
         match before {
-            None => transaction.create(body)?,
+            None => transaction.create(body, Unless::Exists)?,
             Some(before) => transaction.replace(body, before.version)?,
         }
 
@@ -74,8 +105,7 @@ impl TicketWrite {
             }
             if before.row.requester != row.requester {
                 let (contact, space) = (keys::contact(&before.row.requester), keys::space(id));
-                let imported = self.imported.as_ref();
-                if imported.is_some_and(|imported| imported.participants.contains(&before.row.requester)) {
+                if self.participants.contains(&before.row.requester) {
                     let role = SpaceRole::Participant;
                     let entry = SpaceRecord { id: id.clone(), role, participating: true };
                     transaction.put(item(contact, space, &entry)?)?;
@@ -87,23 +117,30 @@ impl TicketWrite {
         }
         transaction.count(row, 1);
 
-        let (entry, absent) = creator_entry(row)?;
+        let links = self.links();
+        let (mut entry, absent) = creator_entry(row)?;
+        if links && self.participants.contains(&row.requester) {
+            entry.insert("participating".into(), AttributeValue::Bool(true));
+        }
         transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
 
-        if let Some(event) = &self.event {
+        for (place, event) in self.events.iter().enumerate() {
             // A version is written once, so it tells events of the same millisecond apart.
-            transaction.put(event_item(id, &format!("v{}", after.version), event)?)?;
+            transaction.put(event_item(id, &format!("v{}.{place}", after.version), event)?)?;
         }
-        if let (Some(conversation), Some(imported)) = (&after.conversation, &self.imported) {
-            let link =
-                LinkRecord { conversation: conversation.clone(), participants: imported.participants.len() as u64 };
+        if let (Some(company), Some(contact)) = (&row.company, &self.through) {
+            transaction.require(keys::contact(contact), keys::company(company), Unless::Left)?;
+        }
+        if let Some(conversation) = after.conversation.as_ref().filter(|_| links || self.fingerprint.is_some()) {
+            let link = LinkRecord { conversation: conversation.clone(), participants: self.participants.len() as u64 };
             transaction.put(item(partition, keys::CONVERSATION.into(), &link)?)?;
-            transaction.set(
-                keys::conversation(conversation),
-                keys::CONVERSATION.into(),
-                HashMap::from([("ticket".into(), aws_sdk_dynamodb::types::AttributeValue::S(id.to_string()))]),
-                &[],
-            )?;
+            if self.fingerprint.is_some() {
+                // Sources link several tickets to a conversation; the last one stays.
+                let set = HashMap::from([("ticket".into(), AttributeValue::S(id.to_string()))]);
+                transaction.set(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?;
+            } else {
+                transaction.link(conversation, id)?;
+            }
         }
         Ok(self.after)
     }
@@ -115,9 +152,35 @@ impl Store {
     /// # Errors
     /// [`WriteError`]; nothing was written.
     pub async fn write_ticket(&self, write: TicketWrite) -> Result<Ticket, WriteError> {
+        self.write_ticket_once(write, None).await
+    }
+
+    /// The same for a request that must happen once: it comes to the ticket's id.
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing was written. [`WriteError::Repeated`] when it was before.
+    pub async fn write_ticket_once(&self, write: TicketWrite, once: Option<&Once>) -> Result<Ticket, WriteError> {
         let mut transaction = Transaction::new(self);
+        let newcomers = write.newcomers();
         let ticket = write.into_actions(&mut transaction)?;
+        if let Some(once) = once {
+            transaction.once(once, ticket.row.id.as_str())?;
+        }
+        // Those whom the transaction does not hold follow it: the link is what counts, entries only lead to it.
+        let mut later = BTreeSet::new();
+        for contact in newcomers {
+            if transaction.len() < MOST_ACTIONS {
+                let entry = participant_entry(&ticket.row.id, contact == ticket.row.requester);
+                transaction.set(keys::contact(&contact), keys::space(&ticket.row.id), entry, &[])?;
+            } else {
+                later.insert(contact);
+            }
+        }
         transaction.commit().await?;
+        if !later.is_empty() {
+            let (id, creator) = (ticket.row.id.clone(), ticket.row.requester.clone());
+            self.put_participants(&[Participation { ticket: id, creator, participants: later }]).await?;
+        }
         Ok(ticket)
     }
 

@@ -6,13 +6,17 @@ use crate::{
     connect::key,
     item::{Item, counter},
     keys,
+    once::Once,
 };
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update},
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update, builders::UpdateBuilder},
 };
-use domain::{id::CompanyId, ticket::TicketRow};
+use domain::{
+    id::{CompanyId, ConversationId, TicketId},
+    ticket::TicketRow,
+};
 use std::{
     collections::{BTreeMap, HashMap},
     time::Duration,
@@ -29,6 +33,9 @@ pub(crate) enum Unless {
     Stale,
     Exists,
     UnknownCompany,
+    Linked,
+    Left,
+    Repeated,
 }
 
 impl From<Unless> for WriteError {
@@ -37,6 +44,9 @@ impl From<Unless> for WriteError {
             Unless::Stale => Self::Stale,
             Unless::Exists => Self::Exists,
             Unless::UnknownCompany => Self::UnknownCompany,
+            Unless::Linked => Self::Linked,
+            Unless::Left => Self::Left,
+            Unless::Repeated => Self::Repeated,
         }
     }
 }
@@ -70,15 +80,20 @@ impl<'a> Transaction<'a> {
     }
 
     /// Puts an item that must not be there.
-    pub(crate) fn create(&mut self, item: Item) -> Result<(), StoreError> {
+    pub(crate) fn create(&mut self, item: Item, unless: Unless) -> Result<(), StoreError> {
         let put = Put::builder()
             .table_name(&self.store.table)
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
             .build()
             .map_err(unbuilt)?;
-        self.actions.push((TransactWriteItem::builder().put(put).build(), Some(Unless::Exists)));
+        self.actions.push((TransactWriteItem::builder().put(put).build(), Some(unless)));
         Ok(())
+    }
+
+    /// Remembers what a request came to; nothing is written when it was carried out before.
+    pub(crate) fn once(&mut self, once: &Once, outcome: &str) -> Result<(), StoreError> {
+        self.create(once.item(outcome)?, Unless::Repeated)
     }
 
     /// Puts an item over one of `version`.
@@ -103,6 +118,26 @@ impl<'a> Transaction<'a> {
 
     /// Sets these attributes of an item and removes those; what else it has stays.
     pub(crate) fn set(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
+        let update = self.update(pk, sk, set, remove)?.build().map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        Ok(())
+    }
+
+    /// Links a conversation that is there to a ticket, unless it is linked to another one.
+    pub(crate) fn link(&mut self, conversation: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
+        let id = AttributeValue::S(ticket.to_string());
+        let set = HashMap::from([("ticket".to_owned(), id.clone())]);
+        let update = self
+            .update(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?
+            .condition_expression("attribute_exists(pk) AND (attribute_not_exists(ticket) OR ticket = :this)")
+            .expression_attribute_values(":this", id)
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::Linked)));
+        Ok(())
+    }
+
+    fn update(&self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<UpdateBuilder, StoreError> {
         let (mut names, mut values, mut sets) = (HashMap::new(), HashMap::new(), Vec::new());
         for (index, (name, value)) in set.into_iter().enumerate() {
             names.insert(format!("#s{index}"), name);
@@ -115,27 +150,23 @@ impl<'a> Transaction<'a> {
             expression.push_str(if index == 0 { " REMOVE " } else { ", " });
             expression.push_str(&format!("#r{index}"));
         }
-        let update = Update::builder()
+        Ok(Update::builder()
             .table_name(&self.store.table)
             .set_key(Some(key(pk, sk)))
             .update_expression(expression)
             .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(Some(values))
-            .build()
-            .map_err(unbuilt)?;
-        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
-        Ok(())
+            .set_expression_attribute_values(Some(values)))
     }
 
-    /// Demands that the company is recorded.
-    pub(crate) fn require_company(&mut self, company: &CompanyId) -> Result<(), StoreError> {
+    /// Demands that an item is there.
+    pub(crate) fn require(&mut self, pk: String, sk: impl Into<String>, unless: Unless) -> Result<(), StoreError> {
         let check = ConditionCheck::builder()
             .table_name(&self.store.table)
-            .set_key(Some(key(keys::company(company), keys::COMPANY)))
+            .set_key(Some(key(pk, sk)))
             .condition_expression("attribute_exists(pk)")
             .build()
             .map_err(unbuilt)?;
-        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(Unless::UnknownCompany)));
+        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(unless)));
         Ok(())
     }
 

@@ -1,0 +1,168 @@
+//! Conversations, whole, for teammates: who participates, what was said, what was noted; and saying more.
+
+use crate::{
+    Store, StoreError, TicketWrite, WriteError,
+    connect::key,
+    item::{ActorRecord, item, record, text},
+    keys,
+    once::Once,
+    transaction::Transaction,
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    conversation::{Part, PartKind},
+    id::{ContactId, ConversationId, PartId, TicketId},
+    timestamp::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A conversation without what was said in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// The first line of its first message.
+    pub title: Option<String>,
+    /// The ticket that it is linked to.
+    pub ticket: Option<TicketId>,
+    /// Contacts who participate.
+    pub participants: BTreeSet<ContactId>,
+}
+
+/// A page of what was said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thread {
+    /// Oldest first.
+    pub parts: Vec<Part>,
+    /// Where earlier parts go on, if there are any.
+    pub earlier: Option<PartPlace>,
+}
+
+/// A place in a conversation: everything strictly before it is earlier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartPlace {
+    /// When the part was written.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: PartId,
+}
+
+/// A part, as stored.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PartRecord {
+    id: PartId,
+    kind: KindRecord,
+    author: ActorRecord,
+    body: String,
+    at: i64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KindRecord {
+    Message,
+    Note,
+}
+
+impl From<&Part> for PartRecord {
+    fn from(part: &Part) -> Self {
+        let kind = match part.kind {
+            PartKind::Message => KindRecord::Message,
+            PartKind::Note => KindRecord::Note,
+        };
+        Self { id: part.id.clone(), kind, author: (&part.author).into(), body: part.body.clone(), at: part.at.millis() }
+    }
+}
+
+impl From<PartRecord> for Part {
+    fn from(part: PartRecord) -> Self {
+        let kind = match part.kind {
+            KindRecord::Message => PartKind::Message,
+            KindRecord::Note => PartKind::Note,
+        };
+        let at = Timestamp::from_millis(part.at).unwrap_or(Timestamp::EPOCH);
+        Self { id: part.id, kind, author: part.author.into(), body: part.body, at }
+    }
+}
+
+impl Store {
+    /// A conversation with its participants.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {
+        let head = self.get_all(vec![key(keys::conversation(id), keys::CONVERSATION)]);
+        let (head, participants) = futures::try_join!(head, self.participants(id))?;
+        Ok(head.first().map(|head| Conversation {
+            id: id.clone(),
+            title: Some(text(head, "title").to_owned()).filter(|title| !title.is_empty()),
+            ticket: TicketId::new(text(head, "ticket")).ok(),
+            participants,
+        }))
+    }
+
+    /// The newest `limit` parts of a conversation before a place.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn thread(
+        &self,
+        id: &ConversationId,
+        before: Option<&PartPlace>,
+        limit: usize,
+    ) -> Result<Thread, StoreError> {
+        let last = before.map_or_else(|| format!("{}~", keys::PART), |at| keys::part(at.at, &at.id));
+        let last = keys::just_below(&last).to_owned();
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", AttributeValue::S(keys::conversation(id)))
+            .expression_attribute_values(":first", AttributeValue::S(keys::PART.into()))
+            .expression_attribute_values(":last", AttributeValue::S(last))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX))
+            .consistent_read(true);
+        let found = query.send().await.map_err(StoreError::from_sdk)?.items.unwrap_or_default();
+        let parts = found.into_iter().map(|item| record::<PartRecord>(item).map(Part::from));
+        let mut parts: Vec<_> = parts.collect::<Result<_, _>>()?;
+        let more = parts.len() > limit;
+        parts.truncate(limit);
+        parts.reverse();
+        let earlier = parts.first().filter(|_| more).map(|part| PartPlace { at: part.at, id: part.id.clone() });
+        Ok(Thread { parts, earlier })
+    }
+
+    /// Adds a part, once; with the ticket's next version, where customers see that something happened.
+    ///
+    /// # Errors
+    /// [`WriteError::Repeated`] when it is there already, [`WriteError::Stale`] when the ticket has changed; then
+    /// nothing is written.
+    pub async fn say(
+        &self,
+        conversation: &ConversationId,
+        part: &Part,
+        once: &Once,
+        ticket: Option<TicketWrite>,
+    ) -> Result<(), WriteError> {
+        let mut transaction = Transaction::new(self);
+        let place = keys::part(part.at, &part.id);
+        transaction.once(once, &place)?;
+        transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
+        if let Some(ticket) = ticket {
+            ticket.into_actions(&mut transaction)?;
+        }
+        transaction.commit().await
+    }
+
+    /// The part that an earlier request came to.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn said(&self, conversation: &ConversationId, outcome: &str) -> Result<Option<Part>, StoreError> {
+        let found = self.get_all(vec![key(keys::conversation(conversation), outcome)]).await?;
+        found.into_iter().next().map(|item| record::<PartRecord>(item).map(Part::from)).transpose()
+    }
+}

@@ -1,0 +1,76 @@
+//! Who sees a ticket, and who would if it belonged to another company: for the teammate who is about to move it.
+
+use crate::{Store, StoreError};
+use domain::{
+    company::Company,
+    id::{CompanyId, ContactId},
+    settings::Visibility,
+    ticket::TicketRow,
+    visibility::{may_see, sight},
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Contacts, with their names.
+pub type People = BTreeMap<ContactId, Option<String>>;
+
+/// What a move does to who sees a ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SightChange {
+    /// Those who do not see it, and will.
+    pub gains: People,
+    /// Those who see it, and will not.
+    pub loses: People,
+}
+
+/// Contacts whose records are read at the same time.
+const AT_ONCE: usize = 16;
+
+impl Store {
+    /// Who gains and who loses sight of a ticket when it moves to `to`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn sight_change(
+        &self,
+        ticket: &TicketRow,
+        to: Option<&CompanyId>,
+        setting: &Visibility,
+    ) -> Result<SightChange, StoreError> {
+        let moved = TicketRow { company: to.cloned(), ..ticket.clone() };
+        let (before, after) = futures::try_join!(self.who_sees(ticket, setting), self.who_sees(&moved, setting))?;
+        let only = |these: &People, those: &People| {
+            these
+                .iter()
+                .filter(|(id, _)| !those.contains_key(*id))
+                .map(|(id, name)| (id.clone(), name.clone()))
+                .collect()
+        };
+        Ok(SightChange { gains: only(&after, &before), loses: only(&before, &after) })
+    }
+
+    async fn who_sees(&self, ticket: &TicketRow, setting: &Visibility) -> Result<People, StoreError> {
+        let mut people = match &ticket.company {
+            Some(company) => self.all_members(company).await?,
+            None => Vec::new(),
+        };
+        people.push(ticket.requester.clone());
+        let looks = people.iter().map(|id| async move {
+            let viewer = self.viewer(id).await?;
+            let companies = self.companies_to_judge(&viewer.companies, setting).await?;
+            let seen = may_see(id, &viewer.companies, sight(setting, &viewer.contact, &companies), ticket);
+            Ok::<_, StoreError>(seen.then_some((id.clone(), viewer.contact.name)))
+        });
+        stream::iter(looks).buffer_unordered(AT_ONCE).try_filter_map(|it| async { Ok(it) }).try_collect().await
+    }
+
+    /// The companies of a contact, where a condition asks about them.
+    async fn companies_to_judge(
+        &self,
+        ids: &BTreeSet<CompanyId>,
+        setting: &Visibility,
+    ) -> Result<Vec<Company>, StoreError> {
+        let asked = setting.restrict && !setting.conditions.is_empty();
+        if asked { Ok(self.companies(ids).await?.into_values().collect()) } else { Ok(Vec::new()) }
+    }
+}
