@@ -217,6 +217,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         conversation: line.conversation.clone(),
         // The source's word counts as a teammate's.
         company_chosen: line.company.is_some(),
+        company_name: None,
         assignee: None,
         version: 0,
     };

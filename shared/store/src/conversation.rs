@@ -6,6 +6,7 @@ use crate::{
     item::{ActorRecord, item, record, text},
     keys,
     once::Once,
+    search_index,
     transaction::Transaction,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -151,6 +152,11 @@ impl Store {
         let place = keys::part(part.at, &part.id);
         transaction.once(once, &place)?;
         transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
+        if part.kind == PartKind::Note
+            && let Some(head) = self.conversation_head(conversation).await?
+        {
+            search_index::of_part(&head, part)?.into_iter().try_for_each(|item| transaction.put(item))?;
+        }
         if let Some(ticket) = ticket {
             ticket.into_actions(&mut transaction)?;
         }

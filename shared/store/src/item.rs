@@ -170,6 +170,8 @@ pub(crate) struct BodyRecord {
     #[serde(default)]
     company_chosen: bool,
     #[serde(default)]
+    company_name: Option<String>,
+    #[serde(default)]
     assignee: Option<TeammateId>,
     pub(crate) version: u64,
     /// Hash of the import line that wrote this version, if one did.
@@ -185,6 +187,7 @@ impl BodyRecord {
             attributes: serde_json::to_string(&ticket.attributes).unwrap_or_else(|_| "{}".into()),
             conversation: ticket.conversation.clone(),
             company_chosen: ticket.company_chosen,
+            company_name: ticket.company_name.clone(),
             assignee: ticket.assignee.clone(),
             version: ticket.version,
             imported,
@@ -200,6 +203,7 @@ impl BodyRecord {
             attributes,
             conversation: self.conversation,
             company_chosen: self.company_chosen,
+            company_name: self.company_name,
             assignee: self.assignee,
             version: self.version,
         })

@@ -73,6 +73,15 @@ impl<'a> Transaction<'a> {
         self.actions.len() + self.counters.len()
     }
 
+    /// Takes in another one, which happens together with this.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        self.actions.extend(other.actions);
+        for (company, counters) in other.counters {
+            let kept = self.counters.entry(company).or_default();
+            counters.into_iter().for_each(|(name, by)| *kept.entry(name).or_default() += by);
+        }
+    }
+
     pub(crate) fn put(&mut self, item: Item) -> Result<(), StoreError> {
         let put = Put::builder().table_name(&self.store.table).set_item(Some(item)).build().map_err(unbuilt)?;
         self.actions.push((TransactWriteItem::builder().put(put).build(), None));
