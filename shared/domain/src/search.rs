@@ -276,9 +276,16 @@ mod tests {
     #[test]
     fn a_number_is_exact_and_digits_are_also_the_beginning_of_a_word() {
         let words = Words::default().with(["#1042".to_owned(), "500".into()]).to_string();
-        for (query, expected) in
-            [("#1042", true), ("1042", true), ("104", false), ("#104", false), ("50", true), ("#500", false), ("0500", false), ("#01042", true)]
-        {
+        for (query, expected) in [
+            ("#1042", true),
+            ("1042", true),
+            ("104", false),
+            ("#104", false),
+            ("50", true),
+            ("#500", false),
+            ("0500", false),
+            ("#01042", true),
+        ] {
             assert_eq!(Query::parse(query).unwrap().matches(&words), expected, "{query}");
         }
         let query = Query::parse("1042 error").unwrap();

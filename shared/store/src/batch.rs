@@ -32,11 +32,7 @@ impl Store {
         self.get(keys, false).await
     }
 
-    async fn get(
-        &self,
-        keys: Vec<HashMap<String, AttributeValue>>,
-        consistent: bool,
-    ) -> Result<Vec<Item>, StoreError> {
+    async fn get(&self, keys: Vec<HashMap<String, AttributeValue>>, consistent: bool) -> Result<Vec<Item>, StoreError> {
         let chunks: Vec<Vec<_>> = keys.chunks(100).map(<[_]>::to_vec).collect();
         let answers = try_join_all(chunks.into_iter().map(|chunk| self.get_chunk(chunk, consistent))).await?;
         Ok(answers.into_iter().flatten().collect())

@@ -192,7 +192,8 @@ impl Store {
         let (mut hits, mut next) = (first.hits, first.next.map(|after| Place { number: true, after }));
         if next.is_none() {
             let best = rest.into_iter().reduce(|a, b| if a.reaches_further_than(&b) { a } else { b });
-            let numbered = |found: &Found| number.is_some_and(|it| found.record.words.split(' ').any(|word| word == it));
+            let numbered =
+                |found: &Found| number.is_some_and(|it| found.record.words.split(' ').any(|word| word == it));
             let room = limit - hits.len();
             let rest = walk(best.unwrap_or_default(), room, |found| query.keeps(found) && !numbered(found));
             hits.extend(rest.hits);
@@ -212,9 +213,7 @@ impl Store {
     ) -> Result<Read, StoreError> {
         let request = self.client.query().table_name(&self.table);
         let (request, partition, hash, range) = match company {
-            CompanyFilter::Any => {
-                (request.index_name(BY_UPDATED), keys::found_anywhere(list), "view", "by_updated")
-            }
+            CompanyFilter::Any => (request.index_name(BY_UPDATED), keys::found_anywhere(list), "view", "by_updated"),
             CompanyFilter::NoCompany => (request, keys::found_in(None, list), "pk", "sk"),
             CompanyFilter::Of(id) => (request, keys::found_in(Some(id), list), "pk", "sk"),
         };

@@ -20,7 +20,10 @@ use domain::{
     ticket::Ticket,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 /// Items of a note: with them, a transaction has room for what else goes with it.
 const MOST_OF_A_NOTE: usize = 80;
@@ -141,6 +144,14 @@ pub(crate) fn of_part(head: &HeadRecord, part: &Part) -> Result<Vec<Item>, Store
     items(&words, &keys::found_note(head.started(), &head.id, &part.id), &record, scopes)
 }
 
+/// A number that tells an item from every other, and from itself with anything changed.
+pub(crate) fn digest(item: &Item) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let texts: BTreeMap<_, _> = item.iter().map(|(name, value)| (name, value.as_s().ok())).collect();
+    texts.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// What has to be done to the index.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
@@ -148,7 +159,7 @@ pub(crate) struct Difference {
     pub(crate) new: Vec<Item>,
 }
 
-fn address(item: &Item) -> (String, String) {
+pub(crate) fn address(item: &Item) -> (String, String) {
     (text(item, "pk").to_owned(), text(item, "sk").to_owned())
 }
 

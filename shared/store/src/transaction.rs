@@ -167,6 +167,39 @@ impl<'a> Transaction<'a> {
             .set_expression_attribute_values(Some(values)))
     }
 
+    /// Demands that an item still has `version`.
+    pub(crate) fn require_version(&mut self, pk: String, sk: &str, version: u64) -> Result<(), StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(Unless::Stale)));
+        Ok(())
+    }
+
+    /// Sets attributes of an item of `version`, which becomes the next one.
+    pub(crate) fn amend(
+        &mut self,
+        pk: String,
+        sk: &str,
+        mut set: Item,
+        remove: &[&str],
+        version: u64,
+    ) -> Result<(), StoreError> {
+        set.insert("version".into(), AttributeValue::N((version + 1).to_string()));
+        let update = self
+            .update(pk, sk.into(), set, remove)?
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::Stale)));
+        Ok(())
+    }
+
     /// Demands that an item is there.
     pub(crate) fn require(&mut self, pk: String, sk: impl Into<String>, unless: Unless) -> Result<(), StoreError> {
         let check = ConditionCheck::builder()

@@ -257,8 +257,9 @@ struct Given {
 fn given() -> impl Strategy<Value = Given> {
     let words = prop::collection::vec(0..WORDS.len(), 1..5);
     let moved = prop::option::weighted(0.3, (0usize..3, 0..WORDS.len()));
-    (words, 0usize..3, 0i64..9, any::<bool>(), any::<bool>(), moved)
-        .prop_map(|(words, company, created, resolved, bug, moved)| Given { words, company, created, resolved, bug, moved })
+    (words, 0usize..3, 0i64..9, any::<bool>(), any::<bool>(), moved).prop_map(
+        |(words, company, created, resolved, bug, moved)| Given { words, company, created, resolved, bug, moved },
+    )
 }
 
 /// What the model knows of an entry.
