@@ -188,6 +188,20 @@ impl Store {
         Ok(ticket)
     }
 
+    /// The items that a new ticket comes to, without its company's counters. For tests that fill a table past the
+    /// requests that would write them; the company's name must be in the ticket.
+    #[doc(hidden)]
+    pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
+        let row = write.after.row.clone();
+        let mut transaction = Transaction::new(self);
+        write.into_actions(&mut transaction)?;
+        let (mut entry, _) = creator_entry(&row)?;
+        entry.extend(key(keys::contact(&row.requester), keys::space(&row.id)));
+        let mut items = transaction.into_puts();
+        items.push(entry);
+        Ok(items)
+    }
+
     /// Writes many tickets in as few transactions as hold them, for the import. Where one is refused, the others of
     /// its transaction are written one by one. The answer has a result a ticket, in order.
     ///

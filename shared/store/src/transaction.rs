@@ -167,6 +167,12 @@ impl<'a> Transaction<'a> {
             .set_expression_attribute_values(Some(values)))
     }
 
+    /// The items that it would put.
+    pub(crate) fn into_puts(self) -> Vec<Item> {
+        let puts = self.actions.into_iter().filter_map(|(action, _)| action.put);
+        puts.map(|put| put.item).collect()
+    }
+
     /// Demands that an item still has `version`.
     pub(crate) fn require_version(&mut self, pk: String, sk: &str, version: u64) -> Result<(), StoreError> {
         let check = ConditionCheck::builder()

@@ -14,5 +14,6 @@ mod list;
 mod newcomer;
 mod openapi;
 mod round_trips;
+mod search;
 mod template;
 mod ticket;
