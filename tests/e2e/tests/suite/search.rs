@@ -75,7 +75,7 @@ fn ticket(n: u64) -> Ticket {
         id: TicketId::new(format!("t-{n}")).unwrap(),
         number: 1000 + n,
         title,
-        ticket_type: TypeId::new(if n % 5 == 0 { "feature" } else { "bug" }).unwrap(),
+        ticket_type: TypeId::new(if n.is_multiple_of(5) { "feature" } else { "bug" }).unwrap(),
         category: TicketCategory::Customer,
         shared: false,
         state: StateId::new("st-1").unwrap(),
@@ -111,9 +111,9 @@ fn value(value: aws_sdk_dynamodb::types::AttributeValue) -> AttributeValue {
 }
 
 /// The key of an item.
-fn place(item: &Item) -> [&str; 2] {
+fn place(item: &Item) -> [String; 2] {
     ["pk", "sk"].map(|name| match &item[name] {
-        AttributeValue::S(key) => key.as_str(),
+        AttributeValue::S(key) => key.clone(),
         other => panic!("{other:?}"),
     })
 }
@@ -139,7 +139,7 @@ fn fill(store: &Store, loader: &Loader) {
                         );
                     }
                     // Rows that go into a table in its order find their neighbours in the cache.
-                    batch.sort_by(|a, b| place(a).cmp(&place(b)));
+                    batch.sort_by_cached_key(place);
                     send.send(batch).unwrap();
                 }
             });
