@@ -55,11 +55,11 @@ impl Store {
             None => Vec::new(),
         };
         people.push(ticket.requester.clone());
-        let looks = people.iter().map(|id| async move {
-            let viewer = self.viewer(id).await?;
+        let looks = people.into_iter().map(|id| async move {
+            let viewer = self.viewer(&id).await?;
             let companies = self.companies_to_judge(&viewer.companies, setting).await?;
-            let seen = may_see(id, &viewer.companies, sight(setting, &viewer.contact, &companies), ticket);
-            Ok::<_, StoreError>(seen.then_some((id.clone(), viewer.contact.name)))
+            let seen = may_see(&id, &viewer.companies, sight(setting, &viewer.contact, &companies), ticket);
+            Ok::<_, StoreError>(seen.then_some((id, viewer.contact.name)))
         });
         stream::iter(looks).buffer_unordered(AT_ONCE).try_filter_map(|it| async { Ok(it) }).try_collect().await
     }

@@ -2,15 +2,16 @@
 
 use crate::{App, Problem, params::invalid};
 use domain::{
-    id::{CompanyId, ContactId, TicketId},
+    id::{CompanyId, ContactId, TeammateId, TicketId},
     state::StateCategory,
     ticket::Boundary,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
 const PURPOSE: &str = "cursor";
+const DESK_PURPOSE: &str = "desk-cursor";
 const DAY: u64 = 24 * 60 * 60;
 
 /// The list that a cursor belongs to. The order is always the same: newest update first.
@@ -53,9 +54,41 @@ pub fn open(app: &App, contact: &ContactId, filter: &Filter, cursor: &str) -> Re
         Ok((owner, content)) if owner == contact.as_str() && content.filter == *filter => {
             Ok(Boundary { updated_at: content.updated_at, id: content.id })
         }
-        _ => Err(invalid(
-            "invalid_cursor",
-            "This cursor is not one for this list, or has expired. Start again without it.",
-        )),
+        _ => Err(refused()),
+    }
+}
+
+fn refused() -> Problem {
+    invalid("invalid_cursor", "This cursor is not one for this list, or has expired. Start again without it.")
+}
+
+/// A teammate's place in a list: which one, and where.
+#[derive(Debug, Serialize, Deserialize)]
+struct DeskContent<P> {
+    list: String,
+    at: P,
+}
+
+/// A teammate's cursor: `list` names the list with its filters, `at` the place in it.
+#[must_use]
+pub fn make_for_desk(app: &App, teammate: &TeammateId, list: &str, at: &impl Serialize) -> Option<String> {
+    let content = DeskContent { list: list.into(), at };
+    app.config.session_keys.seal(DESK_PURPOSE, teammate.as_str(), expiry(app.clock.now()), content)
+}
+
+/// The place that a teammate's cursor for `list` points to.
+///
+/// # Errors
+/// 400 `invalid_cursor` when it is tampered with, expired, another teammate's or another list's.
+pub fn open_for_desk<P: DeserializeOwned>(
+    app: &App,
+    teammate: &TeammateId,
+    list: &str,
+    cursor: &str,
+) -> Result<P, Problem> {
+    let opened = app.config.session_keys.unseal::<DeskContent<P>>(DESK_PURPOSE, cursor, app.clock.now());
+    match opened {
+        Ok((owner, content)) if owner == teammate.as_str() && content.list == list => Ok(content.at),
+        _ => Err(refused()),
     }
 }

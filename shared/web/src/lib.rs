@@ -19,6 +19,7 @@ pub mod response;
 pub mod session_cookie;
 pub mod signing;
 mod start;
+pub mod teammate;
 pub mod telemetry;
 pub mod text;
 

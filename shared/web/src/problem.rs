@@ -23,6 +23,8 @@ pub struct Problem {
     pub detail: String,
     /// Why somebody may not enter.
     pub reasons: Vec<Reason>,
+    /// What programs need besides, under names of their own.
+    extra: Map<String, Value>,
     page: Box<ForPeople>,
 }
 
@@ -40,7 +42,7 @@ impl Problem {
     /// A problem with a code of api.md.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), reasons: Vec::new(), page: Box::default() }
+        Self { status, code, detail: detail.into(), reasons: Vec::new(), extra: Map::new(), page: Box::default() }
     }
 
     /// No such ticket, or none that this contact may see: the two are the same.
@@ -63,6 +65,13 @@ impl Problem {
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
+    }
+
+    /// With a field of its own for programs.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.extra.insert(name.into(), value);
+        self
     }
 
     /// Dressed as the workspace's pages are.
@@ -135,6 +144,7 @@ impl Problem {
         if !self.reasons.is_empty() {
             body.insert("reasons".to_owned(), json!(self.reasons));
         }
+        body.extend(self.extra.clone());
         let response = response::json_as("application/problem+json", self.status, &Value::Object(body));
         let response = response.retry_after(self.retry_after());
         // RFC 9110 wants a 401 to say how to do better.

@@ -91,20 +91,27 @@ impl Request {
         !self.raw_path.starts_with("/api/") && !self.raw_path.starts_with("/embed/")
     }
 
+    /// The body, as it came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The fields of a form that a page sent, in order.
+    ///
+    /// # Errors
+    /// 413 or 415, as what is wrong with it.
+    pub fn form(&self) -> Result<Params, Problem> {
+        self.demand_body("application/x-www-form-urlencoded")?;
+        Ok(Params::parse_bytes(&self.body))
+    }
+
     /// The JSON body.
     ///
     /// # Errors
     /// 413, 415 or 400, as what is wrong with it.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
-        if self.body.len() > LONGEST_BODY {
-            let detail = format!("A body has at most {LONGEST_BODY} bytes.");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
-        }
-        let media_type = self.header("content-type").and_then(|it| it.split(';').next()).unwrap_or_default();
-        if !media_type.trim().eq_ignore_ascii_case("application/json") {
-            let detail = "Send the body with Content-Type: application/json.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
-        }
+        self.demand_body("application/json")?;
         serde_json::from_slice(&self.body).map_err(|error| {
             Problem::new(
                 StatusCode::BAD_REQUEST,
@@ -112,5 +119,18 @@ impl Request {
                 format!("The body is not what it should be: {error}."),
             )
         })
+    }
+
+    fn demand_body(&self, media_type: &str) -> Result<(), Problem> {
+        if self.body.len() > LONGEST_BODY {
+            let detail = format!("A body has at most {LONGEST_BODY} bytes.");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
+        }
+        let given = self.header("content-type").and_then(|it| it.split(';').next()).unwrap_or_default();
+        if given.trim().eq_ignore_ascii_case(media_type) {
+            return Ok(());
+        }
+        let detail = format!("Send the body with Content-Type: {media_type}.");
+        Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
     }
 }

@@ -137,6 +137,12 @@ pub fn json(body: &impl Serialize) -> Response {
     json_as("application/json", StatusCode::OK, body)
 }
 
+/// 201 with JSON.
+#[must_use]
+pub fn created(body: &impl Serialize) -> Response {
+    json_as("application/json", StatusCode::CREATED, body)
+}
+
 /// 303 to a page.
 #[must_use]
 pub fn see_other(location: &str) -> Response {
