@@ -134,10 +134,13 @@ pub(crate) struct SpaceRecord {
     pub(crate) participating: bool,
 }
 
+/// Why a ticket is in a contact's tickets space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum SpaceRole {
+pub enum SpaceRole {
+    /// The contact created it.
     Creator,
+    /// The contact takes part in its conversation.
     #[default]
     Participant,
 }
