@@ -47,6 +47,8 @@ pub struct Hint {
 pub struct Entry<T> {
     /// Settings and catalog.
     pub workspace: Workspace,
+    /// Who asks, as recorded.
+    pub contact: Contact,
     /// Whether they may enter.
     pub admission: Admission<T>,
 }
@@ -182,7 +184,7 @@ impl Store {
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
     {
-        let (workspace, verdict) = self.verify(visitor, hint, ask, true).await?;
+        let (workspace, contact, verdict) = self.verify(visitor, hint, ask, true).await?;
         let admission = match verdict {
             Verdict::Revoked => Admission::Refused(vec![Reason::NotSignedIn]),
             Verdict::Known { reasons, page: Some((scope, page)) } if reasons.is_empty() => {
@@ -190,7 +192,7 @@ impl Store {
             }
             Verdict::Known { reasons, .. } => Admission::Refused(reasons),
         };
-        Ok(Entry { workspace, admission })
+        Ok(Entry { workspace, contact, admission })
     }
 
     /// Asks for what the Messenger shows, which is open to everybody who is signed in: those who may not enter the
@@ -205,7 +207,7 @@ impl Store {
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
     {
-        let (workspace, verdict) = self.verify(visitor, hint, ask, false).await?;
+        let (workspace, _, verdict) = self.verify(visitor, hint, ask, false).await?;
         let meeting = match verdict {
             Verdict::Known { reasons, page: Some((scope, page)) } => Some(Meeting::new(scope, reasons, page)),
             Verdict::Known { .. } | Verdict::Revoked => None,
@@ -221,7 +223,7 @@ impl Store {
         hint: Option<&Hint>,
         ask: F,
         only_admitted: bool,
-    ) -> Result<(Workspace, Verdict<T>), StoreError>
+    ) -> Result<(Workspace, Contact, Verdict<T>), StoreError>
     where
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
@@ -240,18 +242,19 @@ impl Store {
         loop {
             let missing: BTreeSet<_> = viewer.companies.difference(&asked.companies).cloned().collect();
             if revoked(visitor, &viewer) {
-                return Ok((workspace, Verdict::Revoked));
+                return Ok((workspace, viewer.contact, Verdict::Revoked));
             }
             let truth = self.truth(&viewer, &workspace, &known);
             if missing.is_empty() {
                 let companies = companies_of(&viewer, &known);
                 let reasons = access::refusals(&workspace.settings, &viewer.contact, &companies);
                 if only_admitted && !reasons.is_empty() {
-                    return Ok((workspace, Verdict::Known { reasons, page: None }));
+                    return Ok((workspace, viewer.contact, Verdict::Known { reasons, page: None }));
                 }
                 if asked == truth {
+                    let contact = viewer.contact.clone();
                     let scope = CompanyScope::of(viewer, companies, truth.sight);
-                    return Ok((workspace, Verdict::Known { reasons, page: Some((scope, page)) }));
+                    return Ok((workspace, contact, Verdict::Known { reasons, page: Some((scope, page)) }));
                 }
             }
             let (found, again) = futures::try_join!(self.companies(&missing), ask(truth.clone()))?;
