@@ -4,7 +4,7 @@ use e2e::{Site, load, read, scene};
 use futures::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 async fn post(site: &Site, who: &str, path: &str, body: Value) -> (StatusCode, Value) {
     read(site.request(Method::POST, path).bearer_auth(site.token(who)).json(&body).send().await.unwrap()).await
@@ -13,6 +13,21 @@ async fn post(site: &Site, who: &str, path: &str, body: Value) -> (StatusCode, V
 async fn say(site: &Site, who: &str, conversation: &str, body: &str, client_id: &str) -> (StatusCode, Value) {
     let words = json!({"body": body, "client_id": client_id});
     post(site, who, &format!("/api/conversations/{conversation}/messages"), words).await
+}
+
+/// Joins, and does what a client does that is told to come again. An answer that got lost may have been the first.
+async fn patiently_join(site: &Site, who: &str) -> bool {
+    for _ in 0..20 {
+        let (status, answer) = post(site, who, "/api/conversations/c-1/join", json!({})).await;
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => tokio::time::sleep(Duration::from_millis(200)).await,
+            _ => {
+                assert_eq!((status, &answer["participating"]), (StatusCode::OK, &json!(true)), "{answer}");
+                return answer["joined_now"] == true;
+            }
+        }
+    }
+    panic!("{who} is told to come again for ever");
 }
 
 async fn assert_sound(site: &Site) {
@@ -132,10 +147,9 @@ async fn a_hundred_joins_by_twenty_people_make_twenty_participants() {
         .map(|id| json!({"kind": "contact", "id": id, "name": id, "email": format!("{id}@people.example"), "companies": ["acme"]}))
         .collect();
     load(&site.store, &lines).await;
-    let joins = (0..100).map(|n| post(&site, &people[n % 20], "/api/conversations/c-1/join", json!({})));
-    let answers = join_all(joins).await;
-    assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
-    assert_eq!(answers.iter().filter(|(_, it)| it["joined_now"] == true).count(), 20);
+    let joins = (0..100).map(|n| patiently_join(&site, &people[n % 20]));
+    let first = join_all(joins).await.into_iter().filter(|joined_now| *joined_now).count();
+    assert!(first <= 20, "{first} joined for the first time");
     let (_, ticket) = site.json_as("ada", "/api/tickets/tk-1").await;
     assert_eq!(ticket["conversation"]["participants"], 22);
     let texts = ticket["history"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap());
