@@ -4,7 +4,7 @@
 use e2e::{Site, scene};
 use jsonschema::{Draft, Validator};
 use local::gateway::FUNCTIONS;
-use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use reqwest::{Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -510,15 +510,7 @@ async fn faults(contract: &mut Contract, site: &Site) {
     let unreachable = site.beside(&format!("http://{closed}")).await;
     let damage = json!({"TableName": "tickets", "Item": {"pk": {"S": "CONTACT#ada#"}, "sk": {"S": "CONTACT"},
         "id": {"S": "ada"}, "session_epoch": {"S": "not a number"}}});
-    let put = Client::new()
-        .post(&site.endpoint)
-        .header("x-amz-target", "DynamoDB_20120810.PutItem")
-        .header("x-amz-date", "20261120T120000Z")
-        // The engine looks for a signature and verifies none.
-        .header("authorization", "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none")
-        .header("content-type", "application/x-amz-json-1.0")
-        .body(damage.to_string());
-    assert_eq!(put.send().await.unwrap().status(), 200);
+    site.engine("PutItem", &damage).await;
     for (site, status) in [(&unreachable, 503), (site, 500)] {
         for address in READ {
             assert_eq!(contract.ask(site.get_as("ada", address)).await.0, status, "{address}");
