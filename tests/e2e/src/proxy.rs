@@ -161,7 +161,8 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
 }
 
 fn failure(status: u16, code: &str) -> Response<Body> {
-    let body = format!("{{\"__type\":\"com.amazonaws.dynamodb.v20120810#{code}\",\"message\":\"as the test wants it\"}}");
+    let body =
+        format!("{{\"__type\":\"com.amazonaws.dynamodb.v20120810#{code}\",\"message\":\"as the test wants it\"}}");
     let response = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
     response.body(Body::from(body)).unwrap()
 }

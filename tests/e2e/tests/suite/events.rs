@@ -82,7 +82,10 @@ async fn every_event_gives_the_outcome_of_its_name() {
         // The people and states of the scene, and its tickets on customers' routes.
         let text = text.replace("u-1", "ada").replace("st-2", "triage");
         let mut event: Value = serde_json::from_str(&text).unwrap();
-        if event["pathParameters"]["ticket_id"].is_string() && !name.contains("-not-found") && !name.contains("helpdesk") {
+        if event["pathParameters"]["ticket_id"].is_string()
+            && !name.contains("-not-found")
+            && !name.contains("helpdesk")
+        {
             event["pathParameters"]["ticket_id"] = json!("tk-1");
         }
         let route = event["routeKey"].as_str().unwrap();
