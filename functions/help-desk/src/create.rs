@@ -133,7 +133,14 @@ pub(crate) async fn new_ticket(
     let workspace = app.store.workspace().await?;
     let mut ticket = draft(app, &workspace.catalog, &new)?;
     let conversation = match &new.conversation {
-        Some(id) => Some(unlinked(app, id).await?),
+        Some(id) => match unlinked(app, id).await {
+            Ok(conversation) => Some(conversation),
+            // The same request, sent at the same time, may have linked it.
+            Err(problem) => {
+                let id = earlier(app, once).await?.ok_or(problem)?;
+                return Ok((tickets::shown_by_id(app, &id).await?, false));
+            }
+        },
         None => None,
     };
     let participants = conversation.map(|it| it.participants).unwrap_or_default();

@@ -162,10 +162,11 @@ impl Store {
     pub async fn write_ticket_once(&self, write: TicketWrite, once: Option<&Once>) -> Result<Ticket, WriteError> {
         let mut transaction = Transaction::new(self);
         let newcomers = write.newcomers();
-        let ticket = write.into_actions(&mut transaction)?;
+        // First, so that a repeated request is told so, and not that its own work is in its way.
         if let Some(once) = once {
-            transaction.once(once, ticket.row.id.as_str())?;
+            transaction.once(once, write.after.row.id.as_str())?;
         }
+        let ticket = write.into_actions(&mut transaction)?;
         // Those whom the transaction does not hold follow it: the link is what counts, entries only lead to it.
         let mut later = BTreeSet::new();
         for contact in newcomers {
