@@ -20,8 +20,8 @@ use web::{App, Problem, Request, Response, params, response, teammate::Teammate}
 
 /// Times that a ticket is put together again when somebody has just left the company that it was to get.
 const ROUNDS: u32 = 4;
-/// Parts that are looked through for the first message.
-const FIRST_PARTS: usize = 100;
+/// Parts that are looked through at a time for the first message.
+const PARTS_AT_ONCE: usize = 100;
 
 /// What a new ticket is made of (api.md).
 #[derive(Debug, Deserialize)]
@@ -94,11 +94,7 @@ pub(crate) async fn converted(
     once: Option<&Once>,
 ) -> Result<(DeskTicket, bool), Problem> {
     let conversation = app.store.conversation(&id).await?.ok_or_else(problem::no_conversation)?;
-    let thread = app.store.thread(&id, None, FIRST_PARTS).await?;
-    let first = thread.parts.into_iter().find_map(|part| match part.author {
-        Actor::Contact { id, .. } if part.kind == PartKind::Message => Some((id, part.body)),
-        _ => None,
-    });
+    let first = first_message(app, &id).await?;
     let (author, words) = first.map_or((None, String::new()), |(author, words)| (Some(author), words));
     let author = author.filter(|author| conversation.participants.contains(author));
     let requester = conversion.requester.or(author).or_else(|| conversation.participants.first().cloned());
@@ -118,6 +114,23 @@ pub(crate) async fn converted(
         assignee: conversion.assignee,
     };
     new_ticket(app, teammate, new, once).await
+}
+
+/// The first message of a customer and who wrote it, however long ago that was.
+async fn first_message(app: &App, id: &ConversationId) -> Result<Option<(ContactId, String)>, Problem> {
+    let (mut first, mut before) = (None, None);
+    loop {
+        let thread = app.store.thread(id, before.as_ref(), PARTS_AT_ONCE).await?;
+        let found = thread.parts.into_iter().find_map(|part| match part.author {
+            Actor::Contact { id, .. } if part.kind == PartKind::Message => Some((id, part.body)),
+            _ => None,
+        });
+        first = found.or(first);
+        before = thread.earlier;
+        if before.is_none() {
+            return Ok(first);
+        }
+    }
 }
 
 /// Makes a ticket, once. `false` beside it says that an earlier request had made it.

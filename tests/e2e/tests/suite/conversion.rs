@@ -57,6 +57,22 @@ async fn a_conversation_becomes_a_ticket_of_its_first_words_and_of_whoever_wrote
 }
 
 #[tokio::test]
+async fn the_first_words_are_found_however_long_a_conversation_is() {
+    let site = conversations().await;
+    let part = |n: usize| {
+        let by = if n == 1 || n > 200 { json!({"contact": "cem"}) } else { json!({"teammate": scene::GRACE}) };
+        json!({"id": format!("q-{n}"), "type": if n == 0 { "note" } else { "message" }, "author": by,
+            "body": format!("part {n}"), "at": format!("2026-11-01T{:02}:{:02}:00Z", n / 60, n % 60)})
+    };
+    let parts: Vec<_> = (0..230).map(part).collect();
+    let long = json!({"kind": "conversation", "id": "c-long", "participants": ["ada", "cem"], "parts": parts});
+    e2e::load(&site.store, &[long]).await;
+    let (status, ticket) = convert(&site, "c-long", &conversion()).await;
+    assert_eq!((status, &ticket["description"]), (201, &json!("part 1")), "{ticket}");
+    assert_eq!(ticket["requester"]["id"], "cem");
+}
+
+#[tokio::test]
 async fn what_is_said_counts_before_what_the_conversation_suggests() {
     let site = conversations().await;
     let body = json!({"type": "task", "title": "Import hangs", "description": "Ours", "requester": "gus", "state": "doing",

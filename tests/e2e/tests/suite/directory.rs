@@ -127,6 +127,15 @@ async fn a_contacts_profile_has_their_companies_and_what_they_created() {
 }
 
 #[tokio::test]
+async fn a_contact_who_created_more_than_an_answer_holds_shows_the_newest() {
+    let site = Site::start().await;
+    let line = |n: u64| scene::ticket(&format!("g-{n}"), 100 + n, None, "gus", "new", "2026-11-14T10:00:00Z");
+    e2e::load(&site.store, &(0..130).map(line).collect::<Vec<_>>()).await;
+    let (_, profile) = site.desk_get("/contacts?id=gus").await;
+    assert_eq!(profile["tickets"].as_array().unwrap().len(), 100);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_not_found_and_what_is_not_understood_is_said() {
     let site = Site::start().await;
     for (path, status, code) in [
