@@ -47,6 +47,8 @@ pub struct Hint {
 pub struct Entry<T> {
     /// Settings and catalog.
     pub workspace: Workspace,
+    /// Who asks, as recorded.
+    pub contact: Contact,
     /// Whether they may enter.
     pub admission: Admission<T>,
 }
@@ -162,7 +164,11 @@ impl Store {
         let (mut asked, mut page) = (guess, page);
         loop {
             let missing: BTreeSet<_> = viewer.companies.difference(&asked.companies).cloned().collect();
-            let refused = |reasons| Entry { workspace: workspace.clone(), admission: Admission::Refused(reasons) };
+            let refused = |reasons| Entry {
+                workspace: workspace.clone(),
+                contact: viewer.contact.clone(),
+                admission: Admission::Refused(reasons),
+            };
             if visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch) {
                 return Ok(refused(vec![Reason::NotSignedIn]));
             }
@@ -174,8 +180,9 @@ impl Store {
                     return Ok(refused(reasons));
                 }
                 if asked == truth {
-                    let scope = CompanyScope { contact: viewer.contact, companies, sight: truth.sight };
-                    return Ok(Entry { workspace, admission: Admission::Granted(scope, page) });
+                    let scope = CompanyScope { contact: viewer.contact.clone(), companies, sight: truth.sight };
+                    let admission = Admission::Granted(scope, page);
+                    return Ok(Entry { workspace, contact: viewer.contact, admission });
                 }
             }
             let (found, again) = futures::try_join!(self.companies(&missing), ask(truth.clone()))?;

@@ -57,6 +57,12 @@ impl Response {
         self
     }
 
+    /// Leaving the browser's cookies as they are.
+    pub(crate) fn without_cookies(mut self) -> Self {
+        self.cookies.clear();
+        self
+    }
+
     pub(crate) fn retry_after(self, seconds: Option<u32>) -> Self {
         match seconds {
             Some(seconds) => self.header(header::RETRY_AFTER, &seconds.to_string()),

@@ -103,8 +103,24 @@ fn every_function_gets_every_setting() {
     let globals = template["Globals"]["Function"]["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
     for (name, properties) in resources(&template, "AWS::Serverless::Function") {
         let own = properties["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
-        for setting in ["TABLE_NAME", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "PORTAL_ORIGIN", "LOG_LEVEL"] {
+        for setting in [
+            "TABLE_NAME",
+            "IDENTITY_KEYS",
+            "SESSION_KEYS",
+            "TEAMMATE_KEYS",
+            "TEAMMATE_SIGN_IN_URL",
+            "PORTAL_ORIGIN",
+            "LOG_LEVEL",
+        ] {
             assert!(globals.contains_key(setting) || own.contains_key(setting), "{name} lacks {setting}");
         }
     }
+}
+
+#[test]
+fn a_sign_in_address_that_is_left_empty_is_no_setting() {
+    let template = template();
+    assert_eq!(template["Parameters"]["TeammateSignInUrl"]["Default"], "");
+    let setting = &template["Globals"]["Function"]["Environment"]["Variables"]["TEAMMATE_SIGN_IN_URL"];
+    assert_eq!(*setting, serde_json::json!(["HasTeammateSignIn", "TeammateSignInUrl", "AWS::NoValue"]));
 }
