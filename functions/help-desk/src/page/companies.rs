@@ -151,12 +151,12 @@ pub(crate) async fn tickets(visit: &Visit<'_>) -> Result<Response, Problem> {
     let [id, state, cursor] = visit.request.params.take(["id", "state", "cursor"])?;
     let id = company_id(id)?;
     let ids = BTreeSet::from([id.clone()]);
-    let (found, companies) =
-        futures::try_join!(tickets_of(visit.app, visit.teammate, &id, state, cursor), async {
-            Ok(visit.app.store.companies(&ids).await?)
-        })?;
+    let (found, companies) = futures::try_join!(tickets_of(visit.app, visit.teammate, &id, state, cursor), async {
+        Ok(visit.app.store.companies(&ids).await?)
+    })?;
     let name = companies.get(&id).map_or(id.as_str(), |company| &company.name);
-    let url = |state: &str, cursor: &str| address(TICKETS, &[("id", id.as_str()), ("state", state), ("cursor", cursor)]);
+    let url =
+        |state: &str, cursor: &str| address(TICKETS, &[("id", id.as_str()), ("state", state), ("cursor", cursor)]);
     let chosen = state.unwrap_or_default();
     let mut states = vec![Choice {
         text: "All states".to_owned(),

@@ -36,9 +36,8 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
 }
 
 async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
-    let (contact, viewings) = futures::try_join!(contact_profile(visit.app, id), async {
-        Ok(visit.app.store.viewings(id).await?)
-    })?;
+    let (contact, viewings) =
+        futures::try_join!(contact_profile(visit.app, id), async { Ok(visit.app.store.viewings(id).await?) })?;
     let person = &contact.person;
     let name = person.name.clone().or_else(|| person.email.clone()).unwrap_or_else(|| id.to_string());
     let rows: Vec<Row> = contact.tickets.iter().map(Row::from).collect();

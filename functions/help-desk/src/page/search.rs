@@ -223,9 +223,7 @@ impl Query<'_> {
                 format!("Nothing matches “{q}”"),
                 "Try fewer or other words from the title, a ticket’s number, or the requester’s name. If nobody has reported it, create a ticket.",
             ),
-            (false, false, true, true) => {
-                ("Nothing fits these filters".to_owned(), "Take one away to see more.")
-            }
+            (false, false, true, true) => ("Nothing fits these filters".to_owned(), "Take one away to see more."),
             (false, false, true, false) => (
                 "Nothing here yet".to_owned(),
                 "Tickets and conversations appear here, newest first. Create the first ticket, or import those that you have.",

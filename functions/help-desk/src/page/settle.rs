@@ -33,12 +33,8 @@ impl Notice {
 
     /// What went wrong, when the teammate can mend it on the page itself; else the problem stays one.
     pub(crate) fn mend(problem: Problem) -> Result<Self, Problem> {
-        let on_the_page = [
-            StatusCode::BAD_REQUEST,
-            StatusCode::NOT_FOUND,
-            StatusCode::CONFLICT,
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ];
+        let on_the_page =
+            [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY];
         if !on_the_page.contains(&problem.status) {
             return Err(problem);
         }

@@ -177,7 +177,8 @@ fn controls(visit: &Visit<'_>, file: &TicketFile, ticket: &DeskTicket, edit: &Ed
     if let Some(other) = ticket.assignee.as_ref().filter(|it| it.id != teammate.id) {
         assignees.push((other.id.to_string(), other.shown()));
     }
-    let mut types: Vec<_> = catalog.types.values().map(|it| (it.id.to_string(), type_name(&it.icon, &it.name))).collect();
+    let mut types: Vec<_> =
+        catalog.types.values().map(|it| (it.id.to_string(), type_name(&it.icon, &it.name))).collect();
     if !catalog.types.contains_key(&row.ticket_type.id) {
         types.push((row.ticket_type.id.to_string(), type_name(&row.ticket_type.icon, &row.ticket_type.name)));
     }
@@ -204,7 +205,9 @@ fn attributes(visit: &Visit<'_>, file: &TicketFile, ticket: &DeskTicket, edit: &
             DataType::Integer | DataType::Decimal => Kind::Number,
             DataType::Datetime => Kind::Time,
             DataType::Boolean => Kind::one_of(
-                [("", "Not said"), ("true", "Yes"), ("false", "No")].map(|(it, words)| (it.into(), words.into())).into(),
+                [("", "Not said"), ("true", "Yes"), ("false", "No")]
+                    .map(|(it, words)| (it.into(), words.into()))
+                    .into(),
             ),
         };
         let value = if definition.data_type == DataType::Datetime { edit::local_time(&value) } else { value };
@@ -222,7 +225,8 @@ fn attributes(visit: &Visit<'_>, file: &TicketFile, ticket: &DeskTicket, edit: &
 
 fn words(ticket: &DeskTicket, edit: &Edit) -> Vec<Control> {
     let title = edit.control("title", "Title", Kind::Text, &edit::one_line(&ticket.row.title));
-    let description = edit.control("description", "Description", Kind::Long(8), &super::form::lines(&ticket.description));
+    let description =
+        edit.control("description", "Description", Kind::Long(8), &super::form::lines(&ticket.description));
     [title.required(), description].map(|it| Control { form: Some("edit"), ..it }).into()
 }
 

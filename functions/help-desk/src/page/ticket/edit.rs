@@ -59,14 +59,20 @@ impl Edit {
     }
 
     /// The changes that it comes to; `None` where there are none.
-    pub(crate) fn changes(&self, ticket: &Ticket, catalog: &Catalog, version: &str) -> Result<Option<Changes>, Problem> {
+    pub(crate) fn changes(
+        &self,
+        ticket: &Ticket,
+        catalog: &Catalog,
+        version: &str,
+    ) -> Result<Option<Changes>, Problem> {
         if self.0.is_empty() {
             return Ok(None);
         }
         let invalid = |error: domain::id::IdError| problem::invalid_body(&error.to_string());
         let version = version.parse().map_err(|_| problem::invalid_body("the version is missing"))?;
         let assignee = self.typed("assignee").map(|id| (!id.is_empty()).then(|| TeammateId::new(id)).transpose());
-        let attributes = self.0.iter().filter_map(|(name, it)| Some((name.strip_prefix(ATTRIBUTE)?, it.typed.as_str())));
+        let attributes =
+            self.0.iter().filter_map(|(name, it)| Some((name.strip_prefix(ATTRIBUTE)?, it.typed.as_str())));
         let data_type = |name: &str| {
             let defined = catalog.types.get(&ticket.row.ticket_type)?.attributes.iter();
             defined.filter(|it| it.name == name).map(|it| it.data_type).next()
