@@ -53,7 +53,7 @@ async fn serve(function: Function, app: &App, mut request: Request) -> lambda_ht
         Err(problem) => Err(problem),
     };
     let mut response = result.unwrap_or_else(|problem| problem.into_response(app, &request));
-    if request.viewing.is_some() {
+    if request.is_viewing() {
         response = response.without_cookies();
     }
     telemetry::answered(function.name, &request, response.status, app.clock.now().millis() - started.millis());

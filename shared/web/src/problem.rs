@@ -83,7 +83,8 @@ impl Problem {
     }
 
     /// Somebody without a valid identity. A person who brings none is sent to sign in and comes back; one whose
-    /// identity fails reads why and chooses, because sending them on could go round in circles.
+    /// identity fails reads why and chooses, because sending them on could go round in circles. So does one who sent a
+    /// form: browsers hold a page's `form-action` against where the answer leads.
     pub async fn not_signed_in(app: &App, request: &Request, why: NotSignedIn) -> Self {
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in, then try again.");
         problem.reasons = vec![Reason::NotSignedIn];
@@ -96,7 +97,7 @@ impl Problem {
             Ok(workspace) => {
                 let url = workspace.settings.sign_in_url.as_deref();
                 problem = problem.in_look(Look::signed_out(&workspace)).offering_sign_in(url, app, request);
-                if why == NotSignedIn::Missing {
+                if why == NotSignedIn::Missing && request.reads() {
                     problem.page.elsewhere = problem.page.sign_in.clone();
                 }
                 problem
@@ -114,7 +115,7 @@ impl Problem {
             return problem;
         }
         problem = problem.offering_sign_in(app.config.teammate_sign_in_url.as_deref(), app, request);
-        if why == NotSignedIn::Missing && problem.page.sign_in.is_some() {
+        if why == NotSignedIn::Missing && request.reads() && problem.page.sign_in.is_some() {
             problem.page.elsewhere = problem.page.sign_in.take();
             return problem;
         }
@@ -147,7 +148,7 @@ impl Problem {
         };
         let mut problem = Self::new(status, first.code(), advice(first).1);
         problem.reasons = reasons;
-        if request.viewing.is_some() {
+        if request.is_viewing() {
             return problem.in_look(Look::of(workspace, contact, request));
         }
         let url = workspace.settings.sign_in_url.as_deref();

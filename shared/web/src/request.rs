@@ -124,6 +124,12 @@ impl Request {
         path == "/helpdesk" || path.starts_with("/helpdesk/")
     }
 
+    /// Whether a teammate only looks on as the contact. Pages then offer nothing that would be refused.
+    #[must_use]
+    pub const fn is_viewing(&self) -> bool {
+        self.viewing.is_some()
+    }
+
     /// The JSON body.
     ///
     /// # Errors

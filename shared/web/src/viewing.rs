@@ -76,7 +76,7 @@ fn opened(app: &App, teammate: &TeammateId, value: &str) -> Option<ContactId> {
 
 /// Refuses what would change something while somebody looks on.
 pub(crate) fn check(request: &Request) -> Result<(), Problem> {
-    if request.viewing.is_none() || request.reads() {
+    if request.reads() || !request.is_viewing() {
         return Ok(());
     }
     let detail = "You are looking at the portal as somebody else; nothing can be changed.";

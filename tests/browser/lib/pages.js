@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { EXTREME } from "./extremes.js";
 import { api, extremes, inBrowser, most, origin, ticketsOf } from "./site.js";
+import { NGOZI, teammateCookies, viewingCookies } from "./teammate.js";
 
 /** In one company with several pages of tickets. */
 export const PRIYA = "u-priya";
@@ -60,8 +61,12 @@ export const PAGES = [
   { name: "address that leads nowhere", path: "/nothing", status: 404 },
   { name: "filter that there is none of", who: PRIYA, path: "/tickets?state=closed", status: 400 },
   { name: "sign-in page", path: "/sign-in" },
+  { name: "sign-in page for teammates", path: "/sign-in?return_to=%2Fhelpdesk" },
+  { name: "address at the Help Desk that leads nowhere", path: "/helpdesk/nothing", status: 404, find: async () => ({ cookies: await teammateCookies(NGOZI) }) },
   // A portal that runs already is not ours to put data into.
   ...(extremes ? [
+    { name: "list that a teammate sees as a contact", path: "/tickets", find: async () => ({ cookies: await viewingCookies(NGOZI, SAMIRA) }) },
+    { name: "refusal that a teammate sees as a contact", path: "/tickets", status: 403, find: async () => ({ cookies: await viewingCookies(NGOZI, "u-kai") }) },
     { name: "list that a filter leaves empty", who: EXTREME, path: "/tickets?state=submitted&company=browser-tests" },
     { name: "list of words that nothing breaks", who: EXTREME, path: "/tickets" },
     { name: "list with a company menu of words that nothing breaks", who: EXTREME, path: "/tickets?company=browser-tests", prepare: openMenu("Company") },

@@ -5,7 +5,10 @@
 pub mod proxy;
 pub mod scene;
 
-use domain::timestamp::Timestamp;
+use domain::{
+    id::{ContactId, TeammateId},
+    timestamp::Timestamp,
+};
 use engine::Engine;
 use local::Portal;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
@@ -105,6 +108,20 @@ impl Site {
     /// An identity token as the vendor's backend signs it.
     pub fn token(&self, contact: &str) -> String {
         self.sign(&json!({"user_id": contact, "iat": self.now(), "exp": self.now() + 3600}))
+    }
+
+    /// A token as the staff identity provider signs it.
+    pub fn teammate_token(&self, id: &str) -> String {
+        let claims = json!({"sub": id, "aud": "helpdesk", "iat": self.now(), "exp": self.now() + 3600});
+        web::signing::KeyRing::from_json(demo::TEAMMATE_KEYS).unwrap().sign(&claims).unwrap()
+    }
+
+    /// The cookies of a teammate who looks at the portal as a contact, as a `Cookie` header.
+    pub fn viewing(&self, teammate: &str, contact: &str) -> String {
+        let (id, contact) = (TeammateId::new(teammate).unwrap(), ContactId::new(contact).unwrap());
+        let set = web::viewing::start(&self.app(&self.origin), &id, &contact).unwrap();
+        let viewing = set.split(';').next().unwrap();
+        format!("portal_teammate={}; {viewing}", self.teammate_token(teammate))
     }
 
     /// Any claims, signed with the identity key.

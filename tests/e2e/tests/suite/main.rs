@@ -16,3 +16,4 @@ mod openapi;
 mod round_trips;
 mod template;
 mod ticket;
+mod viewing;

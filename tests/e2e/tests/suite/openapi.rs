@@ -334,6 +334,7 @@ async fn visitors(site: &Site) -> Vec<Option<(&'static str, String)>> {
         Some(("cookie", site.cookies("ada").await)),
         Some(("cookie", format!("portal_identity={}", site.token("ada")))),
         Some(("cookie", revoked)),
+        Some(("cookie", site.viewing("t-1", "bob"))),
         Some(("cookie", "portal_session=forged".to_owned())),
         bearer("forged"),
         bearer(&expired),
@@ -487,8 +488,10 @@ async fn sessions(contract: &mut Contract, site: &Site) {
     let end = |path: &str| site.request(Method::DELETE, path);
     assert_eq!(contract.ask(end("/api/session")).await.0, 204);
     assert_eq!(contract.ask(end("/api/session?x=1")).await.0, 400);
-    for request in [post("/api/session").json(&good("ada")), end("/api/session")] {
-        assert_eq!(contract.ask(request.header("origin", "https://other.example")).await.0, 403);
+    for (name, value) in [("origin", "https://other.example".to_owned()), ("cookie", site.viewing("t-1", "ada"))] {
+        for request in [post("/api/session").json(&good("ada")), end("/api/session")] {
+            assert_eq!(contract.ask(request.header(name, &value)).await.0, 403);
+        }
     }
 }
 
