@@ -99,8 +99,8 @@ pub(super) async fn names<'a>(
 ) -> Result<NamesPage<'a>, Problem> {
     let (app, teammate) = (visit.app, &visit.teammate.id);
     let (path, heading, label) = match which {
-        Names::Companies => (LIST, "Companies", "Names that begin with"),
-        Names::People => ("/helpdesk/people", "People", "Names or addresses that begin with"),
+        Names::Companies => (LIST, "Companies", "Company name begins with"),
+        Names::People => ("/helpdesk/people", "People", "Name begins with"),
     };
     let q = q.trim_start();
     let list = format!("{path} {q}");
@@ -178,6 +178,7 @@ pub(crate) async fn tickets(visit: &Visit<'_>) -> Result<Response, Problem> {
             caption: format!("Tickets of {name}, last updated first"),
             rows,
             company: CompanyColumn::None,
+            requester: true,
             link: None,
         }),
         older: found.next_cursor.as_deref().map(|cursor| url(chosen, cursor)),

@@ -47,6 +47,7 @@ async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
             caption: format!("Tickets that {name} created, last updated first"),
             rows,
             company: CompanyColumn::On,
+            requester: false,
             link: None,
         }),
         new_ticket: address("/helpdesk/new", &[("requester", id.as_str())]),

@@ -87,6 +87,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
             caption: "Tickets and conversations, newest first".to_owned(),
             rows,
             company: if shows_company { CompanyColumn::On } else { CompanyColumn::Off },
+            requester: true,
             link: linking.as_ref().and(link).map(str::to_owned),
         }),
         shows_company,

@@ -40,10 +40,6 @@ impl Notice {
         }
         Ok(Self { alert: Some(words(&problem.detail)), done: None, status: problem.status })
     }
-
-    pub(crate) fn alert(status: StatusCode, words: impl Into<String>) -> Self {
-        Self { alert: Some(words.into()), done: None, status }
-    }
 }
 
 /// Without what only programs need to read.

@@ -12,6 +12,8 @@ pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) rows: Vec<Row>,
     pub(crate) company: CompanyColumn,
+    /// Whether the table tells the requester.
+    pub(crate) requester: bool,
     /// The conversation that one of the tickets is to be linked to.
     pub(crate) link: Option<String>,
 }

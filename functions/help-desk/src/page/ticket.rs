@@ -144,7 +144,7 @@ async fn company(visit: &Visit<'_>, file: &TicketFile) -> Result<Company, Proble
     choices.extend(left.map(|it| (it.id.to_string(), it.name.clone())));
     let hint = match (choice.options.len(), now) {
         _ if left.is_some() => "Nobody who takes part in the ticket is in this company any more.",
-        _ if choice.chosen => "Chosen by a teammate.",
+        _ if choice.chosen => "Chosen: it stays, whoever joins or leaves the conversation.",
         (1, Some(_)) => "Chosen automatically: it is the only company of those who take part.",
         (0, None) => "Nobody who takes part in the ticket is in a company.",
         (_, None) => "Not chosen yet: those who take part are in several companies.",

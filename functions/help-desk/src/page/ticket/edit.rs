@@ -133,10 +133,11 @@ fn time(typed: &str) -> Option<Timestamp> {
     [format!("{typed}Z"), format!("{typed}:00Z"), typed.to_owned()].iter().find_map(|text| text.parse().ok())
 }
 
-/// As browsers read them: to the second, without a zone.
+/// As browsers write them back: to the second, without a zone, and without seconds where there are none.
 pub(crate) fn local_time(value: &str) -> String {
     let utc = value.parse::<Timestamp>().map_or_else(|_| value.to_owned(), |time| time.to_string());
-    utc.get(..19).unwrap_or(&utc).to_owned()
+    let seconds = utc.get(..19).unwrap_or(&utc);
+    seconds.strip_suffix(":00").filter(|it| it.len() == 16).unwrap_or(seconds).to_owned()
 }
 
 /// As a field of one line holds it.
@@ -164,6 +165,7 @@ mod tests {
             assert_eq!(shown(Some(&back)).trim_end_matches(".000Z").trim_end_matches('Z'), text, "{data_type:?}");
             assert_eq!(value(data_type, " ").unwrap(), Value::Null);
         }
+        assert_eq!(local_time("2026-01-02T03:04:00.250+01:00"), "2026-01-02T02:04", "as a browser writes it");
         assert!(value(DataType::Integer, "1.5").is_err());
         assert!(value(DataType::Datetime, "soon").is_err());
         assert!(value(DataType::Datetime, "2026-01-02T03:04").is_ok(), "browsers leave out seconds that are none");
