@@ -20,6 +20,7 @@ pub const FUNCTIONS: &[Function] = &[
     ticket_list::FUNCTION,
     ticket_detail::FUNCTION,
     session::FUNCTION,
+    conversation_join::FUNCTION,
     company_association::FUNCTION,
     help_desk::FUNCTION,
 ];

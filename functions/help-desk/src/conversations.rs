@@ -151,6 +151,7 @@ pub(crate) async fn linked(
 ) -> Result<DeskTicket, Problem> {
     let conversation = ConversationId::new(conversation).map_err(|_| problem::no_conversation())?;
     let id = TicketId::new(ticket).map_err(|_| problem::no_ticket())?;
+    app.store.conversation(&conversation).await?.ok_or_else(problem::no_conversation)?;
     for round in 0..ROUNDS {
         let found = app.store.ticket(&id).await?.ok_or_else(problem::no_ticket)?;
         if found.conversation.as_ref() == Some(&conversation) && company.is_none() {

@@ -171,9 +171,10 @@ async fn earlier(app: &App, once: Option<&Once>) -> Result<Option<TicketId>, Pro
     Ok(once::before(app, once).await?.and_then(|id| TicketId::new(id).ok()))
 }
 
-/// A conversation that has no ticket yet.
+/// A conversation that a body names and that has no ticket yet.
 pub(crate) async fn unlinked(app: &App, id: &ConversationId) -> Result<Conversation, Problem> {
-    let conversation = app.store.conversation(id).await?.ok_or_else(problem::no_conversation)?;
+    let unknown = || problem::unfit("unknown_conversation", format!("There is no conversation {id}."));
+    let conversation = app.store.conversation(id).await?.ok_or_else(unknown)?;
     if let Some(ticket) = &conversation.ticket {
         return Err(problem::linked(app.store.ticket(ticket).await?.as_ref(), Some(id)));
     }

@@ -1,30 +1,22 @@
 //! A teammate's message or note. A message is something that customers can see, so the ticket has changed by it.
 
 use crate::conversations::DeskPart;
-use desk::{actor::actor, once, problem};
+use desk::{actor::actor, problem};
 use domain::{
     conversation::{Part, PartKind},
     id::{ConversationId, PartId},
-    limit,
     ticket::Ticket,
     timestamp::Timestamp,
 };
-use serde::Deserialize;
 use store::{Conversation, Once, TicketWrite, WriteError};
-use web::{App, Problem, Request, Response, params, response, teammate::Teammate};
+use web::{
+    App, Problem, Request, Response, params, response,
+    teammate::Teammate,
+    words::{self, Words},
+};
 
 /// Times that a message is tried again when others change the ticket.
 const ROUNDS: u32 = 8;
-/// Characters of a client's id.
-const LONGEST_ID: usize = 64;
-
-/// What is said (api.md).
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Words {
-    pub(crate) body: String,
-    pub(crate) client_id: String,
-}
 
 pub(crate) async fn say(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     params::none(request)?;
@@ -44,7 +36,7 @@ pub(crate) async fn said(
 ) -> Result<(DeskPart, bool), Problem> {
     let id = ConversationId::new(conversation).map_err(|_| problem::no_conversation())?;
     let conversation = app.store.conversation(&id).await?.ok_or_else(problem::no_conversation)?;
-    let once = once(app, teammate, &id, kind, &words)?;
+    let once = words.once(app, &id, &format!("teammate {}", teammate.id), kind)?;
     if let Some(part) = earlier(app, &id, &once).await? {
         return Ok((part, false));
     }
@@ -73,23 +65,8 @@ pub(crate) async fn said(
     Err(problem::write(WriteError::Stale))
 }
 
-fn once(app: &App, by: &Teammate, to: &ConversationId, kind: PartKind, words: &Words) -> Result<Once, Problem> {
-    let invalid = |why: String| problem::invalid_body(&why);
-    limit::demand(!words.body.trim().is_empty(), || "body is blank".into()).map_err(invalid)?;
-    limit::text("body", &words.body).map_err(invalid)?;
-    let fits = (1..=LONGEST_ID).contains(&words.client_id.chars().count());
-    limit::demand(fits, || format!("client_id has 1 to {LONGEST_ID} characters")).map_err(invalid)?;
-    let note: &[u8] = if kind == PartKind::Note { b"note" } else { b"message" };
-    Ok(Once {
-        of: format!("conversation {to} teammate {}", by.id),
-        key: words.client_id.clone(),
-        fingerprint: once::fingerprint(&[note, words.body.as_bytes()]),
-        at: app.clock.now(),
-    })
-}
-
 async fn earlier(app: &App, to: &ConversationId, once: &Once) -> Result<Option<DeskPart>, Problem> {
-    let Some(outcome) = once::before(app, Some(once)).await? else { return Ok(None) };
+    let Some(outcome) = words::before(app, once).await? else { return Ok(None) };
     Ok(app.store.said(to, &outcome).await?.map(Into::into))
 }
 

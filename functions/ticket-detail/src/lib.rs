@@ -40,8 +40,11 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
         lens.ticket(&found.ticket, found.conversation, &found.history)
     });
     let ticket = seen.ok_or_else(|| Problem::ticket_not_found().in_look(look.clone()))?;
-    let response =
-        if request.wants_page() { page::render(&ticket, &look) } else { response::json(&ticket).revalidated(request) };
+    let response = if request.wants_page() {
+        page::render(&ticket, &look, request.is_viewing())
+    } else {
+        response::json(&ticket).revalidated(request)
+    };
     Ok(response.cookie(hint::refresh(app, &scope, hint.as_ref())))
 }
 

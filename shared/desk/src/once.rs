@@ -1,10 +1,12 @@
 //! The `Idempotency-Key` header: a request that is sent again is carried out once.
 
-use crate::problem;
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use store::Once;
-use web::{App, Problem, Request, params::invalid, teammate::Teammate};
+use web::{
+    App, Problem, Request,
+    params::invalid,
+    teammate::Teammate,
+    words::{self, fingerprint},
+};
 
 /// Characters of a key.
 const LONGEST_KEY: usize = 255;
@@ -25,29 +27,13 @@ pub fn key(app: &App, request: &Request, teammate: &Teammate) -> Result<Option<O
     Ok(Some(Once { of: format!("teammate {}", teammate.id), key: key.into(), fingerprint, at: app.clock.now() }))
 }
 
-/// Tells requests apart: SHA-256 over the parts, each with its length.
-#[must_use]
-pub fn fingerprint(parts: &[&[u8]]) -> String {
-    let mut bytes = Vec::new();
-    for part in parts {
-        bytes.extend((part.len() as u64).to_be_bytes());
-        bytes.extend(*part);
-    }
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, &bytes))
-}
-
 /// What the request came to when it was carried out before.
 ///
 /// # Errors
 /// 422 `idempotency_key_reused` when the key came with another request; 503 when DynamoDB cannot be read.
 pub async fn before(app: &App, once: Option<&Once>) -> Result<Option<String>, Problem> {
-    let Some(once) = once else { return Ok(None) };
-    let done = app.store.done(once).await?;
-    match done {
-        Some(done) if done.fingerprint != once.fingerprint => Err(problem::unfit(
-            "idempotency_key_reused",
-            "This key came with another request before. Use a new one for each.",
-        )),
-        done => Ok(done.map(|done| done.outcome)),
+    match once {
+        Some(once) => words::before(app, once).await,
+        None => Ok(None),
     }
 }

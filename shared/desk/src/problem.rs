@@ -81,20 +81,8 @@ pub fn linked(ticket: Option<&Ticket>, conversation: Option<&ConversationId>) ->
 #[must_use]
 pub fn write(error: WriteError) -> Problem {
     match error {
-        WriteError::Store(error) => error.into(),
         WriteError::UnknownCompany => unfit("unknown_company", "There is no such company."),
         WriteError::Linked => linked(None, None),
-        error @ (WriteError::Stale | WriteError::Exists | WriteError::Left | WriteError::Repeated) => {
-            tracing_busy(&error);
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
-                "Others are changing the same. Try again in a moment.",
-            )
-        }
+        error => error.into(),
     }
-}
-
-fn tracing_busy(error: &WriteError) {
-    web::telemetry::gave_up(&error.to_string());
 }

@@ -137,6 +137,21 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// Adds to a number of an item that is there.
+    pub(crate) fn add(&mut self, pk: String, sk: String, name: &str, by: i64) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .update_expression("ADD #n :by")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#n", name)
+            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::Stale)));
+        Ok(())
+    }
+
     fn update(&self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<UpdateBuilder, StoreError> {
         let (mut names, mut values, mut sets) = (HashMap::new(), HashMap::new(), Vec::new());
         for (index, (name, value)) in set.into_iter().enumerate() {

@@ -26,6 +26,7 @@ pub mod teammate;
 pub mod telemetry;
 pub mod text;
 pub mod viewing;
+pub mod words;
 
 pub use app::{App, Clock};
 pub use config::Config;

@@ -5,13 +5,15 @@ use crate::{
     identity::{self, NotSignedIn},
     look::{Look, Reader},
     page::{Page, render},
-    response, teammate,
+    response,
+    signing::TokenError,
+    teammate,
 };
 use askama::Template;
 use domain::{access::Reason, contact::Contact};
 use lambda_http::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
-use store::{Admission, CompanyScope, Entry, StoreError, Visitor, Workspace};
+use store::{Admission, CompanyScope, Entry, Meeting, StoreError, Visitor, Workspace, WriteError};
 
 /// An error that becomes an answer.
 #[derive(Debug, Clone)]
@@ -60,6 +62,16 @@ impl Problem {
     #[must_use]
     pub fn company_not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "company_not_found", "There is no such company, or you are not in it.")
+    }
+
+    /// No such conversation, or none that this contact may read: the two are the same.
+    #[must_use]
+    pub fn conversation_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "conversation_not_found",
+            "There is no such conversation, or you do not have access to it.",
+        )
     }
 
     /// The address leads nowhere.
@@ -305,6 +317,27 @@ impl From<StoreError> for Problem {
                 "Something is wrong on our side. The support team can find out with the request id.",
             ),
         }
+    }
+}
+
+impl From<WriteError> for Problem {
+    /// For writes where others were in the way to the end; what else can go wrong, the handler knows better.
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Store(error) => error.into(),
+            other => StoreError::Unavailable(other.to_string()).into(),
+        }
+    }
+}
+
+/// The meeting with somebody whose session has not been revoked.
+///
+/// # Errors
+/// 401 for one whose session has.
+pub async fn met<T>(app: &App, request: &Request, meeting: Option<Meeting<T>>) -> Result<Meeting<T>, Problem> {
+    match meeting {
+        Some(meeting) => Ok(meeting),
+        None => Err(Problem::not_signed_in(app, request, NotSignedIn::Refused(TokenError::Expired)).await),
     }
 }
 

@@ -14,11 +14,6 @@ pub fn start(otherwise: &str) {
     let _ = lines.with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
-/// A write that others were in the way of to the end.
-pub fn gave_up(why: &str) {
-    tracing::warn!(why, "gave up");
-}
-
 pub(crate) fn answered(function: &str, request: &Request, status: StatusCode, millis: i64) {
     tracing::info!(
         function,
