@@ -11,7 +11,7 @@ use super::{
 use crate::{
     conversations::{self, DeskConversation, DeskPart},
     create::{Conversion, converted},
-    say::{Words, said},
+    say::said,
     search::{self, Hit, Wanted},
 };
 use askama::Template;
@@ -28,6 +28,7 @@ use web::{
     look::Section,
     response,
     text::{Stretch, stretches},
+    words::Words,
 };
 
 #[derive(Template)]

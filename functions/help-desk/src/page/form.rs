@@ -1,10 +1,10 @@
 //! What a teammate sent with a form.
 
-use desk::{once, problem};
+use desk::problem;
 use domain::id::CompanyId;
 use std::collections::BTreeMap;
 use store::Once;
-use web::{Problem, Request};
+use web::{Problem, Request, words::fingerprint};
 
 use super::Visit;
 
@@ -60,7 +60,7 @@ impl Form {
         Some(Once {
             of: format!("teammate {}", visit.teammate.id),
             key: self.filled("key").filter(|key| key.len() <= 255)?.to_owned(),
-            fingerprint: once::fingerprint(&parts),
+            fingerprint: fingerprint(&parts),
             at: visit.app.clock.now(),
         })
     }

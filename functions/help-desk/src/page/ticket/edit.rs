@@ -8,7 +8,7 @@ use crate::{
     },
     update::Changes,
 };
-use desk::{once::fingerprint, problem};
+use desk::problem;
 use domain::{
     catalog::{Catalog, DataType},
     id::{StateId, TeammateId, TypeId},
@@ -17,7 +17,7 @@ use domain::{
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
-use web::Problem;
+use web::{Problem, words::fingerprint};
 
 /// Before the name of an attribute.
 pub(crate) const ATTRIBUTE: &str = "attribute.";
