@@ -2,7 +2,7 @@
 
 use crate::{
     import::{self, Source},
-    progress::Bar,
+    progress::{Bar, Counter},
     target::{Choice, Target},
     token::{self, Bearer},
 };
@@ -42,6 +42,8 @@ enum Action {
     },
     /// Check that every ticket is where it belongs and every counter is right.
     Check,
+    /// Write the index of search anew: for a table of an earlier version, and after companies were renamed.
+    Reindex,
     /// Print a signed token, to try things out with.
     Token(TokenOptions),
 }
@@ -116,6 +118,7 @@ async fn on(target: &Target, action: Action, table: &str) -> Outcome {
     }
     match action {
         Action::Import { file, dry_run } => import(target, &file, dry_run).await,
+        Action::Reindex => reindex(target).await,
         _ => check(target).await,
     }
 }
@@ -131,6 +134,15 @@ async fn import(target: &Target, file: &std::path::Path, dry_run: bool) -> Outco
     }
     print!("{summary}");
     Ok(summary.refused == 0)
+}
+
+async fn reindex(target: &Target) -> Outcome {
+    let counter = Counter::new("tickets and conversations");
+    let result = target.store.reindex(|done| counter.show(done)).await;
+    counter.finish();
+    let store::Reindexed { tickets, conversations, strays } = result?;
+    println!("{tickets} tickets and {conversations} conversations written, {strays} stray items removed");
+    Ok(true)
 }
 
 async fn check(target: &Target) -> Outcome {

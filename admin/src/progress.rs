@@ -29,6 +29,30 @@ impl Bar {
     }
 }
 
+/// Counts what has no known end.
+#[derive(Debug)]
+pub struct Counter(ProgressBar);
+
+impl Counter {
+    /// Counts `things`.
+    #[must_use]
+    pub fn new(things: &'static str) -> Self {
+        let style = ProgressStyle::with_template("{spinner} {human_pos} {msg}, {per_sec}");
+        let bar = ProgressBar::no_length().with_message(things);
+        Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner())))
+    }
+
+    /// So many by now.
+    pub fn show(&self, done: u64) {
+        self.0.set_position(done);
+    }
+
+    /// Takes the counter away.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
 impl Progress for Bar {
     fn start(&mut self, lines: u64) {
         self.0.set_length(lines);

@@ -42,7 +42,7 @@ impl Import<'_> {
             if outcome != Outcome::Unchanged {
                 changed.push(line);
             }
-            self.known.companies.insert(line.id.clone(), true);
+            self.known.companies.insert(line.id.clone(), Some(line.name.clone()));
             self.summary.count(Kind::Company, outcome);
         }
         if self.options.dry_run {

@@ -27,7 +27,7 @@ pub(super) struct Conversation {
 pub(super) struct Known {
     pub(super) settings: PortalSettings,
     pub(super) catalog: Catalog,
-    pub(super) companies: HashMap<CompanyId, bool>,
+    pub(super) companies: HashMap<CompanyId, Option<String>>,
     pub(super) contacts: HashMap<ContactId, Option<Option<String>>>,
     pub(super) teammates: HashMap<TeammateId, Option<Option<String>>>,
     pub(super) conversations: HashMap<ConversationId, Option<Conversation>>,
@@ -95,8 +95,11 @@ impl Known {
 
         let companies = new(references.companies, &self.companies);
         if !companies.is_empty() {
-            let recorded = patiently(|| store.recorded_companies(&companies)).await?;
-            self.companies.extend(companies.into_iter().map(|id| (id.clone(), recorded.contains(&id))));
+            let mut recorded = patiently(|| store.companies(&companies)).await?;
+            self.companies.extend(companies.into_iter().map(|id| {
+                let name = recorded.remove(&id).map(|company| company.name);
+                (id, name)
+            }));
         }
         let contacts = new(references.contacts, &self.contacts);
         if !contacts.is_empty() {
@@ -132,8 +135,15 @@ impl Known {
     }
 
     pub(super) fn company(&self, id: &CompanyId) -> Result<CompanyId, String> {
-        let known = self.companies.get(id).copied().unwrap_or_default();
-        if known { Ok(id.clone()) } else { Err(format!("company {:?} is not known", id.as_str())) }
+        match self.company_name(id) {
+            Some(_) => Ok(id.clone()),
+            None => Err(format!("company {:?} is not known", id.as_str())),
+        }
+    }
+
+    /// The name of a company that is known.
+    pub(super) fn company_name(&self, id: &CompanyId) -> Option<&str> {
+        self.companies.get(id)?.as_deref()
     }
 
     /// The name of a contact.

@@ -186,7 +186,9 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
     }
     let names: Vec<_> = history.iter().map(|event| name(&event.by)).collect();
     // With all that the ticket takes from elsewhere: when that changes, the ticket has to be written again.
-    let elsewhere = (ticket_type.category, state.category, &requester_name, conversation.map(|it| &it.fingerprint));
+    let company_name = company.as_ref().and_then(|id| known.company_name(id));
+    let conversation_line = conversation.map(|it| &it.fingerprint);
+    let elsewhere = (ticket_type.category, state.category, &requester_name, company_name, conversation_line);
     let fingerprint = fingerprint(&(line, elsewhere, names))?;
     let row = TicketRow {
         id: line.id.clone(),
@@ -210,6 +212,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         conversation: line.conversation.clone(),
         // The source's word counts as a teammate's.
         company_chosen: line.company.is_some(),
+        company_name: None,
         assignee: None,
         version: 0,
     };

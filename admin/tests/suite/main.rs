@@ -5,4 +5,5 @@ mod check;
 mod command;
 mod import;
 mod refused;
+mod reindex;
 mod world;

@@ -235,6 +235,7 @@ fn draft(app: &App, catalog: &Catalog, new: &NewTicket) -> Result<Ticket, Proble
         attributes,
         conversation: new.conversation.clone(),
         company_chosen: false,
+        company_name: None,
         assignee: new.assignee.clone(),
         version: 0,
     })

@@ -2,27 +2,27 @@
 
 use desk::answer::Names;
 use domain::{
+    conversation::ConversationHead,
     desk::DeskRow,
     id::{CompanyId, ConversationId, TicketId, TypeId},
+    search::Query,
     state::StateCategory,
     timestamp::Timestamp,
 };
 use serde::Serialize;
-use web::{App, Problem, Request, Response, params::invalid, response, teammate::Teammate};
+use store::{CompanyFilter, Kind, MOST_HITS, SearchQuery};
+use web::{App, Problem, Request, Response, cursor, params::invalid, response, teammate::Teammate};
 
 /// What is looked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
     /// Words, as they were typed.
     pub(crate) q: String,
-    /// One company.
-    pub(crate) company: Option<CompanyId>,
-    /// Only what has no company.
-    pub(crate) no_company: bool,
+    query: Query,
+    pub(crate) company: CompanyFilter,
     pub(crate) state: Option<StateCategory>,
     pub(crate) ticket_type: Option<TypeId>,
-    /// `ticket` or `conversation`.
-    pub(crate) kind: Option<String>,
+    pub(crate) kind: Option<Kind>,
 }
 
 /// A page of what was found.
@@ -66,30 +66,74 @@ pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
     let [q, company, no_company, state, ticket_type, kind] = given;
     let parameter = |why: String| invalid("invalid_parameter", why);
     let company = company.map(CompanyId::new).transpose().map_err(|error| parameter(format!("{error}.")))?;
-    let no_company = match no_company {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => return Err(parameter("no_company is true or false.".into())),
+    let company = match (company, no_company) {
+        (None, None | Some("false")) => CompanyFilter::Any,
+        (None, Some("true")) => CompanyFilter::NoCompany,
+        (Some(company), None | Some("false")) => CompanyFilter::Of(company),
+        (Some(_), Some("true")) => return Err(parameter("company and no_company exclude each other.".into())),
+        (_, Some(_)) => return Err(parameter("no_company is true or false.".into())),
     };
-    if company.is_some() && no_company {
-        return Err(parameter("company and no_company exclude each other.".into()));
-    }
     let state = state.map(str::parse).transpose().map_err(|error| invalid("invalid_state", format!("{error}.")))?;
     let ticket_type = ticket_type.map(TypeId::new).transpose().map_err(|error| parameter(format!("{error}.")))?;
-    if kind.is_some_and(|kind| !matches!(kind, "ticket" | "conversation")) {
-        return Err(parameter("kind is ticket or conversation.".into()));
-    }
+    let kind = match kind {
+        None => None,
+        Some("ticket") => Some(Kind::Ticket),
+        Some("conversation") => Some(Kind::Conversation),
+        Some(_) => return Err(parameter("kind is ticket or conversation.".into())),
+    };
     let q = q.unwrap_or_default().to_owned();
-    Ok(Wanted { q, company, no_company, state, ticket_type, kind: kind.map(Into::into) })
+    let query = Query::parse(&q).map_err(|error| parameter(format!("{error}.")))?;
+    Ok(Wanted { q, query, company, state, ticket_type, kind })
 }
 
-/// A page of what is wanted.
+/// A page of what is wanted. The catalog is read beside it, so that it takes the two round trips of the search.
 pub(crate) async fn find(
-    _app: &App,
-    _teammate: &Teammate,
-    _wanted: &Wanted,
-    _cursor: Option<&str>,
+    app: &App,
+    teammate: &Teammate,
+    wanted: &Wanted,
+    cursor: Option<&str>,
 ) -> Result<Found, Problem> {
-    let _ = Names::default();
-    Ok(Found { results: Vec::new(), next_cursor: None })
+    let list = wanted.list();
+    let after = cursor.map(|cursor| cursor::open_for_desk(app, &teammate.id, &list, cursor)).transpose()?;
+    let query = SearchQuery {
+        query: wanted.query.clone(),
+        company: wanted.company.clone(),
+        state: wanted.state,
+        ticket_type: wanted.ticket_type.clone(),
+        kind: wanted.kind,
+        after,
+        limit: MOST_HITS,
+    };
+    let (page, workspace) = futures::try_join!(app.store.search(&query), app.store.workspace())?;
+    let names = Names { companies: page.companies, ..Names::default() };
+    let desk = names.desk(&workspace);
+    let results = page.hits.into_iter().map(|hit| match hit {
+        store::Hit::Ticket(row) => Hit::Ticket(Box::new(desk.row(&row))),
+        store::Hit::Conversation(head) => Hit::Conversation(head.into()),
+    });
+    Ok(Found {
+        results: results.collect(),
+        next_cursor: page.next.and_then(|at| cursor::make_for_desk(app, &teammate.id, &list, &at)),
+    })
+}
+
+impl Wanted {
+    /// Tells cursors of different searches apart.
+    fn list(&self) -> String {
+        format!("search {:?} {:?} {:?} {:?} {:?}", self.q, self.company, self.state, self.ticket_type, self.kind)
+    }
+}
+
+impl From<ConversationHead> for ConversationRow {
+    fn from(head: ConversationHead) -> Self {
+        Self {
+            url: format!("/helpdesk/conversations/{}", head.id),
+            title: head.title.unwrap_or_else(|| "Conversation".into()),
+            ticket: head.ticket,
+            participants: head.participants,
+            started_by: head.started_by,
+            created_at: head.started_at,
+            id: head.id,
+        }
+    }
 }

@@ -9,8 +9,9 @@ mod data;
 mod serve;
 
 pub use data::default_data_dir;
+pub use dynoxide::{AttributeValue, Item};
 
-use dynoxide::Database;
+use dynoxide::{Database, ImportOptions};
 use serve::Server;
 use std::{
     io,
@@ -61,6 +62,28 @@ pub enum EngineError {
     Start(io::Error),
 }
 
+/// Puts items into an engine past its requests, many at once: for tests with more of them than requests would bring in
+/// time.
+#[derive(Clone)]
+pub struct Loader(Database);
+
+impl std::fmt::Debug for Loader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Loader")
+    }
+}
+
+impl Loader {
+    /// Puts items into a table, with their places in its indexes. Blocks.
+    ///
+    /// # Errors
+    /// [`EngineError::Database`] when the table does not take them; then none of them is in it.
+    pub fn load(&self, table: &str, items: Vec<Item>) -> Result<(), EngineError> {
+        let loaded = self.0.import_items(table, items, ImportOptions::default());
+        loaded.map(drop).map_err(|error| EngineError::Database(error.to_string()))
+    }
+}
+
 /// A running engine. Dropped, it stops soon after; [`Engine::shutdown`] tells when it has.
 #[derive(Debug)]
 pub struct Engine {
@@ -76,6 +99,17 @@ impl Engine {
     pub async fn memory(port: u16) -> Result<Self, EngineError> {
         let listener = serve::bind(port)?;
         Self::start(listener, Database::memory, ()).await
+    }
+
+    /// The same, with a way to fill it.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the port cannot be had.
+    pub async fn memory_with_loader(port: u16) -> Result<(Self, Loader), EngineError> {
+        let listener = serve::bind(port)?;
+        let database = Database::memory().map_err(|error| EngineError::Database(error.to_string()))?;
+        let loader = Loader(database.clone());
+        Ok((Self::start(listener, || Ok(database), ()).await?, loader))
     }
 
     /// Starts an engine over `DIR/tickets.sqlite`, which no other engine may have open. Port 0 is any free port.

@@ -1,6 +1,10 @@
 //! The conversation linked to a ticket.
 
-use crate::{history::Actor, id::PartId, timestamp::Timestamp};
+use crate::{
+    history::Actor,
+    id::{ConversationId, PartId, TicketId},
+    timestamp::Timestamp,
+};
 
 /// A message or a note.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,4 +28,21 @@ pub enum PartKind {
     Message,
     /// Teammates alone.
     Note,
+}
+
+/// What lists need of a conversation: for teammates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationHead {
+    /// Its id.
+    pub id: ConversationId,
+    /// The first line of its first message.
+    pub title: Option<String>,
+    /// The ticket that it is linked to.
+    pub ticket: Option<TicketId>,
+    /// How many contacts participate.
+    pub participants: u64,
+    /// When its first part was written.
+    pub started_at: Timestamp,
+    /// The name of who wrote it.
+    pub started_by: Option<String>,
 }

@@ -16,6 +16,7 @@ pub mod id;
 pub mod limit;
 pub mod projection;
 pub mod reply;
+pub mod search;
 pub mod settings;
 pub mod state;
 pub mod ticket;

@@ -458,6 +458,7 @@ mod tests {
             attributes,
             conversation: None,
             company_chosen: false,
+            company_name: None,
             assignee: None,
             version: 1,
         }

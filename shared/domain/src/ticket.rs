@@ -64,6 +64,8 @@ pub struct Ticket {
     pub conversation: Option<ConversationId>,
     /// Whether a teammate, or the system it was imported from, chose the company: the automatic rule leaves it alone.
     pub company_chosen: bool,
+    /// The company's name when the ticket was created or moved. Set by the write; search has it.
+    pub company_name: Option<String>,
     /// The teammate who looks after it.
     pub assignee: Option<TeammateId>,
     /// Raised by every write; a write names the version it saw.

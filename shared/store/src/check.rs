@@ -3,11 +3,14 @@
 
 use crate::{
     Store, StoreError,
+    conversation::PartRecord,
+    conversation_head::HeadRecord,
     item::{
         BodyRecord, CompanyRecord, EventRecord, Item, LinkRecord, RowRecord, SpaceRecord, SpaceRole, counter,
         creator_entry, home_row, record, text,
     },
     keys,
+    search_index::{self, Entry, Found},
 };
 use domain::{
     company::Company,
@@ -68,6 +71,10 @@ pub enum Finding {
         /// The same as counted.
         counted: BTreeMap<String, i64>,
     },
+    /// A ticket whose items in the index of search are missing, differ, or stand where they should not.
+    TicketSearch(TicketId),
+    /// The same of a conversation and its notes.
+    ConversationSearch(ConversationId),
     /// A membership is recorded on one side only.
     HalfMembership {
         /// The partition that has it.
@@ -91,6 +98,8 @@ impl fmt::Display for Finding {
                 let kept = kept.as_ref().map_or("that it is not there".into(), |kept| format!("{kept:?}"));
                 write!(f, "company {company}: its counters say {kept}, a recount {counted:?}")
             }
+            Self::TicketSearch(ticket) => write!(f, "ticket {ticket}: search does not have it right"),
+            Self::ConversationSearch(id) => write!(f, "conversation {id}: search does not have it right"),
             Self::HalfMembership { partition, missing_in } => {
                 write!(f, "membership in {partition} is missing in {missing_in}")
             }
@@ -109,6 +118,10 @@ struct Census {
     links: BTreeMap<TicketId, ConversationId>,
     companies: BTreeMap<CompanyId, Counters>,
     memberships: BTreeSet<(String, String)>,
+    /// The sums of the items that search should have, and has, of each entry: the items themselves would be too many.
+    search: BTreeMap<Entry, (u64, u64)>,
+    /// The conversation whose partition is being read; its parts follow it.
+    head: Option<HeadRecord>,
     unreadable: Vec<String>,
 }
 
@@ -156,10 +169,17 @@ impl Census {
     fn count(&mut self, item: Item) -> Result<(), StoreError> {
         let (pk, sk) = (text(&item, "pk").to_owned(), text(&item, "sk").to_owned());
         let kind = |key: &str, kind: &str| key.starts_with(kind);
+        if search_index::is_list(&pk) {
+            let sum = search_index::digest(&item);
+            let (_, found) = self.search.entry(Found::read(item)?.entry).or_default();
+            *found = found.wrapping_add(sum);
+            return Ok(());
+        }
         let of_person_or_company = kind(&pk, "COMPANY#") || kind(&pk, "CONTACT#");
         if kind(&pk, "TICKET#") {
             if sk == keys::BODY {
                 let ticket = record::<BodyRecord>(item)?.into_ticket()?;
+                self.expect(Entry::Ticket(ticket.row.id.clone()), &search_index::of_ticket(&ticket)?);
                 self.bodies.insert(ticket_of(&pk)?, (ticket.row, ticket.conversation));
             } else if sk == keys::CONVERSATION {
                 self.links.insert(ticket_of(&pk)?, record::<LinkRecord>(item)?.conversation);
@@ -187,10 +207,28 @@ impl Census {
             counters.retain(|_, count| *count != 0);
             let company: Company = record::<CompanyRecord>(item)?.into();
             self.companies.insert(company.id, counters);
+        } else if sk == keys::CONVERSATION {
+            // One that only a ticket's link has made is no conversation yet.
+            if item.contains_key("id") {
+                let head: HeadRecord = record(item)?;
+                self.expect(Entry::Conversation(head.id.clone()), &search_index::of_conversation(&head)?);
+                self.head = Some(head);
+            }
+        } else if kind(&sk, keys::PART) {
+            let part = record::<PartRecord>(item)?.into();
+            if let Some(head) = self.head.take_if(|head| keys::conversation(&head.id) == pk) {
+                self.expect(Entry::Conversation(head.id.clone()), &search_index::of_part(&head, &part)?);
+                self.head = Some(head);
+            }
         } else if of_person_or_company && (kind(&sk, "COMPANY#") || kind(&sk, "CONTACT#")) {
             self.memberships.insert((pk, sk));
         }
         Ok(())
+    }
+
+    fn expect(&mut self, entry: Entry, items: &[Item]) {
+        let (expected, _) = self.search.entry(entry).or_default();
+        *expected = items.iter().map(search_index::digest).fold(*expected, u64::wrapping_add);
     }
 
     fn findings(mut self) -> Vec<Finding> {
@@ -238,6 +276,11 @@ impl Census {
         }
         let unrecorded = counted.into_iter();
         findings.extend(unrecorded.map(|(company, counted)| Finding::Miscounted { company, kept: None, counted }));
+        let wrong = self.search.into_iter().filter(|(_, (expected, found))| expected != found);
+        findings.extend(wrong.map(|(entry, _)| match entry {
+            Entry::Ticket(id) => Finding::TicketSearch(id),
+            Entry::Conversation(id) => Finding::ConversationSearch(id),
+        }));
         for (pk, sk) in &self.memberships {
             if !self.memberships.contains(&(sk.clone(), pk.clone())) {
                 findings.push(Finding::HalfMembership { partition: pk.clone(), missing_in: sk.clone() });

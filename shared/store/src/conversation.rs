@@ -3,9 +3,11 @@
 use crate::{
     Store, StoreError, TicketWrite, WriteError,
     connect::key,
+    conversation_head::HeadRecord,
     item::{ActorRecord, item, record, text},
     keys,
     once::Once,
+    search_index,
     transaction::Transaction,
 };
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
@@ -29,6 +31,9 @@ pub struct Conversation {
     /// Contacts who participate.
     pub participants: BTreeSet<ContactId>,
 }
+
+/// Items of search that a message may bring: what the ticket needs has room beside them.
+const MOST_FINDABLE: usize = 60;
 
 /// A page of what was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -174,11 +179,43 @@ impl Store {
         let mut transaction = Transaction::new(self);
         let place = keys::part(part.at, &part.id);
         transaction.once(once, &place)?;
+        if let Some(head) = self.conversation_head(conversation).await? {
+            self.make_findable(&head, part, &mut transaction).await?;
+        }
         transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
+        if part.kind == PartKind::Note
+            && let Some(head) = self.conversation_head(conversation).await?
+        {
+            search_index::of_part(&head, part)?.into_iter().try_for_each(|item| transaction.put(item))?;
+        }
         if let Some(ticket) = ticket {
             ticket.into_actions(&mut transaction)?;
         }
         transaction.commit().await
+    }
+
+    /// What search finds by a part: a note by itself, the conversation by its first message, which names it.
+    async fn make_findable(
+        &self,
+        head: &HeadRecord,
+        part: &Part,
+        transaction: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        if part.kind == PartKind::Note {
+            return search_index::of_part(head, part)?.into_iter().try_for_each(|item| transaction.put(item));
+        }
+        if head.title.is_some() {
+            return Ok(());
+        }
+        let people = self.participants_now(&self.participants(&head.id).await?).await?;
+        let mut named = HeadRecord::new(&head.id, std::slice::from_ref(part), &people);
+        named.fit(MOST_FINDABLE);
+        let (mut set, absent) = named.attributes()?;
+        // Who has joined meanwhile is counted by their own transaction.
+        set.remove("participants");
+        transaction.set(keys::conversation(&head.id), keys::CONVERSATION.into(), set, &absent)?;
+        let before = search_index::of_conversation(head)?;
+        search_index::difference(before, search_index::of_conversation(&named)?).into_actions(transaction)
     }
 
     /// The part that an earlier request came to.

@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError, WriteError,
     connect::key,
-    item::{ActorRecord, Item, MembershipRecord, item, record, text},
+    item::{Item, MembershipRecord, item, record, text},
     keys,
     names::{list_anew, listed_company, listed_contact},
     transaction::{MOST_ACTIONS, Transaction, Unless},
@@ -13,11 +13,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     company::Company,
     contact::Contact,
-    conversation::{Part, PartKind},
     id::{CompanyId, ContactId, ConversationId, TeammateId, TicketId},
 };
 use futures::future::try_join_all;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Whether an upsert changed anything.
@@ -31,19 +29,6 @@ pub enum Upserted {
     Unchanged,
 }
 
-/// A conversation as the import brings it.
-#[derive(Debug, Clone)]
-pub struct ConversationRecord {
-    /// Its id.
-    pub id: ConversationId,
-    /// Contacts who participate.
-    pub participants: BTreeSet<ContactId>,
-    /// Messages and notes.
-    pub parts: Vec<Part>,
-    /// Tells whether the same line comes again.
-    pub fingerprint: String,
-}
-
 /// Who participates in the conversation that a ticket is linked to.
 #[derive(Debug, Clone)]
 pub struct Participation {
@@ -53,15 +38,6 @@ pub struct Participation {
     pub creator: ContactId,
     /// Contacts who participate; the creator may be one of them.
     pub participants: BTreeSet<ContactId>,
-}
-
-#[derive(Serialize)]
-struct PartItem<'a> {
-    id: &'a str,
-    kind: &'a str,
-    author: ActorRecord,
-    body: &'a str,
-    at: i64,
 }
 
 fn attributes(of: &BTreeMap<String, String>) -> AttributeValue {
@@ -279,44 +255,6 @@ impl Store {
             }
         }
         Ok(found)
-    }
-
-    /// Records conversations with their participants and parts. Doing so again changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
-    pub async fn put_conversations(&self, conversations: &[ConversationRecord]) -> Result<(), StoreError> {
-        let mut items = Vec::new();
-        for conversation in conversations {
-            let partition = keys::conversation(&conversation.id);
-            for contact in &conversation.participants {
-                let member = BTreeMap::from([("contact", contact.as_str())]);
-                items.push(item(partition.clone(), keys::participant(contact), &member)?);
-            }
-            for part in &conversation.parts {
-                let record = PartItem {
-                    id: part.id.as_str(),
-                    kind: if part.kind == PartKind::Note { "note" } else { "message" },
-                    author: (&part.author).into(),
-                    body: &part.body,
-                    at: part.at.millis(),
-                };
-                items.push(item(partition.clone(), keys::part(part.at, &part.id), &record)?);
-            }
-        }
-        self.put_all(items).await?;
-        // Last, so that a conversation that is there has all its parts.
-        let mut transaction = Transaction::new(self);
-        for conversation in conversations {
-            transaction = self.make_room(transaction).await.map_err(StoreError::from)?;
-            let set = HashMap::from([
-                ("id".into(), string(conversation.id.as_str())),
-                ("imported".into(), string(&conversation.fingerprint)),
-                ("participants".into(), AttributeValue::N(conversation.participants.len().to_string())),
-            ]);
-            transaction.set(keys::conversation(&conversation.id), keys::CONVERSATION.into(), set, &[])?;
-        }
-        transaction.commit().await.map_err(StoreError::from)
     }
 
     /// The contacts who participate in a conversation: for teammates and the operator.

@@ -174,6 +174,8 @@ pub(crate) struct BodyRecord {
     #[serde(default)]
     company_chosen: Option<bool>,
     #[serde(default)]
+    company_name: Option<String>,
+    #[serde(default)]
     assignee: Option<TeammateId>,
     pub(crate) version: u64,
     /// Hash of the import line that wrote this version, if one did.
@@ -189,6 +191,7 @@ impl BodyRecord {
             attributes: serde_json::to_string(&ticket.attributes).unwrap_or_else(|_| "{}".into()),
             conversation: ticket.conversation.clone(),
             company_chosen: Some(ticket.company_chosen),
+            company_name: ticket.company_name.clone(),
             assignee: ticket.assignee.clone(),
             version: ticket.version,
             imported,
@@ -205,6 +208,7 @@ impl BodyRecord {
             attributes,
             conversation: self.conversation,
             company_chosen,
+            company_name: self.company_name,
             assignee: self.assignee,
             version: self.version,
         })

@@ -120,6 +120,31 @@ pub(crate) fn own_view(requester: &ContactId, of: &CompanyId) -> String {
     format!("{}{}", contact(requester), company(of))
 }
 
+/// A list of search, over a company or over what has none.
+pub(crate) fn found_in(company_id: Option<&CompanyId>, list: &str) -> String {
+    format!("{}{}", company_id.map_or_else(|| "NONE#".into(), company), found_anywhere(list))
+}
+
+/// The view with a list of search over everything.
+pub(crate) fn found_anywhere(list: &str) -> String {
+    keyed("FIND", list)
+}
+
+/// A ticket's place in the lists of search, in the order in which things began.
+pub(crate) fn found_ticket(created: Timestamp, id: &TicketId) -> String {
+    format!("{}#{}", created.sortable(), ticket(id))
+}
+
+/// A conversation's place in the lists of search.
+pub(crate) fn found_conversation(started: Timestamp, id: &ConversationId) -> String {
+    format!("{}#{}", started.sortable(), conversation(id))
+}
+
+/// A note's place in the lists of search: beside its conversation's, whenever it was written.
+pub(crate) fn found_note(started: Timestamp, id: &ConversationId, note: &PartId) -> String {
+    format!("{}{note}#", found_conversation(started, id))
+}
+
 /// Place in the order by last update, then id.
 pub(crate) fn updated(at: &Boundary) -> String {
     format!("{}#{}#", at.updated_at.sortable(), at.id)
@@ -164,6 +189,21 @@ mod tests {
         }
 
         #[test]
+        fn lists_of_search_stay_apart_from_each_other_and_from_every_view(a in id(), b in id(), x in "\\PC{0,5}", y in "\\PC{0,5}") {
+            let (of_a, of_b) = (CompanyId::new(a.clone()).unwrap(), CompanyId::new(b.clone()).unwrap());
+            let who = ContactId::new(b.clone()).unwrap();
+            let (in_a, in_b) = (found_in(Some(&of_a), &x), found_in(Some(&of_b), &y));
+            prop_assert_eq!((&a, &x) == (&b, &y), in_a == in_b);
+            prop_assert_eq!(x == y, found_anywhere(&x) == found_anywhere(&y));
+            prop_assert_ne!(found_in(None, &x), found_in(Some(&of_a), &x));
+            for view in [company(&of_b), company_view(&of_b), hidden_view(&of_b), contact(&who), own_view(&who, &of_a)] {
+                prop_assert_ne!(&view, &in_a);
+                prop_assert_ne!(&view, &found_anywhere(&x));
+                prop_assert_ne!(&view, &found_in(None, &x));
+            }
+        }
+
+        #[test]
         fn the_order_of_keys_is_the_order_of_lists(
             a in 0i64..3, b in 0i64..3, x in "[A-Za-z0-9_-]{1,4}", y in "[A-Za-z0-9_-]{1,4}",
         ) {
@@ -182,6 +222,7 @@ mod tests {
         let worst = "\0".repeat(256);
         let (contact_id, company_id) = (ContactId::new(worst.clone()).unwrap(), CompanyId::new(worst).unwrap());
         assert!(company(&company_id).len() <= 1024, "sort key");
+        assert!(found_in(Some(&company_id), &"\u{10ffff}".repeat(32)).len() <= 2048, "partition key");
         assert!(own_view(&contact_id, &company_id).len() <= 2048, "partition key");
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     item::{BodyRecord, LinkRecord, SpaceRecord, SpaceRole, creator_entry, event_item, home_row, item, record},
     keys,
     once::Once,
+    search_index,
     transaction::{MOST_ACTIONS, Transaction, Unless},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -24,7 +25,7 @@ use std::collections::{BTreeSet, HashMap};
 pub struct TicketWrite {
     /// As it was read; `None` when it is new.
     pub before: Option<Ticket>,
-    /// As it shall be. Its version is set by the write.
+    /// As it shall be. Its version, and the name of its company, are set by the write.
     pub after: Ticket,
     /// The lines that history gets.
     pub events: Vec<Event>,
@@ -150,6 +151,8 @@ impl TicketWrite {
                 transaction.link(conversation, id)?;
             }
         }
+        let found = before.map(search_index::of_ticket).transpose()?.unwrap_or_default();
+        search_index::difference(found, search_index::of_ticket(after)?).into_actions(transaction)?;
         Ok(self.after)
     }
 }
@@ -170,6 +173,7 @@ impl Store {
     pub async fn write_ticket_once(&self, write: TicketWrite, once: Option<&Once>) -> Result<Ticket, WriteError> {
         let mut transaction = Transaction::new(self);
         let newcomers = write.newcomers();
+        let [write] = self.with_company_names([write]).await?;
         let ticket = write.into_actions(&mut transaction)?;
         if let Some(once) = once {
             transaction.once(once, ticket.row.id.as_str())?;
@@ -192,27 +196,64 @@ impl Store {
         Ok(ticket)
     }
 
+    /// The items that a new ticket comes to, without its company's counters. For tests that fill a table past the
+    /// requests that would write them; the company's name must be in the ticket.
+    #[doc(hidden)]
+    pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
+        let row = write.after.row.clone();
+        let mut transaction = Transaction::new(self);
+        write.into_actions(&mut transaction)?;
+        let (mut entry, _) = creator_entry(&row)?;
+        entry.extend(key(keys::contact(&row.requester), keys::space(&row.id)));
+        let mut items = transaction.into_puts();
+        items.push(entry);
+        Ok(items)
+    }
+
     /// Writes many tickets in as few transactions as hold them, for the import. Where one is refused, the others of
     /// its transaction are written one by one. The answer has a result a ticket, in order.
     ///
     /// # Errors
     /// [`StoreError`] when a ticket cannot be put into items; then none of its transaction is written.
     pub async fn write_tickets(&self, writes: Vec<TicketWrite>) -> Result<Vec<Result<(), WriteError>>, StoreError> {
-        /// A ticket comes to eight actions at most, and two more companies.
-        const ROOM: usize = MOST_ACTIONS - 10;
+        let writes = self.with_company_names(writes).await?;
         let mut results = Vec::with_capacity(writes.len());
         let mut together = Vec::new();
         let mut transaction = Transaction::new(self);
         for write in writes {
-            if transaction.len() > ROOM {
+            let mut one = Transaction::new(self);
+            write.clone().into_actions(&mut one)?;
+            if transaction.len() + one.len() > MOST_ACTIONS {
                 let full = std::mem::replace(&mut transaction, Transaction::new(self));
                 self.commit_or_split(full, std::mem::take(&mut together), &mut results).await;
             }
-            write.clone().into_actions(&mut transaction)?;
+            transaction.take_in(one);
             together.push(write);
         }
         self.commit_or_split(transaction, together, &mut results).await;
         Ok(results)
+    }
+
+    /// The writes with the names of the companies that they put tickets into, as they are now. A ticket that stays in
+    /// its company keeps the name that it is found by, unless the import brings it again.
+    async fn with_company_names<W: AsMut<[TicketWrite]>>(&self, mut writes: W) -> Result<W, StoreError> {
+        let (mut named, mut ids) = (Vec::new(), BTreeSet::new());
+        for write in writes.as_mut() {
+            let stays = write.before.as_ref().filter(|before| before.row.company == write.after.row.company);
+            match stays.filter(|_| write.fingerprint.is_none()) {
+                Some(before) => write.after.company_name.clone_from(&before.company_name),
+                None => {
+                    ids.extend(write.after.row.company.clone());
+                    named.push(&mut write.after);
+                }
+            }
+        }
+        let companies = self.companies(&ids).await?;
+        for ticket in named {
+            let company = ticket.row.company.as_ref().and_then(|id| companies.get(id));
+            ticket.company_name = company.map(|company| company.name.clone());
+        }
+        Ok(writes)
     }
 
     async fn commit_or_split(

@@ -73,6 +73,15 @@ impl<'a> Transaction<'a> {
         self.actions.len() + self.counters.len()
     }
 
+    /// Takes in another one, which happens together with this.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        self.actions.extend(other.actions);
+        for (company, counters) in other.counters {
+            let kept = self.counters.entry(company).or_default();
+            counters.into_iter().for_each(|(name, by)| *kept.entry(name).or_default() += by);
+        }
+    }
+
     pub(crate) fn put(&mut self, item: Item) -> Result<(), StoreError> {
         let put = Put::builder().table_name(&self.store.table).set_item(Some(item)).build().map_err(unbuilt)?;
         self.actions.push((TransactWriteItem::builder().put(put).build(), None));
@@ -171,6 +180,45 @@ impl<'a> Transaction<'a> {
             .update_expression(expression)
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values)))
+    }
+
+    /// The items that it would put.
+    pub(crate) fn into_puts(self) -> Vec<Item> {
+        let puts = self.actions.into_iter().filter_map(|(action, _)| action.put);
+        puts.map(|put| put.item).collect()
+    }
+
+    /// Demands that an item still has `version`.
+    pub(crate) fn require_version(&mut self, pk: String, sk: &str, version: u64) -> Result<(), StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(Unless::Stale)));
+        Ok(())
+    }
+
+    /// Sets attributes of an item of `version`, which becomes the next one.
+    pub(crate) fn amend(
+        &mut self,
+        pk: String,
+        sk: &str,
+        mut set: Item,
+        remove: &[&str],
+        version: u64,
+    ) -> Result<(), StoreError> {
+        set.insert("version".into(), AttributeValue::N((version + 1).to_string()));
+        let update = self
+            .update(pk, sk.into(), set, remove)?
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::Stale)));
+        Ok(())
     }
 
     /// Demands that an item is there.

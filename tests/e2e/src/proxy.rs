@@ -1,5 +1,5 @@
 //! A proxy before the engine that delays every request and remembers when each was under way, so that tests can count
-//! sequential round trips instead of measuring time.
+//! sequential round trips instead of measuring time. It asks the engine what each request costs.
 
 use axum::{
     Router,
@@ -7,6 +7,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, Method, Response},
 };
+use serde_json::Value;
 use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -28,6 +29,8 @@ pub struct Call {
     pub operation: String,
     /// The request.
     pub body: String,
+    /// Capacity units that the engine counts for it.
+    pub units: f64,
     from: Instant,
     to: Instant,
 }
@@ -70,10 +73,42 @@ pub fn sequential(calls: &[Call]) -> usize {
     longest.into_iter().map(|(_, length)| length).max().unwrap_or(0)
 }
 
+/// Operations on tables take none.
+fn takes_the_question(operation: &str) -> bool {
+    operation == "Query" || operation.contains("Item")
+}
+
+/// The request with the question what it costs.
+fn asking_for_units(body: &[u8]) -> Vec<u8> {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(mut request)) => {
+            request.insert("ReturnConsumedCapacity".into(), "TOTAL".into());
+            Value::Object(request).to_string().into_bytes()
+        }
+        _ => body.to_vec(),
+    }
+}
+
+/// The units in an answer: of one table, or of a batch's tables.
+fn units(answer: &[u8]) -> f64 {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+    let of = |consumed: &Value| consumed["CapacityUnits"].as_f64().unwrap_or(0.0);
+    match &answer["ConsumedCapacity"] {
+        Value::Array(tables) => tables.iter().map(of).sum(),
+        table => of(table),
+    }
+}
+
 async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let from = Instant::now();
     tokio::time::sleep(way.delay).await;
-    let mut request = way.client.request(method, &way.target).body(body.clone());
+    let operation = headers.get("x-amz-target").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let operation = operation.rsplit('.').next().unwrap_or_default().to_owned();
+    let mut request = way.client.request(method, &way.target).body(if takes_the_question(&operation) {
+        asking_for_units(&body)
+    } else {
+        body.to_vec()
+    });
     for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
         request = request.header(name, value);
     }
@@ -82,10 +117,14 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     for (name, value) in answer.headers().iter().filter(|(name, _)| *name != "transfer-encoding") {
         response = response.header(name, value);
     }
-    let operation = headers.get("x-amz-target").and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let operation = operation.rsplit('.').next().unwrap_or_default().to_owned();
     let bytes = answer.bytes().await.unwrap();
-    let call = Call { operation, body: String::from_utf8_lossy(&body).into_owned(), from, to: Instant::now() };
+    let call = Call {
+        operation,
+        body: String::from_utf8_lossy(&body).into_owned(),
+        units: units(&bytes),
+        from,
+        to: Instant::now(),
+    };
     way.seen.lock().unwrap().push(call);
     response.body(Body::from(bytes)).unwrap()
 }

@@ -3,6 +3,7 @@
 
 mod entry;
 mod lists;
+mod search;
 mod tickets;
 mod tls;
 mod world;

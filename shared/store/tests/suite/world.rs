@@ -62,6 +62,7 @@ pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Tick
         attributes: BTreeMap::new(),
         conversation: None,
         company_chosen: false,
+        company_name: None,
         assignee: None,
         version: 0,
     }

@@ -15,6 +15,7 @@ mod list;
 mod newcomer;
 mod openapi;
 mod round_trips;
+mod search;
 mod space;
 mod template;
 mod ticket;

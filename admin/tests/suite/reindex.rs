@@ -1,0 +1,129 @@
+//! An index of search that is wrong is found, and written anew.
+
+use crate::world::{World, line, lines, string};
+use domain::{id::CompanyId, search::Query};
+use store::{CompanyFilter, Hit, Reindexed, SearchQuery};
+
+const LISTED: (&str, &str) = ("COMPANY#acme#FIND#tic#", "2026-10-01T09:00:00.000Z#TICKET#tk-1#");
+const TICKET: &str = "ticket tk-1: search does not have it right";
+const CONVERSATION: &str = "conversation c-1: search does not have it right";
+
+async fn found(world: &World, text: &str) -> Vec<String> {
+    let query = SearchQuery {
+        query: Query::parse(text).unwrap(),
+        company: CompanyFilter::Any,
+        state: None,
+        ticket_type: None,
+        kind: None,
+        after: None,
+        limit: 20,
+    };
+    let page = world.store.search(&query).await.unwrap();
+    page.hits
+        .iter()
+        .map(|hit| match hit {
+            Hit::Ticket(row) => row.id.to_string(),
+            Hit::Conversation(head) => head.id.to_string(),
+        })
+        .collect()
+}
+
+/// Of a table whose index has been made wrong.
+async fn mended(world: &World, strays: u64) {
+    assert_ne!(world.findings().await, [""; 0]);
+    let done = world.store.reindex(|_| {}).await.unwrap();
+    assert_eq!(done, Reindexed { tickets: 5, conversations: 1, strays });
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_import_can_be_searched() {
+    let world = World::filled().await;
+    assert_eq!(found(&world, "ticket").await.len(), 5);
+    assert_eq!(found(&world, "ada fails").await, ["c-1"]);
+    assert_eq!(found(&world, "again").await, ["c-1"], "a note");
+    assert_eq!(found(&world, "ada acme 7").await, ["tk-1"]);
+}
+
+#[tokio::test]
+async fn a_missing_a_changed_and_a_stray_item_are_found_and_mended() {
+    let world = World::filled().await;
+    world.items.delete(LISTED.0, LISTED.1).await;
+    assert_eq!(world.findings().await, [TICKET]);
+    mended(&world, 0).await;
+
+    for name in ["words", "view", "state"] {
+        world.items.change(LISTED.0, LISTED.1, |item| drop(item.insert(name.into(), string("other")))).await;
+        let findings = world.findings().await;
+        assert!(findings.len() == 2 || findings == [TICKET], "{name}: {findings:?}");
+        mended(&world, 0).await;
+    }
+
+    let mut stray = world.items.get(LISTED.0, LISTED.1).await.unwrap();
+    stray.insert("pk".into(), string("COMPANY#beta#FIND#tic#"));
+    world.items.put(stray.clone()).await;
+    assert_eq!(world.findings().await, [TICKET]);
+    stray.insert("sk".into(), string("2026-10-01T09:00:00.000Z#TICKET#gone#"));
+    world.items.put(stray).await;
+    mended(&world, 2).await;
+}
+
+#[tokio::test]
+async fn a_wrong_index_of_a_conversation_is_found_and_mended() {
+    let world = World::filled().await;
+    let note = ("COMPANY#acme#FIND#aga#", "2026-10-01T09:00:00.000Z#CONVERSATION#c-1#p-2#");
+    let mut stray = world.items.get(note.0, note.1).await.unwrap();
+    world.items.delete(note.0, note.1).await;
+    assert_eq!(world.findings().await, [CONVERSATION]);
+    mended(&world, 0).await;
+    stray.insert("pk".into(), string("COMPANY#beta#FIND#aga#"));
+    world.items.put(stray).await;
+    assert_eq!(world.findings().await, [CONVERSATION]);
+    mended(&world, 1).await;
+}
+
+#[tokio::test]
+async fn a_table_of_an_earlier_version_becomes_searchable() {
+    let world = World::filled().await;
+    for (key, item) in world.items.dump().await {
+        let (pk, sk) = key.split_once(' ').unwrap();
+        if key.contains("FIND#") {
+            world.items.delete(pk, sk).await;
+        } else if sk == "BODY" || (sk == "CONVERSATION" && item.contains_key("words")) {
+            let new = ["company_name", "words", "companies", "started", "started_by", "title"];
+            let of_head = sk == "CONVERSATION";
+            world
+                .items
+                .change(pk, sk, |item| {
+                    item.retain(|name, _| !new.contains(&name.as_str()) || (!of_head && name == "title"))
+                })
+                .await;
+        }
+    }
+    assert_eq!(found(&world, "ticket").await, [""; 0]);
+    mended(&world, 0).await;
+    assert_eq!(found(&world, "ticket acme").await.len(), 2);
+    assert_eq!(found(&world, "again").await, ["c-1"]);
+}
+
+#[tokio::test]
+async fn a_renamed_company_is_found_after_reindexing_and_so_it_is_after_an_import() {
+    let world = World::filled().await;
+    let acme = CompanyId::new("acme").unwrap();
+    world.store.put_company(&acme, "Zeta", &Default::default()).await.unwrap();
+    assert_eq!(world.findings().await, [""; 0], "names are those of the last write");
+    let version = |item: aws_sdk_dynamodb::types::AttributeValue| item.as_n().unwrap().clone();
+    for (expected, _) in [("2", "renamed"), ("2", "done again")] {
+        world.store.reindex(|_| {}).await.unwrap();
+        assert_eq!(found(&world, "zeta ticket").await.len(), 2);
+        assert_eq!(found(&world, "acme").await, [""; 0]);
+        let body = world.items.get("TICKET#tk-1#", "BODY").await.unwrap();
+        assert_eq!(version(body["version"].clone()), expected);
+        assert_eq!(world.findings().await, [""; 0]);
+    }
+    let mut lines = lines();
+    line(&mut lines, "company", "acme")["name"] = "Omega".into();
+    world.load(&lines).await;
+    assert_eq!(found(&world, "omega ticket").await.len(), 2);
+    assert_eq!(world.findings().await, [""; 0]);
+}

@@ -1,0 +1,253 @@
+//! Search in a table with 200,000 tickets: what it finds, in how many round trips, for how many read units.
+
+use domain::{
+    catalog::TicketCategory,
+    history::{Actor, Change, Event},
+    id::{CompanyId, ContactId, StateId, TicketId, TypeId},
+    search::{Query, Words},
+    state::StateCategory,
+    ticket::{Ticket, TicketRow},
+    timestamp::Timestamp,
+};
+use e2e::proxy::{Proxy, sequential};
+use engine::{AttributeValue, Engine, Item, Loader};
+use std::{collections::BTreeMap, sync::mpsc::sync_channel, thread, time::Duration};
+use store::{CompanyFilter, Hit, SearchQuery, Store, TicketWrite};
+
+const TICKETS: u64 = 200_000;
+/// One in so many tickets is the large company's.
+const LARGE: u64 = 16;
+const COMPANIES: u64 = 400;
+
+/// A pronounceable word: 3 syllables out of 70, so that beginnings are shared as in a language.
+fn word(n: u64) -> String {
+    let syllable = |n: u64| {
+        let (consonant, vowel) = (b"bdfgklmnprstvz"[(n % 14) as usize], b"aeiou"[(n / 14 % 5) as usize]);
+        [consonant as char, vowel as char]
+    };
+    let mixed = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    [mixed, mixed / 70, mixed / 4900].into_iter().flat_map(syllable).collect()
+}
+
+/// A number below `bound`, small ones far more often: words of people are like that.
+fn skewed(mix: u64, bound: u64) -> u64 {
+    let of_a_thousand = mix % 1000;
+    bound * of_a_thousand * of_a_thousand * of_a_thousand / 1_000_000_000
+}
+
+fn company_of(mix: u64) -> Option<u64> {
+    match mix % 64 {
+        0 => None,
+        n if n % LARGE == 1 => Some(0),
+        _ => Some(1 + mix / 64 % (COMPANIES - 1)),
+    }
+}
+
+fn company_id(n: u64) -> CompanyId {
+    CompanyId::new(format!("co-{n}")).unwrap()
+}
+
+fn company_name(n: u64) -> String {
+    word(50_000 + n)
+}
+
+fn ticket(n: u64) -> Ticket {
+    let mix = (n + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 8;
+    let bits = |shift: u64| (mix >> shift).wrapping_mul(0xA24B_AED4_963E_E407) >> 24;
+    let company = company_of(bits(1));
+    // A common noun, a common verb, and something that is special to the case.
+    let title =
+        format!("{} {} {}", word(skewed(bits(5), 300)), word(1000 + skewed(bits(9), 100)), word(2000 + bits(3) % 5000));
+    let created = Timestamp::from_millis(1_700_000_000_000 + (bits(7) % 2_000_000) as i64 * 30_000).unwrap();
+    let requester = bits(2) % 3000;
+    let row = TicketRow {
+        id: TicketId::new(format!("t-{n}")).unwrap(),
+        number: 1000 + n,
+        title,
+        ticket_type: TypeId::new(if n % 5 == 0 { "feature" } else { "bug" }).unwrap(),
+        category: TicketCategory::Customer,
+        shared: false,
+        state: StateId::new("st-1").unwrap(),
+        state_category: StateCategory::ALL[(n % 4) as usize],
+        company: company.map(company_id),
+        requester: ContactId::new(format!("u-{requester}")).unwrap(),
+        requester_name: Some(word(20_000 + requester)),
+        created_at: created,
+        updated_at: created,
+    };
+    Ticket {
+        row,
+        description: "It has happened since Monday.".into(),
+        attributes: BTreeMap::new(),
+        conversation: None,
+        company_chosen: false,
+        company_name: company.map(company_name),
+        assignee: None,
+        version: 0,
+    }
+}
+
+fn value(value: aws_sdk_dynamodb::types::AttributeValue) -> AttributeValue {
+    use aws_sdk_dynamodb::types::AttributeValue as Sent;
+    match value {
+        Sent::S(text) => AttributeValue::S(text),
+        Sent::N(number) => AttributeValue::N(number),
+        Sent::Bool(bool) => AttributeValue::BOOL(bool),
+        Sent::L(list) => AttributeValue::L(list.into_iter().map(self::value).collect()),
+        Sent::M(map) => AttributeValue::M(map.into_iter().map(|(name, it)| (name, self::value(it))).collect()),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// All tickets, as the store writes them. Two threads make items while the engine takes in those made before.
+fn fill(store: &Store, loader: &Loader) {
+    const AT_ONCE: u64 = 2000;
+    thread::scope(|scope| {
+        let (send, receive) = sync_channel::<Vec<Item>>(4);
+        for half in 0..2 {
+            let send = send.clone();
+            scope.spawn(move || {
+                for first in (half * AT_ONCE..TICKETS).step_by(2 * AT_ONCE as usize) {
+                    let mut batch = Vec::new();
+                    for n in first..(first + AT_ONCE).min(TICKETS) {
+                        let ticket = ticket(n);
+                        let event = Event { at: ticket.row.created_at, by: Actor::System, change: Change::Created };
+                        let items = store.items_of(TicketWrite::create(ticket, event)).unwrap();
+                        batch.extend(
+                            items
+                                .into_iter()
+                                .map(|item| item.into_iter().map(|(name, it)| (name, value(it))).collect::<Item>()),
+                        );
+                    }
+                    send.send(batch).unwrap();
+                }
+            });
+        }
+        drop(send);
+        for batch in receive {
+            loader.load("tickets", batch).unwrap();
+        }
+    });
+}
+
+/// A ticket as the test knows it.
+struct Known {
+    place: (Timestamp, String),
+    words: String,
+    company: Option<CompanyId>,
+    state: StateCategory,
+}
+
+struct Table {
+    known: Vec<Known>,
+    store: Store,
+    proxy: Proxy,
+}
+
+impl Table {
+    /// All hits there are, newest first; number first.
+    fn expected(&self, query: &SearchQuery) -> Vec<&str> {
+        let number = query.query.number();
+        let numbered = |it: &Known| number.is_some_and(|number| it.words.split(' ').any(|word| word == number));
+        let mut hits: Vec<_> = self
+            .known
+            .iter()
+            .filter(|it| query.query.matches(&it.words))
+            .filter(|it| match &query.company {
+                CompanyFilter::Any => true,
+                CompanyFilter::NoCompany => it.company.is_none(),
+                CompanyFilter::Of(id) => it.company.as_ref() == Some(id),
+            })
+            .filter(|it| query.state.is_none_or(|state| it.state == state))
+            .collect();
+        hits.sort_by_key(|it| (!numbered(it), std::cmp::Reverse(it.place.clone())));
+        hits.into_iter().map(|it| it.place.1.as_str()).collect()
+    }
+
+    /// The first page, its sequential round trips and read units. Every page of it is as expected.
+    async fn search(&self, text: &str, company: CompanyFilter, state: Option<StateCategory>) -> (usize, usize, f64) {
+        let query = Query::parse(text).unwrap();
+        let mut query = SearchQuery { query, company, state, ticket_type: None, kind: None, after: None, limit: 20 };
+        let expected = self.expected(&query);
+        self.proxy.take();
+        let (mut found, mut first) = (Vec::new(), None);
+        // All of what is rare, and more than a page of what is not.
+        while found.len() < 60 {
+            let page = self.store.search(&query).await.unwrap();
+            let calls = self.proxy.take();
+            let cost = (page.hits.len(), sequential(&calls), calls.iter().map(|call| call.units).sum::<f64>());
+            let worst = first.get_or_insert(cost);
+            assert!(cost.1 <= 2, "{text}: {calls:?}");
+            worst.2 = worst.2.max(cost.2);
+            found.extend(page.hits.into_iter().map(|hit| match hit {
+                Hit::Ticket(row) => row.id.to_string(),
+                Hit::Conversation(head) => head.id.to_string(),
+            }));
+            query.after = page.next;
+            if query.after.is_none() {
+                assert_eq!(found.len(), expected.len(), "{text}");
+                break;
+            }
+        }
+        assert_eq!(found, expected[..found.len()], "{text}");
+        first.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_thousand_tickets_are_searched_in_two_round_trips_and_twenty_units() {
+    let (engine, loader) = Engine::memory_with_loader(0).await.unwrap();
+    let direct = Store::at(&engine.endpoint(), "tickets");
+    direct.create_table().await.unwrap();
+    for n in 0..COMPANIES {
+        direct.put_company(&company_id(n), &company_name(n), &BTreeMap::new()).await.unwrap();
+    }
+    let began = std::time::Instant::now();
+    tokio::task::block_in_place(|| fill(&direct, &loader));
+    println!("filled in {:?}", began.elapsed());
+
+    let proxy = Proxy::start(&engine.endpoint(), Duration::from_millis(20)).await;
+    let known: Vec<_> = (0..TICKETS)
+        .map(|n| {
+            let Ticket { row, company_name, .. } = ticket(n);
+            let words = Words::of_ticket(&row, company_name.as_deref()).to_string();
+            Known {
+                place: (row.created_at, row.id.to_string()),
+                words,
+                company: row.company,
+                state: row.state_category,
+            }
+        })
+        .collect();
+    let large = || CompanyFilter::Of(company_id(0));
+    assert!(known.iter().filter(|it| it.company == Some(company_id(0))).count() >= 10_000);
+    let table = Table { known, store: Store::at(&proxy.endpoint, "tickets"), proxy };
+
+    let (noun, verb, name) = (word(0), word(1000), word(20_007));
+    let special = table.known.iter().find(|it| it.company == Some(company_id(0))).unwrap().words.clone();
+    let special: Vec<_> = special.split(' ').collect();
+    let resolved = Some(StateCategory::Resolved);
+    for (what, text, company, state) in [
+        ("popular words, company", format!("{noun} {verb}"), large(), None),
+        ("beginnings of popular words, company", format!("{} {}", &noun[..4], &verb[..3]), large(), None),
+        ("a popular and a rare word, company", format!("{noun} {}", special[3]), large(), None),
+        ("two rare words, company", format!("{} {}", special[3], special[4]), large(), None),
+        ("title and requester, company", format!("{noun} {name}"), large(), None),
+        ("popular words, company and state", format!("{noun} {verb}"), large(), resolved),
+        ("one word, company", noun.clone(), large(), None),
+        ("everything of a company", String::new(), large(), None),
+        ("popular words, No company", format!("{noun} {verb}"), CompanyFilter::NoCompany, None),
+        ("popular words, everywhere", format!("{noun} {verb}"), CompanyFilter::Any, None),
+        ("a popular and a rare word, everywhere", format!("{noun} {}", special[3]), CompanyFilter::Any, None),
+        ("a company's name, everywhere", company_name(7), CompanyFilter::Any, None),
+        ("a number, everywhere", "150042".into(), CompanyFilter::Any, None),
+        ("nothing that is there", "xyzzy".into(), large(), None),
+    ] {
+        let filtered = company != CompanyFilter::Any;
+        let (hits, trips, units) = table.search(&text, company, state).await;
+        println!("{what:40} {text:16} {hits:3} hits, {trips} round trips, {units} read units at most");
+        assert!(!filtered || units <= 20.0, "{what}: {units} units");
+        assert!(units <= 30.0, "{what}: {units} units");
+    }
+    engine.shutdown().await;
+}
