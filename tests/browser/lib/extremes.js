@@ -39,8 +39,8 @@ const LINES = [
   conversation("c-browser-again-script", "Our loom report is empty, too (script)"),
   conversation("c-browser-again-plain", "Our loom report is empty, too (plain)"),
   conversation("c-browser-open", UNBROKEN.repeat(4), UNBROKEN.repeat(3), "See https://example.com/loom, please."),
-  ...["stale", "company", "view", "double"].map((what, index) => ({
-    kind: "ticket", id: `tk-browser-${what}`, number: 910_001 + index, type: "bug", title: `Spindle ${what}`, state: "st-new",
+  ...["stale", "company", "view", "double", "seen-script", "seen-plain"].map((what, index) => ({
+    kind: "ticket", id: `tk-browser-${what}`, number: 910_001 + index, type: "bug", title: `Spindle ${what.replace("-", " ")}`, state: "st-new",
     company: DESK.company, requester: DESK.contact, description: `First line\nof ${what}`, created_at: at(4, index), updated_at: at(4, index),
   })),
   { kind: "ticket_state", id: "browser-tests", category: "resolved", external_label: "Resolved, and everybody knows it" },

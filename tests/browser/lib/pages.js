@@ -29,7 +29,8 @@ export function samirasTickets() {
 
 /** For a teammate; `path` may be looked up. */
 const desk = (name, path, more) => ({ name: `Help Desk: ${name}`, ...more, find: async () => ({
-  path: typeof path === "string" ? path : await path(), cookies: await teammateCookies(NGOZI),
+  path: typeof path === "string" ? path : await path(),
+  cookies: [...(await teammateCookies(NGOZI)), ...(more?.column ? [{ name: "desk_columns", value: "company", url: origin }] : [])],
 }) });
 const longest = async () => most(await samirasTickets(), (it) => it.history.length).id;
 const conversationOf = async () => (await samirasTickets()).find((it) => it.conversation).conversation.id;
@@ -72,6 +73,11 @@ export const PAGES = [
   { name: "sign-in page for teammates", path: "/sign-in?return_to=%2Fhelpdesk" },
   { name: "address at the Help Desk that leads nowhere", path: "/helpdesk/nothing", status: 404, find: async () => ({ cookies: await teammateCookies(NGOZI) }) },
   desk("search", "/helpdesk"),
+  desk("search for words, with the Company column", "/helpdesk?q=the", { column: true }),
+  desk("search of conversations, second page", async () => {
+    const { next_cursor } = await deskApi("/api/helpdesk/search?kind=conversation");
+    return `/helpdesk?${new URLSearchParams({ kind: "conversation", cursor: next_cursor })}`;
+  }),
   desk("search with the company menu open", "/helpdesk", { prepare: openMenu("Company") }),
   desk("search that finds nothing", "/helpdesk?q=nothinglikethis&state=resolved&kind=ticket&no_company=true"),
   desk("ticket with the longest history", async () => `/helpdesk/tickets/${await longest()}`),

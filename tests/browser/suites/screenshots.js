@@ -21,7 +21,7 @@ const PICTURES = {
   refusal: "refusal: neither e-mail address nor company",
   "sign-in": "sign-in page",
   "sign-in-teammate": "sign-in page for teammates",
-  "help-desk": "Help Desk: search",
+  "help-desk": "Help Desk: search for words, with the Company column",
   "help-desk-ticket": "Help Desk: ticket with the longest history",
   "help-desk-conversation": "Help Desk: conversation of a ticket",
   "help-desk-company": "Help Desk: tickets of a company",

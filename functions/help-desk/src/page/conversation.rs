@@ -12,7 +12,7 @@ use crate::{
     conversations::{self, DeskConversation, DeskPart},
     create::{Conversion, converted},
     say::said,
-    search::{self, Hit, Wanted},
+    search::{self, Hit},
 };
 use askama::Template;
 use desk::{answer, problem};
@@ -130,7 +130,8 @@ pub(crate) async fn link(visit: &Visit<'_>, id: &str) -> Result<Response, Proble
 /// The id of the ticket that somebody names by its number or id.
 async fn named(visit: &Visit<'_>, typed: &str) -> Result<String, Problem> {
     let Ok(number) = typed.trim_start_matches('#').parse::<u64>() else { return Ok(typed.to_owned()) };
-    let wanted = Wanted { q: number.to_string(), kind: Some("ticket".to_owned()), ..Wanted::default() };
+    let q = number.to_string();
+    let wanted = search::wanted([Some(q.as_str()), None, None, None, None, Some("ticket")])?;
     let found = search::find(visit.app, visit.teammate, &wanted, None).await?;
     let ticket = found.results.into_iter().find_map(|hit| match hit {
         Hit::Ticket(row) if row.number == number => Some(row.id.to_string()),

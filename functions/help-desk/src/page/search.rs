@@ -5,10 +5,11 @@ use super::{
     address::address,
     form::Form,
     menu::{Choice, Menu},
+    settle::words,
     state_name,
     table::{CompanyColumn, Row, Table},
 };
-use crate::search::{self, Wanted};
+use crate::search::{self, Found, Wanted};
 use askama::Template;
 use domain::{
     id::{CompanyId, ConversationId},
@@ -16,7 +17,7 @@ use domain::{
 };
 use lambda_http::http::StatusCode;
 use std::collections::BTreeSet;
-use store::Names;
+use store::{CompanyFilter, Kind, Names};
 use web::{Problem, Response, look::Section, response};
 
 /// Which columns the table has besides. Scripts set it too, so it is within their reach; it says nothing about anybody.
@@ -48,7 +49,7 @@ struct SearchPage<'a> {
 /// What an empty page says.
 struct Empty {
     heading: String,
-    advice: &'static str,
+    advice: String,
 }
 
 /// The conversation that a ticket is looked for.
@@ -59,6 +60,7 @@ struct Linking {
 
 /// What the query asks for, as it was given.
 struct Query<'a> {
+    q: &'a str,
     wanted: Wanted,
     link: Option<&'a str>,
 }
@@ -68,19 +70,32 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
     let [q, company, no_company, state, ticket_type, kind, cursor, link] = visit.request.params.take(names)?;
     // The form sends what is not filled in, too.
     let given = [q, company, no_company, state, ticket_type, kind].map(|value| value.filter(|it| !it.is_empty()));
-    let query = Query { wanted: search::wanted(given)?, link };
-    let (found, companies, linking) = futures::try_join!(
-        search::find(visit.app, visit.teammate, &query.wanted, cursor),
-        companies(visit, query.wanted.company.as_ref()),
-        linking(visit, link)
-    )?;
+    let q = q.unwrap_or_default();
+    let (wanted, refused) = match search::wanted(given) {
+        Ok(wanted) => (wanted, None),
+        // What was typed is not lost over having too many words.
+        Err(problem) => {
+            let [_, rest @ ..] = given;
+            let [company, no_company, state, ticket_type, kind] = rest;
+            (search::wanted([None, company, no_company, state, ticket_type, kind])?, Some(problem))
+        }
+    };
+    let query = Query { q, wanted, link };
+    let found = async {
+        match refused {
+            None => search::find(visit.app, visit.teammate, &query.wanted, cursor).await,
+            Some(_) => Ok(Found { results: Vec::new(), next_cursor: None }),
+        }
+    };
+    let (found, companies, linking) =
+        futures::try_join!(found, companies(visit, query.company()), linking(visit, link))?;
     let shows_company = columns_of(visit).contains(&"company");
     let rows: Vec<Row> = found.results.iter().map(Row::from).collect();
     let count = rows.len();
     let is_filtered = query.is_filtered();
     let more = found.next_cursor.is_some();
     let page = SearchPage {
-        q: &query.wanted.q,
+        q,
         kept: query.pairs().into_iter().filter(|(name, value)| *name != "q" && !value.is_empty()).collect(),
         menus: query.menus(visit, companies),
         table: (count > 0).then(|| Table {
@@ -92,7 +107,12 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
         }),
         shows_company,
         here: visit.request.target(),
-        empty: (count == 0).then(|| query.empty(more, cursor.is_some())),
+        empty: (count == 0).then(|| match &refused {
+            Some(problem) => {
+                Empty { heading: "That is too much to look for".to_owned(), advice: words(&problem.detail) }
+            }
+            None => query.empty(more, cursor.is_some()),
+        }),
         more_below: more && count < FEW,
         older: found.next_cursor.as_deref().map(|cursor| query.url(Some(cursor))),
         newest: cursor.map(|_| query.url(None)),
@@ -100,8 +120,9 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
         linking,
         secure: visit.app.config.is_https(),
     };
-    let title = if query.wanted.q.is_empty() { "Help Desk".to_owned() } else { format!("{} · Search", page.q) };
-    Ok(visit.page(Section::Search, &title, StatusCode::OK, &page))
+    let title = if q.is_empty() { "Help Desk".to_owned() } else { format!("{q} · Search") };
+    let status = refused.map_or(StatusCode::OK, |problem| problem.status);
+    Ok(visit.page(Section::Search, &title, status, &page))
 }
 
 /// Adds or removes the Company column, and remembers it in the browser.
@@ -147,18 +168,30 @@ async fn linking(visit: &Visit<'_>, id: Option<&str>) -> Result<Option<Linking>,
 
 impl Query<'_> {
     fn is_filtered(&self) -> bool {
-        self.wanted != Wanted::default()
+        self.pairs().iter().any(|(name, value)| *name != "link" && !value.is_empty())
+    }
+
+    fn company(&self) -> Option<&CompanyId> {
+        match &self.wanted.company {
+            CompanyFilter::Of(id) => Some(id),
+            CompanyFilter::Any | CompanyFilter::NoCompany => None,
+        }
     }
 
     fn pairs(&self) -> [(&'static str, String); 7] {
-        let Wanted { q, company, no_company, state, ticket_type, kind } = &self.wanted;
+        let Wanted { company, state, ticket_type, kind, .. } = &self.wanted;
+        let no_company = if *company == CompanyFilter::NoCompany { "true" } else { "" };
+        let kind = kind.map(|kind| match kind {
+            Kind::Ticket => "ticket",
+            Kind::Conversation => "conversation",
+        });
         [
-            ("q", q.clone()),
-            ("company", company.as_ref().map(ToString::to_string).unwrap_or_default()),
-            ("no_company", if *no_company { "true".to_owned() } else { String::new() }),
+            ("q", self.q.to_owned()),
+            ("company", self.company().map(ToString::to_string).unwrap_or_default()),
+            ("no_company", no_company.to_owned()),
             ("state", state.map(|it| it.to_string()).unwrap_or_default()),
             ("type", ticket_type.as_ref().map(ToString::to_string).unwrap_or_default()),
-            ("kind", kind.clone().unwrap_or_default()),
+            ("kind", kind.unwrap_or_default().to_owned()),
             ("link", self.link.unwrap_or_default().to_owned()),
         ]
     }
@@ -184,13 +217,16 @@ impl Query<'_> {
             url: self.url_with(instead),
             chosen,
         };
-        let any_company = wanted.company.is_none() && !wanted.no_company;
         let mut company = vec![
-            choice("All companies", &[("company", ""), ("no_company", "")], any_company),
-            choice("No company", &[("company", ""), ("no_company", "true")], wanted.no_company),
+            choice("All companies", &[("company", ""), ("no_company", "")], wanted.company == CompanyFilter::Any),
+            choice(
+                "No company",
+                &[("company", ""), ("no_company", "true")],
+                wanted.company == CompanyFilter::NoCompany,
+            ),
         ];
         company.extend(companies.companies.iter().map(|(id, name)| {
-            choice(name, &[("company", id.as_str()), ("no_company", "")], wanted.company.as_ref() == Some(id))
+            choice(name, &[("company", id.as_str()), ("no_company", "")], self.company() == Some(id))
         }));
         let mut state = vec![choice("All states", &[("state", "")], wanted.state.is_none())];
         state.extend(StateCategory::ALL.map(|category| {
@@ -201,11 +237,10 @@ impl Query<'_> {
             let text = format!("{} {}", it.icon, it.name);
             choice(text.trim(), &[("type", it.id.as_str())], wanted.ticket_type.as_ref() == Some(&it.id))
         }));
-        let kind = wanted.kind.as_deref();
         let kinds = vec![
-            choice("Tickets and conversations", &[("kind", "")], kind.is_none()),
-            choice("Tickets", &[("kind", "ticket")], kind == Some("ticket")),
-            choice("Conversations", &[("kind", "conversation")], kind == Some("conversation")),
+            choice("Tickets and conversations", &[("kind", "")], wanted.kind.is_none()),
+            choice("Tickets", &[("kind", "ticket")], wanted.kind == Some(Kind::Ticket)),
+            choice("Conversations", &[("kind", "conversation")], wanted.kind == Some(Kind::Conversation)),
         ];
         let mut company = Menu::of("Company", company);
         company.more = companies.more.then_some(("/helpdesk/companies", "Find another company"));
@@ -213,7 +248,7 @@ impl Query<'_> {
     }
 
     fn empty(&self, more: bool, is_later_page: bool) -> Empty {
-        let q = &self.wanted.q;
+        let q = self.q;
         let (heading, advice) = match (more, is_later_page, q.is_empty(), self.is_filtered()) {
             (true, ..) => (
                 "Nothing among the newest".to_owned(),
@@ -230,6 +265,6 @@ impl Query<'_> {
                 "Tickets and conversations appear here, newest first. Create the first ticket, or import those that you have.",
             ),
         };
-        Empty { heading, advice }
+        Empty { heading, advice: advice.to_owned() }
     }
 }

@@ -43,7 +43,7 @@ impl Notice {
 }
 
 /// Without what only programs need to read.
-fn words(detail: &str) -> String {
+pub(crate) fn words(detail: &str) -> String {
     let detail = detail.strip_prefix("The body is not what it should be: ").unwrap_or(detail);
     let mut letters = detail.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
