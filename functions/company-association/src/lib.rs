@@ -1,6 +1,8 @@
 //! Which company a ticket belongs to, for teammates (product.md 3.6): the options, the choice, and who gains and who
 //! loses sight of the ticket by it.
 
+mod page;
+
 use desk::{actor::actor, answer, association, problem};
 use domain::{
     association::Choice,
@@ -9,7 +11,7 @@ use domain::{
 use futures::FutureExt;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use store::{Participants, TicketFile, TicketWrite, WriteError};
+use store::{Participants, SightChange, TicketFile, TicketWrite, WriteError};
 use web::{
     App, Function, Problem, Request, Response, Route,
     params::{self, invalid},
@@ -20,13 +22,15 @@ use web::{
 const READ: Route = Route("GET /api/helpdesk/tickets/{ticket_id}/company");
 const CHOOSE: Route = Route("PUT /api/helpdesk/tickets/{ticket_id}/company");
 const PREVIEW: Route = Route("GET /api/helpdesk/tickets/{ticket_id}/company/preview");
+const REVIEW: Route = Route("GET /helpdesk/tickets/{ticket_id}/company");
+const CONFIRM: Route = Route("POST /helpdesk/tickets/{ticket_id}/company");
 /// Times that a choice is put to the participants again when one of them has just left.
 const ROUNDS: u32 = 4;
 
 /// `company-association`.
 pub const FUNCTION: Function = Function {
     name: "company-association",
-    routes: &[READ, CHOOSE, PREVIEW],
+    routes: &[READ, CHOOSE, PREVIEW, REVIEW, CONFIRM],
     handle: |app, request| handle(app, request).boxed(),
 };
 
@@ -45,6 +49,8 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
         route if route == READ.0 => read(app, request, &id).await,
         route if route == CHOOSE.0 => choose(app, request, &teammate, &id).await,
         route if route == PREVIEW.0 => preview(app, request, &id).await,
+        route if route == REVIEW.0 => page::review(app, request, &teammate, &id).await,
+        route if route == CONFIRM.0 => page::confirm(app, request, &teammate, &id).await,
         _ => Err(Problem::not_found()),
     }
 }
@@ -58,7 +64,18 @@ async fn read(app: &App, request: &Request, id: &TicketId) -> Result<Response, P
 async fn choose(app: &App, request: &Request, teammate: &Teammate, id: &TicketId) -> Result<Response, Problem> {
     params::none(request)?;
     let Wanted { company, version } = request.json()?;
-    let choice = association::choice(company);
+    let (file, people) = chosen(app, teammate, id, version, &association::choice(company)).await?;
+    answer(app, &file, &people).await
+}
+
+/// Sets the company, if the ticket is still the one that the teammate saw.
+async fn chosen(
+    app: &App,
+    teammate: &Teammate,
+    id: &TicketId,
+    version: u64,
+    choice: &Choice,
+) -> Result<(TicketFile, Participants), Problem> {
     for _ in 0..ROUNDS {
         let (mut file, people) = file(app, id).await?;
         if file.ticket.version != version {
@@ -70,7 +87,7 @@ async fn choose(app: &App, request: &Request, teammate: &Teammate, id: &TicketId
             Err(WriteError::Stale | WriteError::Left) => continue,
             Err(error) => return Err(problem::write(error)),
         }
-        return answer(app, &file, &people).await;
+        return Ok((file, people));
     }
     Err(problem::write(WriteError::Left))
 }
@@ -125,12 +142,22 @@ async fn preview(app: &App, request: &Request, id: &TicketId) -> Result<Response
         _ => return Err(invalid("invalid_parameter", "Say which: company=<id>, or no_company=true.")),
     };
     let (file, people) = file(app, id).await?;
-    let choice = to.clone().map_or(Choice::NoCompany, Choice::Company);
-    association::decide(&people, choice, Some(&file.ticket))?;
-    let workspace = app.store.workspace().await?;
-    let change = app.store.sight_change(&file.ticket.row, to.as_ref(), &workspace.settings.visibility).await?;
+    let change = previewed(app, &file, &people, to.as_ref()).await?;
     let people = |people: store::People| people.into_iter().map(|(id, name)| Person { id, name }).collect();
     Ok(response::json(&Preview { gains: people(change.gains), loses: people(change.loses) }))
+}
+
+/// Who gains and who loses sight of the ticket when it moves to `to`, which must be an option.
+async fn previewed(
+    app: &App,
+    file: &TicketFile,
+    people: &Participants,
+    to: Option<&CompanyId>,
+) -> Result<SightChange, Problem> {
+    let choice = to.cloned().map_or(Choice::NoCompany, Choice::Company);
+    association::decide(people, choice, Some(&file.ticket))?;
+    let workspace = app.store.workspace().await?;
+    Ok(app.store.sight_change(&file.ticket.row, to, &workspace.settings.visibility).await?)
 }
 
 /// The ticket, and who takes part in it with the companies they are in now.

@@ -15,6 +15,8 @@ use web::{App, Problem, Request, Response, cursor, params, response, teammate::T
 
 /// Parts a page.
 const PARTS_A_PAGE: usize = 50;
+/// Characters of a title made from a message.
+const LONGEST_FIRST_LINE: usize = 200;
 /// Times that a link is tried again when others change the ticket.
 const ROUNDS: u32 = 4;
 
@@ -102,6 +104,8 @@ pub(crate) async fn shown(
         None => None,
     };
     let title = title.or_else(|| ticket.as_ref().map(|ticket| ticket.title.clone()));
+    let from_the_start = thread.earlier.is_none();
+    let title = title.or_else(|| thread.parts.first().filter(|_| from_the_start).and_then(first_line));
     Ok(DeskConversation {
         title: title.unwrap_or_else(|| "Conversation".into()),
         ticket,
@@ -113,6 +117,12 @@ pub(crate) async fn shown(
         next_cursor: thread.earlier.and_then(|at| cursor::make_for_desk(app, &teammate.id, &list, &at)),
         id,
     })
+}
+
+/// What a conversation is called that has no title: the first line of its first message.
+fn first_line(part: &Part) -> Option<String> {
+    let line = part.body.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().take(LONGEST_FIRST_LINE).collect()).filter(|_| part.kind == PartKind::Message)
 }
 
 /// What a teammate may say when linking.

@@ -183,11 +183,6 @@ impl Store {
             self.make_findable(&head, part, &mut transaction).await?;
         }
         transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
-        if part.kind == PartKind::Note
-            && let Some(head) = self.conversation_head(conversation).await?
-        {
-            search_index::of_part(&head, part)?.into_iter().try_for_each(|item| transaction.put(item))?;
-        }
         if let Some(ticket) = ticket {
             ticket.into_actions(&mut transaction)?;
         }

@@ -4,7 +4,11 @@
 //! only where customers go. While it counts, nothing but reading gets through, so that no click acts for a contact
 //! whose session happens to be in the same browser.
 
-use crate::{App, Config, Problem, Request, session_cookie::set_cookie, teammate};
+use crate::{
+    App, Config, Problem, Request,
+    session_cookie::set_cookie,
+    teammate::{self, Teammate},
+};
 use domain::id::{ContactId, TeammateId};
 use lambda_http::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -54,11 +58,20 @@ pub(crate) fn find(app: &App, request: &Request) -> Option<Viewing> {
         return None;
     }
     let teammate = teammate::by_cookie(app, request).ok()?;
-    cookies.find_map(|value| {
-        let opened = app.config.session_keys.unseal::<Content>(PURPOSE, value, app.clock.now());
-        let (owner, Content { contact }) = opened.ok()?;
-        (owner == teammate.id.as_str()).then_some(Viewing { contact })
-    })
+    cookies.find_map(|value| opened(app, &teammate.id, value)).map(|contact| Viewing { contact })
+}
+
+/// As whom this teammate has been looking: for the way back to the Help Desk.
+#[must_use]
+pub fn contact(app: &App, request: &Request, teammate: &Teammate) -> Option<ContactId> {
+    let mut cookies = request.cookies.iter().filter(|(name, _)| name == COOKIE);
+    cookies.find_map(|(_, value)| opened(app, &teammate.id, value))
+}
+
+fn opened(app: &App, teammate: &TeammateId, value: &str) -> Option<ContactId> {
+    let opened = app.config.session_keys.unseal::<Content>(PURPOSE, value, app.clock.now());
+    let (owner, Content { contact }) = opened.ok()?;
+    (owner == teammate.as_str()).then_some(contact)
 }
 
 /// Refuses what would change something while somebody looks on.

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { origin } from "./site.js";
+import { inBrowser, origin } from "./site.js";
 
 /** One of the demo's. */
 export const NGOZI = "t-ngozi";
@@ -24,4 +24,21 @@ export async function viewingCookies(id, contact) {
   const signature = createHmac("sha256", "demo-session-secret-for-this-machine-only").update(signed).digest("base64url");
   const viewing = { name: "portal_viewing", value: `${signed}.${signature}`, url: origin, httpOnly: true };
   return [...(await teammateCookies(id)), viewing];
+}
+
+let token;
+/** What the teammates' API tells. */
+export async function deskApi(path) {
+  const [{ name, value }] = await (token ??= teammateCookies(NGOZI));
+  const answer = await fetch(`${origin}${path}`, { headers: { cookie: `${name}=${value}` } });
+  assert.equal(answer.status, 200, path);
+  return answer.json();
+}
+
+/** Opens a browser window as a teammate, as `inBrowser` does. */
+export function atDesk(options, use) {
+  return inBrowser(options, async (page, seen) => {
+    await page.context().addCookies(await teammateCookies(NGOZI));
+    return use(page, seen);
+  });
 }
