@@ -20,8 +20,8 @@ use web::{App, Problem, Request, Response, params, response, teammate::Teammate}
 
 /// Times that a ticket is put together again when somebody has just left the company that it was to get.
 const ROUNDS: u32 = 4;
-/// Parts that are looked through for the first message.
-const FIRST_PARTS: usize = 100;
+/// Parts that are looked through at a time for the first message.
+const PARTS_AT_ONCE: usize = 100;
 
 /// What a new ticket is made of (api.md).
 #[derive(Debug, Deserialize)]
@@ -94,11 +94,7 @@ pub(crate) async fn converted(
     once: Option<&Once>,
 ) -> Result<(DeskTicket, bool), Problem> {
     let conversation = app.store.conversation(&id).await?.ok_or_else(problem::no_conversation)?;
-    let thread = app.store.thread(&id, None, FIRST_PARTS).await?;
-    let first = thread.parts.into_iter().find_map(|part| match part.author {
-        Actor::Contact { id, .. } if part.kind == PartKind::Message => Some((id, part.body)),
-        _ => None,
-    });
+    let first = first_message(app, &id).await?;
     let (author, words) = first.map_or((None, String::new()), |(author, words)| (Some(author), words));
     let author = author.filter(|author| conversation.participants.contains(author));
     let requester = conversion.requester.or(author).or_else(|| conversation.participants.first().cloned());
@@ -120,6 +116,23 @@ pub(crate) async fn converted(
     new_ticket(app, teammate, new, once).await
 }
 
+/// The first message of a customer and who wrote it, however long ago that was.
+async fn first_message(app: &App, id: &ConversationId) -> Result<Option<(ContactId, String)>, Problem> {
+    let (mut first, mut before) = (None, None);
+    loop {
+        let thread = app.store.thread(id, before.as_ref(), PARTS_AT_ONCE).await?;
+        let found = thread.parts.into_iter().find_map(|part| match part.author {
+            Actor::Contact { id, .. } if part.kind == PartKind::Message => Some((id, part.body)),
+            _ => None,
+        });
+        first = found.or(first);
+        before = thread.earlier;
+        if before.is_none() {
+            return Ok(first);
+        }
+    }
+}
+
 /// Makes a ticket, once. `false` beside it says that an earlier request had made it.
 pub(crate) async fn new_ticket(
     app: &App,
@@ -133,7 +146,14 @@ pub(crate) async fn new_ticket(
     let workspace = app.store.workspace().await?;
     let mut ticket = draft(app, &workspace.catalog, &new)?;
     let conversation = match &new.conversation {
-        Some(id) => Some(unlinked(app, id).await?),
+        Some(id) => match unlinked(app, id).await {
+            Ok(conversation) => Some(conversation),
+            // The same request, sent at the same time, may have linked it.
+            Err(problem) => {
+                let id = earlier(app, once).await?.ok_or(problem)?;
+                return Ok((tickets::shown_by_id(app, &id).await?, false));
+            }
+        },
         None => None,
     };
     let participants = conversation.map(|it| it.participants).unwrap_or_default();

@@ -26,6 +26,8 @@ use web::{
 const TICKETS_A_PAGE: usize = 25;
 /// Members a page.
 const MEMBERS_A_PAGE: usize = 100;
+/// Tickets on a contact's profile: an integration can create more than an answer holds.
+const TICKETS_OF_CONTACT: usize = 100;
 /// Companies that one contact may be in: each is read with every request of theirs.
 const MOST_COMPANIES: usize = 100;
 
@@ -65,7 +67,7 @@ pub(crate) struct ContactProfile {
     pub(crate) person: Person,
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) companies: Vec<CustomerCompany>,
-    /// Those that the contact created, newest update first.
+    /// Those that the contact created, newest update first; the first hundred.
     pub(crate) tickets: Vec<DeskRow>,
 }
 
@@ -166,6 +168,7 @@ pub(crate) async fn contact(app: &App, request: &Request) -> Result<Response, Pr
 pub(crate) async fn contact_profile(app: &App, id: &ContactId) -> Result<ContactProfile, Problem> {
     let (found, tickets) = futures::try_join!(app.store.contact(id), app.store.tickets_created_by(id))?;
     let (contact, memberships) = found.ok_or_else(problem::no_contact)?;
+    let tickets: Vec<_> = tickets.into_iter().take(TICKETS_OF_CONTACT).collect();
     let wanted = memberships.iter().cloned().chain(tickets.iter().filter_map(|row| row.company.clone())).collect();
     let (companies, workspace) = futures::try_join!(app.store.companies(&wanted), app.store.workspace())?;
     let mut of_contact: Vec<CustomerCompany> =

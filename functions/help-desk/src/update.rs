@@ -10,7 +10,7 @@ use domain::{
     history::{Change, Event},
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TypeId},
     limit,
-    ticket::Ticket,
+    ticket::{Ticket, TicketRow},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -106,6 +106,8 @@ async fn apply(app: &App, workspace: &Workspace, file: &mut TicketFile, changes:
     if let Some(id) = &changes.ticket_type {
         let ticket_type = catalog.types.get(id).ok_or_else(|| unknown_type(id))?;
         (ticket.row.ticket_type, ticket.row.category) = (id.clone(), ticket_type.category);
+        let definition = |name: &String| ticket_type.attributes.iter().find(|it| it.name == *name);
+        ticket.attributes.retain(|name, value| definition(name).is_none_or(|it| it.data_type.admits(value)));
     }
     if let Some(title) = &changes.title {
         limit::title(title).map_err(invalid)?;
@@ -123,9 +125,11 @@ async fn apply(app: &App, workspace: &Workspace, file: &mut TicketFile, changes:
         let mut given = changes.attributes.clone();
         given.retain(|_, value| !value.is_null());
         let of = catalog.types.get(&ticket.row.ticket_type).ok_or_else(|| unknown_type(&ticket.row.ticket_type))?;
-        limit::values(of, &given).map_err(|why| problem::unfit("invalid_attribute", format!("{why}.")))?;
+        let unfit = |why: String| problem::unfit("invalid_attribute", format!("{why}."));
+        limit::values(of, &given).map_err(unfit)?;
         ticket.attributes.retain(|name, _| !changes.attributes.contains_key(name));
         ticket.attributes.extend(given);
+        limit::room(&ticket.attributes).map_err(unfit)?;
     }
     ticket.row.shared = changes.shared.unwrap_or(ticket.row.shared);
     if let Some(requester) = &changes.requester {
@@ -152,7 +156,18 @@ fn customers_can_tell(before: &Ticket, after: &Ticket, workspace: &Workspace) ->
         let names = defined.unwrap_or_default().iter().filter(|it| it.visible_to_contacts).map(|it| it.name.clone());
         names.map(|name| ticket.attributes.get(&name).cloned()).collect::<Vec<_>>()
     };
-    before.row != after.row
+    let label = |row: &TicketRow| {
+        let state = workspace.catalog.states.get(&row.state);
+        (row.state_category, state.map(|state| state.external_label.clone()))
+    };
+    let mut row = after.row.clone();
+    if label(&row) == label(&before.row) {
+        row.state.clone_from(&before.row.state);
+    }
+    if row.is_customer_visible() == before.row.is_customer_visible() {
+        row.shared = before.row.shared;
+    }
+    before.row != row
         || before.description != after.description
         || before.conversation != after.conversation
         || shown(before) != shown(after)

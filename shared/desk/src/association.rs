@@ -57,3 +57,34 @@ pub fn company_changed(before: &Ticket, after: &Ticket, by: &Actor, at: Timestam
     let (from, to) = (before.row.company.clone(), after.row.company.clone());
     (from != to).then(|| Event { at, by: by.clone(), change: Change::CompanyChanged { from, to } })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(default, deserialize_with = "given")]
+        company: Option<Option<CompanyId>>,
+    }
+
+    #[test]
+    fn absent_null_and_a_company_are_three_different_things() {
+        let said = |text: &str| serde_json::from_str::<Body>(text).map(|body| choice(body.company));
+        assert_eq!(said("{}").unwrap(), Choice::Automatic);
+        assert_eq!(said(r#"{"company":null}"#).unwrap(), Choice::NoCompany);
+        assert_eq!(said(r#"{"company":"none"}"#).unwrap(), Choice::Company(CompanyId::new("none").unwrap()));
+        assert!(said(r#"{"company":""}"#).is_err());
+        assert!(said(r#"{"company":false}"#).is_err());
+    }
+
+    #[test]
+    fn where_nobody_is_in_a_company_no_company_is_the_only_option() {
+        let nobody = Participants::default();
+        let (decided, through) = decide(&nobody, Choice::Automatic, None).unwrap();
+        assert_eq!((decided, through), (Association::default(), None));
+        let refused = decide(&nobody, Choice::Company(CompanyId::new("a").unwrap()), None).unwrap_err();
+        assert_eq!((refused.status.as_u16(), refused.code), (422, "company_not_offered"));
+        assert!(refused.detail.contains("only No company"), "{}", refused.detail);
+    }
+}

@@ -37,3 +37,18 @@ pub async fn before(app: &App, once: Option<&Once>) -> Result<Option<String>, Pr
         None => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_requests_apart_also_where_they_are_cut_differently() {
+        assert_eq!(fingerprint(&[b"/a", b"{}"]), fingerprint(&[b"/a", b"{}"]));
+        let all: std::collections::BTreeSet<_> =
+            [&[b"/a".as_slice(), b"{}"][..], &[b"/a{", b"}"], &[b"/a{}", b""], &[b"", b"/a{}"], &[b"/a{}"], &[]]
+                .map(fingerprint)
+                .into();
+        assert_eq!(all.len(), 6);
+    }
+}

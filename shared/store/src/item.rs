@@ -309,6 +309,9 @@ pub(crate) struct ContactRecord {
     session_epoch: u64,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
+    /// Raised by every write of the record with its memberships.
+    #[serde(default)]
+    pub(crate) revision: u64,
 }
 
 impl From<ContactRecord> for Contact {

@@ -174,10 +174,11 @@ impl Store {
         let mut transaction = Transaction::new(self);
         let newcomers = write.newcomers();
         let [write] = self.with_company_names([write]).await?;
-        let ticket = write.into_actions(&mut transaction)?;
+        // First, so that a repeated request is told so, and not that its own work is in its way.
         if let Some(once) = once {
-            transaction.once(once, ticket.row.id.as_str())?;
+            transaction.once(once, write.after.row.id.as_str())?;
         }
+        let ticket = write.into_actions(&mut transaction)?;
         // Those whom the transaction does not hold follow it: the link is what counts, entries only lead to it.
         let mut later = BTreeSet::new();
         for contact in newcomers {

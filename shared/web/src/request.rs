@@ -136,13 +136,15 @@ impl Request {
     /// 413, 415 or 400, as what is wrong with it.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
         self.demand_body("application/json")?;
-        serde_json::from_slice(&self.body).map_err(|error| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "invalid_body",
-                format!("The body is not what it should be: {error}."),
-            )
-        })
+        let invalid = |why: String| {
+            let detail = format!("The body is not what it should be: {why}.");
+            Problem::new(StatusCode::BAD_REQUEST, "invalid_body", detail)
+        };
+        // Serde would take a list for an object, field by field.
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(invalid("it is a list, not an object".into()));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| invalid(error.to_string()))
     }
 
     fn demand_body(&self, media_type: &str) -> Result<(), Problem> {
