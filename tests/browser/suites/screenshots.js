@@ -37,7 +37,10 @@ const PICTURES = {
   "extreme-ticket": "ticket with the longest of everything",
 };
 /** Those that the README shows: picture, colour scheme and screen. */
-const README = { "list-light-wide": "list", "ticket-light-wide": "ticket", "list-dark-wide": "list-dark", "list-light-phone": "phone" };
+const README = {
+  "list-light-wide": "list", "ticket-light-wide": "ticket", "list-dark-wide": "list-dark", "list-light-phone": "phone",
+  "help-desk-light-wide": "help-desk", "help-desk-ticket-light-wide": "help-desk-ticket", "help-desk-conversation-dark-wide": "help-desk-conversation",
+};
 
 describe("pictures are taken", { concurrency: 3 }, () => {
   mkdirSync(OUT, { recursive: true });

@@ -18,7 +18,7 @@ use domain::{
 use lambda_http::http::StatusCode;
 use std::collections::BTreeSet;
 use store::{CompanyFilter, Kind, Names};
-use web::{Problem, Response, look::Section, response};
+use web::{Problem, Request, Response, look::Section, response};
 
 /// Which columns the table has besides. Scripts set it too, so it is within their reach; it says nothing about anybody.
 const COLUMNS: &str = "desk_columns";
@@ -62,33 +62,17 @@ struct Linking {
 struct Query<'a> {
     q: &'a str,
     wanted: Wanted,
+    cursor: Option<&'a str>,
     link: Option<&'a str>,
+    /// Why nothing is looked for.
+    refused: Option<Problem>,
 }
 
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let names = ["q", "company", "no_company", "state", "type", "kind", "cursor", "link"];
-    let [q, company, no_company, state, ticket_type, kind, cursor, link] = visit.request.params.take(names)?;
-    // The form sends what is not filled in, too.
-    let given = [q, company, no_company, state, ticket_type, kind].map(|value| value.filter(|it| !it.is_empty()));
-    let q = q.unwrap_or_default();
-    let (wanted, refused) = match search::wanted(given) {
-        Ok(wanted) => (wanted, None),
-        // What was typed is not lost over having too many words.
-        Err(problem) => {
-            let [_, rest @ ..] = given;
-            let [company, no_company, state, ticket_type, kind] = rest;
-            (search::wanted([None, company, no_company, state, ticket_type, kind])?, Some(problem))
-        }
-    };
-    let query = Query { q, wanted, link };
-    let found = async {
-        match refused {
-            None => search::find(visit.app, visit.teammate, &query.wanted, cursor).await,
-            Some(_) => Ok(Found { results: Vec::new(), next_cursor: None }),
-        }
-    };
+    let query = Query::of(visit.request)?;
+    let Query { q, cursor, link, .. } = query;
     let (found, companies, linking) =
-        futures::try_join!(found, companies(visit, query.company()), linking(visit, link))?;
+        futures::try_join!(query.found(visit), companies(visit, query.company()), linking(visit, link))?;
     let shows_company = columns_of(visit).contains(&"company");
     let rows: Vec<Row> = found.results.iter().map(Row::from).collect();
     let count = rows.len();
@@ -107,7 +91,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
         }),
         shows_company,
         here: visit.request.target(),
-        empty: (count == 0).then(|| match &refused {
+        empty: (count == 0).then(|| match &query.refused {
             Some(problem) => {
                 Empty { heading: "That is too much to look for".to_owned(), advice: words(&problem.detail) }
             }
@@ -121,7 +105,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
         secure: visit.app.config.is_https(),
     };
     let title = if q.is_empty() { "Help Desk".to_owned() } else { format!("{q} · Search") };
-    let status = refused.map_or(StatusCode::OK, |problem| problem.status);
+    let status = query.refused.map_or(StatusCode::OK, |problem| problem.status);
     Ok(visit.page(Section::Search, &title, status, &page))
 }
 
@@ -166,7 +150,29 @@ async fn linking(visit: &Visit<'_>, id: Option<&str>) -> Result<Option<Linking>,
     }))
 }
 
-impl Query<'_> {
+impl<'a> Query<'a> {
+    fn of(request: &'a Request) -> Result<Self, Problem> {
+        let names = ["q", "company", "no_company", "state", "type", "kind", "cursor", "link"];
+        let [q, company, no_company, state, ticket_type, kind, cursor, link] = request.params.take(names)?;
+        // The form sends what is not filled in, too.
+        let filters = [company, no_company, state, ticket_type, kind].map(|value| value.filter(|it| !it.is_empty()));
+        let [company, no_company, state, ticket_type, kind] = filters;
+        let wanted = |q| search::wanted([q, company, no_company, state, ticket_type, kind]);
+        let (wanted, refused) = match wanted(q) {
+            Ok(wanted) => (wanted, None),
+            // What was typed is not lost over having too many words.
+            Err(problem) => (wanted(None)?, Some(problem)),
+        };
+        Ok(Self { q: q.unwrap_or_default(), wanted, cursor, link, refused })
+    }
+
+    async fn found(&self, visit: &Visit<'_>) -> Result<Found, Problem> {
+        if self.refused.is_some() {
+            return Ok(Found { results: Vec::new(), next_cursor: None });
+        }
+        search::find(visit.app, visit.teammate, &self.wanted, self.cursor).await
+    }
+
     fn is_filtered(&self) -> bool {
         self.pairs().iter().any(|(name, value)| *name != "link" && !value.is_empty())
     }
