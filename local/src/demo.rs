@@ -11,7 +11,7 @@ mod scenarios;
 mod story;
 mod tickets;
 
-pub use cast::{Person, TEAMMATES, people};
+pub use cast::{Colleague, Person, TEAMMATES, people, teammates};
 
 use cast::{CONTACTS, CUSTOMERS, VENDOR, VENDOR_COLOR};
 use domain::timestamp::Timestamp;

@@ -15,8 +15,15 @@ use uuid::Uuid;
 use web::{App, Function, event, function::DEFAULT};
 
 /// Every function, as `infra/template.yaml` deploys them.
-pub const FUNCTIONS: &[Function] =
-    &[portal_access::FUNCTION, ticket_list::FUNCTION, ticket_detail::FUNCTION, session::FUNCTION];
+pub const FUNCTIONS: &[Function] = &[
+    portal_access::FUNCTION,
+    ticket_list::FUNCTION,
+    ticket_detail::FUNCTION,
+    session::FUNCTION,
+    conversation_join::FUNCTION,
+    company_association::FUNCTION,
+    help_desk::FUNCTION,
+];
 
 /// API Gateway's limit on the request line and all headers together.
 const LONGEST_HEAD: usize = 10_240;

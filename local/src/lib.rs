@@ -6,7 +6,7 @@ pub mod gateway;
 mod sign_in;
 
 pub use demo::Person;
-pub use sign_in::link as sign_in_link;
+pub use sign_in::{address as sign_in_address, link as sign_in_link, teammate_link as teammate_sign_in_link};
 
 use axum::{Router, routing::get};
 use std::{io, net::SocketAddr, sync::Arc};

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use engine::{Engine, EngineError};
-use local::{Person, Portal, first_start};
+use local::{Person, Portal, demo::TEAMMATES, first_start};
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -48,11 +48,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("cannot listen on port {}: {error}. Choose another with --port.", options.port))?;
     let (engine, store, endpoint) = data(&options, &table).await?;
     let origin = std::env::var("PORTAL_ORIGIN").unwrap_or_else(|_| portal.origin());
-    let app = App {
-        store: store.clone(),
-        config: Arc::new(Config::on_this_machine(table, origin.clone())?),
-        clock: Clock::System,
-    };
+    let mut config = Config::on_this_machine(table, origin.clone())?;
+    config.teammate_sign_in_url.get_or_insert_with(|| local::sign_in_address(&origin));
+    let app = App { store: store.clone(), config: Arc::new(config), clock: Clock::System };
     store.create_table().await?;
     let people = if options.no_demo { Vec::new() } else { first_start::demo_data(&app).await? };
     announce(&origin, &endpoint, &people);
@@ -86,6 +84,7 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
 
 fn announce(origin: &str, endpoint: &str, people: &[Person]) {
     println!("\n  Tickets Portal   {origin}/tickets");
+    println!("  Help Desk        {origin}/helpdesk");
     println!("  DynamoDB         {endpoint}\n");
     if people.is_empty() {
         println!("  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
@@ -96,6 +95,10 @@ fn announce(origin: &str, endpoint: &str, people: &[Person]) {
     let widest = people.iter().map(|person| person.name.chars().count()).max().unwrap_or_default();
     for person in people {
         println!("  {:widest$}  {}", person.name, local::sign_in_link(origin, person.contact));
+    }
+    if let Some((id, name)) = TEAMMATES.first() {
+        println!("\n  Or at the Help Desk, as a teammate:");
+        println!("  {name:widest$}  {}", local::teammate_sign_in_link(origin, id));
     }
     println!("\n  Ctrl-C stops. The data stays.\n");
 }

@@ -1,6 +1,11 @@
-//! The vendor's sign-in page, played by this machine: choose who you are, and come back with a session.
+//! The vendor's sign-in pages, for customers and for staff, played by this machine: choose who you are, and come back
+//! with a session or a teammate's token.
 
-use crate::{Person, gateway};
+use crate::{
+    Person,
+    demo::{Colleague, teammates},
+    gateway,
+};
 use askama::Template;
 use axum::{
     body::Body,
@@ -10,12 +15,16 @@ use axum::{
 use lambda_http::http::Request;
 use serde::Deserialize;
 use serde_json::json;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use store::Workspace;
 use web::{
     App,
     page::{Look, Page},
+    teammate,
 };
+
+/// A teammate signs in once a day.
+const SHIFT: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Which people the page lists.
 #[derive(Debug, Clone)]
@@ -30,6 +39,7 @@ pub struct SignIn {
 #[derive(Debug, Deserialize)]
 pub struct Choice {
     contact: Option<String>,
+    teammate: Option<String>,
     return_to: Option<String>,
 }
 
@@ -37,37 +47,40 @@ pub struct Choice {
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
     people: Vec<(&'a Person, String)>,
-    return_to: &'a str,
+    teammates: Vec<(Colleague, String)>,
+    teammates_first: bool,
+    return_to: Option<&'a str>,
     problem: Option<&'a str>,
 }
 
-/// `GET /sign-in`: the people; with `contact`, a session for that one.
+/// `GET /sign-in`: the people; with `contact` or `teammate`, a session for that one.
 pub async fn serve(State(sign_in): State<SignIn>, Query(choice): Query<Choice>) -> Response<Body> {
-    let return_to = choice.return_to.as_deref().filter(|to| is_ours(&sign_in.app, to)).unwrap_or("/tickets");
-    let Some(contact) = choice.contact.as_deref().filter(|contact| !contact.is_empty()) else {
-        return page(&sign_in, return_to, None).await;
+    let app = &sign_in.app;
+    let return_to = choice.return_to.as_deref().filter(|to| is_ours(app, to));
+    let chosen = |who: &Option<String>| who.clone().filter(|who| !who.is_empty());
+    let (response, first_page, whose) = match (chosen(&choice.contact), chosen(&choice.teammate)) {
+        (Some(contact), _) => (session_for(app, &contact).await, "/tickets", "contact: the identity"),
+        (None, Some(id)) => (token_for(app, &id), "/helpdesk", "teammate: the teammate"),
+        (None, None) => return page(&sign_in, return_to, None).await,
     };
-    match session_for(&sign_in.app, contact).await {
+    match response {
         Some(mut response) => {
             *response.status_mut() = StatusCode::SEE_OTHER;
-            if let Ok(location) = return_to.parse() {
+            if let Ok(location) = return_to.unwrap_or(first_page).parse() {
                 response.headers_mut().insert(header::LOCATION, location);
             }
             response
         }
         None => {
-            page(
-                &sign_in,
-                return_to,
-                Some("No session for that contact: the identity keys have no HS256 key to sign with."),
-            )
-            .await
+            let why = format!("No session for that {whose} keys have no HS256 key to sign with.");
+            page(&sign_in, return_to, Some(&why)).await
         }
     }
 }
 
 /// The address of the page.
-pub(crate) fn address(origin: &str) -> String {
+#[must_use]
+pub fn address(origin: &str) -> String {
     format!("{origin}/sign-in")
 }
 
@@ -76,15 +89,33 @@ pub(crate) fn is_local(url: &str) -> bool {
     url.starts_with("http://127.0.0.1:") && url.ends_with("/sign-in")
 }
 
-/// The address of a link that signs somebody in.
+/// The address of a link that signs a contact in.
 #[must_use]
 pub fn link(origin: &str, contact: &str) -> String {
-    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("contact", contact).finish();
-    format!("{}?{query}", address(origin))
+    link_as(&address(origin), "contact", contact, None)
+}
+
+/// The address of a link that signs a teammate in.
+#[must_use]
+pub fn teammate_link(origin: &str, id: &str) -> String {
+    link_as(&address(origin), "teammate", id, None)
+}
+
+fn link_as(page: &str, kind: &str, id: &str, return_to: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(kind, id);
+    if let Some(return_to) = return_to {
+        query.append_pair("return_to", return_to);
+    }
+    format!("{page}?{}", query.finish())
+}
+
+fn path_of<'a>(app: &App, to: &'a str) -> &'a str {
+    to.strip_prefix(app.config.portal_origin.as_str()).unwrap_or(to)
 }
 
 fn is_ours(app: &App, to: &str) -> bool {
-    let path = to.strip_prefix(app.config.portal_origin.as_str()).unwrap_or(to);
+    let path = path_of(app, to);
     path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")
 }
 
@@ -104,16 +135,34 @@ async fn session_for(app: &App, contact: &str) -> Option<Response<Body>> {
     response.status().is_success().then_some(response)
 }
 
-async fn page(sign_in: &SignIn, return_to: &str, problem: Option<&str>) -> Response<Body> {
-    let workspace: Workspace = sign_in.app.store.workspace().await.unwrap_or_default();
-    let link = |person: &Person| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("contact", person.contact).append_pair("return_to", return_to);
-        format!("/sign-in?{}", query.finish())
-    };
-    let people = sign_in.people.iter().map(|person| (person, link(person))).collect();
-    let content = web::page::render(&SignInPage { people, return_to, problem });
-    let look = Look::of(&workspace, None);
-    let response = Page { title: "Sign in", look: &look, content }.into_response(StatusCode::OK);
-    response.into_http().map(Body::from)
+/// What the staff identity provider does: sign a token and leave it in the browser. Demo people have their names in it.
+fn token_for(app: &App, id: &str) -> Option<Response<Body>> {
+    let now = app.clock.now();
+    let name = teammates().into_iter().find(|it| it.id == id).map(|it| it.name);
+    let claims =
+        json!({"sub": id, "aud": "helpdesk", "name": name, "iat": now.seconds(), "exp": now.plus(SHIFT).seconds()});
+    let token = app.config.teammate_keys.sign(&claims).ok()?;
+    let mut response = Response::new(Body::empty());
+    let cookie = teammate::set(&app.config, &token, SHIFT).parse().ok()?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Some(response)
+}
+
+async fn page(sign_in: &SignIn, return_to: Option<&str>, problem: Option<&str>) -> Response<Body> {
+    let app = &sign_in.app;
+    let workspace: Workspace = app.store.workspace().await.unwrap_or_default();
+    let teammates_first = return_to.is_some_and(|to| path_of(app, to).starts_with("/helpdesk"));
+    // A contact has no use for a teammate's page, nor a teammate for a contact's.
+    let back = |for_teammate: bool| return_to.filter(|_| for_teammate == teammates_first);
+    let people = sign_in.people.iter();
+    let people = people.map(|it| (it, link_as("/sign-in", "contact", it.contact, back(false)))).collect();
+    let teammates = if sign_in.people.is_empty() { Vec::new() } else { teammates() };
+    let teammates = teammates.into_iter().map(|it| {
+        let link = link_as("/sign-in", "teammate", it.id, back(true));
+        (it, link)
+    });
+    let content = SignInPage { people, teammates: teammates.collect(), teammates_first, return_to, problem };
+    let look = Look::signed_out(&workspace);
+    let page = Page { title: "Sign in", look: &look, content: web::page::render(&content) };
+    page.into_response(StatusCode::OK).into_http().map(Body::from)
 }

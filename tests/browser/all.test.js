@@ -8,6 +8,7 @@ import "./suites/list.js";
 import "./suites/ticket.js";
 import "./suites/keyboard.js";
 import "./suites/no_script.js";
+import "./suites/help_desk.js";
 import "./suites/every_page.js";
 import "./suites/screenshots.js";
 

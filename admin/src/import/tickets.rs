@@ -162,14 +162,7 @@ impl Wanted {
     }
 
     fn write(&self, before: Option<Ticket>) -> TicketWrite {
-        TicketWrite {
-            before,
-            after: self.ticket.clone(),
-            events: Vec::new(),
-            participants: self.participants.clone(),
-            through: None,
-            fingerprint: Some(self.fingerprint.clone()),
-        }
+        TicketWrite::imported(before, self.ticket.clone(), self.participants.clone(), self.fingerprint.clone())
     }
 }
 

@@ -359,3 +359,22 @@ async fn the_documented_example_can_be_imported() {
     assert_eq!((summary.refusals.as_slice(), summary.kinds.len()), (&[][..], Kind::ALL.len()));
     assert_eq!(world.findings().await, [""; 0]);
 }
+
+#[tokio::test]
+async fn null_is_a_choice_of_no_company_and_nothing_said_leaves_it_to_the_automatic_rule() {
+    let world = World::filled().await;
+    let given = ticket("tk-a", "bug", Some("acme"), "ada");
+    let null = ticket("tk-b", "bug", None, "ada");
+    let mut absent = ticket("tk-c", "bug", None, "ada");
+    absent.as_object_mut().unwrap().remove("company");
+    let lines = [given, null, absent];
+    world.load(&lines).await;
+    for (ticket, company, chosen) in [("tk-a", Some("acme"), true), ("tk-b", None, true), ("tk-c", None, false)] {
+        let found = world.store.ticket(&id(ticket)).await.unwrap().unwrap();
+        let is = found.row.company.as_ref().map(CompanyId::as_str);
+        assert_eq!((is, found.company_chosen), (company, chosen), "{ticket}");
+    }
+    let again = world.load(&lines).await;
+    assert_eq!(again.of(Kind::Ticket), Tally { created: 0, unchanged: 3, ..CREATED });
+    assert_eq!(world.findings().await, [""; 0]);
+}

@@ -29,19 +29,22 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
     // What is no id is a ticket that is not there, for those who may enter at all.
     let Ok(id) = TicketId::new(request.path_parameter("ticket_id")) else {
         let (workspace, scope, _) = admitted(app, request, app.store.enter(&visitor, hint.as_ref()).await?)?;
-        return Err(Problem::ticket_not_found().in_look(Look::of(&workspace, Some(scope.contact()))));
+        return Err(Problem::ticket_not_found().in_look(Look::of(&workspace, scope.contact(), request)));
     };
 
     let entry = app.store.enter_with_ticket(&visitor, hint.as_ref(), &id).await?;
     let (workspace, scope, found) = admitted(app, request, entry)?;
-    let look = Look::of(&workspace, Some(scope.contact()));
+    let look = Look::of(&workspace, scope.contact(), request);
     let seen: Option<CustomerTicket> = found.and_then(|found| {
         let lens = Lens { left: found.left.as_ref(), ..scope.lens(&workspace) };
         lens.ticket(&found.ticket, found.conversation, &found.history)
     });
     let ticket = seen.ok_or_else(|| Problem::ticket_not_found().in_look(look.clone()))?;
-    let response =
-        if request.wants_page() { page::render(&ticket, &look) } else { response::json(&ticket).revalidated(request) };
+    let response = if request.wants_page() {
+        page::render(&ticket, &look, request.is_viewing())
+    } else {
+        response::json(&ticket).revalidated(request)
+    };
     Ok(response.cookie(hint::refresh(app, &scope, hint.as_ref())))
 }
 

@@ -14,10 +14,13 @@ use web::{
 struct TicketPage<'a> {
     ticket: &'a CustomerTicket,
     description: Vec<Stretch<'a>>,
+    /// Nothing can be changed by a teammate who looks as the contact.
+    read_only: bool,
 }
 
-pub(crate) fn render(ticket: &CustomerTicket, look: &Look) -> Response {
-    let content = web::page::render(&TicketPage { ticket, description: stretches(&ticket.description) });
+pub(crate) fn render(ticket: &CustomerTicket, look: &Look, read_only: bool) -> Response {
+    let description = stretches(&ticket.description);
+    let content = web::page::render(&TicketPage { ticket, description, read_only });
     let title = format!("#{} {}", ticket.row.number, ticket.row.title);
     Page { title: &title, look, content }.into_response(StatusCode::OK)
 }

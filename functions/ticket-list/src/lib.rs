@@ -1,6 +1,7 @@
 //! The list of a contact's companies' tickets, as page and as JSON (product.md 3.3).
 
 mod page;
+mod space;
 
 use domain::{
     id::CompanyId,
@@ -22,12 +23,13 @@ use web::{
 
 const PAGE: Route = Route("GET /tickets");
 const JSON: Route = Route("GET /api/tickets");
+const SPACE: Route = Route("GET /api/tickets-space");
 const ROWS_A_PAGE: usize = 25;
 const MOST_ROWS: usize = 100;
 
 /// `ticket-list`.
 pub const FUNCTION: Function =
-    Function { name: "ticket-list", routes: &[PAGE, JSON], handle: |app, request| handle(app, request).boxed() };
+    Function { name: "ticket-list", routes: &[PAGE, JSON, SPACE], handle: |app, request| handle(app, request).boxed() };
 
 #[derive(Debug, Serialize)]
 pub(crate) struct List {
@@ -39,6 +41,10 @@ pub(crate) struct List {
 }
 
 async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
+    if request.route == SPACE.0 { space::handle(app, request).await } else { list(app, request).await }
+}
+
+async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
     let visitor = signed_in(app, request).await?;
     let (filter, limit, cursor) = read_query(request)?;
     let after = cursor.map(|cursor| cursor::open(app, &visitor.contact, &filter, cursor)).transpose()?;
@@ -47,7 +53,7 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
 
     let entry = app.store.enter_with_list(&visitor, hint.as_ref(), &query).await?;
     let (workspace, scope, found) = admitted(app, request, entry)?;
-    let look = Look::of(&workspace, Some(scope.contact()));
+    let look = Look::of(&workspace, scope.contact(), request);
     let chosen = filter.company.as_ref();
     if chosen.is_some_and(|id| !scope.companies().iter().any(|company| company.id == *id)) {
         return Err(Problem::company_not_found().in_look(look));
@@ -81,13 +87,14 @@ fn read_query(request: &Request) -> Result<(Filter, usize, Option<&str>), Proble
     let state = state.map_err(|error| invalid("invalid_state", format!("{error}.")))?;
     let company = company.map(CompanyId::new).transpose();
     let company = company.map_err(|error| invalid("invalid_parameter", format!("{error}.")))?;
-    let limit = match limit {
-        None => ROWS_A_PAGE,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|limit| (1..=MOST_ROWS).contains(limit) && text.bytes().all(|it| it.is_ascii_digit()))
-            .ok_or_else(|| invalid("invalid_limit", format!("limit is a whole number from 1 to {MOST_ROWS}.")))?,
-    };
-    Ok((Filter { state, company }, limit, cursor))
+    Ok((Filter { state, company }, self::limit(limit)?, cursor))
+}
+
+/// Rows a page.
+pub(crate) fn limit(limit: Option<&str>) -> Result<usize, Problem> {
+    let Some(text) = limit else { return Ok(ROWS_A_PAGE) };
+    let given = text.parse().ok();
+    given
+        .filter(|limit| (1..=MOST_ROWS).contains(limit) && text.bytes().all(|it| it.is_ascii_digit()))
+        .ok_or_else(|| invalid("invalid_limit", format!("limit is a whole number from 1 to {MOST_ROWS}.")))
 }

@@ -27,6 +27,24 @@ pub struct Person {
     pub what: &'static str,
 }
 
+/// A teammate, for the same page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colleague {
+    /// The teammate's id.
+    pub id: &'static str,
+    /// The teammate's name.
+    pub name: &'static str,
+    /// The customers whose tickets they usually answer.
+    pub customers: String,
+}
+
+/// Every teammate of the demo data.
+#[must_use]
+pub fn teammates() -> Vec<Colleague> {
+    let customers = |rep: &str| -> Vec<_> { CUSTOMERS.iter().filter(|it| it.rep == rep).map(|it| it.name).collect() };
+    TEAMMATES.iter().map(|(id, name)| Colleague { id, name, customers: customers(id).join(", ") }).collect()
+}
+
 /// Every contact of the demo data, the instructive ones first.
 #[must_use]
 pub fn people() -> Vec<Person> {

@@ -255,3 +255,148 @@ pub fn companies_named(row: &TicketRow, history: &[Event]) -> impl Iterator<Item
     });
     row.company.clone().into_iter().chain(moves.flatten()).collect::<Vec<_>>().into_iter()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalog::{AttributeDefinition, DataType, TicketType},
+        id::TypeId,
+        state::TicketState,
+    };
+    use serde_json::json;
+
+    fn company(id: &str) -> CompanyId {
+        CompanyId::new(id).unwrap()
+    }
+
+    fn at() -> Timestamp {
+        "2026-11-01T09:00:00Z".parse().unwrap()
+    }
+
+    fn ticket() -> Ticket {
+        let row = TicketRow {
+            id: TicketId::new("tk-1").unwrap(),
+            number: 7,
+            title: "It fails".into(),
+            ticket_type: TypeId::new("bug").unwrap(),
+            category: TicketCategory::BackOffice,
+            shared: false,
+            state: StateId::new("triage").unwrap(),
+            state_category: StateCategory::InProgress,
+            company: Some(company("a")),
+            requester: ContactId::new("ada").unwrap(),
+            requester_name: None,
+            created_at: at(),
+            updated_at: at(),
+        };
+        let attributes =
+            BTreeMap::from([("Cause".to_owned(), json!("a leak")), ("Of another type".to_owned(), json!(1))]);
+        Ticket {
+            row,
+            description: "Always".into(),
+            attributes,
+            conversation: None,
+            company_name: None,
+            company_chosen: true,
+            assignee: Some(TeammateId::new("t-1").unwrap()),
+            version: 3,
+        }
+    }
+
+    fn catalog() -> Catalog {
+        let attribute = |name: &str| AttributeDefinition {
+            name: name.into(),
+            data_type: DataType::String,
+            visible_to_contacts: false,
+        };
+        let bug = TicketType {
+            id: TypeId::new("bug").unwrap(),
+            name: "Bug".into(),
+            icon: String::new(),
+            category: TicketCategory::BackOffice,
+            attributes: vec![attribute("Severity"), attribute("Cause")],
+        };
+        let triage = TicketState {
+            id: StateId::new("triage").unwrap(),
+            category: StateCategory::InProgress,
+            internal_label: "Triage".into(),
+            external_label: "In progress".into(),
+        };
+        Catalog { types: [(bug.id.clone(), bug)].into(), states: [(triage.id.clone(), triage)].into() }
+    }
+
+    /// What teammates see where `catalog` is all there is, and Grace the only teammate.
+    fn shown(catalog: &Catalog, ticket: &Ticket, history: &[Event]) -> DeskTicket {
+        let acme = Company::new(company("a"), "Acme".into());
+        let companies = BTreeMap::from([(company("a"), acme)]);
+        let teammates = HashMap::from([(TeammateId::new("t-1").unwrap(), Some("Grace".to_owned()))]);
+        Desk { catalog, companies: &companies, teammates: &teammates }.ticket(ticket, None, history)
+    }
+
+    #[test]
+    fn teammates_see_hidden_tickets_internal_labels_and_every_attribute() {
+        let seen = shown(&catalog(), &ticket(), &[]);
+        assert!(!seen.row.customer_visible);
+        assert_eq!((seen.row.internal_label.as_str(), seen.row.state.label.as_str()), ("Triage", "In progress"));
+        let attributes: Vec<_> = seen.attributes.iter().map(|it| (it.name.as_str(), &it.value)).collect();
+        assert_eq!(attributes, [("Severity", &Value::Null), ("Cause", &json!("a leak"))]);
+        assert_eq!(seen.assignee.unwrap().shown(), "Grace");
+        assert_eq!(seen.row.requester.shown(), "ada", "the id where nobody knows a name");
+        assert_eq!(seen.row.url, "/helpdesk/tickets/tk-1");
+    }
+
+    #[test]
+    fn what_is_no_longer_recorded_is_shown_by_what_is_known_of_it() {
+        let mut old = ticket();
+        old.row.company = Some(company("gone"));
+        old.assignee = Some(TeammateId::new("t-9").unwrap());
+        let seen = shown(&Catalog::default(), &old, &[]);
+        assert_eq!(seen.row.company.unwrap().id, company("gone"));
+        assert_eq!((seen.row.state.label.as_str(), seen.row.internal_label.as_str()), ("In progress", "In progress"));
+        assert_eq!(seen.row.ticket_type.id.as_str(), "bug");
+        assert_eq!(seen.assignee.unwrap().shown(), "t-9");
+        assert_eq!(seen.attributes, []);
+    }
+
+    #[test]
+    fn history_says_who_did_what_and_from_where_to_where_a_ticket_moved() {
+        let grace = Actor::Teammate { id: TeammateId::new("t-1").unwrap(), name: Some("Grace".into()) };
+        let ada = Actor::Contact { id: ContactId::new("ada").unwrap(), name: None };
+        let triage = Some((StateId::new("triage").unwrap(), StateCategory::InProgress));
+        let lost = Some((StateId::new("lost").unwrap(), StateCategory::Resolved));
+        let event = |by: &Actor, change| Event { at: at(), by: by.clone(), change };
+        let history = [
+            event(&ada, Change::Created),
+            event(&grace, Change::StateChanged { to: triage }),
+            event(&grace, Change::StateChanged { to: lost }),
+            event(&Actor::System, Change::StateChanged { to: None }),
+            event(&grace, Change::CompanyChanged { from: None, to: Some(company("a")) }),
+            event(&grace, Change::CompanyChanged { from: Some(company("a")), to: None }),
+            event(&ada, Change::Joined { through: None }),
+        ];
+        let seen = shown(&catalog(), &ticket(), &history).history;
+        let words: Vec<_> = seen.iter().map(|it| it.text.as_str()).collect();
+        assert_eq!(
+            words,
+            [
+                "ada created the ticket",
+                "Grace changed the state to Triage",
+                "Grace changed the state to Resolved",
+                "Someone changed the state to another state",
+                "Grace changed the company from No company to Acme",
+                "Grace changed the company from Acme to No company",
+                "ada joined the conversation",
+            ]
+        );
+        assert_eq!((&seen[4].before, &seen[4].after), (&Some(None), &Some(Some(company("a")))));
+        let (by, moved) = (serde_json::to_value(&seen[3]).unwrap(), serde_json::to_value(&seen[5]).unwrap());
+        assert_eq!((&by["by"], by.get("before")), (&Value::Null, None));
+        assert_eq!(
+            (&moved["before"], moved.get("after")),
+            (&json!("a"), Some(&Value::Null)),
+            "No company is said, not left out"
+        );
+        assert_eq!(companies_named(&ticket().row, &history).collect::<std::collections::BTreeSet<_>>().len(), 1);
+    }
+}

@@ -15,6 +15,7 @@ pub mod history;
 pub mod id;
 pub mod limit;
 pub mod projection;
+pub mod reply;
 pub mod search;
 pub mod settings;
 pub mod state;

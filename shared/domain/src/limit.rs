@@ -73,13 +73,21 @@ pub fn email(email: &str) -> Verdict {
     demand(parts.is_some() && plain, || format!("{email:?} is no e-mail address"))
 }
 
+/// Values of a ticket's attributes, whatever its type: 100 KB at most.
+///
+/// # Errors
+/// When they come to more.
+pub fn room(values: &BTreeMap<String, Value>) -> Verdict {
+    let bytes: usize = values.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len)).sum();
+    demand(bytes <= MOST_VALUES, || "attributes come to more than 100 KB".into())
+}
+
 /// Values of a ticket's attributes: known to its type, of the right kind, 100 KB at most.
 ///
 /// # Errors
 /// When they are not.
 pub fn values(of: &TicketType, values: &BTreeMap<String, Value>) -> Verdict {
-    let bytes: usize = values.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len)).sum();
-    demand(bytes <= MOST_VALUES, || "attributes come to more than 100 KB".into())?;
+    room(values)?;
     for (name, value) in values {
         let definition = of.attributes.iter().find(|definition| definition.name == *name);
         let definition = definition.ok_or_else(|| format!("type {} has no attribute {name:?}", of.id))?;
@@ -89,4 +97,80 @@ pub fn values(of: &TicketType, values: &BTreeMap<String, Value>) -> Verdict {
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalog::{AttributeDefinition, DataType, TicketCategory},
+        id::TypeId,
+    };
+    use serde_json::json;
+
+    fn of(pairs: &[(&str, Value)]) -> BTreeMap<String, Value> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    #[test]
+    fn names_and_titles_say_something_and_have_their_length_in_characters() {
+        for (verdict, holds) in [
+            (name("name", "é".repeat(256).as_str()), true),
+            (name("name", "x".repeat(257).as_str()), false),
+            (name("name", " \u{a0}\n"), false),
+            (title("\u{1f41e}".repeat(1000).as_str()), true),
+            (title("x".repeat(1001).as_str()), false),
+            (title("\t"), false),
+        ] {
+            assert_eq!(verdict.is_ok(), holds, "{verdict:?}");
+        }
+        assert_eq!(name("label", "").unwrap_err(), "label is blank");
+    }
+
+    #[test]
+    fn texts_and_data_have_their_length_in_bytes() {
+        assert!(text("body", &"é".repeat(51_200)).is_ok());
+        assert!(text("body", &"é".repeat(51_201)).is_err());
+        let own = |name: &str, bytes: usize| data(&BTreeMap::from([(name.to_owned(), "x".repeat(bytes))]));
+        assert!(own("plan", 16 * 1024 - 4).is_ok());
+        assert!(own("plan", 16 * 1024 - 3).is_err());
+        assert!(own("", 1).is_err());
+    }
+
+    #[test]
+    fn an_address_has_something_on_both_sides_of_the_last_at() {
+        for good in ["a@b", "\"a@b\"@c.example", "ü@ä.example"] {
+            assert!(email(good).is_ok(), "{good}");
+        }
+        for bad in ["", "a", "@b", "a@", "a b@c", "a@b\n", &format!("{}@b", "x".repeat(320))] {
+            assert!(email(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn values_are_those_of_the_type_and_of_its_kinds() {
+        let attribute =
+            |name: &str, data_type| AttributeDefinition { name: name.into(), data_type, visible_to_contacts: true };
+        let form = TicketType {
+            id: TypeId::new("form").unwrap(),
+            name: "Form".into(),
+            icon: String::new(),
+            category: TicketCategory::Customer,
+            attributes: vec![attribute("text", DataType::String), attribute("count", DataType::Integer)],
+        };
+        assert!(values(&form, &of(&[("text", json!("")), ("count", json!(u64::MAX))])).is_ok());
+        for (name, value, why) in [
+            ("Text", json!(""), "type form has no attribute \"Text\""),
+            ("text", json!(1), "attribute \"text\" takes values of type string, not 1"),
+            ("count", json!(1.0), "attribute \"count\" takes values of type integer, not 1.0"),
+            ("count", Value::Null, "attribute \"count\" takes values of type integer, not null"),
+        ] {
+            assert_eq!(values(&form, &of(&[(name, value)])).unwrap_err(), why);
+        }
+        let long = |bytes: usize| of(&[("text", json!("x".repeat(bytes))), ("count", json!(1))]);
+        // The names, and a number's room.
+        assert!(values(&form, &long(100 * 1024 - 4 - 5 - 24)).is_ok());
+        assert!(values(&form, &long(100 * 1024 - 4 - 5 - 23)).is_err());
+        assert!(room(&long(100 * 1024)).is_err());
+    }
 }

@@ -4,8 +4,9 @@
 use crate::{
     catalog::{Catalog, TicketType},
     company::Company,
+    conversation::{Part, PartKind},
     history::{Actor, Change, Event},
-    id::{CompanyId, ContactId, ConversationId, StateId, TicketId, TypeId},
+    id::{CompanyId, ContactId, ConversationId, PartId, StateId, TicketId, TypeId},
     state::StateCategory,
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
@@ -185,6 +186,32 @@ pub struct CustomerConversation {
     pub participants: u64,
 }
 
+/// A message, as contacts read it. There is no such thing for a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerPart {
+    /// Its id.
+    pub id: PartId,
+    /// Who wrote it.
+    pub author: CustomerAuthor,
+    /// Plain text.
+    pub body: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerAuthor {
+    /// Their name.
+    pub name: String,
+    /// `contact` or `teammate`.
+    pub kind: &'static str,
+    /// Whether it is the reader.
+    pub you: bool,
+}
+
 /// A line of the public history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -244,6 +271,28 @@ impl Lens<'_> {
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
             url: format!("/tickets/{}", ticket.id),
+        })
+    }
+
+    /// A part of a conversation that the contact may read; `None` for a note.
+    #[must_use]
+    pub fn part(&self, part: &Part) -> Option<CustomerPart> {
+        let name = actor_name(&part.author).map(str::to_owned);
+        let author = match &part.author {
+            Actor::Contact { id, .. } => CustomerAuthor {
+                name: name.unwrap_or_else(|| "Someone".into()),
+                kind: "contact",
+                you: id == self.contact,
+            },
+            Actor::Teammate { .. } | Actor::System => {
+                CustomerAuthor { name: name.unwrap_or_else(|| "Support".into()), kind: "teammate", you: false }
+            }
+        };
+        (part.kind == PartKind::Message).then(|| CustomerPart {
+            id: part.id.clone(),
+            author,
+            body: part.body.clone(),
+            at: part.at,
         })
     }
 

@@ -3,13 +3,14 @@
 use crate::{
     Store, StoreError, TicketWrite, WriteError,
     connect::key,
+    conversation_head::HeadRecord,
     item::{ActorRecord, item, record, text},
     keys,
     once::Once,
     search_index,
     transaction::Transaction,
 };
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     conversation::{Part, PartKind},
     id::{ContactId, ConversationId, PartId, TicketId},
@@ -30,6 +31,9 @@ pub struct Conversation {
     /// Contacts who participate.
     pub participants: BTreeSet<ContactId>,
 }
+
+/// Items of search that a message may bring: what the ticket needs has room beside them.
+const MOST_FINDABLE: usize = 60;
 
 /// A page of what was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,24 +117,48 @@ impl Store {
         before: Option<&PartPlace>,
         limit: usize,
     ) -> Result<Thread, StoreError> {
+        self.newest_parts(self.parts(id, before), limit).await
+    }
+
+    /// The newest `limit` messages before a place. Notes are left out by DynamoDB: they never come this way.
+    pub(crate) async fn messages(
+        &self,
+        id: &ConversationId,
+        before: Option<&PartPlace>,
+        limit: usize,
+    ) -> Result<Thread, StoreError> {
+        let query = self.parts(id, before).filter_expression("kind = :message");
+        let query = query.expression_attribute_values(":message", AttributeValue::S("message".into()));
+        self.newest_parts(query, limit).await
+    }
+
+    /// The parts before a place, newest first.
+    fn parts(&self, id: &ConversationId, before: Option<&PartPlace>) -> QueryFluentBuilder {
         let last = before.map_or_else(|| format!("{}~", keys::PART), |at| keys::part(at.at, &at.id));
-        let last = keys::just_below(&last).to_owned();
-        let query = self
-            .client
+        self.client
             .query()
             .table_name(&self.table)
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
             .expression_attribute_values(":pk", AttributeValue::S(keys::conversation(id)))
             .expression_attribute_values(":first", AttributeValue::S(keys::PART.into()))
-            .expression_attribute_values(":last", AttributeValue::S(last))
+            .expression_attribute_values(":last", AttributeValue::S(keys::just_below(&last).to_owned()))
             .scan_index_forward(false)
-            .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX))
-            .consistent_read(true);
-        let found = query.send().await.map_err(StoreError::from_sdk)?.items.unwrap_or_default();
-        let parts = found.into_iter().map(|item| record::<PartRecord>(item).map(Part::from));
-        let mut parts: Vec<_> = parts.collect::<Result<_, _>>()?;
-        let more = parts.len() > limit;
-        parts.truncate(limit);
+            .consistent_read(true)
+    }
+
+    async fn newest_parts(&self, query: QueryFluentBuilder, limit: usize) -> Result<Thread, StoreError> {
+        let page = i32::try_from(limit + 1).unwrap_or(i32::MAX);
+        let mut found = query.limit(page).into_paginator().items().send();
+        let mut parts: Vec<Part> = Vec::new();
+        let mut more = false;
+        while let Some(item) = found.next().await {
+            let part: PartRecord = record(item.map_err(StoreError::from_sdk)?)?;
+            more = parts.len() == limit;
+            if more {
+                break;
+            }
+            parts.push(part.into());
+        }
         parts.reverse();
         let earlier = parts.first().filter(|_| more).map(|part| PartPlace { at: part.at, id: part.id.clone() });
         Ok(Thread { parts, earlier })
@@ -151,16 +179,38 @@ impl Store {
         let mut transaction = Transaction::new(self);
         let place = keys::part(part.at, &part.id);
         transaction.once(once, &place)?;
-        transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
-        if part.kind == PartKind::Note
-            && let Some(head) = self.conversation_head(conversation).await?
-        {
-            search_index::of_part(&head, part)?.into_iter().try_for_each(|item| transaction.put(item))?;
+        if let Some(head) = self.conversation_head(conversation).await? {
+            self.make_findable(&head, part, &mut transaction).await?;
         }
+        transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
         if let Some(ticket) = ticket {
             ticket.into_actions(&mut transaction)?;
         }
         transaction.commit().await
+    }
+
+    /// What search finds by a part: a note by itself, the conversation by its first message, which names it.
+    async fn make_findable(
+        &self,
+        head: &HeadRecord,
+        part: &Part,
+        transaction: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        if part.kind == PartKind::Note {
+            return search_index::of_part(head, part)?.into_iter().try_for_each(|item| transaction.put(item));
+        }
+        if head.title.is_some() {
+            return Ok(());
+        }
+        let people = self.participants_now(&self.participants(&head.id).await?).await?;
+        let mut named = HeadRecord::new(&head.id, std::slice::from_ref(part), &people);
+        named.fit(MOST_FINDABLE);
+        let (mut set, absent) = named.attributes()?;
+        // Who has joined meanwhile is counted by their own transaction.
+        set.remove("participants");
+        transaction.set(keys::conversation(&head.id), keys::CONVERSATION.into(), set, &absent)?;
+        let before = search_index::of_conversation(head)?;
+        search_index::difference(before, search_index::of_conversation(&named)?).into_actions(transaction)
     }
 
     /// The part that an earlier request came to.

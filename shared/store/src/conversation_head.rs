@@ -71,6 +71,14 @@ impl HeadRecord {
         }
     }
 
+    /// Leaves out companies until it stands in no more than this many lists, or in one company's.
+    pub(crate) fn fit(&mut self, most: usize) {
+        let lists = Words::read(self.words.as_deref().unwrap_or_default()).lists().len().max(1);
+        while self.companies.len() > 1 && self.companies.len() * lists > most {
+            self.companies.pop_last();
+        }
+    }
+
     /// When the first part was written.
     pub(crate) fn started(&self) -> Timestamp {
         Timestamp::from_millis(self.started).unwrap_or(Timestamp::EPOCH)

@@ -73,7 +73,7 @@ impl Store {
         Ok(entry)
     }
 
-    async fn ticket_page(&self, reach: &Reach, id: &TicketId) -> Result<Option<TicketPage>, StoreError> {
+    pub(crate) async fn ticket_page(&self, reach: &Reach, id: &TicketId) -> Result<Option<TicketPage>, StoreError> {
         let mut addresses: Vec<_> =
             reach.companies.iter().map(|company| key(keys::company(company), keys::ticket(id))).collect();
         addresses.push(key(keys::contact(&reach.contact), keys::space(id)));

@@ -40,6 +40,22 @@ pub struct Participation {
     pub participants: BTreeSet<ContactId>,
 }
 
+/// Times that a record is read and written again when others write it at the same time.
+const ROUNDS: u32 = 16;
+
+async fn again_when_stale<Fut>(write: impl Fn() -> Fut) -> Result<Upserted, WriteError>
+where
+    Fut: Future<Output = Result<Upserted, WriteError>>,
+{
+    for _ in 1..ROUNDS {
+        match write().await {
+            Err(WriteError::Stale) => {}
+            result => return result,
+        }
+    }
+    write().await
+}
+
 fn attributes(of: &BTreeMap<String, String>) -> AttributeValue {
     AttributeValue::M(of.iter().map(|(name, value)| (name.clone(), AttributeValue::S(value.clone()))).collect())
 }
@@ -59,6 +75,15 @@ impl Store {
         name: &str,
         own: &BTreeMap<String, String>,
     ) -> Result<Upserted, WriteError> {
+        again_when_stale(|| self.put_company_over(id, name, own)).await
+    }
+
+    async fn put_company_over(
+        &self,
+        id: &CompanyId,
+        name: &str,
+        own: &BTreeMap<String, String>,
+    ) -> Result<Upserted, WriteError> {
         let known = self.companies(&BTreeSet::from([id.clone()])).await?.remove(id);
         let upserted = match &known {
             None => Upserted::Created,
@@ -73,7 +98,9 @@ impl Store {
             ("name".into(), string(name)),
             ("attributes".into(), attributes(own)),
         ]);
-        transaction.set(keys::company(id), keys::COMPANY.into(), set, &[])?;
+        // Over the name that was read, so that no entry of another one is left in the list.
+        let seen = ("name", known.as_ref().map(|known| string(&known.name)));
+        transaction.set_over((keys::company(id), keys::COMPANY), set, &[], seen)?;
         let before = known.as_ref().map(|known| listed_company(id, &known.name));
         list_anew(&mut transaction, before, listed_company(id, name))?;
         transaction.commit().await?;
@@ -97,7 +124,15 @@ impl Store {
         contact: &Contact,
         companies: &BTreeSet<CompanyId>,
     ) -> Result<Upserted, WriteError> {
-        let Viewer { contact: had, recorded, companies: was_in } = self.viewer(&contact.id).await?;
+        again_when_stale(|| self.put_contact_over(contact, companies)).await
+    }
+
+    async fn put_contact_over(
+        &self,
+        contact: &Contact,
+        companies: &BTreeSet<CompanyId>,
+    ) -> Result<Upserted, WriteError> {
+        let Viewer { contact: had, recorded, revision, companies: was_in } = self.viewer(&contact.id).await?;
         let same = had.name == contact.name && had.email == contact.email && had.attributes == contact.attributes;
         if recorded && same && was_in == *companies {
             return Ok(Upserted::Unchanged);
@@ -111,7 +146,7 @@ impl Store {
             return Err(WriteError::UnknownCompany);
         }
         let mut transaction = Transaction::new(self);
-        self.set_contact(contact, &mut transaction)?;
+        self.set_contact(contact, revision, &mut transaction)?;
         list_anew(&mut transaction, recorded.then(|| listed_contact(&had)), listed_contact(contact))?;
         for company in joined {
             transaction = self.make_room(transaction).await?;
@@ -138,9 +173,12 @@ impl Store {
         Ok(Transaction::new(self))
     }
 
-    fn set_contact(&self, contact: &Contact, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+    /// Over the revision that was read: what is left of another write would be neither's.
+    fn set_contact(&self, contact: &Contact, revision: u64, to: &mut Transaction<'_>) -> Result<(), StoreError> {
+        let number = |number: u64| AttributeValue::N(number.to_string());
         let mut set = HashMap::from([
             ("id".into(), string(contact.id.as_str())),
+            ("revision".into(), number(revision + 1)),
             ("attributes".into(), attributes(&contact.attributes)),
         ]);
         let mut remove = Vec::new();
@@ -152,7 +190,8 @@ impl Store {
                 None => remove.push(name),
             }
         }
-        transaction.set(keys::contact(&contact.id), keys::CONTACT.into(), set, &remove)
+        let seen = ("revision", (revision > 0).then(|| number(revision)));
+        to.set_over((keys::contact(&contact.id), keys::CONTACT), set, &remove, seen)
     }
 
     /// Ends a membership. `false` when there was none.

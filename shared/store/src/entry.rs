@@ -47,6 +47,8 @@ pub struct Hint {
 pub struct Entry<T> {
     /// Settings and catalog.
     pub workspace: Workspace,
+    /// Who asks, as recorded.
+    pub contact: Contact,
     /// Whether they may enter.
     pub admission: Admission<T>,
 }
@@ -70,6 +72,11 @@ pub struct CompanyScope {
 }
 
 impl CompanyScope {
+    /// From the contact's own record, which is the only source there is.
+    pub(crate) fn of(viewer: Viewer, companies: Vec<Company>, sight: Sight) -> Self {
+        Self { contact: viewer.contact, companies, sight }
+    }
+
     /// Who looks.
     #[must_use]
     pub const fn contact(&self) -> &Contact {
@@ -117,6 +124,34 @@ impl CompanyScope {
     }
 }
 
+/// Somebody at the Messenger: what they may see, and what they asked for.
+#[derive(Debug, Clone)]
+pub struct Meeting<T> {
+    /// Who, and what they may see; of no company, for those who may not enter the portal.
+    pub scope: CompanyScope,
+    /// Why they may not enter the portal; empty when they may.
+    pub reasons: Vec<Reason>,
+    /// What they asked for. It still has to pass through the projection.
+    pub page: T,
+}
+
+impl<T> Meeting<T> {
+    pub(crate) fn new(mut scope: CompanyScope, reasons: Vec<Reason>, page: T) -> Self {
+        if !reasons.is_empty() {
+            scope.companies.clear();
+        }
+        Self { scope, reasons, page }
+    }
+}
+
+/// What is known of a visitor.
+enum Verdict<T> {
+    /// Their session has been revoked.
+    Revoked,
+    /// Why they may not enter, and what they asked for.
+    Known { reasons: Vec<Reason>, page: Option<(CompanyScope, T)> },
+}
+
 /// A contact's own tickets, counted; empty for those who see all.
 pub type OwnCounts = BTreeMap<CompanyId, Counts>;
 
@@ -149,6 +184,50 @@ impl Store {
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
     {
+        let (workspace, contact, verdict) = self.verify(visitor, hint, ask, true).await?;
+        let admission = match verdict {
+            Verdict::Revoked => Admission::Refused(vec![Reason::NotSignedIn]),
+            Verdict::Known { reasons, page: Some((scope, page)) } if reasons.is_empty() => {
+                Admission::Granted(scope, page)
+            }
+            Verdict::Known { reasons, .. } => Admission::Refused(reasons),
+        };
+        Ok(Entry { workspace, contact, admission })
+    }
+
+    /// Asks for what the Messenger shows, which is open to everybody who is signed in: those who may not enter the
+    /// portal see what they created, and nothing of their companies. `None` when the session has been revoked.
+    pub(crate) async fn meet_asking<T, F, Fut>(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        ask: F,
+    ) -> Result<(Workspace, Option<Meeting<T>>), StoreError>
+    where
+        F: Fn(Reach) -> Fut,
+        Fut: Future<Output = Result<T, StoreError>>,
+    {
+        let (workspace, _, verdict) = self.verify(visitor, hint, ask, false).await?;
+        let meeting = match verdict {
+            Verdict::Known { reasons, page: Some((scope, page)) } => Some(Meeting::new(scope, reasons, page)),
+            Verdict::Known { .. } | Verdict::Revoked => None,
+        };
+        Ok((workspace, meeting))
+    }
+
+    /// Asks, and finds out who is asking. Those who may not enter get no page when `only_admitted`, which saves the
+    /// reads for it.
+    async fn verify<T, F, Fut>(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        ask: F,
+        only_admitted: bool,
+    ) -> Result<(Workspace, Contact, Verdict<T>), StoreError>
+    where
+        F: Fn(Reach) -> Fut,
+        Fut: Future<Output = Result<T, StoreError>>,
+    {
         let guess = Reach {
             contact: visitor.contact.clone(),
             companies: hint.map(|hint| hint.companies.clone()).unwrap_or_default(),
@@ -162,20 +241,20 @@ impl Store {
         let (mut asked, mut page) = (guess, page);
         loop {
             let missing: BTreeSet<_> = viewer.companies.difference(&asked.companies).cloned().collect();
-            let refused = |reasons| Entry { workspace: workspace.clone(), admission: Admission::Refused(reasons) };
-            if visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch) {
-                return Ok(refused(vec![Reason::NotSignedIn]));
+            if revoked(visitor, &viewer) {
+                return Ok((workspace, viewer.contact, Verdict::Revoked));
             }
             let truth = self.truth(&viewer, &workspace, &known);
             if missing.is_empty() {
                 let companies = companies_of(&viewer, &known);
                 let reasons = access::refusals(&workspace.settings, &viewer.contact, &companies);
-                if !reasons.is_empty() {
-                    return Ok(refused(reasons));
+                if only_admitted && !reasons.is_empty() {
+                    return Ok((workspace, viewer.contact, Verdict::Known { reasons, page: None }));
                 }
                 if asked == truth {
-                    let scope = CompanyScope { contact: viewer.contact, companies, sight: truth.sight };
-                    return Ok(Entry { workspace, admission: Admission::Granted(scope, page) });
+                    let contact = viewer.contact.clone();
+                    let scope = CompanyScope::of(viewer, companies, truth.sight);
+                    return Ok((workspace, contact, Verdict::Known { reasons, page: Some((scope, page)) }));
                 }
             }
             let (found, again) = futures::try_join!(self.companies(&missing), ask(truth.clone()))?;
@@ -194,7 +273,7 @@ impl Store {
         }
     }
 
-    async fn workspace_and(
+    pub(crate) async fn workspace_and(
         &self,
         companies: &BTreeSet<CompanyId>,
     ) -> Result<(Workspace, BTreeMap<CompanyId, Company>), StoreError> {
@@ -214,12 +293,17 @@ impl Store {
     }
 }
 
+/// Whether the session is of an epoch before the contact's.
+pub(crate) fn revoked(visitor: &Visitor, viewer: &Viewer) -> bool {
+    visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
+}
+
 fn by_id(items: Vec<crate::item::Item>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
     let companies = items.into_iter().map(|item| record::<CompanyRecord>(item).map(Company::from));
     companies.map(|company| company.map(|company| (company.id.clone(), company))).collect()
 }
 
-fn companies_of(viewer: &Viewer, known: &BTreeMap<CompanyId, Company>) -> Vec<Company> {
+pub(crate) fn companies_of(viewer: &Viewer, known: &BTreeMap<CompanyId, Company>) -> Vec<Company> {
     let mut companies: Vec<_> = viewer.companies.iter().filter_map(|id| known.get(id).cloned()).collect();
     companies.sort_by(|a, b| (a.name.to_lowercase(), &a.id).cmp(&(b.name.to_lowercase(), &b.id)));
     companies

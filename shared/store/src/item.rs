@@ -134,10 +134,13 @@ pub(crate) struct SpaceRecord {
     pub(crate) participating: bool,
 }
 
+/// Why a ticket is in a contact's tickets space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum SpaceRole {
+pub enum SpaceRole {
+    /// The contact created it.
     Creator,
+    /// The contact takes part in its conversation.
     #[default]
     Participant,
 }
@@ -167,8 +170,9 @@ pub(crate) struct BodyRecord {
     attributes: String,
     #[serde(default)]
     conversation: Option<ConversationId>,
+    /// Absent in tickets of a version that only imported: their source had the word on the company.
     #[serde(default)]
-    company_chosen: bool,
+    company_chosen: Option<bool>,
     #[serde(default)]
     company_name: Option<String>,
     #[serde(default)]
@@ -186,7 +190,7 @@ impl BodyRecord {
             description: ticket.description.clone(),
             attributes: serde_json::to_string(&ticket.attributes).unwrap_or_else(|_| "{}".into()),
             conversation: ticket.conversation.clone(),
-            company_chosen: ticket.company_chosen,
+            company_chosen: Some(ticket.company_chosen),
             company_name: ticket.company_name.clone(),
             assignee: ticket.assignee.clone(),
             version: ticket.version,
@@ -197,12 +201,13 @@ impl BodyRecord {
     pub(crate) fn into_ticket(self) -> Result<Ticket, StoreError> {
         let attributes = serde_json::from_str(&self.attributes)
             .map_err(|error| StoreError::Corrupt { key: keys::ticket(&self.row.id), why: error.to_string() })?;
+        let company_chosen = self.company_chosen.unwrap_or(self.row.company.is_some());
         Ok(Ticket {
             row: self.row.into(),
             description: self.description,
             attributes,
             conversation: self.conversation,
-            company_chosen: self.company_chosen,
+            company_chosen,
             company_name: self.company_name,
             assignee: self.assignee,
             version: self.version,
@@ -304,6 +309,9 @@ pub(crate) struct ContactRecord {
     session_epoch: u64,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
+    /// Raised by every write of the record with its memberships.
+    #[serde(default)]
+    pub(crate) revision: u64,
 }
 
 impl From<ContactRecord> for Contact {

@@ -2,7 +2,7 @@
 
 use crate::{Store, StoreError};
 use domain::{
-    company::Company,
+    contact::Contact,
     id::{CompanyId, ContactId},
     settings::Visibility,
     ticket::TicketRow,
@@ -50,27 +50,35 @@ impl Store {
     }
 
     async fn who_sees(&self, ticket: &TicketRow, setting: &Visibility) -> Result<People, StoreError> {
-        let mut people = match &ticket.company {
+        let members = match &ticket.company {
             Some(company) => self.all_members(company).await?,
             None => Vec::new(),
         };
-        people.push(ticket.requester.clone());
-        let looks = people.iter().map(|id| async move {
-            let viewer = self.viewer(id).await?;
-            let companies = self.companies_to_judge(&viewer.companies, setting).await?;
-            let seen = may_see(id, &viewer.companies, sight(setting, &viewer.contact, &companies), ticket);
-            Ok::<_, StoreError>(seen.then_some((id.clone(), viewer.contact.name)))
-        });
-        stream::iter(looks).buffer_unordered(AT_ONCE).try_filter_map(|it| async { Ok(it) }).try_collect().await
+        let everybody: BTreeSet<_> = members.into_iter().chain([ticket.requester.clone()]).collect();
+        if setting.restrict && !setting.conditions.is_empty() {
+            return self.who_sees_under_conditions(ticket, setting, everybody).await;
+        }
+        let sees = |id: &ContactId| {
+            may_see(id, &ticket.company, sight(setting, &Contact::unrecorded(id.clone()), &[]), ticket)
+        };
+        let seeing: BTreeSet<_> = everybody.into_iter().filter(sees).collect();
+        let mut names = self.contact_names(&seeing).await?;
+        Ok(seeing.into_iter().map(|id| (id.clone(), names.remove(&id).flatten())).collect())
     }
 
-    /// The companies of a contact, where a condition asks about them.
-    async fn companies_to_judge(
+    /// Whom the conditions hold for is in the record of each, and in those of their companies.
+    async fn who_sees_under_conditions(
         &self,
-        ids: &BTreeSet<CompanyId>,
+        ticket: &TicketRow,
         setting: &Visibility,
-    ) -> Result<Vec<Company>, StoreError> {
-        let asked = setting.restrict && !setting.conditions.is_empty();
-        if asked { Ok(self.companies(ids).await?.into_values().collect()) } else { Ok(Vec::new()) }
+        everybody: BTreeSet<ContactId>,
+    ) -> Result<People, StoreError> {
+        let looks = everybody.into_iter().map(|id| async move {
+            let viewer = self.viewer(&id).await?;
+            let companies: Vec<_> = self.companies(&viewer.companies).await?.into_values().collect();
+            let seen = may_see(&id, &viewer.companies, sight(setting, &viewer.contact, &companies), ticket);
+            Ok::<_, StoreError>(seen.then_some((id, viewer.contact.name)))
+        });
+        stream::iter(looks).buffer_unordered(AT_ONCE).try_filter_map(|it| async { Ok(it) }).try_collect().await
     }
 }

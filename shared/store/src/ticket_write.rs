@@ -33,8 +33,10 @@ pub struct TicketWrite {
     pub participants: BTreeSet<ContactId>,
     /// The contact through whose membership the company is an option. Nothing is written when they have left it.
     pub through: Option<ContactId>,
+    /// Whether the conversation is made in the same transaction.
+    pub(crate) opens: bool,
     /// For the import: tells whether the same line comes again.
-    pub fingerprint: Option<String>,
+    pub(crate) fingerprint: Option<String>,
 }
 
 impl TicketWrite {
@@ -51,13 +53,19 @@ impl TicketWrite {
     }
 
     fn new(before: Option<Ticket>, after: Ticket, events: Vec<Event>) -> Self {
-        Self { before, after, events, participants: BTreeSet::new(), through: None, fingerprint: None }
+        Self { before, after, events, participants: BTreeSet::new(), through: None, opens: false, fingerprint: None }
     }
 
     /// Knowing who participates in the linked conversation.
     #[must_use]
     pub fn among(self, participants: BTreeSet<ContactId>) -> Self {
         Self { participants, ..self }
+    }
+
+    /// As the import does: over whatever is there, remembering the line.
+    #[must_use]
+    pub fn imported(before: Option<Ticket>, after: Ticket, participants: BTreeSet<ContactId>, line: String) -> Self {
+        Self { participants, fingerprint: Some(line), ..Self::new(before, after, Vec::new()) }
     }
 
     /// Only while this contact is in the company.
@@ -139,7 +147,7 @@ impl TicketWrite {
                 // Sources link several tickets to a conversation; the last one stays.
                 let set = HashMap::from([("ticket".into(), AttributeValue::S(id.to_string()))]);
                 transaction.set(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?;
-            } else {
+            } else if !self.opens {
                 transaction.link(conversation, id)?;
             }
         }
@@ -166,10 +174,11 @@ impl Store {
         let mut transaction = Transaction::new(self);
         let newcomers = write.newcomers();
         let [write] = self.with_company_names([write]).await?;
-        let ticket = write.into_actions(&mut transaction)?;
+        // First, so that a repeated request is told so, and not that its own work is in its way.
         if let Some(once) = once {
-            transaction.once(once, ticket.row.id.as_str())?;
+            transaction.once(once, write.after.row.id.as_str())?;
         }
+        let ticket = write.into_actions(&mut transaction)?;
         // Those whom the transaction does not hold follow it: the link is what counts, entries only lead to it.
         let mut later = BTreeSet::new();
         for contact in newcomers {

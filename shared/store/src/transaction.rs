@@ -132,6 +132,24 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// The same, unless somebody has written the item since `attribute` was `seen`, or was not there.
+    pub(crate) fn set_over(
+        &mut self,
+        (pk, sk): (String, &str),
+        set: Item,
+        remove: &[&str],
+        (attribute, seen): (&str, Option<AttributeValue>),
+    ) -> Result<(), StoreError> {
+        let update = self.update(pk, sk.into(), set, remove)?.expression_attribute_names("#seen", attribute);
+        let update = match seen {
+            None => update.condition_expression("attribute_not_exists(#seen)"),
+            Some(seen) => update.condition_expression("#seen = :seen").expression_attribute_values(":seen", seen),
+        };
+        let update = update.build().map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::Stale)));
+        Ok(())
+    }
+
     /// Links a conversation that is there to a ticket, unless it is linked to another one.
     pub(crate) fn link(&mut self, conversation: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
         let id = AttributeValue::S(ticket.to_string());
@@ -143,6 +161,21 @@ impl<'a> Transaction<'a> {
             .build()
             .map_err(unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::Linked)));
+        Ok(())
+    }
+
+    /// Adds to a number of an item that is there.
+    pub(crate) fn add(&mut self, pk: String, sk: String, name: &str, by: i64) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .update_expression("ADD #n :by")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#n", name)
+            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+            .build()
+            .map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::Stale)));
         Ok(())
     }
 

@@ -18,13 +18,19 @@ pub(crate) struct Viewer {
     /// As recorded; with nothing but the id when it is not.
     pub(crate) contact: Contact,
     pub(crate) recorded: bool,
+    /// Zero before the first write.
+    pub(crate) revision: u64,
     pub(crate) companies: BTreeSet<CompanyId>,
 }
 
 impl Store {
     pub(crate) async fn viewer(&self, id: &ContactId) -> Result<Viewer, StoreError> {
-        let mut viewer =
-            Viewer { contact: Contact::unrecorded(id.clone()), recorded: false, companies: BTreeSet::new() };
+        let mut viewer = Viewer {
+            contact: Contact::unrecorded(id.clone()),
+            recorded: false,
+            revision: 0,
+            companies: BTreeSet::new(),
+        };
         let pages = self
             .client
             .query()
@@ -36,7 +42,9 @@ impl Store {
             .consistent_read(true);
         for item in self.query_all(pages).await? {
             if text(&item, "sk") == keys::CONTACT {
-                viewer.contact = record::<ContactRecord>(item)?.into();
+                let record = record::<ContactRecord>(item)?;
+                viewer.revision = record.revision;
+                viewer.contact = record.into();
                 viewer.recorded = true;
             } else {
                 viewer.companies.insert(record::<MembershipRecord>(item)?.company);

@@ -1,6 +1,7 @@
 //! What a handler works with.
 
 use crate::Config;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::timestamp::Timestamp;
 use std::{
     sync::Arc,
@@ -18,6 +19,20 @@ pub struct App {
     pub config: Arc<Config>,
     /// The time.
     pub clock: Clock,
+}
+
+impl App {
+    /// A new id, such as `tk-mEmyPnqtS4yF7gBq`: 96 random bits, safe in paths.
+    #[must_use]
+    pub fn new_id(&self, kind: &str) -> String {
+        let random = uuid::Uuid::new_v4().into_bytes();
+        // Bytes 6 and 8 of a UUID are not all random.
+        let [a, b, c, d, e, f, _, h, _, rest @ ..] = random;
+        let mut bytes = vec![a, b, c, d, e, f, h];
+        bytes.extend(rest);
+        bytes.truncate(12);
+        format!("{kind}-{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
 }
 
 /// The one clock.

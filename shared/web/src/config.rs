@@ -29,6 +29,8 @@ pub struct Config {
     pub teammate_keys: KeyRing,
     /// Where people reach the portal: scheme and authority, as in an `Origin` header.
     pub portal_origin: String,
+    /// Where teammates without a token are sent, to come back with one.
+    pub teammate_sign_in_url: Option<String>,
 }
 
 /// A setting is missing or cannot be used.
@@ -46,10 +48,17 @@ pub enum ConfigError {
     /// Not an origin.
     #[error("PORTAL_ORIGIN must be a scheme and a host, such as https://help.example.com, not {0:?}")]
     Origin(String),
+    /// Not an address that tokens may travel from.
+    #[error("TEAMMATE_SIGN_IN_URL must be an https address, or http on this machine, not {0:?}")]
+    TeammateSignIn(String),
+}
+
+fn optional(name: &'static str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn required(name: &'static str) -> Result<String, ConfigError> {
-    env::var(name).ok().filter(|value| !value.is_empty()).ok_or(ConfigError::Missing(name))
+    optional(name).ok_or(ConfigError::Missing(name))
 }
 
 impl Config {
@@ -71,7 +80,8 @@ impl Config {
             secret("SESSION_KEYS")?,
             secret("TEAMMATE_KEYS")?,
             required("PORTAL_ORIGIN")?,
-        )
+        )?
+        .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
     /// The settings of `cargo run`: the environment's where it has them, else the demo keys.
@@ -86,7 +96,19 @@ impl Config {
             or_demo("SESSION_KEYS", demo::SESSION_KEYS),
             or_demo("TEAMMATE_KEYS", demo::TEAMMATE_KEYS),
             portal_origin,
-        )
+        )?
+        .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
+    }
+
+    /// With this address in place of the one it has.
+    ///
+    /// # Errors
+    /// [`ConfigError::TeammateSignIn`] for one that a browser should not be sent to.
+    fn with_teammate_sign_in(self, url: Option<String>) -> Result<Self, ConfigError> {
+        match url {
+            Some(url) if !is_safe(&url) => Err(ConfigError::TeammateSignIn(url)),
+            teammate_sign_in_url => Ok(Self { teammate_sign_in_url, ..self }),
+        }
     }
 
     fn new(
@@ -105,7 +127,8 @@ impl Config {
         if authority.is_none_or(|(_, host)| host.is_empty() || host.contains(['/', '?', '#', '@', ' '])) {
             return Err(ConfigError::Origin(portal_origin));
         }
-        Ok(Self { table, identity_keys: ring(identity)?, session_keys, teammate_keys: ring(teammate)?, portal_origin })
+        let (identity_keys, teammate_keys) = (ring(identity)?, ring(teammate)?);
+        Ok(Self { table, identity_keys, session_keys, teammate_keys, portal_origin, teammate_sign_in_url: None })
     }
 
     /// The domain that cookies are set on: the Help Center's parent, so that app and Help Center share them; none
@@ -125,6 +148,21 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.portal_origin.starts_with("https://")
     }
+}
+
+/// Whether an address is absolute, goes over TLS or stays on this machine, and holds nothing that could end a header
+/// or an attribute.
+fn is_safe(url: &str) -> bool {
+    let plain = |it: char| it.is_ascii_graphic() && !matches!(it, '"' | '\'' | '<' | '>' | '\\' | '`');
+    let Some((scheme, rest)) = url.split_once("://").filter(|_| url.chars().all(plain)) else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[').and_then(|it| it.split_once(']')) {
+        Some((host, _)) => host,
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback());
+    let private = scheme == "https" || scheme == "http" && loopback;
+    private && !host.is_empty() && !authority.contains('@')
 }
 
 #[cfg(test)]
@@ -155,5 +193,36 @@ mod tests {
         {
             assert!(matches!(config(bad), Err(ConfigError::Origin(_))), "{bad}");
         }
+    }
+
+    #[test]
+    fn teammates_sign_in_over_tls_or_on_this_machine() {
+        let given = |url: &str| config("https://help.example.com").unwrap().with_teammate_sign_in(Some(url.into()));
+        for good in [
+            "https://staff.example.com/login?x=1#top",
+            "https://staff.example.com",
+            "http://127.0.0.1:3000/sign-in",
+            "http://localhost:8080/",
+            "http://[::1]:3000/sign-in",
+        ] {
+            assert_eq!(given(good).unwrap().teammate_sign_in_url.as_deref(), Some(good));
+        }
+        for bad in [
+            "http://staff.example.com/login",
+            "http://127.0.0.1.example.com/",
+            "http://localhost@evil.example/",
+            "https://a@b/",
+            "https://",
+            "https:///login",
+            "//staff.example.com",
+            "javascript:alert(1)",
+            "https://staff.example.com/a b",
+            "https://staff.example.com/\"x",
+            "https://staff.example.com/\n",
+        ] {
+            assert!(matches!(given(bad), Err(ConfigError::TeammateSignIn(_))), "{bad}");
+        }
+        let none = config("https://help.example.com").unwrap().with_teammate_sign_in(None).unwrap();
+        assert_eq!(none.teammate_sign_in_url, None);
     }
 }

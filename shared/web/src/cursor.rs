@@ -2,12 +2,12 @@
 
 use crate::{App, Problem, params::invalid};
 use domain::{
-    id::{CompanyId, ContactId, TicketId},
+    id::{CompanyId, ContactId, TeammateId, TicketId},
     state::StateCategory,
     ticket::Boundary,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
 const PURPOSE: &str = "cursor";
@@ -53,9 +53,75 @@ pub fn open(app: &App, contact: &ContactId, filter: &Filter, cursor: &str) -> Re
         Ok((owner, content)) if owner == contact.as_str() && content.filter == *filter => {
             Ok(Boundary { updated_at: content.updated_at, id: content.id })
         }
-        _ => Err(invalid(
-            "invalid_cursor",
-            "This cursor is not one for this list, or has expired. Start again without it.",
-        )),
+        _ => Err(refused()),
     }
+}
+
+fn refused() -> Problem {
+    invalid("invalid_cursor", "This cursor is not one for this list, or has expired. Start again without it.")
+}
+
+/// A place in some other list: which one, with its filters, and where.
+#[derive(Debug, Serialize, Deserialize)]
+struct PlaceIn<P> {
+    list: String,
+    at: P,
+}
+
+/// Whose cursor it is: one of a teammate is none for a contact of the same id.
+#[derive(Debug, Clone, Copy)]
+pub enum Owner<'a> {
+    /// A contact.
+    Contact(&'a ContactId),
+    /// A teammate.
+    Teammate(&'a TeammateId),
+}
+
+impl Owner<'_> {
+    fn purpose_and_id(&self) -> (&'static str, &str) {
+        match self {
+            Self::Contact(id) => ("contact-cursor", id.as_str()),
+            Self::Teammate(id) => ("desk-cursor", id.as_str()),
+        }
+    }
+}
+
+/// A cursor for what comes after `at` in the list of this name.
+#[must_use]
+pub fn make_in(app: &App, owner: Owner<'_>, list: &str, at: &impl Serialize) -> Option<String> {
+    let (purpose, id) = owner.purpose_and_id();
+    let content = PlaceIn { list: list.into(), at };
+    app.config.session_keys.seal(purpose, id, expiry(app.clock.now()), content)
+}
+
+/// The place that a cursor of [`make_in`] points to.
+///
+/// # Errors
+/// 400 `invalid_cursor` when it is tampered with, expired, somebody else's or another list's.
+pub fn open_in<P: DeserializeOwned>(app: &App, owner: Owner<'_>, list: &str, cursor: &str) -> Result<P, Problem> {
+    let (purpose, id) = owner.purpose_and_id();
+    let opened = app.config.session_keys.unseal::<PlaceIn<P>>(purpose, cursor, app.clock.now());
+    match opened {
+        Ok((owner, content)) if owner == id && content.list == list => Ok(content.at),
+        _ => Err(refused()),
+    }
+}
+
+/// [`make_in`] for teammates.
+#[must_use]
+pub fn make_for_desk(app: &App, teammate: &TeammateId, list: &str, at: &impl Serialize) -> Option<String> {
+    make_in(app, Owner::Teammate(teammate), list, at)
+}
+
+/// [`open_in`] for teammates.
+///
+/// # Errors
+/// 400 `invalid_cursor`.
+pub fn open_for_desk<P: DeserializeOwned>(
+    app: &App,
+    teammate: &TeammateId,
+    list: &str,
+    cursor: &str,
+) -> Result<P, Problem> {
+    open_in(app, Owner::Teammate(teammate), list, cursor)
 }

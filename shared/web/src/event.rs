@@ -1,7 +1,7 @@
 //! From an API Gateway event to an answer, by `lambda_http`. It loses data or panics on some events that clients can
 //! cause (docs/decisions.md lists them with their tests); those are mended before it sees them.
 
-use crate::{App, Function, Request, Response, origin, problem::Problem, telemetry};
+use crate::{App, Function, Request, Response, origin, problem::Problem, telemetry, viewing};
 use lambda_http::{Context, LambdaEvent, Service, http::StatusCode, request::LambdaRequest, service_fn};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -27,7 +27,6 @@ const QUERY: &AsciiSet = &PATH.remove(b'?');
 /// Answers an event with `function`. Both the Lambda runtime and the local gateway come through here.
 pub async fn answer(function: Function, app: &App, mut event: Value, context: Context) -> Value {
     mend(&mut event);
-    let method = event.pointer("/requestContext/http/method").and_then(Value::as_str).unwrap_or_default().to_owned();
     let Ok(event) = serde_json::from_value::<LambdaRequest>(event) else {
         return json!({
             "statusCode": 400,
@@ -36,9 +35,8 @@ pub async fn answer(function: Function, app: &App, mut event: Value, context: Co
                 "detail": "The request is not one that can be understood.", "request_id": context.request_id}).to_string(),
         });
     };
-    let mut adapter = lambda_http::Adapter::from(service_fn(|request: lambda_http::Request| {
-        let method = method.clone();
-        async move { Ok::<_, Infallible>(serve(function, app, Request::from_lambda(request), &method).await) }
+    let mut adapter = lambda_http::Adapter::from(service_fn(|request: lambda_http::Request| async move {
+        Ok::<_, Infallible>(serve(function, app, Request::from_lambda(request)).await)
     }));
     match adapter.call(LambdaEvent::new(event, context)).await {
         Ok(response) => serde_json::to_value(response).unwrap_or(Value::Null),
@@ -46,22 +44,29 @@ pub async fn answer(function: Function, app: &App, mut event: Value, context: Co
     }
 }
 
-async fn serve(
-    function: Function,
-    app: &App,
-    mut request: Request,
-    method: &str,
-) -> lambda_http::Response<lambda_http::Body> {
+async fn serve(function: Function, app: &App, mut request: Request) -> lambda_http::Response<lambda_http::Body> {
     let started = app.clock.now();
-    request.find_route(method, function.routes);
-    let allowed = if matches!(method, "GET" | "HEAD") { Ok(()) } else { origin::check(&app.config, &request) };
-    let result: Result<Response, Problem> = match allowed {
+    request.find_route(function.routes);
+    request.viewing = viewing::find(app, &request);
+    let result: Result<Response, Problem> = match allowed(app, &request) {
         Ok(()) => (function.handle)(app, &request).await,
         Err(problem) => Err(problem),
     };
-    let response = result.unwrap_or_else(|problem| problem.into_response(&request));
+    let mut response = result.unwrap_or_else(|problem| problem.into_response(app, &request));
+    if request.is_viewing() {
+        response = response.without_cookies();
+    }
     telemetry::answered(function.name, &request, response.status, app.clock.now().millis() - started.millis());
     response.finish(app, &request)
+}
+
+/// What changes something comes from a page of ours, and from nobody who only looks.
+fn allowed(app: &App, request: &Request) -> Result<(), Problem> {
+    if request.reads() {
+        return Ok(());
+    }
+    origin::check(&app.config, request)?;
+    viewing::check(request)
 }
 
 /// Makes an event harmless: what cannot be understood is left out or encoded, so that the rest is.

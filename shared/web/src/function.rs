@@ -25,6 +25,12 @@ pub type Handler = for<'a> fn(&'a App, &'a Request) -> BoxFuture<'a, Result<Resp
 pub struct Route(pub &'static str);
 
 impl Route {
+    /// The one of `routes` with this route key.
+    #[must_use]
+    pub fn of(key: &str, routes: &[Self]) -> Option<Self> {
+        routes.iter().copied().find(|route| route.0 == key)
+    }
+
     /// The parameters of a path that this route answers. Segments are split before they are decoded, so that an
     /// encoded slash stays within its segment; what is not UTF-8 matches nothing.
     #[must_use]

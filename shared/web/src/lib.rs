@@ -4,12 +4,15 @@
 //! It knows no rule of the product; those are in `domain`.
 
 pub mod app;
+mod claims;
 pub mod config;
+mod credential;
 pub mod cursor;
 pub mod event;
 pub mod function;
 pub mod hint;
 pub mod identity;
+pub mod look;
 mod origin;
 pub mod page;
 pub mod params;
@@ -19,8 +22,11 @@ pub mod response;
 pub mod session_cookie;
 pub mod signing;
 mod start;
+pub mod teammate;
 pub mod telemetry;
 pub mod text;
+pub mod viewing;
+pub mod words;
 
 pub use app::{App, Clock};
 pub use config::Config;
@@ -30,3 +36,4 @@ pub use problem::Problem;
 pub use request::Request;
 pub use response::Response;
 pub use start::run;
+pub use teammate::Teammate;

@@ -1,33 +1,34 @@
 //! The shell around every page: head, header, style, script, and the policy that lets nothing else in.
 
-use crate::Response;
+use crate::{
+    Response,
+    look::{Reader, Section},
+    viewing,
+};
 use askama::Template;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{contact::Contact, settings::Brand};
 use lambda_http::http::{HeaderName, StatusCode, header};
 use std::sync::LazyLock;
-use store::Workspace;
 
-const STYLE: &str = include_str!("../assets/portal.css");
-const SCRIPT: &str = include_str!("../assets/portal.js");
-static STYLE_HASH: LazyLock<String> = LazyLock::new(|| source_hash(STYLE));
-static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| source_hash(SCRIPT));
+pub use crate::look::Look;
 
-/// Whose portal it is and who is signed in.
-#[derive(Debug, Clone, Default)]
-pub struct Look {
-    brand: Brand,
-    contact: Option<String>,
+static STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../assets/portal.css")));
+static SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../assets/portal.js")));
+// Beside the portal's own where they are needed, so that customers' pages carry nothing of them.
+static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../assets/viewing.css")));
+static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../assets/helpdesk.css")));
+static HELP_DESK_SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../assets/helpdesk.js")));
+
+/// A style or script that stands in the page, and the source expression that lets it in.
+struct Inline {
+    text: &'static str,
+    source: String,
 }
 
-impl Look {
-    /// The workspace's look, for this contact.
-    #[must_use]
-    pub fn of(workspace: &Workspace, contact: Option<&Contact>) -> Self {
-        let name =
-            |contact: &Contact| contact.name.clone().or_else(|| contact.email.clone()).unwrap_or_else(|| "You".into());
-        Self { brand: workspace.settings.brand.clone(), contact: contact.map(name) }
+impl Inline {
+    fn new(text: &'static str) -> Self {
+        Self { text, source: source_hash(text) }
     }
 }
 
@@ -49,11 +50,16 @@ struct Shell<'a> {
     brand: &'a str,
     initial: String,
     logo: Option<&'a str>,
-    contact: Option<&'a str>,
+    reader: &'a Reader,
+    help_desk: bool,
     content: &'a str,
-    style: &'static str,
-    brand_style: String,
-    script: &'static str,
+    styles: &'a [&'a str],
+    scripts: &'a [&'a str],
+}
+
+impl Shell<'_> {
+    const SECTIONS: [Section; 3] = Section::ALL;
+    const STOP_VIEWING: &'static str = viewing::STOP;
 }
 
 /// The template with its values. Writing to a string cannot fail, and our values cannot either.
@@ -70,12 +76,19 @@ impl Page<'_> {
         let color = brand.color.as_deref().filter(|it| is_color(it)).unwrap_or("#3b5bdb");
         let brand_style = format!(":root{{--brand:{color}}}");
         let logo = brand.logo_url.as_deref().filter(|url| url.starts_with("https://"));
+        let (more_style, more_script) = match self.look.reader {
+            Reader::Nobody | Reader::Contact(_) => (None, None),
+            Reader::Viewed(_) => (Some(&*VIEWING_STYLE), None),
+            Reader::HelpDesk(..) => (Some(&*HELP_DESK_STYLE), Some(&*HELP_DESK_SCRIPT)),
+        };
+        let styles: Vec<_> = [&*STYLE].into_iter().chain(more_style).collect();
+        let scripts: Vec<_> = [&*SCRIPT].into_iter().chain(more_script).collect();
         let policy = format!(
-            "default-src 'none'; style-src '{}' '{}'; script-src '{}'; img-src data:{}; connect-src 'self'; \
+            "default-src 'none'; style-src {}'{}'; script-src {}; img-src data:{}; connect-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            *STYLE_HASH,
+            styles.iter().map(|it| format!("'{}' ", it.source)).collect::<String>(),
             source_hash(&brand_style),
-            *SCRIPT_HASH,
+            scripts.iter().map(|it| format!("'{}'", it.source)).collect::<Vec<_>>().join(" "),
             logo.map(|url| format!(" {}", origin_of(url))).unwrap_or_default(),
         );
         let name = brand.display_name();
@@ -88,11 +101,11 @@ impl Page<'_> {
                 .map(|it| it.to_uppercase().collect())
                 .unwrap_or_default(),
             logo,
-            contact: self.look.contact.as_deref(),
+            reader: &self.look.reader,
+            help_desk: self.look.is_help_desk(),
             content: &self.content,
-            style: STYLE,
-            brand_style,
-            script: SCRIPT,
+            styles: &styles.iter().map(|it| it.text).chain([brand_style.as_str()]).collect::<Vec<_>>(),
+            scripts: &scripts.iter().map(|it| it.text).collect::<Vec<_>>(),
         };
         Response::new(status, "text/html; charset=utf-8", render(&shell).into_bytes())
             .header(header::CONTENT_SECURITY_POLICY, &policy)

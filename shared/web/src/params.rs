@@ -18,7 +18,16 @@ pub struct Params(Vec<(String, String)>);
 
 impl Params {
     pub(crate) fn parse(query: &str) -> Self {
-        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        Self::parse_bytes(query.as_bytes())
+    }
+
+    pub(crate) fn parse_bytes(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// All of them, for forms whose fields the workspace defines.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Takes the parameters called `names`, in that order.

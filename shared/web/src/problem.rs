@@ -3,14 +3,17 @@
 use crate::{
     App, Request, Response,
     identity::{self, NotSignedIn},
-    page::{Look, Page, render},
+    look::{Look, Reader},
+    page::{Page, render},
     response,
+    signing::TokenError,
+    teammate,
 };
 use askama::Template;
-use domain::access::Reason;
+use domain::{access::Reason, contact::Contact};
 use lambda_http::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
-use store::{Admission, CompanyScope, Entry, StoreError, Visitor, Workspace};
+use store::{Admission, CompanyScope, Entry, Meeting, StoreError, Visitor, Workspace, WriteError};
 
 /// An error that becomes an answer.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub struct Problem {
     pub detail: String,
     /// Why somebody may not enter.
     pub reasons: Vec<Reason>,
+    /// What programs need besides, under names of their own.
+    extra: Map<String, Value>,
     page: Box<ForPeople>,
 }
 
@@ -40,7 +45,7 @@ impl Problem {
     /// A problem with a code of api.md.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), reasons: Vec::new(), page: Box::default() }
+        Self { status, code, detail: detail.into(), reasons: Vec::new(), extra: Map::new(), page: Box::default() }
     }
 
     /// No such ticket, or none that this contact may see: the two are the same.
@@ -59,10 +64,27 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "company_not_found", "There is no such company, or you are not in it.")
     }
 
+    /// No such conversation, or none that this contact may read: the two are the same.
+    #[must_use]
+    pub fn conversation_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "conversation_not_found",
+            "There is no such conversation, or you do not have access to it.",
+        )
+    }
+
     /// The address leads nowhere.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
+    }
+
+    /// With a field of its own for programs.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.extra.insert(name.into(), value);
+        self
     }
 
     /// Dressed as the workspace's pages are.
@@ -73,7 +95,8 @@ impl Problem {
     }
 
     /// Somebody without a valid identity. A person who brings none is sent to sign in and comes back; one whose
-    /// identity fails reads why and chooses, because sending them on could go round in circles.
+    /// identity fails reads why and chooses, because sending them on could go round in circles. So does one who sent a
+    /// form: browsers hold a page's `form-action` against where the answer leads.
     pub async fn not_signed_in(app: &App, request: &Request, why: NotSignedIn) -> Self {
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in, then try again.");
         problem.reasons = vec![Reason::NotSignedIn];
@@ -84,8 +107,9 @@ impl Problem {
         match app.store.workspace().await {
             Err(error) => error.into(),
             Ok(workspace) => {
-                problem = problem.in_look(Look::of(&workspace, None)).offering_sign_in(app, request, &workspace);
-                if why == NotSignedIn::Missing {
+                let url = workspace.settings.sign_in_url.as_deref();
+                problem = problem.in_look(Look::signed_out(&workspace)).offering_sign_in(url, app, request);
+                if why == NotSignedIn::Missing && request.reads() {
                     problem.page.elsewhere = problem.page.sign_in.clone();
                 }
                 problem
@@ -93,34 +117,73 @@ impl Problem {
         }
     }
 
-    fn offering_sign_in(mut self, app: &App, request: &Request, workspace: &Workspace) -> Self {
-        self.page.sign_in = workspace.settings.sign_in_url.as_ref().map(|url| {
-            let back = format!("{}{}", app.config.portal_origin, request.target());
+    /// Somebody without a valid teammate's token. They are sent to where teammates sign in, as contacts are to theirs.
+    pub(crate) async fn no_teammate(app: &App, request: &Request, why: NotSignedIn) -> Self {
+        let mut problem =
+            Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in as a teammate, then try again.");
+        problem.reasons = vec![Reason::NotSignedIn];
+        tracing::info!(?why, "no teammate");
+        if !request.wants_page() {
+            return problem;
+        }
+        problem = problem.offering_sign_in(app.config.teammate_sign_in_url.as_deref(), app, request);
+        if why == NotSignedIn::Missing && request.reads() && problem.page.sign_in.is_some() {
+            problem.page.elsewhere = problem.page.sign_in.take();
+            return problem;
+        }
+        match app.store.workspace().await {
+            Err(error) => error.into(),
+            Ok(workspace) => problem.in_look(Look::help_desk_signed_out(&workspace)),
+        }
+    }
+
+    /// Offers a sign-in address that brings people back to what they asked for; after a form, to the first page.
+    fn offering_sign_in(mut self, url: Option<&str>, app: &App, request: &Request) -> Self {
+        let target = if request.reads() { request.target() } else { first_page(request.is_for_help_desk()).to_owned() };
+        self.page.sign_in = url.map(|url| {
+            let back = format!("{}{target}", app.config.portal_origin);
             let query: String =
                 form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &back).finish();
-            let (url, fragment) = url.split_once('#').map_or((url.as_str(), None), |(url, rest)| (url, Some(rest)));
+            let (url, fragment) = url.split_once('#').map_or((url, None), |(url, rest)| (url, Some(rest)));
             let joint = if url.contains('?') { '&' } else { '?' };
             fragment.map_or_else(|| format!("{url}{joint}{query}"), |it| format!("{url}{joint}{query}#{it}"))
         });
         self
     }
 
-    /// Somebody who may not enter, and every reason why.
-    fn refused(app: &App, request: &Request, workspace: &Workspace, reasons: Vec<Reason>) -> Self {
+    /// Somebody who may not enter, and every reason why. Whoever looks on is told the same, and whom it is about.
+    fn refused(app: &App, request: &Request, workspace: &Workspace, contact: &Contact, reasons: Vec<Reason>) -> Self {
         let first = reasons.first().copied().unwrap_or(Reason::NotSignedIn);
         let status = match first {
             Reason::NotSignedIn => StatusCode::UNAUTHORIZED,
             _ => StatusCode::FORBIDDEN,
         };
-        let problem = Self::new(status, first.code(), advice(first).1).in_look(Look::of(workspace, None));
-        let mut problem = problem.offering_sign_in(app, request, workspace);
+        let mut problem = Self::new(status, first.code(), advice(first).1);
         problem.reasons = reasons;
-        problem
+        if request.is_viewing() {
+            return problem.in_look(Look::of(workspace, contact, request));
+        }
+        let url = workspace.settings.sign_in_url.as_deref();
+        problem.in_look(Look::signed_out(workspace)).offering_sign_in(url, app, request)
     }
 
     /// The answer for whoever asked.
-    pub(crate) fn into_response(self, request: &Request) -> Response {
-        if request.wants_page() { self.into_page() } else { self.into_json(request) }
+    pub(crate) fn into_response(self, app: &App, request: &Request) -> Response {
+        if request.wants_page() { self.dressed(app, request).into_page() } else { self.into_json(request) }
+    }
+
+    /// A problem that was met before anybody knew who reads about it still says on whose side they are.
+    fn dressed(mut self, app: &App, request: &Request) -> Self {
+        let reader = &mut self.page.look.reader;
+        match (&reader, &request.viewing) {
+            (Reader::Nobody, Some(viewing)) => *reader = Reader::Viewed(viewing.contact.to_string()),
+            (Reader::Nobody, None) if request.is_for_help_desk() => {
+                let teammate = teammate::teammate(app, request).ok();
+                *reader = Reader::HelpDesk(teammate.map(|it| it.display_name().to_owned()), None);
+            }
+            _ => {}
+        }
+        self
     }
 
     fn into_json(self, request: &Request) -> Response {
@@ -135,6 +198,7 @@ impl Problem {
         if !self.reasons.is_empty() {
             body.insert("reasons".to_owned(), json!(self.reasons));
         }
+        body.extend(self.extra.clone());
         let response = response::json_as("application/problem+json", self.status, &Value::Object(body));
         let response = response.retry_after(self.retry_after());
         // RFC 9110 wants a 401 to say how to do better.
@@ -150,20 +214,35 @@ impl Problem {
             return response::see_other(&elsewhere);
         }
         let retry_after = self.retry_after();
-        let reasons = self.reasons.iter().map(|reason| advice(*reason)).collect::<Vec<_>>();
+        let help_desk = self.page.look.is_help_desk();
+        let words = |reason: &Reason| if help_desk { NO_TEAMMATE } else { advice(*reason) };
+        let reasons = self.reasons.iter().map(words).collect::<Vec<_>>();
+        let may_go_back = self.reasons.is_empty() && self.status != StatusCode::SERVICE_UNAVAILABLE;
         let content = ProblemPage {
             heading: match reasons.first() {
                 Some((heading, _)) => heading,
-                None => heading(self.status),
+                None => self.heading(),
             },
             detail: &self.detail,
             reasons: &reasons,
             sign_in: self.page.sign_in.as_deref(),
             known: self.reasons.first().is_some_and(|first| *first != Reason::NotSignedIn),
-            way_back: self.reasons.is_empty() && self.status != StatusCode::SERVICE_UNAVAILABLE,
+            way_back: may_go_back.then_some(match help_desk {
+                true => (first_page(true), "Back to the Help Desk"),
+                false => (first_page(false), "See all tickets"),
+            }),
         };
         let page = Page { title: content.heading, look: &self.page.look, content: render(&content) };
         page.into_response(self.status).retry_after(retry_after)
+    }
+
+    fn heading(&self) -> &'static str {
+        match (self.code, self.status.as_u16()) {
+            ("read_only" | "wrong_origin", _) => "Nothing was changed",
+            (_, 404) => "We can’t find that",
+            (_, 500..=599) => "That didn’t work just now",
+            _ => "That address isn’t quite right",
+        }
     }
 
     /// In seconds; what is busy now is worth another try soon.
@@ -181,16 +260,19 @@ struct ProblemPage<'a> {
     sign_in: Option<&'a str>,
     /// Who they are is known, and cannot enter.
     known: bool,
-    way_back: bool,
+    way_back: Option<(&'a str, &'a str)>,
 }
 
-const fn heading(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        404 => "We can’t find that",
-        500..=599 => "That didn’t work just now",
-        _ => "That address isn’t quite right",
-    }
+/// Where somebody starts.
+const fn first_page(help_desk: bool) -> &'static str {
+    if help_desk { "/helpdesk" } else { "/tickets" }
 }
+
+/// What a teammate's page says to somebody who is none, whoever else they are.
+const NO_TEAMMATE: (&str, &str) = (
+    "Sign in as a teammate",
+    "The Help Desk is for the support team. We don’t know which teammate you are, or your session has ended. Sign in with your staff account, then open this page again.",
+);
 
 /// What a reason means and what the reader can do about it.
 const fn advice(reason: Reason) -> (&'static str, &'static str) {
@@ -238,6 +320,27 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<WriteError> for Problem {
+    /// For writes where others were in the way to the end; what else can go wrong, the handler knows better.
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Store(error) => error.into(),
+            other => StoreError::Unavailable(other.to_string()).into(),
+        }
+    }
+}
+
+/// The meeting with somebody whose session has not been revoked.
+///
+/// # Errors
+/// 401 for one whose session has.
+pub async fn met<T>(app: &App, request: &Request, meeting: Option<Meeting<T>>) -> Result<Meeting<T>, Problem> {
+    match meeting {
+        Some(meeting) => Ok(meeting),
+        None => Err(Problem::not_signed_in(app, request, NotSignedIn::Refused(TokenError::Expired)).await),
+    }
+}
+
 /// Who sends this request.
 ///
 /// # Errors
@@ -254,8 +357,9 @@ pub async fn signed_in(app: &App, request: &Request) -> Result<Visitor, Problem>
 /// # Errors
 /// 401 or 403 with every reason for somebody who may not.
 pub fn admitted<T>(app: &App, request: &Request, entry: Entry<T>) -> Result<(Workspace, CompanyScope, T), Problem> {
-    match entry.admission {
-        Admission::Granted(scope, page) => Ok((entry.workspace, scope, page)),
-        Admission::Refused(reasons) => Err(Problem::refused(app, request, &entry.workspace, reasons)),
+    let Entry { workspace, contact, admission } = entry;
+    match admission {
+        Admission::Granted(scope, page) => Ok((workspace, scope, page)),
+        Admission::Refused(reasons) => Err(Problem::refused(app, request, &workspace, &contact, reasons)),
     }
 }

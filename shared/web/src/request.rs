@@ -1,9 +1,9 @@
 //! A request as handlers see it.
 
-use crate::{Problem, function::DEFAULT, params::Params};
+use crate::{Problem, function::DEFAULT, params::Params, viewing::Viewing};
 use lambda_http::{
     RequestExt,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
     request::RequestContext,
 };
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ const LONGEST_BODY: usize = 64 * 1024;
 pub struct Request {
     /// The route that API Gateway chose, such as `GET /tickets/{ticket_id}`.
     pub route: String,
+    /// The HTTP method.
+    pub method: Method,
     /// Path parameters, decoded.
     pub path: BTreeMap<String, String>,
     /// The path as the gateway hands it over.
@@ -30,6 +32,8 @@ pub struct Request {
     pub host: String,
     /// API Gateway's id of the request.
     pub id: String,
+    /// Whose eyes a teammate borrows for this request.
+    pub(crate) viewing: Option<Viewing>,
     query: String,
     body: Vec<u8>,
 }
@@ -51,15 +55,16 @@ impl Request {
         let cookies = parts.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
         let cookies = cookies.flat_map(|header| cookie::Cookie::split_parse(header.to_owned()).flatten());
         let cookies = cookies.map(|it| (it.name().to_owned(), it.value().to_owned())).collect();
-        Self { route, path, raw_path, params, cookies, host, id, query, body: body.to_vec(), headers: parts.headers }
+        let (method, headers, body) = (parts.method, parts.headers, body.to_vec());
+        Self { route, method, path, raw_path, params, headers, cookies, host, id, viewing: None, query, body }
     }
 
     /// Takes the route of `routes` that fits when the event names none of them, as `cargo lambda watch` does.
-    pub(crate) fn find_route(&mut self, method: &str, routes: &[crate::Route]) {
+    pub(crate) fn find_route(&mut self, routes: &[crate::Route]) {
         if routes.iter().any(|route| route.0 == self.route) {
             return;
         }
-        let found = routes.iter().find_map(|route| Some((route, route.matches(method, &self.raw_path)?)));
+        let found = routes.iter().find_map(|route| Some((route, route.matches(self.method.as_str(), &self.raw_path)?)));
         match found {
             Some((route, parameters)) => (self.route, self.path) = (route.0.to_owned(), parameters),
             None => self.route = DEFAULT.0.to_owned(),
@@ -91,26 +96,67 @@ impl Request {
         !self.raw_path.starts_with("/api/") && !self.raw_path.starts_with("/embed/")
     }
 
+    /// The body, as it came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The fields of a form that a page sent, in order.
+    ///
+    /// # Errors
+    /// 413 or 415, as what is wrong with it.
+    pub fn form(&self) -> Result<Params, Problem> {
+        self.demand_body("application/x-www-form-urlencoded")?;
+        Ok(Params::parse_bytes(&self.body))
+    }
+
+    /// Whether it only reads. What changes something has another method, on every route.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
+    /// Whether it goes to the teammates' side.
+    #[must_use]
+    pub fn is_for_help_desk(&self) -> bool {
+        let path = self.raw_path.strip_prefix("/api").unwrap_or(&self.raw_path);
+        path == "/helpdesk" || path.starts_with("/helpdesk/")
+    }
+
+    /// Whether a teammate only looks on as the contact. Pages then offer nothing that would be refused.
+    #[must_use]
+    pub const fn is_viewing(&self) -> bool {
+        self.viewing.is_some()
+    }
+
     /// The JSON body.
     ///
     /// # Errors
     /// 413, 415 or 400, as what is wrong with it.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.demand_body("application/json")?;
+        let invalid = |why: String| {
+            let detail = format!("The body is not what it should be: {why}.");
+            Problem::new(StatusCode::BAD_REQUEST, "invalid_body", detail)
+        };
+        // Serde would take a list for an object, field by field.
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(invalid("it is a list, not an object".into()));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| invalid(error.to_string()))
+    }
+
+    fn demand_body(&self, media_type: &str) -> Result<(), Problem> {
         if self.body.len() > LONGEST_BODY {
             let detail = format!("A body has at most {LONGEST_BODY} bytes.");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
         }
-        let media_type = self.header("content-type").and_then(|it| it.split(';').next()).unwrap_or_default();
-        if !media_type.trim().eq_ignore_ascii_case("application/json") {
-            let detail = "Send the body with Content-Type: application/json.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+        let given = self.header("content-type").and_then(|it| it.split(';').next()).unwrap_or_default();
+        if given.trim().eq_ignore_ascii_case(media_type) {
+            return Ok(());
         }
-        serde_json::from_slice(&self.body).map_err(|error| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "invalid_body",
-                format!("The body is not what it should be: {error}."),
-            )
-        })
+        let detail = format!("Send the body with Content-Type: {media_type}.");
+        Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
     }
 }

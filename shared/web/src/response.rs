@@ -57,6 +57,12 @@ impl Response {
         self
     }
 
+    /// Leaving the browser's cookies as they are.
+    pub(crate) fn without_cookies(mut self) -> Self {
+        self.cookies.clear();
+        self
+    }
+
     pub(crate) fn retry_after(self, seconds: Option<u32>) -> Self {
         match seconds {
             Some(seconds) => self.header(header::RETRY_AFTER, &seconds.to_string()),
@@ -135,6 +141,12 @@ pub(crate) fn json_as(media_type: &str, status: StatusCode, body: &impl Serializ
 #[must_use]
 pub fn json(body: &impl Serialize) -> Response {
     json_as("application/json", StatusCode::OK, body)
+}
+
+/// 201 with JSON.
+#[must_use]
+pub fn created(body: &impl Serialize) -> Response {
+    json_as("application/json", StatusCode::CREATED, body)
 }
 
 /// 303 to a page.

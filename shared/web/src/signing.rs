@@ -168,7 +168,7 @@ impl Key {
     }
 }
 
-/// What a token that we handed out is for, and for whom. One of another kind, or of another contact, is no token.
+/// What a token that we handed out is for, and for whom. One of another kind, or of another person, is no token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Sealed<T> {
     aud: String,
@@ -179,15 +179,15 @@ pub(crate) struct Sealed<T> {
 }
 
 impl KeyRing {
-    /// Seals `content` for one purpose and contact until `expires`.
+    /// Seals `content` for one purpose and person until `expires`.
     pub(crate) fn seal<T: Serialize>(
         &self,
         purpose: &str,
-        contact: &str,
+        person: &str,
         expires: Timestamp,
         content: T,
     ) -> Option<String> {
-        let sealed = Sealed { aud: purpose.into(), sub: contact.into(), exp: expires.seconds(), content };
+        let sealed = Sealed { aud: purpose.into(), sub: person.into(), exp: expires.seconds(), content };
         self.sign(&sealed).ok()
     }
 

@@ -20,7 +20,29 @@ const ticket = (number, title, more) => ({
   requester: EXTREME, created_at: at(1, 0), updated_at: at(20, 0), ...more,
 });
 
+/** In one company, whose tickets come and go with the tests of the Help Desk. */
+export const DESK = { contact: "u-browser-desk", name: "Dana Reyes", company: "browser-desk", called: "Northgate Mills" };
+
+const conversation = (id, ...bodies) => ({
+  kind: "conversation", id, participants: [DESK.contact], parts: bodies.map((body, index) => ({
+    id: `${id}-${index}`, type: index === 1 ? "note" : "message", body, at: at(3, index),
+    author: index === 1 ? { teammate: "browser-tests" } : { contact: DESK.contact },
+  })),
+});
+
 const LINES = [
+  { kind: "company", id: DESK.company, name: DESK.called, attributes: { plan: "Enterprise" } },
+  { kind: "contact", id: DESK.contact, name: DESK.name, email: "dana@northgate.example", companies: [DESK.company] },
+  { kind: "contact", id: "u-browser-nobody", email: "nobody@northgate.example", companies: [] },
+  conversation("c-browser-script", "Loom reports stay empty (script)", "Seen before?"),
+  conversation("c-browser-plain", "Loom reports stay empty (plain)", "Seen before?"),
+  conversation("c-browser-again-script", "Our loom report is empty, too (script)"),
+  conversation("c-browser-again-plain", "Our loom report is empty, too (plain)"),
+  conversation("c-browser-open", UNBROKEN.repeat(4), UNBROKEN.repeat(3), "See https://example.com/loom, please."),
+  ...["stale", "company", "view", "double", "seen-script", "seen-plain"].map((what, index) => ({
+    kind: "ticket", id: `tk-browser-${what}`, number: 910_001 + index, type: "bug", title: `Spindle ${what.replace("-", " ")}`, state: "st-new",
+    company: DESK.company, requester: DESK.contact, description: `First line\nof ${what}`, created_at: at(4, index), updated_at: at(4, index),
+  })),
   { kind: "ticket_state", id: "browser-tests", category: "resolved", external_label: "Resolved, and everybody knows it" },
   { kind: "ticket_type", id: "browser-tests", name: `Type${UNBROKEN}`, icon: "🧪", category: "customer", attributes: [
     { name: `Attribute${UNBROKEN}`, data_type: "string", visible_to_contacts: true },

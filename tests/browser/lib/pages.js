@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { EXTREME } from "./extremes.js";
 import { api, extremes, inBrowser, most, origin, ticketsOf } from "./site.js";
+import { NGOZI, deskApi, teammateCookies, viewingCookies } from "./teammate.js";
 
 /** In one company with several pages of tickets. */
 export const PRIYA = "u-priya";
@@ -25,6 +26,15 @@ export function samirasTickets() {
   };
   return (details ??= all());
 }
+
+/** For a teammate; `path` may be looked up. */
+const desk = (name, path, more) => ({ name: `Help Desk: ${name}`, ...more, find: async () => ({
+  path: typeof path === "string" ? path : await path(),
+  cookies: [...(await teammateCookies(NGOZI)), ...(more?.column ? [{ name: "desk_columns", value: "company", url: origin }] : [])],
+}) });
+const longest = async () => most(await samirasTickets(), (it) => it.history.length).id;
+const conversationOf = async () => (await samirasTickets()).find((it) => it.conversation).conversation.id;
+const openSummary = (text) => (page) => page.locator("summary", { hasText: text }).click();
 
 const FORGED = [{ name: "portal_session", value: "forged", url: origin }];
 const openMenu = (label) => (page) => page.locator("details.menu > summary", { hasText: label }).click();
@@ -60,13 +70,53 @@ export const PAGES = [
   { name: "address that leads nowhere", path: "/nothing", status: 404 },
   { name: "filter that there is none of", who: PRIYA, path: "/tickets?state=closed", status: 400 },
   { name: "sign-in page", path: "/sign-in" },
+  { name: "sign-in page for teammates", path: "/sign-in?return_to=%2Fhelpdesk" },
+  { name: "address at the Help Desk that leads nowhere", path: "/helpdesk/nothing", status: 404, find: async () => ({ cookies: await teammateCookies(NGOZI) }) },
+  desk("search", "/helpdesk"),
+  desk("search for words, with the Company column", "/helpdesk?q=the", { column: true }),
+  desk("search of conversations, second page", async () => {
+    const { next_cursor } = await deskApi("/api/helpdesk/search?kind=conversation");
+    return `/helpdesk?${new URLSearchParams({ kind: "conversation", cursor: next_cursor })}`;
+  }),
+  desk("search with the company menu open", "/helpdesk", { prepare: openMenu("Company") }),
+  desk("search that finds nothing", "/helpdesk?q=nothinglikethis&state=resolved&kind=ticket&no_company=true"),
+  desk("ticket with the longest history", async () => `/helpdesk/tickets/${await longest()}`),
+  desk("ticket whose words are edited", async () => `/helpdesk/tickets/${await longest()}`, { prepare: openSummary("Edit title") }),
+  desk("review of a change of company", async () => `/helpdesk/tickets/${await longest()}/company?no_company=true`),
+  desk("review of a company that is none of theirs", async () => `/helpdesk/tickets/${await longest()}/company?company=nobody%27s`, { status: 422 }),
+  desk("new ticket", "/helpdesk/new"),
+  desk("new ticket for somebody in several companies", `/helpdesk/new?requester=${SAMIRA}`),
+  desk("conversation of a ticket", async () => `/helpdesk/conversations/${await conversationOf()}`),
+  desk("companies", "/helpdesk/companies"),
+  desk("companies, none of them", "/helpdesk/companies?q=zzz"),
+  desk("company", "/helpdesk/companies?id=bluepeak"),
+  desk("tickets of a company", "/helpdesk/companies/tickets?id=bluepeak"),
+  desk("tickets of a company in a state, with the menu open", "/helpdesk/companies/tickets?id=bluepeak&state=submitted", { prepare: openMenu("State") }),
+  desk("second page of a company's tickets", async () => {
+    const { next_cursor } = await deskApi("/api/helpdesk/companies/tickets?id=bluepeak");
+    return `/helpdesk/companies/tickets?${new URLSearchParams({ id: "bluepeak", cursor: next_cursor })}`;
+  }),
+  desk("people", "/helpdesk/people"),
+  desk("contact in three companies", `/helpdesk/people?id=${SAMIRA}`),
+  desk("contact who writes Arabic", `/helpdesk/people?id=${YOUSEF}`),
+  desk("ticket that is not there", "/helpdesk/tickets/tk-0", { status: 404 }),
   // A portal that runs already is not ours to put data into.
   ...(extremes ? [
+    { name: "list that a teammate sees as a contact", path: "/tickets", find: async () => ({ cookies: await viewingCookies(NGOZI, SAMIRA) }) },
+    { name: "refusal that a teammate sees as a contact", path: "/tickets", status: 403, find: async () => ({ cookies: await viewingCookies(NGOZI, "u-kai") }) },
     { name: "list that a filter leaves empty", who: EXTREME, path: "/tickets?state=submitted&company=browser-tests" },
     { name: "list of words that nothing breaks", who: EXTREME, path: "/tickets" },
     { name: "list with a company menu of words that nothing breaks", who: EXTREME, path: "/tickets?company=browser-tests", prepare: openMenu("Company") },
     { name: "ticket with the longest of everything", who: EXTREME, path: "/tickets/tk-900001" },
     { name: "ticket with a right-to-left title and no description", who: EXTREME, path: "/tickets/tk-900002" },
+    desk("ticket with the longest of everything", "/helpdesk/tickets/tk-900001"),
+    desk("ticket that looks like HTML", "/helpdesk/tickets/tk-900003"),
+    desk("conversation without a ticket, of words that nothing breaks", "/helpdesk/conversations/c-browser-open", { prepare: openSummary("Convert to ticket") }),
+    desk("company of words that nothing breaks", "/helpdesk/companies?id=browser-tests"),
+    desk("tickets of a company of words that nothing breaks", "/helpdesk/companies/tickets?id=browser-tests"),
+    desk("contact of words that nothing breaks", `/helpdesk/people?id=${EXTREME}`),
+    desk("contact without anything", "/helpdesk/people?id=u-browser-nobody"),
+    desk("search in a company of words that nothing breaks", "/helpdesk?company=browser-tests&link=c-browser-open"),
     { name: "ticket that looks like HTML", who: EXTREME, path: "/tickets/tk-900003" },
   ] : []),
 ];

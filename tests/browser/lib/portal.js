@@ -10,7 +10,7 @@ import { importExtremes } from "./extremes.js";
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const START_TIMEOUT = 120_000;
 /** What would make the portal other than a newcomer's. */
-const SETTINGS = ["AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "PORTAL_ORIGIN", "TABLE_NAME"];
+const SETTINGS = ["AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "TEAMMATE_SIGN_IN_URL", "PORTAL_ORIGIN", "TABLE_NAME"];
 
 /** Returns its origin, how to stop it, and whether this run put its own data into it. */
 export async function openPortal() {

@@ -20,13 +20,27 @@ const PICTURES = {
   "right-to-left": "ticket with a right-to-left title",
   refusal: "refusal: neither e-mail address nor company",
   "sign-in": "sign-in page",
+  "sign-in-teammate": "sign-in page for teammates",
+  "help-desk": "Help Desk: search for words, with the Company column",
+  "help-desk-ticket": "Help Desk: ticket with the longest history",
+  "help-desk-conversation": "Help Desk: conversation of a ticket",
+  "help-desk-company": "Help Desk: tickets of a company",
+  "help-desk-review": "Help Desk: review of a change of company",
+  "help-desk-contact": "Help Desk: contact in three companies",
+  "help-desk-extreme-conversation": "Help Desk: conversation without a ticket, of words that nothing breaks",
+  "help-desk-extreme-ticket": "Help Desk: ticket with the longest of everything",
+  viewing: "list that a teammate sees as a contact",
+  "help-desk-not-found": "address at the Help Desk that leads nowhere",
   "not-found": "ticket that is not there",
   "extreme-list": "list of words that nothing breaks",
   "extreme-menu": "list with a company menu of words that nothing breaks",
   "extreme-ticket": "ticket with the longest of everything",
 };
 /** Those that the README shows: picture, colour scheme and screen. */
-const README = { "list-light-wide": "list", "ticket-light-wide": "ticket", "list-dark-wide": "list-dark", "list-light-phone": "phone" };
+const README = {
+  "list-light-wide": "list", "ticket-light-wide": "ticket", "list-dark-wide": "list-dark", "list-light-phone": "phone",
+  "help-desk-light-wide": "help-desk", "help-desk-ticket-light-wide": "help-desk-ticket", "help-desk-conversation-dark-wide": "help-desk-conversation",
+};
 
 describe("pictures are taken", { concurrency: 3 }, () => {
   mkdirSync(OUT, { recursive: true });

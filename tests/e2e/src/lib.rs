@@ -5,14 +5,20 @@
 pub mod proxy;
 pub mod scene;
 
-use domain::timestamp::Timestamp;
+use domain::{
+    id::{ContactId, TeammateId},
+    timestamp::Timestamp,
+};
 use engine::Engine;
 use local::Portal;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use store::Store;
 use web::{App, Clock, Config, config::demo};
@@ -102,9 +108,80 @@ impl Site {
         read(self.get_as(contact, path).send().await.unwrap()).await
     }
 
+    /// A request by Grace, the teammate of the scene.
+    pub fn desk(&self, method: Method, path: &str) -> RequestBuilder {
+        let path = format!("/api/helpdesk{path}");
+        self.request(method, &path).bearer_auth(self.teammate_token(scene::GRACE))
+    }
+
+    /// What Grace reads, and the status.
+    pub async fn desk_get(&self, path: &str) -> (u16, Value) {
+        let (status, body) = read(self.desk(Method::GET, path).send().await.unwrap()).await;
+        (status.as_u16(), body)
+    }
+
+    /// What Grace is answered when she sends a body.
+    pub async fn desk_send(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
+        let (status, body) = read(self.desk(method, path).json(body).send().await.unwrap()).await;
+        (status.as_u16(), body)
+    }
+
+    /// Asks the engine itself.
+    pub async fn engine(&self, operation: &str, body: &Value) -> Value {
+        let request = self
+            .client
+            .post(self.engine.endpoint())
+            .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
+            .header("x-amz-date", "20261120T120000Z")
+            // The engine looks for a signature and verifies none.
+            .header("authorization", "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none")
+            .header("content-type", "application/x-amz-json-1.0")
+            .body(body.to_string());
+        let (status, answer) = read(request.send().await.unwrap()).await;
+        assert_eq!(status, 200, "{operation}: {answer}");
+        answer
+    }
+
+    /// The whole table by key, but for the counter of ticket numbers, of which some may be skipped.
+    pub async fn items(&self) -> BTreeMap<String, Value> {
+        let mut items = BTreeMap::new();
+        let mut page = json!({"TableName": "tickets", "ConsistentRead": true});
+        loop {
+            let answer = self.engine("Scan", &page).await;
+            for item in answer["Items"].as_array().unwrap() {
+                items.insert(format!("{} {}", item["pk"]["S"], item["sk"]["S"]), item.clone());
+            }
+            if answer["LastEvaluatedKey"].is_null() {
+                items.remove(r#""SETTINGS" "NUMBER""#);
+                return items;
+            }
+            page["ExclusiveStartKey"] = answer["LastEvaluatedKey"].clone();
+        }
+    }
+
+    /// Demands that no ticket is in two places or in none, and that every counter equals a recount.
+    pub async fn assert_clean(&self) {
+        let findings = self.store.check(|_| {}).await.unwrap().findings;
+        assert_eq!(findings, []);
+    }
+
     /// An identity token as the vendor's backend signs it.
     pub fn token(&self, contact: &str) -> String {
         self.sign(&json!({"user_id": contact, "iat": self.now(), "exp": self.now() + 3600}))
+    }
+
+    /// A token as the staff identity provider signs it.
+    pub fn teammate_token(&self, id: &str) -> String {
+        let claims = json!({"sub": id, "aud": "helpdesk", "iat": self.now(), "exp": self.now() + 3600});
+        web::signing::KeyRing::from_json(demo::TEAMMATE_KEYS).unwrap().sign(&claims).unwrap()
+    }
+
+    /// The cookies of a teammate who looks at the portal as a contact, as a `Cookie` header.
+    pub fn viewing(&self, teammate: &str, contact: &str) -> String {
+        let (id, contact) = (TeammateId::new(teammate).unwrap(), ContactId::new(contact).unwrap());
+        let set = web::viewing::start(&self.app(&self.origin), &id, &contact).unwrap();
+        let viewing = set.split(';').next().unwrap();
+        format!("portal_teammate={}; {viewing}", self.teammate_token(teammate))
     }
 
     /// Any claims, signed with the identity key.

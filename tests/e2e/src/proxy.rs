@@ -1,5 +1,6 @@
-//! A proxy before the engine that delays every request and remembers when each was under way, so that tests can count
-//! sequential round trips instead of measuring time. It asks the engine what each request costs.
+//! A proxy before the engine. It delays every request and remembers when each was under way, so that tests can count
+//! sequential round trips instead of measuring time; it fails as DynamoDB can fail; and it holds a request until
+//! something else has happened, so that tests can put a race in order. It asks the engine what each request costs.
 
 use axum::{
     Router,
@@ -12,7 +13,7 @@ use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 
 /// The proxy.
 #[derive(Debug, Clone)]
@@ -20,6 +21,41 @@ pub struct Proxy {
     /// Where it answers.
     pub endpoint: String,
     seen: Arc<Mutex<Vec<Call>>>,
+    mood: Arc<Mutex<Mood>>,
+}
+
+/// How a request fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is turned away and does nothing.
+    Refused,
+    /// It is carried out, and nobody hears of it.
+    Lost,
+    /// There are too many.
+    Throttled,
+}
+
+/// A request that waits at the proxy.
+#[derive(Debug)]
+pub struct Held {
+    arrived: oneshot::Receiver<()>,
+    go_on: oneshot::Sender<()>,
+}
+
+impl Held {
+    /// Waits for the request, does something else, and lets the request go on.
+    pub async fn while_waiting<T>(self, something: impl Future<Output = T>) -> T {
+        self.arrived.await.unwrap();
+        let result = something.await;
+        self.go_on.send(()).unwrap();
+        result
+    }
+}
+
+#[derive(Debug, Default)]
+struct Mood {
+    fails: Option<(&'static str, Fault)>,
+    holds: Option<(&'static str, oneshot::Sender<()>, oneshot::Receiver<()>)>,
 }
 
 /// A request to DynamoDB.
@@ -41,6 +77,7 @@ struct Way {
     delay: Duration,
     client: reqwest::Client,
     seen: Arc<Mutex<Vec<Call>>>,
+    mood: Arc<Mutex<Mood>>,
 }
 
 impl Proxy {
@@ -49,10 +86,29 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let way = Way { target: target.into(), delay, client: reqwest::Client::new(), seen: seen.clone() };
+        let mood = Arc::new(Mutex::default());
+        let way = Way {
+            target: target.into(),
+            delay,
+            client: reqwest::Client::new(),
+            seen: seen.clone(),
+            mood: Arc::clone(&mood),
+        };
         let router = Router::new().fallback(forward).with_state(way);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { endpoint, seen }
+        Self { endpoint, seen, mood }
+    }
+
+    /// From now on every such request fails; `None` ends it.
+    pub fn fail(&self, how: Option<(&'static str, Fault)>) {
+        self.mood.lock().unwrap().fails = how;
+    }
+
+    /// Holds the next such request.
+    pub fn hold(&self, operation: &'static str) -> Held {
+        let ((arrival, arrived), (go_on, leave)) = (oneshot::channel(), oneshot::channel());
+        self.mood.lock().unwrap().holds = Some((operation, arrival, leave));
+        Held { arrived, go_on }
     }
 
     /// The requests since the last time, in the order in which they were answered.
@@ -104,6 +160,17 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     tokio::time::sleep(way.delay).await;
     let operation = headers.get("x-amz-target").and_then(|it| it.to_str().ok()).unwrap_or_default();
     let operation = operation.rsplit('.').next().unwrap_or_default().to_owned();
+    let held = way.mood.lock().unwrap().holds.take_if(|(held, ..)| *held == operation);
+    if let Some((_, arrival, leave)) = held {
+        let _ = arrival.send(());
+        let _ = leave.await;
+    }
+    let fault = way.mood.lock().unwrap().fails.filter(|(failing, _)| *failing == operation).map(|(_, fault)| fault);
+    match fault {
+        Some(Fault::Refused) => return failure(500, "InternalServerError"),
+        Some(Fault::Throttled) => return failure(400, "ThrottlingException"),
+        Some(Fault::Lost) | None => {}
+    }
     let mut request = way.client.request(method, &way.target).body(if takes_the_question(&operation) {
         asking_for_units(&body)
     } else {
@@ -126,5 +193,15 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
         to: Instant::now(),
     };
     way.seen.lock().unwrap().push(call);
+    if fault == Some(Fault::Lost) {
+        return failure(500, "InternalServerError");
+    }
     response.body(Body::from(bytes)).unwrap()
+}
+
+fn failure(status: u16, code: &str) -> Response<Body> {
+    let body =
+        format!("{{\"__type\":\"com.amazonaws.dynamodb.v20120810#{code}\",\"message\":\"as the test wants it\"}}");
+    let response = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
+    response.body(Body::from(body)).unwrap()
 }

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 /// Planted in notes, internal labels, hidden attributes, teammates' ids and hidden tickets.
 pub const CANARY: &str = "canary";
 
+/// The teammate of the scene.
+pub const GRACE: &str = "canary-teammate@vendor.example";
+
 /// Settings that let everybody in.
 pub fn settings() -> Value {
     json!({"kind": "settings", "enabled": true, "sign_in_url": "https://app.vendor.example/login?x=1",
@@ -94,6 +97,16 @@ pub fn lines() -> Vec<Value> {
         lines.push(it);
     }
     lines
+}
+
+/// A conversation that has no ticket.
+pub fn conversation(id: &str, participants: &[&str]) -> Value {
+    let part = |(n, who): (usize, &&str)| {
+        json!({"id": format!("{id}-{n}"), "type": "message", "author": {"contact": who},
+            "body": format!("{who} in {id}"), "at": format!("2026-11-01T09:00:{n:02}Z")})
+    };
+    let parts: Vec<_> = participants.iter().enumerate().map(part).collect();
+    json!({"kind": "conversation", "id": id, "participants": participants, "parts": parts})
 }
 
 /// What each person's list holds, newest first.

@@ -16,7 +16,7 @@ use store::{Admission, Entry, ListPage, ListQuery, Store, TicketWrite, Visitor};
 
 pub struct World {
     pub store: Store,
-    _engine: Engine,
+    engine: Engine,
 }
 
 pub fn company(id: &str) -> CompanyId {
@@ -82,12 +82,16 @@ impl World {
         let engine = Engine::memory(0).await.unwrap();
         let store = Store::at(&engine.endpoint(), "tickets");
         assert!(store.create_table().await.unwrap());
-        let world = Self { store, _engine: engine };
+        let world = Self { store, engine };
         world.settings(Visibility::default()).await;
         for id in ["a", "b", "c"] {
             world.store.put_company(&company(id), &id.to_uppercase(), &BTreeMap::new()).await.unwrap();
         }
         world
+    }
+
+    pub fn endpoint(&self) -> String {
+        self.engine.endpoint()
     }
 
     pub async fn settings(&self, visibility: Visibility) {

@@ -202,3 +202,27 @@ async fn an_exchange_says_what_is_wrong_with_its_body() {
     }
     assert_eq!(post("Application/JSON; charset=utf-8", good).send().await.unwrap().status(), 204);
 }
+
+#[tokio::test]
+async fn an_identity_token_for_the_help_desk_is_none_whoever_signed_it() {
+    let site = Site::start().await;
+    for (aud, status) in [
+        (json!("helpdesk"), 401),
+        (json!(["app", "helpdesk"]), 401),
+        (json!("app"), 200),
+        (json!(["app"]), 200),
+        (json!(7), 200),
+        (Value::Null, 200),
+    ] {
+        let token = site.sign(&json!({"user_id": "ada", "aud": aud, "exp": site.now() + 60}));
+        let answer = site.get("/api/tickets").bearer_auth(&token).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{aud}");
+        let exchange = site.request(Method::POST, "/api/session").json(&json!({"identity_token": token}));
+        assert_eq!(exchange.send().await.unwrap().status().is_success(), status == 200, "{aud}");
+    }
+    // Nor is a teammate's cookie anything to the customer side.
+    for name in ["portal_teammate", "portal_session", "portal_identity"] {
+        let cookie = format!("{name}={}", site.teammate_token("ada"));
+        assert_eq!(site.get("/api/tickets").header("cookie", cookie).send().await.unwrap().status(), 401, "{name}");
+    }
+}

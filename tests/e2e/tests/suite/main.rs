@@ -2,18 +2,28 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod access;
+mod association;
 mod bad_input;
 mod canary;
 mod compression;
+mod conversation;
+mod conversion;
 mod dependencies;
+mod directory;
 mod events;
 mod faults;
+mod help_desk_doors;
+mod help_desk_faults;
+mod help_desk_tickets;
 mod identity;
 mod import;
 mod list;
+mod messages_and_notes;
 mod newcomer;
 mod openapi;
 mod round_trips;
 mod search;
+mod space;
 mod template;
 mod ticket;
+mod viewing;

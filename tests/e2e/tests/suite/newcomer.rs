@@ -3,6 +3,7 @@
 use reqwest::{Client, redirect};
 use serde_json::Value;
 use std::{
+    io::BufRead,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -35,9 +36,15 @@ fn free_port() -> u16 {
 fn command(data: &Path, port: u16, dynamodb: u16) -> Command {
     let mut command = Command::new(program());
     command.args(["--port", &port.to_string(), "--dynamodb-port", &dynamodb.to_string(), "--data"]).arg(data);
-    for name in
-        ["AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "PORTAL_ORIGIN", "TABLE_NAME"]
-    {
+    for name in [
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        "IDENTITY_KEYS",
+        "SESSION_KEYS",
+        "TEAMMATE_KEYS",
+        "TEAMMATE_SIGN_IN_URL",
+        "PORTAL_ORIGIN",
+        "TABLE_NAME",
+    ] {
         command.env_remove(name);
     }
     command.stdout(Stdio::null()).stderr(Stdio::piped());
@@ -141,4 +148,54 @@ async fn a_sign_in_comes_back_to_this_portal_only() {
         let answer = client.get(&url).query(&[("contact", "u-samira"), ("return_to", to)]).send().await.unwrap();
         assert_eq!(answer.headers()["location"], expected, "{to}");
     }
+}
+
+#[tokio::test]
+async fn a_teammate_signs_in_beside_the_customers() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path()).await;
+    let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+    let sign_in = format!("{}/sign-in", running.origin);
+    for (to, expected) in [
+        ("/helpdesk/people?q=ada", "/helpdesk/people?q=ada"),
+        ("/tickets", "/tickets"),
+        ("https://evil.example/", "/helpdesk"),
+        ("", "/helpdesk"),
+    ] {
+        let answer = client.get(&sign_in).query(&[("teammate", "t-ngozi"), ("return_to", to)]).send().await.unwrap();
+        assert_eq!(answer.headers()["location"], expected, "{to}");
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        for part in ["portal_teammate=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"] {
+            assert!(cookie.starts_with("portal_teammate=") && cookie.contains(part), "{part}: {cookie}");
+        }
+        assert!(!cookie.contains("Secure"), "{cookie}");
+        let token = cookie.split(['=', ';']).nth(1).unwrap();
+        let keys = web::signing::KeyRing::from_json(web::config::demo::TEAMMATE_KEYS).unwrap();
+        let claims: Value = keys.verify(token).unwrap();
+        assert_eq!(
+            (&claims["sub"], &claims["aud"], &claims["name"]),
+            (&"t-ngozi".into(), &"helpdesk".into(), &"Ngozi Eze".into())
+        );
+    }
+    // Those first whom the page was opened for.
+    for (to, first) in [("/tickets", "Demo people"), ("/helpdesk", "Demo teammates")] {
+        let page = client.get(&sign_in).query(&[("return_to", to)]).send().await.unwrap().text().await.unwrap();
+        let tables: Vec<_> =
+            page.match_indices("<caption").filter_map(|(at, _)| page[at..].split(['<', '>']).nth(2)).collect();
+        assert_eq!((tables.len(), tables[0]), (2, first), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn the_start_says_where_to_go_for_customers_and_for_teammates() {
+    let data = tempfile::tempdir().unwrap();
+    let mut command = command(data.path(), free_port(), free_port());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let said = std::io::BufReader::new(child.stdout.take().unwrap());
+    let lines: Vec<_> = said.lines().map_while(Result::ok).take_while(|line| !line.contains("Ctrl-C")).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let about = |words: &str| lines.iter().filter(|line| line.contains(words)).count();
+    assert_eq!((about("/helpdesk"), about("/sign-in?teammate=")), (1, 1), "{lines:#?}");
+    assert!(about("/sign-in?contact=") > 20, "{lines:#?}");
 }

@@ -1,0 +1,72 @@
+//! What a teammate sent with a form.
+
+use desk::problem;
+use domain::id::CompanyId;
+use std::collections::BTreeMap;
+use store::Once;
+use web::{Problem, Request, words::fingerprint};
+
+use super::Visit;
+
+/// The value of a company field that leaves it to the rule. No company id is empty, so that is No company.
+pub(crate) const AUTOMATIC: &str = "automatic";
+/// Before a company's id, which may be any string.
+pub(crate) const COMPANY: &str = "company:";
+
+/// The fields of a form, by name. Lines end as they do in the store.
+#[derive(Debug, Default)]
+pub(crate) struct Form(BTreeMap<String, String>);
+
+impl Form {
+    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
+        let mut fields = BTreeMap::new();
+        for (name, value) in request.form()?.iter() {
+            if fields.insert(name.to_owned(), lines(value)).is_some() {
+                return Err(problem::invalid_body("a field is given more than once"));
+            }
+        }
+        Ok(Self(fields))
+    }
+
+    /// A field's value; empty when there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// A field's value, unless it is blank.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        Some(self.get(name).trim()).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The choice of a company: nothing for the automatic rule.
+    pub(crate) fn company(&self) -> Result<Option<Option<CompanyId>>, Problem> {
+        match self.get("company") {
+            AUTOMATIC => Ok(None),
+            "" => Ok(Some(None)),
+            chosen => {
+                let id = CompanyId::new(chosen.strip_prefix(COMPANY).unwrap_or(chosen));
+                id.map(|id| Some(Some(id))).map_err(|error| problem::invalid_body(&error.to_string()))
+            }
+        }
+    }
+
+    /// That this very form is sent once, however often its button is pressed.
+    pub(crate) fn once(&self, visit: &Visit<'_>) -> Option<Once> {
+        let parts: Vec<_> = self.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
+        Some(Once {
+            of: format!("teammate {}", visit.teammate.id),
+            key: self.filled("key").filter(|key| key.len() <= 255)?.to_owned(),
+            fingerprint: fingerprint(&parts),
+            at: visit.app.clock.now(),
+        })
+    }
+}
+
+/// Text with lines that end as they do in the store; browsers send them as CRLF.
+pub(crate) fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}

@@ -1,0 +1,59 @@
+//! People: all contacts by name, and one with their companies and tickets, and who looked at the portal as them.
+
+use super::{
+    Visit, address,
+    address::address,
+    companies::names,
+    table::{CompanyColumn, Row, Table},
+};
+use crate::directory::{ContactProfile, contact_id, contact_profile};
+use askama::Template;
+use domain::{desk::who, id::ContactId, timestamp::Timestamp};
+use lambda_http::http::StatusCode;
+use store::Names;
+use web::{Problem, Response, look::Section};
+
+#[derive(Template)]
+#[template(path = "person.html")]
+struct PersonPage<'a> {
+    person: &'a ContactProfile,
+    name: String,
+    companies: Vec<(String, &'a str)>,
+    table: Option<Table>,
+    new_ticket: String,
+    viewings: Vec<(String, Timestamp)>,
+}
+
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
+    let [id, q, cursor] = visit.request.params.take(["id", "q", "cursor"])?;
+    match id {
+        Some(id) => one(visit, &contact_id(Some(id))?).await,
+        None => {
+            let page = names(visit, Names::People, q.unwrap_or_default(), cursor).await?;
+            Ok(visit.page(Section::People, page.heading, StatusCode::OK, &page))
+        }
+    }
+}
+
+async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
+    let (contact, viewings) =
+        futures::try_join!(contact_profile(visit.app, id), async { Ok(visit.app.store.viewings(id).await?) })?;
+    let person = &contact.person;
+    let name = person.name.clone().or_else(|| person.email.clone()).unwrap_or_else(|| id.to_string());
+    let rows: Vec<Row> = contact.tickets.iter().map(Row::from).collect();
+    let page = PersonPage {
+        companies: contact.companies.iter().map(|it| (address::company(it.id.as_str()), it.name.as_str())).collect(),
+        table: (!rows.is_empty()).then(|| Table {
+            caption: format!("Tickets that {name} created, last updated first"),
+            rows,
+            company: CompanyColumn::On,
+            requester: false,
+            link: None,
+        }),
+        new_ticket: address("/helpdesk/new", &[("requester", id.as_str())]),
+        viewings: viewings.iter().map(|it| (who(&it.by).unwrap_or_default(), it.at)).collect(),
+        name,
+        person: &contact,
+    };
+    Ok(visit.page(Section::People, &page.name, StatusCode::OK, &page))
+}

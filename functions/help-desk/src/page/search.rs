@@ -1,0 +1,276 @@
+//! The first page: tickets and conversations, to find out whether a problem is already reported.
+
+use super::{
+    Visit, address,
+    address::address,
+    form::Form,
+    menu::{Choice, Menu},
+    settle::words,
+    state_name,
+    table::{CompanyColumn, Row, Table},
+};
+use crate::search::{self, Found, Wanted};
+use askama::Template;
+use domain::{
+    id::{CompanyId, ConversationId},
+    state::StateCategory,
+};
+use lambda_http::http::StatusCode;
+use std::collections::BTreeSet;
+use store::{CompanyFilter, Kind, Names};
+use web::{Problem, Request, Response, look::Section, response};
+
+/// Which columns the table has besides. Scripts set it too, so it is within their reach; it says nothing about anybody.
+const COLUMNS: &str = "desk_columns";
+const A_YEAR: u32 = 365 * 24 * 60 * 60;
+/// Companies in the menu.
+const COMPANIES: usize = 100;
+/// Fewer rows than this look like an end, which they may not be.
+const FEW: usize = 10;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage<'a> {
+    q: &'a str,
+    kept: Vec<(&'static str, String)>,
+    menus: Vec<Menu>,
+    table: Option<Table>,
+    shows_company: bool,
+    here: String,
+    empty: Option<Empty>,
+    more_below: bool,
+    older: Option<String>,
+    newest: Option<String>,
+    plain: Option<String>,
+    linking: Option<Linking>,
+    secure: bool,
+}
+
+/// What an empty page says.
+struct Empty {
+    heading: String,
+    advice: String,
+}
+
+/// The conversation that a ticket is looked for.
+struct Linking {
+    title: String,
+    url: String,
+}
+
+/// What the query asks for, as it was given.
+struct Query<'a> {
+    q: &'a str,
+    wanted: Wanted,
+    cursor: Option<&'a str>,
+    link: Option<&'a str>,
+    /// Why nothing is looked for.
+    refused: Option<Problem>,
+}
+
+pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
+    let query = Query::of(visit.request)?;
+    let Query { q, cursor, link, .. } = query;
+    let (found, companies, linking) =
+        futures::try_join!(query.found(visit), companies(visit, query.company()), linking(visit, link))?;
+    let shows_company = columns_of(visit).contains(&"company");
+    let rows: Vec<Row> = found.results.iter().map(Row::from).collect();
+    let count = rows.len();
+    let is_filtered = query.is_filtered();
+    let more = found.next_cursor.is_some();
+    let page = SearchPage {
+        q,
+        kept: query.pairs().into_iter().filter(|(name, value)| *name != "q" && !value.is_empty()).collect(),
+        menus: query.menus(visit, companies),
+        table: (count > 0).then(|| Table {
+            caption: "Tickets and conversations, newest first".to_owned(),
+            rows,
+            company: if shows_company { CompanyColumn::On } else { CompanyColumn::Off },
+            requester: true,
+            link: linking.as_ref().and(link).map(str::to_owned),
+        }),
+        shows_company,
+        here: visit.request.target(),
+        empty: (count == 0).then(|| match &query.refused {
+            Some(problem) => {
+                Empty { heading: "That is too much to look for".to_owned(), advice: words(&problem.detail) }
+            }
+            None => query.empty(more, cursor.is_some()),
+        }),
+        more_below: more && count < FEW,
+        older: found.next_cursor.as_deref().map(|cursor| query.url(Some(cursor))),
+        newest: cursor.map(|_| query.url(None)),
+        plain: is_filtered.then(|| address("/helpdesk", &[("link", link.unwrap_or_default())])),
+        linking,
+        secure: visit.app.config.is_https(),
+    };
+    let title = if q.is_empty() { "Help Desk".to_owned() } else { format!("{q} · Search") };
+    let status = query.refused.map_or(StatusCode::OK, |problem| problem.status);
+    Ok(visit.page(Section::Search, &title, status, &page))
+}
+
+/// Adds or removes the Company column, and remembers it in the browser.
+pub(crate) fn columns(visit: &Visit<'_>) -> Result<Response, Problem> {
+    let form = Form::of(visit.request)?;
+    let back = Some(form.get("back")).filter(|it| *it == "/helpdesk" || it.starts_with("/helpdesk?"));
+    let columns = if form.get("company").is_empty() { "" } else { "company" };
+    let secure = if visit.app.config.is_https() { "; Secure" } else { "" };
+    let cookie = format!("{COLUMNS}={columns}; Path=/helpdesk; Max-Age={A_YEAR}; SameSite=Lax{secure}");
+    Ok(response::see_other(back.unwrap_or("/helpdesk")).cookie(Some(cookie)))
+}
+
+fn columns_of<'a>(visit: &'a Visit<'_>) -> Vec<&'a str> {
+    let cookie = visit.request.cookies.iter().find(|(name, _)| name == COLUMNS);
+    cookie.map(|(_, value)| value.split('.').collect()).unwrap_or_default()
+}
+
+/// The companies of the menu: the first by name, and the chosen one.
+async fn companies(visit: &Visit<'_>, chosen: Option<&CompanyId>) -> Result<Companies, Problem> {
+    let page = visit.app.store.names(Names::Companies, "", None, COMPANIES).await?;
+    let listed = page.entries.into_iter().filter_map(|it| Some((CompanyId::new(it.id).ok()?, it.name?)));
+    let mut companies: Vec<_> = listed.collect();
+    if let Some(id) = chosen.filter(|id| companies.iter().all(|(it, _)| it != *id)) {
+        let found = visit.app.store.companies(&BTreeSet::from([id.clone()])).await?.remove(id);
+        companies.push((id.clone(), found.map_or_else(|| id.to_string(), |company| company.name)));
+    }
+    Ok(Companies { companies, more: page.next.is_some() })
+}
+
+struct Companies {
+    companies: Vec<(CompanyId, String)>,
+    more: bool,
+}
+
+async fn linking(visit: &Visit<'_>, id: Option<&str>) -> Result<Option<Linking>, Problem> {
+    let Some(id) = id.and_then(|id| ConversationId::new(id).ok()) else { return Ok(None) };
+    let found = visit.app.store.conversation(&id).await?.filter(|it| it.ticket.is_none());
+    Ok(found.map(|it| Linking {
+        title: it.title.unwrap_or_else(|| "Conversation".to_owned()),
+        url: address::conversation(id.as_str()),
+    }))
+}
+
+impl<'a> Query<'a> {
+    fn of(request: &'a Request) -> Result<Self, Problem> {
+        let names = ["q", "company", "no_company", "state", "type", "kind", "cursor", "link"];
+        let [q, company, no_company, state, ticket_type, kind, cursor, link] = request.params.take(names)?;
+        // The form sends what is not filled in, too.
+        let filters = [company, no_company, state, ticket_type, kind].map(|value| value.filter(|it| !it.is_empty()));
+        let [company, no_company, state, ticket_type, kind] = filters;
+        let wanted = |q| search::wanted([q, company, no_company, state, ticket_type, kind]);
+        let (wanted, refused) = match wanted(q) {
+            Ok(wanted) => (wanted, None),
+            // What was typed is not lost over having too many words.
+            Err(problem) => (wanted(None)?, Some(problem)),
+        };
+        Ok(Self { q: q.unwrap_or_default(), wanted, cursor, link, refused })
+    }
+
+    async fn found(&self, visit: &Visit<'_>) -> Result<Found, Problem> {
+        if self.refused.is_some() {
+            return Ok(Found { results: Vec::new(), next_cursor: None });
+        }
+        search::find(visit.app, visit.teammate, &self.wanted, self.cursor).await
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.pairs().iter().any(|(name, value)| *name != "link" && !value.is_empty())
+    }
+
+    fn company(&self) -> Option<&CompanyId> {
+        match &self.wanted.company {
+            CompanyFilter::Of(id) => Some(id),
+            CompanyFilter::Any | CompanyFilter::NoCompany => None,
+        }
+    }
+
+    fn pairs(&self) -> [(&'static str, String); 7] {
+        let Wanted { company, state, ticket_type, kind, .. } = &self.wanted;
+        let no_company = if *company == CompanyFilter::NoCompany { "true" } else { "" };
+        let kind = kind.map(|kind| match kind {
+            Kind::Ticket => "ticket",
+            Kind::Conversation => "conversation",
+        });
+        [
+            ("q", self.q.to_owned()),
+            ("company", self.company().map(ToString::to_string).unwrap_or_default()),
+            ("no_company", no_company.to_owned()),
+            ("state", state.map(|it| it.to_string()).unwrap_or_default()),
+            ("type", ticket_type.as_ref().map(ToString::to_string).unwrap_or_default()),
+            ("kind", kind.unwrap_or_default().to_owned()),
+            ("link", self.link.unwrap_or_default().to_owned()),
+        ]
+    }
+
+    /// The address of this search, on a page.
+    fn url(&self, cursor: Option<&str>) -> String {
+        self.url_with(&[("cursor", cursor.unwrap_or_default())])
+    }
+
+    /// The address of this search with something else in it.
+    fn url_with(&self, instead: &[(&'static str, &str)]) -> String {
+        let pairs = self.pairs();
+        let kept = pairs.iter().filter(|(name, _)| instead.iter().all(|(other, _)| other != name));
+        let query: Vec<_> = kept.map(|(name, value)| (*name, value.as_str())).chain(instead.iter().copied()).collect();
+        address("/helpdesk", &query)
+    }
+
+    fn menus(&self, visit: &Visit<'_>, companies: Companies) -> Vec<Menu> {
+        let wanted = &self.wanted;
+        let choice = |text: &str, instead: &[(&'static str, &str)], chosen: bool| Choice {
+            text: text.to_owned(),
+            count: None,
+            url: self.url_with(instead),
+            chosen,
+        };
+        let mut company = vec![
+            choice("All companies", &[("company", ""), ("no_company", "")], wanted.company == CompanyFilter::Any),
+            choice(
+                "No company",
+                &[("company", ""), ("no_company", "true")],
+                wanted.company == CompanyFilter::NoCompany,
+            ),
+        ];
+        company.extend(companies.companies.iter().map(|(id, name)| {
+            choice(name, &[("company", id.as_str()), ("no_company", "")], self.company() == Some(id))
+        }));
+        let mut state = vec![choice("All states", &[("state", "")], wanted.state.is_none())];
+        state.extend(StateCategory::ALL.map(|category| {
+            choice(state_name(category), &[("state", category.as_str())], wanted.state == Some(category))
+        }));
+        let mut of_type = vec![choice("All types", &[("type", "")], wanted.ticket_type.is_none())];
+        of_type.extend(visit.workspace.catalog.types.values().map(|it| {
+            let text = format!("{} {}", it.icon, it.name);
+            choice(text.trim(), &[("type", it.id.as_str())], wanted.ticket_type.as_ref() == Some(&it.id))
+        }));
+        let kinds = vec![
+            choice("Tickets and conversations", &[("kind", "")], wanted.kind.is_none()),
+            choice("Tickets", &[("kind", "ticket")], wanted.kind == Some(Kind::Ticket)),
+            choice("Conversations", &[("kind", "conversation")], wanted.kind == Some(Kind::Conversation)),
+        ];
+        let mut company = Menu::of("Company", company);
+        company.more = companies.more.then_some(("/helpdesk/companies", "Find another company"));
+        vec![company, Menu::of("State", state), Menu::of("Type", of_type), Menu::of("Show", kinds)]
+    }
+
+    fn empty(&self, more: bool, is_later_page: bool) -> Empty {
+        let q = self.q;
+        let (heading, advice) = match (more, is_later_page, q.is_empty(), self.is_filtered()) {
+            (true, ..) => (
+                "Nothing among the newest".to_owned(),
+                "The search has not come to the end yet. There may be something among older ones.",
+            ),
+            (false, true, ..) => ("Nothing further".to_owned(), "The search has come to the end."),
+            (false, false, false, _) => (
+                format!("Nothing matches “{q}”"),
+                "Try fewer or other words from the title, a ticket’s number, or the requester’s name. If nobody has reported it, create a ticket.",
+            ),
+            (false, false, true, true) => ("Nothing fits these filters".to_owned(), "Take one away to see more."),
+            (false, false, true, false) => (
+                "Nothing here yet".to_owned(),
+                "Tickets and conversations appear here, newest first. Create the first ticket, or import those that you have.",
+            ),
+        };
+        Empty { heading, advice: advice.to_owned() }
+    }
+}

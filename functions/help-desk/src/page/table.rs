@@ -1,0 +1,96 @@
+//! Tickets and conversations in a table.
+
+use super::address;
+use crate::search::{ConversationRow, Hit};
+use askama::Template;
+use domain::{desk::DeskRow, state::StateCategory, timestamp::Timestamp};
+
+/// The rows, newest first.
+#[derive(Debug, Template)]
+#[template(path = "table.html")]
+pub(crate) struct Table {
+    pub(crate) caption: String,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) company: CompanyColumn,
+    /// Whether the table tells the requester.
+    pub(crate) requester: bool,
+    /// The conversation that one of the tickets is to be linked to.
+    pub(crate) link: Option<String>,
+}
+
+/// Whether the table tells the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CompanyColumn {
+    /// It is the same for all.
+    None,
+    /// It is there, and not shown.
+    Off,
+    /// It is shown.
+    On,
+}
+
+/// A ticket or conversation.
+#[derive(Debug)]
+pub(crate) struct Row {
+    url: String,
+    title: String,
+    /// Of a ticket.
+    number: Option<u64>,
+    id: String,
+    icon: String,
+    kind: String,
+    /// What is to be known besides.
+    remark: Option<String>,
+    state: Option<(StateCategory, String)>,
+    company: Option<String>,
+    requester: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<&DeskRow> for Row {
+    fn from(row: &DeskRow) -> Self {
+        Self {
+            url: row.url.clone(),
+            title: row.title.clone(),
+            number: Some(row.number),
+            id: row.id.to_string(),
+            icon: row.ticket_type.icon.clone(),
+            kind: row.ticket_type.name.clone(),
+            remark: (!row.customer_visible).then(|| "not shared with customers".to_owned()),
+            state: Some((row.state.category, row.internal_label.clone())),
+            company: row.company.as_ref().map(|company| company.name.clone()),
+            requester: row.requester.shown(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl From<&ConversationRow> for Row {
+    fn from(row: &ConversationRow) -> Self {
+        Self {
+            url: address::conversation(row.id.as_str()),
+            title: row.title.clone(),
+            number: None,
+            id: row.id.to_string(),
+            icon: "💬".to_owned(),
+            kind: "Conversation".to_owned(),
+            remark: row.ticket.is_some().then(|| "linked to a ticket".to_owned()),
+            state: None,
+            company: None,
+            requester: row.started_by.clone().unwrap_or_default(),
+            created_at: row.created_at,
+            updated_at: row.created_at,
+        }
+    }
+}
+
+impl From<&Hit> for Row {
+    fn from(hit: &Hit) -> Self {
+        match hit {
+            Hit::Ticket(row) => row.as_ref().into(),
+            Hit::Conversation(row) => row.into(),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The form that edits a ticket. Beside every field goes a mark of what was in it, so that what comes back tells what
+//! the teammate changed; the rest is left as it is, also where somebody else has just changed it.
+
+use crate::{
+    page::{
+        control::{Control, Kind},
+        form::Form,
+    },
+    update::Changes,
+};
+use desk::problem;
+use domain::{
+    catalog::{Catalog, DataType},
+    id::{StateId, TeammateId, TypeId},
+    ticket::Ticket,
+    timestamp::Timestamp,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use web::{Problem, words::fingerprint};
+
+/// Before the name of an attribute.
+pub(crate) const ATTRIBUTE: &str = "attribute.";
+const WAS: &str = "was.";
+
+/// What a teammate changed, and what they typed.
+#[derive(Debug, Default)]
+pub(crate) struct Edit(BTreeMap<String, Touched>);
+
+#[derive(Debug)]
+struct Touched {
+    typed: String,
+    was: String,
+}
+
+impl Edit {
+    pub(crate) fn of(form: &Form) -> Self {
+        let marks = form.iter().filter_map(|(name, mark)| Some((name.strip_prefix(WAS)?, mark)));
+        let touched = marks.filter_map(|(name, mark)| {
+            let typed = form.get(name);
+            let touched = Touched { typed: typed.to_owned(), was: mark.to_owned() };
+            (self::mark(typed) != mark).then(|| (name.to_owned(), touched))
+        });
+        Self(touched.collect())
+    }
+
+    /// What the teammate put into a field, if they did.
+    pub(crate) fn typed(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|it| it.typed.as_str())
+    }
+
+    /// The field, with what was typed, and what somebody else has put there since.
+    pub(crate) fn control(&self, name: &str, label: &str, kind: Kind, value: &str) -> Control {
+        let touched = self.0.get(name);
+        let others = touched.filter(|it| it.was != mark(value) && it.typed != value);
+        let now = others.map(|_| kind.words(value));
+        let shown = touched.map_or(value, |it| it.typed.as_str());
+        Control { was: Some(mark(value)), now, ..Control::new(name, label, kind, shown) }
+    }
+
+    /// The changes that it comes to; `None` where there are none.
+    pub(crate) fn changes(
+        &self,
+        ticket: &Ticket,
+        catalog: &Catalog,
+        version: &str,
+    ) -> Result<Option<Changes>, Problem> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        let invalid = |error: domain::id::IdError| problem::invalid_body(&error.to_string());
+        let version = version.parse().map_err(|_| problem::invalid_body("the version is missing"))?;
+        let assignee = self.typed("assignee").map(|id| (!id.is_empty()).then(|| TeammateId::new(id)).transpose());
+        let attributes =
+            self.0.iter().filter_map(|(name, it)| Some((name.strip_prefix(ATTRIBUTE)?, it.typed.as_str())));
+        let data_type = |name: &str| {
+            let defined = catalog.types.get(&ticket.row.ticket_type)?.attributes.iter();
+            defined.filter(|it| it.name == name).map(|it| it.data_type).next()
+        };
+        let attributes = attributes.map(|(name, typed)| {
+            let value = value(data_type(name).unwrap_or(DataType::String), typed);
+            value.map(|value| (name.to_owned(), value)).map_err(|why| unfit(name, why))
+        });
+        Ok(Some(Changes {
+            version,
+            ticket_type: self.typed("type").map(TypeId::new).transpose().map_err(invalid)?,
+            title: self.typed("title").map(str::to_owned),
+            description: self.typed("description").map(str::to_owned),
+            state: self.typed("state").map(StateId::new).transpose().map_err(invalid)?,
+            shared: self.typed("shared").map(|it| !it.is_empty()),
+            assignee: assignee.transpose().map_err(invalid)?,
+            attributes: attributes.collect::<Result<_, _>>()?,
+            ..Changes::default()
+        }))
+    }
+}
+
+fn mark(value: &str) -> String {
+    fingerprint(&[value.as_bytes()])
+}
+
+fn unfit(name: &str, why: &str) -> Problem {
+    problem::unfit("invalid_attribute", format!("{name} {why}."))
+}
+
+/// A value as its field shows it.
+pub(crate) fn shown(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => one_line(text),
+        Some(value) => value.to_string(),
+    }
+}
+
+/// The value that was typed into a field: nothing removes it.
+fn value(data_type: DataType, typed: &str) -> Result<Value, &'static str> {
+    let plain = typed.trim();
+    if plain.is_empty() {
+        return Ok(Value::Null);
+    }
+    let number = || plain.parse::<serde_json::Number>().map(Value::Number);
+    match data_type {
+        DataType::String | DataType::List => Ok(Value::from(typed)),
+        DataType::Integer => plain.parse::<i64>().map(Value::from).map_err(|_| "is a whole number"),
+        DataType::Decimal => number().map_err(|_| "is a number, with a point for the fraction"),
+        DataType::Boolean => Ok(Value::from(plain == "true")),
+        DataType::Datetime => time(plain).map(|it| Value::from(it.to_string())).ok_or("is a date and time"),
+    }
+}
+
+/// As browsers write times that have no zone: without seconds where there are none.
+fn time(typed: &str) -> Option<Timestamp> {
+    [format!("{typed}Z"), format!("{typed}:00Z"), typed.to_owned()].iter().find_map(|text| text.parse().ok())
+}
+
+/// As browsers write them back: to the second, without a zone, and without seconds where there are none.
+pub(crate) fn local_time(value: &str) -> String {
+    let utc = value.parse::<Timestamp>().map_or_else(|_| value.to_owned(), |time| time.to_string());
+    let seconds = utc.get(..19).unwrap_or(&utc);
+    seconds.strip_suffix(":00").filter(|it| it.len() == 16).unwrap_or(seconds).to_owned()
+}
+
+/// As a field of one line holds it.
+pub(crate) fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n'], "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_back_as_they_were_shown() {
+        for (data_type, value_of) in [
+            (DataType::String, Value::from("words")),
+            (DataType::Integer, Value::from(-3)),
+            (DataType::Decimal, Value::from(1.5)),
+            (DataType::Boolean, Value::from(false)),
+            (DataType::Datetime, Value::from("2026-01-02T03:04:05Z")),
+        ] {
+            let text = shown(Some(&value_of));
+            let text = if data_type == DataType::Datetime { local_time(&text) } else { text };
+            let back = value(data_type, &text).unwrap();
+            assert!(data_type.admits(&back), "{back}");
+            assert_eq!(shown(Some(&back)).trim_end_matches(".000Z").trim_end_matches('Z'), text, "{data_type:?}");
+            assert_eq!(value(data_type, " ").unwrap(), Value::Null);
+        }
+        assert_eq!(local_time("2026-01-02T03:04:00.250+01:00"), "2026-01-02T02:04", "as a browser writes it");
+        assert!(value(DataType::Integer, "1.5").is_err());
+        assert!(value(DataType::Datetime, "soon").is_err());
+        assert!(value(DataType::Datetime, "2026-01-02T03:04").is_ok(), "browsers leave out seconds that are none");
+    }
+}

@@ -1,0 +1,350 @@
+// The rep's day at the Help Desk, with script and without.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { DESK } from "../lib/extremes.js";
+import { SAMIRA, samirasTickets } from "../lib/pages.js";
+import { api, extremes, inBrowser, origin } from "../lib/site.js";
+import { atDesk, deskApi } from "../lib/teammate.js";
+
+const location = (page) => page.url().replace(origin, "");
+const alert = (page) => page.getByRole("alert").innerText();
+const heading = (page) => page.getByRole("heading", { level: 1 }).textContent();
+const save = (page) => page.locator("#edit").getByRole("button", { name: "Save" }).click();
+const WAYS = [["script", {}], ["plain", { javaScriptEnabled: false }]];
+
+// What changes something needs tickets that are nobody else's.
+if (extremes) {
+  describe("a rep", { concurrency: 3 }, () => {
+    for (const [way, options] of WAYS) {
+      test(`makes a ticket of a conversation, links another to the ticket it repeats, and the customer sees both (${way})`, async () => {
+        const title = `Loom reports stay empty (${way})`;
+        const ticket = await atDesk(options, async (page) => {
+          await page.goto(`/helpdesk/conversations/c-browser-${way}`);
+          assert.equal(await page.locator(".thread .note").count(), 1);
+          await page.getByText("Convert to ticket").click();
+          assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), title, "the title is there already");
+          await page.getByLabel("Type").selectOption({ label: "🐞 Bug" });
+          const company = page.getByLabel("Company", { exact: true });
+          assert.equal(await company.locator("option:checked").textContent(), DESK.called, "chosen automatically");
+          await page.getByRole("button", { name: "Create ticket" }).click();
+
+          assert.equal(await heading(page), title);
+          assert.equal(await page.getByRole("status").innerText(), "The ticket is there.");
+          assert.equal(await company.locator("option:checked").textContent(), DESK.called);
+          assert.match(await page.locator("#company-hint").innerText(), /^Chosen automatically/);
+          return new URL(page.url()).pathname;
+        });
+        const id = ticket.split("/").at(-1);
+
+        await inBrowser({ who: DESK.contact, ...options }, async (page) => {
+          await page.goto("/tickets");
+          await page.getByRole("link", { name: title }).click();
+          assert.equal(location(page), `/tickets/${id}`);
+          assert.equal(await heading(page), title);
+          assert.equal(await page.getByText("Seen before?").count(), 0, "notes are not for them");
+        });
+
+        await atDesk(options, async (page) => {
+          await page.goto(`/helpdesk/conversations/c-browser-again-${way}`);
+          await page.getByLabel("Ticket number or id").fill("tk-that-is-not-there");
+          await page.getByRole("button", { name: "Link ticket" }).click();
+          assert.equal(await alert(page), "There is no such ticket.");
+          assert.equal(await page.getByLabel("Ticket number or id").inputValue(), "tk-that-is-not-there");
+          await page.getByLabel("Ticket number or id").fill(id);
+          await page.getByRole("button", { name: "Link ticket" }).click();
+          assert.match(await alert(page), /linked to ticket #\d+ already/, "a ticket has one conversation");
+
+          await page.getByRole("link", { name: `Search ${DESK.called}` }).click();
+          await page.getByRole("searchbox").fill(`spindle ${way}`);
+          await page.getByRole("button", { name: "Search", exact: true }).click();
+          assert.equal(await page.getByRole("row").filter({ hasText: "Spindle" }).count(), 1, "those of the company with both words");
+          await page.getByRole("button", { name: `Link Spindle seen ${way}` }).click();
+          assert.equal(location(page), `/helpdesk/tickets/tk-browser-seen-${way}?done=linked`);
+          await page.getByRole("link", { name: "Open it" }).click();
+          assert.equal(location(page), `/helpdesk/conversations/c-browser-again-${way}`);
+        });
+        const seen = await api(DESK.contact, `/api/tickets/tk-browser-seen-${way}`);
+        assert.equal(seen.conversation.id, `c-browser-again-${way}`);
+      });
+
+      test(`answers and notes, and neither is sent twice or lost (${way})`, () =>
+        atDesk(options, async (page) => {
+          await page.goto("/helpdesk/conversations/c-browser-open");
+          await page.getByLabel("Reply to the customer").fill(`We are at it (${way})`);
+          await page.getByRole("button", { name: "Send reply" }).click();
+          assert.equal(await page.getByRole("status").innerText(), "Sent.");
+          await page.getByLabel("Note for teammates").fill(`Ask the weavers (${way})`);
+          await page.getByRole("button", { name: "Add note" }).click();
+          const last = page.locator(".thread li").last();
+          assert.match(await last.innerText(), /Note, teammates only/);
+          assert.match(await last.innerText(), new RegExp(`Ask the weavers \\(${way}\\)`));
+
+          await page.getByLabel("Reply to the customer").fill("  ");
+          await page.getByRole("button", { name: "Send reply" }).click();
+          assert.equal(await alert(page), "Body is blank.");
+        }));
+
+      test(`who was overtaken sees the ticket as it is, with what they typed (${way})`, async () => {
+        const path = "/helpdesk/tickets/tk-browser-stale";
+        await atDesk(options, async (page) => {
+          await page.goto(path);
+          await page.getByText("Edit title and description").click();
+          await page.getByLabel("Title", { exact: true }).fill(`Mine (${way})`);
+          const before = await deskApi("/api/helpdesk/tickets/tk-browser-stale");
+          await atDesk({}, async (other) => {
+            await other.goto(path);
+            await other.getByLabel("State").selectOption(way === "script" ? "st-engineering" : "st-support");
+            await other.getByText("Edit title and description").click();
+            await other.getByLabel("Title", { exact: true }).fill(`Theirs (${way})`);
+            await save(other);
+            assert.equal(await other.getByRole("status").innerText(), "Saved.");
+          });
+          const [response] = await Promise.all([page.waitForResponse((it) => it.request().method() === "POST"), save(page)]);
+          assert.equal(response.status(), 409);
+          assert.match(await alert(page), /^Somebody has changed this ticket/);
+          assert.equal(await heading(page), `Theirs (${way})`);
+          assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), `Mine (${way})`);
+          assert.match(await page.locator(".changed").innerText(), new RegExp(`Theirs \\(${way}\\)$`));
+          await save(page);
+          assert.equal(await heading(page), `Mine (${way})`);
+          const after = await deskApi("/api/helpdesk/tickets/tk-browser-stale");
+          assert.notEqual(after.state.id, before.state.id, "what the rep did not touch stays as the other has set it");
+          assert.equal(after.description, "First line\nof stale");
+        });
+      });
+    }
+
+    test("changes attributes, and what is no number comes back as it was typed", () =>
+      atDesk({}, async (page) => {
+        await page.goto("/helpdesk/tickets/tk-browser-double");
+        await page.getByLabel("Type").selectOption({ label: "🔑 Access" });
+        await save(page);
+        await page.getByLabel("People affected").fill("many");
+        await page.getByLabel("Needed by").fill("2027-03-01T09:30:00");
+        await save(page);
+        assert.equal(await alert(page), "People affected is a whole number.");
+        assert.equal(await page.getByLabel("People affected").inputValue(), "many");
+        await page.getByLabel("People affected").fill("12");
+        await save(page);
+        const { attributes } = await deskApi("/api/helpdesk/tickets/tk-browser-double");
+        const value = (name) => attributes.find((it) => it.name === name).value;
+        assert.equal(value("People affected"), 12);
+        assert.equal(new Date(value("Needed by")).toISOString(), "2027-03-01T09:30:00.000Z");
+        await save(page);
+        assert.match(await page.getByRole("status").innerText(), /^Nothing was different/);
+      }));
+
+    test("sees who loses sight of a ticket before its company is changed, and is told when overtaken", () =>
+      atDesk({}, async (page) => {
+        const path = "/helpdesk/tickets/tk-browser-company";
+        const review = async () => {
+          await page.goto(path);
+          await page.getByLabel("Company", { exact: true }).selectOption({ label: "No company" });
+          await page.getByRole("button", { name: "Review change" }).click();
+          assert.equal(await heading(page), "Set the company to No company?");
+        };
+        await review();
+        assert.equal(await page.getByRole("region", { name: "Will not see it any more" }).locator("p").innerText(), "Nobody.");
+        await page.getByRole("link", { name: "Back to the ticket" }).click();
+        assert.equal(location(page), path);
+
+        await review();
+        await atDesk({}, async (other) => {
+          await other.goto(path);
+          await other.getByLabel("State").selectOption("st-support");
+          await save(other);
+        });
+        await page.getByRole("button", { name: "Set company" }).click();
+        assert.match(await alert(page), /^Somebody has changed this ticket since you chose/);
+        await page.getByRole("button", { name: "Set company" }).click();
+        assert.equal(await page.getByRole("status").innerText(), "The company is set.");
+        assert.equal(await page.getByLabel("Company", { exact: true }).locator("option:checked").textContent(), "No company");
+        assert.match(await page.getByRole("region", { name: "History" }).innerText(), /from Northgate Mills to No company/);
+      }));
+
+    test("a form that is sent twice makes one ticket", () =>
+      atDesk({}, async (page) => {
+        await page.goto(`/helpdesk/new?requester=${DESK.contact}`);
+        assert.equal(await page.getByLabel("Company", { exact: true }).locator("option:checked").textContent(), DESK.called);
+        const form = { requester: DESK.contact, title: "Twice", type: "bug", description: "", company: "automatic", key: await page.locator("[name=key]").inputValue() };
+        const send = () => page.request.post("/helpdesk/tickets", { form, headers: { origin }, maxRedirects: 0 });
+        const answers = await Promise.all([send(), send()]);
+        assert.deepEqual(answers.map((it) => it.status()), [303, 303]);
+        assert.equal(answers[0].headers().location, answers[1].headers().location);
+
+        await page.reload();
+        await page.getByLabel("Title", { exact: true }).fill("For nobody");
+        await page.getByLabel("Requester").fill("u-nobody-knows");
+        await page.getByRole("button", { name: "Create ticket" }).click();
+        assert.equal(await alert(page), "There is no contact u-nobody-knows.");
+        assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), "For nobody");
+      }));
+
+    for (const [way, options] of WAYS) {
+      test(`sees what a customer sees, is recorded, changes nothing, and comes back (${way})`, () =>
+        atDesk(options, async (page) => {
+          await page.goto("/helpdesk/tickets/tk-browser-view");
+          await page.getByRole("button", { name: "What this customer sees" }).click();
+          assert.equal(location(page), "/tickets/tk-browser-view");
+          const banner = page.getByRole("complementary", { name: "Viewing as a customer" });
+          assert.match(await banner.innerText(), new RegExp(DESK.name));
+          await banner.getByRole("button", { name: "Stop" }).click();
+          assert.equal(location(page), "/helpdesk/tickets/tk-browser-view");
+
+          await page.getByRole("link", { name: DESK.name }).click();
+          await page.getByRole("button", { name: "What this customer sees" }).click();
+          assert.equal(location(page), "/tickets");
+          await banner.getByRole("button", { name: "Stop" }).click();
+          assert.equal(location(page), `/helpdesk/people?id=${DESK.contact}`);
+          await page.getByText("Who looked at the portal as them").click();
+          assert.match(await page.locator(".seen li").first().innerText(), /^Ngozi Eze/);
+          await page.goto("/tickets");
+          assert.equal(await banner.count(), 0);
+        }));
+    }
+  });
+}
+
+describe("the Help Desk", { concurrency: 3 }, () => {
+  for (const [way, options] of WAYS) {
+    test(`remembers whether the Company column is shown (${way})`, () =>
+      atDesk(options, async (page) => {
+        await page.goto("/helpdesk?kind=ticket");
+        const button = page.getByRole("button", { name: "Company column" });
+        const shown = async () => (await button.getAttribute("aria-pressed")) === "true";
+        const cell = page.locator("td.of").first();
+        assert.deepEqual([await shown(), await cell.isVisible()], [false, false]);
+        await button.click();
+        assert.deepEqual([await shown(), await cell.isVisible()], [true, true]);
+        assert.equal(location(page), "/helpdesk?kind=ticket", "the search stays as it was");
+        await page.goto("/helpdesk");
+        assert.equal(await shown(), true, "remembered");
+        await button.click();
+        await page.reload();
+        assert.equal(await shown(), false);
+      }));
+
+    test(`leads from a company to its tickets, a ticket, its requester and their companies (${way})`, () =>
+      atDesk(options, async (page) => {
+        await page.goto("/helpdesk");
+        await page.getByRole("link", { name: "Companies", exact: true }).click();
+        await page.getByRole("searchbox").fill("bluep");
+        await page.getByRole("button", { name: "Search" }).click();
+        await page.getByRole("link", { name: "Bluepeak Outdoor" }).click();
+        const tabs = page.getByRole("navigation", { name: "Company" });
+        await tabs.getByRole("link", { name: "Tickets" }).click();
+        assert.match(await tabs.locator("[aria-current=page]").innerText(), /^Tickets \d+$/);
+        await page.locator("details.menu summary").click();
+        await page.getByRole("link", { name: "Waiting on customer" }).click();
+        const { tickets } = await deskApi("/api/helpdesk/companies/tickets?id=bluepeak&state=waiting_on_customer");
+        const titles = page.locator("td.what a");
+        assert.deepEqual(await titles.allTextContents(), tickets.map((it) => it.title));
+        await titles.first().click();
+        assert.equal(location(page), tickets[0].url);
+        await page.locator(".panel .person a").click();
+        assert.equal(location(page), `/helpdesk/people?${new URLSearchParams({ id: tickets[0].requester.id })}`);
+        await page.getByRole("link", { name: "Bluepeak Outdoor" }).first().click();
+        assert.equal(location(page), "/helpdesk/companies?id=bluepeak");
+      }));
+  }
+
+  test("finds a ticket by its number, by words of its title with a filter, and goes on to older ones", () =>
+    atDesk({}, async (page) => {
+      const [ticket] = await samirasTickets();
+      const search = async (words) => {
+        await page.getByRole("searchbox").fill(words);
+        await page.getByRole("button", { name: "Search", exact: true }).click();
+      };
+      const titles = page.locator("td.what a");
+      await page.goto("/helpdesk");
+      await search(`#${ticket.number}`);
+      assert.equal(await titles.first().textContent(), ticket.title);
+
+      await page.goto("/helpdesk");
+      await page.locator("details.menu", { hasText: "Company:" }).locator("summary").click();
+      await page.getByRole("link", { name: ticket.company.name }).click();
+      await search(ticket.title.replace(/[^\p{L}\p{N} ]/gu, " ").split(/ +/).slice(0, 3).join(" "));
+      assert.equal(new URL(page.url()).searchParams.get("company"), ticket.company.id, "the filter stays");
+      assert.ok((await titles.allTextContents()).includes(ticket.title));
+
+      await page.goto("/helpdesk?kind=conversation");
+      const first = await titles.allTextContents();
+      await page.getByRole("link", { name: "Older results" }).click();
+      assert.notDeepEqual(await titles.allTextContents(), first);
+      await page.getByRole("link", { name: "Newest results" }).click();
+      assert.equal(location(page), "/helpdesk?kind=conversation");
+
+      await search("one two three four five six seven eight nine");
+      assert.match(await page.getByRole("main").innerText(), /A search takes at most/);
+      assert.equal(await page.getByRole("searchbox").inputValue(), "one two three four five six seven eight nine");
+    }));
+
+  test("shows teammates what customers do not read: internal labels and notes", async () => {
+    const [ticket] = (await samirasTickets()).filter((it) => it.state.category === "in_progress");
+    const { internal_label: internal } = await deskApi(`/api/helpdesk/tickets/${ticket.id}`);
+    await atDesk({}, async (page) => {
+      await page.goto(`/helpdesk/tickets/${ticket.id}`);
+      assert.equal(await page.locator("article .state").textContent(), internal);
+    });
+    assert.equal(JSON.stringify(await api(SAMIRA, `/api/tickets/${ticket.id}`)).includes(internal), false);
+  });
+
+  test("a company that is no option is refused in words, with those that are", () =>
+    atDesk({}, async (page) => {
+      const [ticket] = await samirasTickets();
+      await page.goto(`/helpdesk/tickets/${ticket.id}/company?company=waha`);
+      assert.match(await alert(page), /is not a company of those who take part/);
+      await page.getByLabel("Company", { exact: true }).selectOption({ label: "No company" });
+      await page.getByRole("button", { name: "Review change" }).click();
+      assert.equal(await heading(page), "Set the company to No company?");
+    }));
+
+  test("keys search, move and open", () =>
+    atDesk({}, async (page) => {
+      await page.goto("/helpdesk/people");
+      const focused = () => page.evaluate(() => document.activeElement.textContent || document.activeElement.id);
+      const names = await page.locator(".results .what a").allTextContents();
+      await page.keyboard.press("/");
+      assert.equal(await focused(), "q");
+      await page.keyboard.type("j");
+      assert.equal(await page.getByRole("searchbox").inputValue(), "j", "what is typed is typed");
+      await page.keyboard.press("ArrowDown");
+      assert.equal(await focused(), names[0]);
+      await page.keyboard.press("j");
+      await page.keyboard.press("ArrowDown");
+      assert.equal(await focused(), names[2]);
+      await page.keyboard.press("k");
+      assert.equal(await focused(), names[1]);
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("ArrowUp");
+      assert.equal(await focused(), "q");
+      await page.keyboard.press("Escape");
+      assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+      await page.keyboard.press("j");
+      assert.equal(await focused(), names[0]);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/helpdesk/people?id=*");
+      assert.equal(await heading(page), names[0]);
+    }));
+
+  test("keys can be turned off, for those who speak to their machine", () =>
+    atDesk({}, async (page) => {
+      await page.goto("/helpdesk");
+      const off = page.getByRole("button", { name: "Keys off" });
+      await off.click();
+      await page.reload();
+      assert.equal(await off.getAttribute("aria-pressed"), "true");
+      await page.keyboard.press("/");
+      assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+    }));
+
+  test("signing out ends it, and says so", () =>
+    atDesk({}, async (page) => {
+      await page.goto("/helpdesk");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      assert.equal(await heading(page), "You are signed out");
+      await page.getByRole("link", { name: "Sign in again" }).click();
+      assert.match(location(page), /^\/sign-in\?return_to=/);
+    }));
+});

@@ -1,0 +1,218 @@
+//! Converting a conversation to a ticket, and linking one to a ticket that is there (product.md 3.6).
+
+use e2e::{Site, read, scene};
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// The scene, with Ada's conversation `c-2`, `c-3` of Bob and Cem, and `c-0` in which nobody is.
+async fn conversations() -> Site {
+    let site = Site::start().await;
+    let empty = json!({"kind": "conversation", "id": "c-0", "participants": [], "parts": []});
+    let lines = [scene::conversation("c-2", &["ada"]), scene::conversation("c-3", &["bob", "cem"]), empty];
+    e2e::load(&site.store, &lines).await;
+    site
+}
+
+fn conversion() -> Value {
+    json!({"type": "bug", "title": "Import hangs"})
+}
+
+async fn convert(site: &Site, id: &str, body: &Value) -> (u16, Value) {
+    site.desk_send(Method::POST, &format!("/conversations/{id}/convert"), body).await
+}
+
+async fn link(site: &Site, conversation: &str, ticket: &str) -> (u16, Value) {
+    let path = format!("/conversations/{conversation}/tickets/{ticket}");
+    let (status, answer) = read(site.desk(Method::POST, &path).send().await.unwrap()).await;
+    (status.as_u16(), answer)
+}
+
+#[tokio::test]
+async fn a_conversation_becomes_a_ticket_of_its_first_words_and_of_whoever_wrote_them() {
+    let site = conversations().await;
+    let (status, ticket) = convert(&site, "c-3", &conversion()).await;
+    assert_eq!(status, 201, "{ticket}");
+    assert_eq!((&ticket["title"], &ticket["description"]), (&json!("Import hangs"), &json!("bob in c-3")));
+    assert_eq!(
+        (&ticket["requester"]["id"], &ticket["company"]),
+        (&json!("bob"), &Value::Null),
+        "two companies to choose from"
+    );
+    assert_eq!(ticket["conversation"], json!({"id": "c-3", "participants": 2}));
+    let (_, thread) = site.desk_get("/conversations/c-3").await;
+    assert_eq!(thread["ticket"]["id"], ticket["id"]);
+    // Everybody in the conversation has it in their tickets space.
+    let items = site.items().await;
+    let id = ticket["id"].as_str().unwrap();
+    for (who, role) in [("bob", "creator"), ("cem", "participant")] {
+        let entry = &items[&format!("\"CONTACT#{who}#\" \"SPACE#{id}#\"")];
+        assert_eq!(
+            (&entry["role"]["S"], &entry["participating"]["BOOL"]),
+            (&json!(role), &json!(true)),
+            "{who}: {entry}"
+        );
+    }
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn the_first_words_are_found_however_long_a_conversation_is() {
+    let site = conversations().await;
+    let part = |n: usize| {
+        let by = if n == 1 || n > 200 { json!({"contact": "cem"}) } else { json!({"teammate": scene::GRACE}) };
+        json!({"id": format!("q-{n}"), "type": if n == 0 { "note" } else { "message" }, "author": by,
+            "body": format!("part {n}"), "at": format!("2026-11-01T{:02}:{:02}:00Z", n / 60, n % 60)})
+    };
+    let parts: Vec<_> = (0..230).map(part).collect();
+    let long = json!({"kind": "conversation", "id": "c-long", "participants": ["ada", "cem"], "parts": parts});
+    e2e::load(&site.store, &[long]).await;
+    let (status, ticket) = convert(&site, "c-long", &conversion()).await;
+    assert_eq!((status, &ticket["description"]), (201, &json!("part 1")), "{ticket}");
+    assert_eq!(ticket["requester"]["id"], "cem");
+}
+
+#[tokio::test]
+async fn what_is_said_counts_before_what_the_conversation_suggests() {
+    let site = conversations().await;
+    let body = json!({"type": "task", "title": "Import hangs", "description": "Ours", "requester": "gus", "state": "doing",
+        "shared": true, "company": "beta", "assignee": scene::GRACE});
+    let (status, ticket) = convert(&site, "c-3", &body).await;
+    assert_eq!(status, 201, "{ticket}");
+    assert_eq!((&ticket["description"], &ticket["requester"]["id"]), (&json!("Ours"), &json!("gus")));
+    assert_eq!((&ticket["company"]["id"], &ticket["internal_label"]), (&json!("beta"), &json!("canary-doing")));
+    assert_eq!((&ticket["shared"], &ticket["assignee"]["name"]), (&json!(true), &json!("Grace")));
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_conversation_is_converted_once() {
+    let site = conversations().await;
+    let (status, ticket) = convert(&site, "c-2", &conversion()).await;
+    assert_eq!(status, 201);
+    let before = site.items().await;
+    let (status, problem) = convert(&site, "c-2", &conversion()).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("already_linked")));
+    assert_eq!((&problem["ticket"], &problem["conversation"]), (&ticket["id"], &json!("c-2")));
+    assert!(problem["detail"].as_str().unwrap().contains(&format!("#{}", ticket["number"])), "{problem}");
+    assert_eq!(site.items().await, before);
+}
+
+#[tokio::test]
+async fn a_conversion_with_a_key_that_is_sent_again_is_the_same_ticket() {
+    let site = conversations().await;
+    let send = |title: &str| {
+        let request = site.desk(Method::POST, "/conversations/c-2/convert").header("idempotency-key", "k-1");
+        request.json(&json!({"type": "bug", "title": title})).send()
+    };
+    let (status, first) = read(send("Import hangs").await.unwrap()).await;
+    assert_eq!(status, 201);
+    let before = site.items().await;
+    let (status, again) = read(send("Import hangs").await.unwrap()).await;
+    assert_eq!((status.as_u16(), &again), (200, &first));
+    let (status, problem) = read(send("Another").await.unwrap()).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (422, &json!("idempotency_key_reused")));
+    assert_eq!(site.items().await, before);
+}
+
+#[tokio::test]
+async fn conversions_at_once_make_one_ticket() {
+    let site = conversations().await;
+    let body = conversion();
+    let answers = join_all((0..8).map(|_| convert(&site, "c-2", &body))).await;
+    let statuses: Vec<_> = answers.iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert!(answers.iter().all(|(status, it)| *status == 201 || it["code"] == "already_linked"), "{answers:?}");
+    site.assert_clean().await;
+
+    // With one key they are one request, and none of them fails.
+    let path = "/conversations/c-3/convert";
+    let posts = (0..8).map(|_| site.desk(Method::POST, path).header("idempotency-key", "k").json(&body).send());
+    let answers = join_all(join_all(posts).await.into_iter().map(|answer| read(answer.unwrap()))).await;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 201).count(), 1, "{answers:?}");
+    assert!(answers.iter().all(|(status, it)| status.is_success() && it["id"] == answers[0].1["id"]), "{answers:?}");
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_conversation_in_which_nobody_is_needs_a_requester() {
+    let site = conversations().await;
+    let before = site.items().await;
+    let (status, problem) = convert(&site, "c-0", &conversion()).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("unknown_contact")));
+    for (body, status, code) in [
+        (json!({"type": "bug"}), 400, "invalid_body"),
+        (json!({"type": "bug", "title": " ", "requester": "ada"}), 400, "invalid_body"),
+        (json!({"type": "nothing", "title": "x", "requester": "ada"}), 422, "unknown_type"),
+        (json!({"type": "bug", "title": "x", "conversation": "c-2"}), 400, "invalid_body"),
+        (json!({"type": "bug", "title": "x", "requester": "nobody"}), 422, "unknown_contact"),
+        (json!({"type": "bug", "title": "x", "requester": "ada", "company": "beta"}), 422, "company_not_offered"),
+    ] {
+        let (got, problem) = convert(&site, "c-0", &body).await;
+        assert_eq!((got, &problem["code"]), (status, &json!(code)), "{body}");
+    }
+    for id in ["missing", "%23", "C-1"] {
+        let (status, problem) = convert(&site, id, &conversion()).await;
+        assert_eq!((status, &problem["code"]), (404, &json!("conversation_not_found")), "{id}");
+    }
+    assert_eq!(site.items().await, before);
+    let (status, ticket) = convert(&site, "c-0", &json!({"type": "bug", "title": "x", "requester": "ada"})).await;
+    assert_eq!((status, &ticket["company"]["id"]), (201, &json!("acme")));
+}
+
+#[tokio::test]
+async fn linking_brings_the_ticket_to_those_in_the_conversation() {
+    let site = conversations().await;
+    let (status, ticket) = link(&site, "c-3", "tk-2").await;
+    assert_eq!((status, &ticket["conversation"]), (200, &json!({"id": "c-3", "participants": 2})));
+    assert_eq!(ticket["company"]["id"], "acme", "the company that was chosen stays");
+    let (_, seen) = site.json_as("cem", "/api/tickets/tk-2").await;
+    assert_eq!(seen["conversation"], json!({"id": "c-3", "participating": true, "participants": 2}));
+    let items = site.items().await;
+    assert_eq!(items["\"CONTACT#bob#\" \"SPACE#tk-2#\""]["role"]["S"], "participant");
+    assert_eq!(items["\"CONTACT#abe#\" \"SPACE#tk-2#\""]["role"]["S"], "creator");
+    // Again: the same, and nothing is written.
+    assert_eq!(link(&site, "c-3", "tk-2").await, (200, ticket));
+    assert_eq!(site.items().await, items);
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn what_is_linked_already_or_is_not_there_is_not_linked() {
+    let site = conversations().await;
+    let before = site.items().await;
+    for (conversation, ticket, status, code) in [
+        ("c-1", "tk-2", 409, "already_linked"),
+        ("c-2", "tk-1", 409, "already_linked"),
+        ("missing", "tk-2", 404, "conversation_not_found"),
+        ("c-2", "missing", 404, "ticket_not_found"),
+        ("%23", "tk-2", 404, "conversation_not_found"),
+        ("c-2", "%23", 404, "ticket_not_found"),
+    ] {
+        let (got, problem) = link(&site, conversation, ticket).await;
+        assert_eq!((got, &problem["code"]), (status, &json!(code)), "{conversation} {ticket}: {problem}");
+        if status == 409 {
+            assert_eq!((&problem["ticket"], &problem["conversation"]), (&json!("tk-1"), &json!("c-1")), "{problem}");
+        }
+    }
+    for body in [json!([]), json!({"company": 1}), json!({"version": 1})] {
+        let (status, problem) = site.desk_send(Method::POST, "/conversations/c-2/tickets/tk-2", &body).await;
+        assert_eq!((status, &problem["code"]), (400, &json!("invalid_body")), "{body}");
+    }
+    assert_eq!(site.items().await, before);
+}
+
+#[tokio::test]
+async fn a_conversation_that_two_teammates_link_at_once_has_one_ticket() {
+    let site = conversations().await;
+    let tickets = ["tk-2", "tk-3", "tk-4", "tk-5", "tk-6"];
+    let answers = join_all(tickets.iter().map(|ticket| link(&site, "c-3", ticket))).await;
+    let linked: Vec<_> = answers.iter().filter(|(status, _)| *status == 200).collect();
+    assert_eq!(linked.len(), 1, "{answers:?}");
+    let (_, thread) = site.desk_get("/conversations/c-3").await;
+    assert_eq!(thread["ticket"]["id"], linked[0].1["id"]);
+    for (_, problem) in answers.iter().filter(|(status, _)| *status != 200) {
+        assert_eq!((&problem["code"], &problem["ticket"]), (&json!("already_linked"), &linked[0].1["id"]));
+    }
+    site.assert_clean().await;
+}
