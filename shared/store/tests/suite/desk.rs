@@ -242,7 +242,7 @@ async fn a_message_is_said_once_and_over_the_ticket_that_was_read() {
     assert_eq!((now.version, now.row.updated_at), (linked.version + 1, at(50)));
     let again = world.store.say(&id, &part("p2", 60, PartKind::Message), &key, touched(&now)).await;
     assert!(matches!(again, Err(WriteError::Repeated)), "{again:?}");
-    assert_eq!(world.store.thread(&id, None, 9).await.unwrap().parts, [message.clone()]);
+    assert_eq!(world.store.thread(&id, None, 9).await.unwrap().parts, std::slice::from_ref(&message));
     let outcome = world.store.done(&key).await.unwrap().unwrap().outcome;
     assert_eq!(world.store.said(&id, &outcome).await.unwrap(), Some(message));
     world.assert_clean().await;

@@ -82,7 +82,7 @@ impl World {
         let engine = Engine::memory(0).await.unwrap();
         let store = Store::at(&engine.endpoint(), "tickets");
         assert!(store.create_table().await.unwrap());
-        let world = Self { store, engine: engine };
+        let world = Self { store, engine };
         world.settings(Visibility::default()).await;
         for id in ["a", "b", "c"] {
             world.store.put_company(&company(id), &id.to_uppercase(), &BTreeMap::new()).await.unwrap();

@@ -183,18 +183,37 @@ fn no_input_makes_a_function_fail() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let site = Arc::new(runtime.block_on(Site::start()));
     let segment = prop_oneof!["[ -~]{0,20}", "\\PC{0,12}", Just("tickets".to_owned()), Just("tk-1".to_owned())];
-    let path = (
-        prop::sample::select(vec!["/api/tickets", "/tickets", "/api/session", "/api/portal/access", ""]),
-        prop::collection::vec(segment, 0..3),
-    );
+    let roots = vec![
+        "/api/tickets",
+        "/tickets",
+        "/api/session",
+        "/api/portal/access",
+        "/api/helpdesk/tickets",
+        "/api/helpdesk/tickets/tk-1/company",
+        "/api/helpdesk/conversations",
+        "/api/helpdesk/conversations/c-1/messages",
+        "/api/helpdesk/companies",
+        "/api/helpdesk/contacts",
+        "/api/helpdesk/search",
+        "",
+    ];
+    let path = (prop::sample::select(roots), prop::collection::vec(segment, 0..3));
     let query = prop_oneof![
         "[ -~]{0,40}",
-        "(state|company|limit|cursor)=[a-z%0-9]{0,12}(&(state|company|limit|cursor)=\\PC{0,8})?"
+        "(state|company|limit|cursor|id|contact|q)=[a-z%0-9]{0,12}(&(state|company|limit|cursor)=\\PC{0,8})?"
     ];
-    let cookie = prop_oneof![Just(String::new()), "[ -~]{0,40}", "portal_(session|identity|hint)=\\PC{0,30}"];
-    let method = prop::sample::select(vec![Method::GET, Method::POST, Method::DELETE, Method::PUT]);
-    let body = prop::collection::vec(any::<u8>(), 0..60);
-    proptest!(ProptestConfig { cases: 400, ..ProptestConfig::default() }, |(method in method, (root, rest) in path, query in query, cookie in cookie, body in body)| {
+    let teammate = format!("portal_teammate={}", site.teammate_token("t-1"));
+    let cookie = prop_oneof![
+        1 => Just(String::new()),
+        1 => "[ -~]{0,40}",
+        1 => "portal_(session|identity|hint|teammate|viewing)=\\PC{0,30}",
+        3 => Just(teammate)
+    ];
+    let method = prop::sample::select(vec![Method::GET, Method::POST, Method::DELETE, Method::PUT, Method::PATCH]);
+    let field = "\"(version|company|title|type|requester|id|name|email|companies|body|client_id|attributes|state)\":(null|1|-1|1e99|\"[a-z\\PC]{0,3}\"|\\[\\]|\\{\\}|\\[\"acme\"\\]|\"tk-1\"|\"bug\"|\"ada\")";
+    let object = prop::collection::vec(field, 0..5).prop_map(|fields| format!("{{{}}}", fields.join(",")).into_bytes());
+    let body = prop_oneof![prop::collection::vec(any::<u8>(), 0..60), object];
+    proptest!(ProptestConfig { cases: 800, ..ProptestConfig::default() }, |(method in method, (root, rest) in path, query in query, cookie in cookie, body in body)| {
         let site = site.clone();
         let status = runtime.block_on(async move {
             let encode = |text: &str| url_escape(text);

@@ -81,7 +81,9 @@ async fn every_read_for_a_contact_stays_in_the_partitions_that_are_its_own() {
     let through = site.beside(&proxy.endpoint).await;
     for path in ["/api/tickets", "/api/tickets?company=beta", "/api/tickets/tk-4", "/tickets", "/api/portal/access"] {
         through.get_as("ada", path).send().await.unwrap();
-        for call in proxy.take().iter().filter(|_| !path.contains("beta")) {
+        let calls = proxy.take();
+        assert!(calls.iter().all(|call| !call.body.contains("FIND")), "{path}: search is for teammates");
+        for call in calls.iter().filter(|_| !path.contains("beta")) {
             assert!(
                 !call.body.contains("COMPANY#beta") && !call.body.contains("COMPANY#gamma"),
                 "{path}: {}",

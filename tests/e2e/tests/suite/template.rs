@@ -97,6 +97,36 @@ fn the_table_is_the_one_that_admin_creates() {
     assert!(table.get("LocalSecondaryIndexes").is_none(), "an LSI would cap a company at 10 GB");
 }
 
+/// What a transaction holds is granted action by action (AWS, IAM for DynamoDB transactions).
+#[test]
+fn functions_that_only_read_may_only_read_and_those_that_write_may_do_so_in_transactions() {
+    let template = template();
+    let granted = |properties: &Value| -> BTreeSet<String> {
+        let statements =
+            properties["Policies"].as_array().unwrap().iter().flat_map(|it| it["Statement"].as_array().unwrap());
+        let actions = statements.flat_map(|it| match &it["Action"] {
+            Value::Array(actions) => actions.clone(),
+            action => vec![action.clone()],
+        });
+        actions.map(|it| it.as_str().unwrap().trim_start_matches("dynamodb:").to_owned()).collect()
+    };
+    for (name, properties) in resources(&template, "AWS::Serverless::Function") {
+        let (granted, events) = (granted(properties), properties["Events"].as_object().unwrap());
+        assert!(
+            granted.contains("Query") && !granted.iter().any(|it| it.contains('*') || it == "Scan"),
+            "{name}: {granted:?}"
+        );
+        let reads = events.values().all(|it| matches!(it["Properties"]["Method"].as_str(), Some("GET" | "ANY")));
+        let writes = granted.iter().filter(|it| !it.ends_with("GetItem") && *it != "Query");
+        assert!(!reads || writes.count() == 0, "{name}: {granted:?}");
+        if ["CompanyAssociationFunction", "HelpDeskFunction"].contains(&name.as_str()) {
+            for action in ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] {
+                assert!(granted.contains(action), "{name} lacks {action}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_function_gets_every_setting() {
     let template = template();

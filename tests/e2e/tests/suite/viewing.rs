@@ -85,7 +85,10 @@ async fn whoever_looks_on_changes_nothing() {
     let foreign = site.request(Method::DELETE, "/api/session").header("cookie", &cookies);
     let (_, problem) = read(foreign.header("origin", "https://evil.example").send().await.unwrap()).await;
     assert_eq!(problem["code"], "wrong_origin");
-    for path in ["/helpdesk/stop-viewing", "/helpdesk", "/api/helpdesk/tickets"] {
+    let ticket = json!({"type": "bug", "title": "New", "requester": "ada"});
+    let write = site.request(Method::POST, "/api/helpdesk/tickets").json(&ticket).header("cookie", &cookies);
+    assert_eq!(write.header("origin", &site.origin).send().await.unwrap().status(), 201);
+    for path in ["/helpdesk/stop-viewing", "/helpdesk"] {
         let write = site.request(Method::POST, path).header("cookie", &cookies).header("origin", &site.origin);
         assert_eq!(write.send().await.unwrap().status(), 404, "{path}: no route yet, and no refusal");
     }
