@@ -21,7 +21,7 @@ if (extremes) {
         const title = `Loom reports stay empty (${way})`;
         const ticket = await atDesk(options, async (page) => {
           await page.goto(`/helpdesk/conversations/c-browser-${way}`);
-          assert.equal(await page.locator(".thread .note").count(), 1);
+          assert.equal(await page.locator(".talk .note").count(), 1);
           await page.getByText("Convert to ticket").click();
           assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), title, "the title is there already");
           await page.getByLabel("Type").selectOption({ label: "🐞 Bug" });
@@ -76,7 +76,7 @@ if (extremes) {
           assert.equal(await page.getByRole("status").innerText(), "Sent.");
           await page.getByLabel("Note for teammates").fill(`Ask the weavers (${way})`);
           await page.getByRole("button", { name: "Add note" }).click();
-          const last = page.locator(".thread li").last();
+          const last = page.locator(".talk li").last();
           assert.match(await last.innerText(), /Note, teammates only/);
           assert.match(await last.innerText(), new RegExp(`Ask the weavers \\(${way}\\)`));
 
