@@ -4,6 +4,7 @@ use e2e::{Site, read, scene::GRACE};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 fn new_ticket() -> Value {
     json!({"type": "bug", "title": "  Export fails ", "description": "At page 3.", "requester": "ada"})
@@ -148,7 +149,9 @@ async fn a_request_with_a_key_makes_one_ticket_however_often_it_is_sent() {
 #[tokio::test]
 async fn the_same_request_many_times_at_once_makes_one_ticket() {
     let site = Site::start().await;
-    let (body, count) = (new_ticket(), site.items().await.len());
+    // What search finds it by comes besides, as many items as it has words.
+    let others = |items: BTreeMap<String, Value>| items.keys().filter(|key| !key.contains("FIND#")).count();
+    let (body, count) = (new_ticket(), others(site.items().await));
     let posts = (0..8).map(|_| site.desk(Method::POST, "/tickets").header("idempotency-key", "k").json(&body).send());
     let answers = join_all(join_all(posts).await.into_iter().map(|answer| read(answer.unwrap()))).await;
     let created = answers.iter().filter(|(status, _)| *status == 201).count();
@@ -157,7 +160,7 @@ async fn the_same_request_many_times_at_once_makes_one_ticket() {
         answers.iter().all(|(status, ticket)| status.is_success() && ticket["id"] == answers[0].1["id"]),
         "{answers:?}"
     );
-    assert_eq!(site.items().await.len(), count + 5, "row, body, history, tickets space, request");
+    assert_eq!(others(site.items().await), count + 5, "row, body, history, tickets space, request");
     site.assert_clean().await;
 }
 
