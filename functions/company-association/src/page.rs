@@ -14,7 +14,7 @@ use web::{
     App, Problem, Request, Response,
     look::{Look, Section},
     page::{Page, render},
-    params::invalid,
+    params::{self, invalid},
     response,
     teammate::Teammate,
 };
@@ -73,6 +73,7 @@ pub(crate) async fn confirm(
     teammate: &Teammate,
     id: &TicketId,
 ) -> Result<Response, Problem> {
+    params::none(request)?;
     let [company, version] = request.form()?.take(["company", "version"])?.map(|it| it.map(str::to_owned));
     let to = company.as_deref().filter(|id| !id.is_empty()).map(company_id).transpose()?;
     let version = version.and_then(|it| it.parse().ok());

@@ -22,6 +22,7 @@ use web::{
     App, Problem, Request, Response, Route,
     look::{Look, Section},
     page::Page,
+    params,
     teammate::Teammate,
 };
 
@@ -54,6 +55,9 @@ pub(crate) struct Visit<'a> {
 
 pub(crate) async fn handle(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit { app, request, teammate, workspace: app.store.workspace().await? };
+    if !request.reads() {
+        params::none(request)?;
+    }
     let (ticket, conversation) = (request.path_parameter("ticket_id"), request.path_parameter("conversation_id"));
     match Route::of(&request.route, crate::ROUTES) {
         Some(SEARCH) => search::show(visit).await,
