@@ -61,6 +61,17 @@ impl Site {
         Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets")).await
     }
 
+    /// Another portal over the same table, where teammates sign in at `url`.
+    pub async fn signing_in_at(&self, url: &str) -> Self {
+        let portal = Portal::bind(0).await.unwrap();
+        let origin = portal.origin();
+        let mut app = self.app(&origin);
+        Arc::make_mut(&mut app.config).teammate_sign_in_url = Some(url.into());
+        tokio::spawn(portal.serve(app, vec![], std::future::pending()));
+        let (store, endpoint, clock) = (self.store.clone(), self.endpoint.clone(), self.clock.clone());
+        Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }
+    }
+
     async fn over(engine: Arc<Engine>, endpoint: &str, store: Store) -> Self {
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();

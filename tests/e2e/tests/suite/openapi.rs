@@ -16,6 +16,8 @@ use web::function::DEFAULT;
 const HEADERS_OF_ALL: [&str; 6] =
     ["content-length", "content-type", "date", "referrer-policy", "vary", "x-content-type-options"];
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The document. Read as YAML first, which refuses a key that is given twice.
 fn document() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.yaml");
@@ -195,7 +197,7 @@ impl Contract {
         let response = resolved(&self.document, &operation["responses"][status.to_string()]).clone();
         assert!(!response.is_null(), "{what} is not listed: {text}");
 
-        if matches!(status, 200..300 | 304) {
+        if matches!(status, 200..300 | 304) || (status == 303 && method == Method::POST) {
             let query = url.query_pairs().map(|(name, value)| ("query", name.into_owned(), value.into_owned()));
             let path = path.into_iter().map(|(name, value)| ("path", name, value));
             self.assert_request(&operation, query.chain(path), sent.as_deref(), &what);
@@ -240,9 +242,16 @@ impl Contract {
             let value = if schema["type"] == "integer" { value.parse().unwrap() } else { Value::String(value) };
             self.assert_valid(&schema, &value, what);
         }
-        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-        match body {
-            Some(body) => self.assert_valid(schema, &serde_json::from_slice(body).unwrap(), what),
+        let content = &operation["requestBody"]["content"];
+        match body.filter(|it| !it.is_empty()) {
+            Some(body) if !content[FORM].is_null() => {
+                let fields = reqwest::Url::parse(&format!("form:?{}", std::str::from_utf8(body).unwrap())).unwrap();
+                let fields: BTreeMap<_, _> = fields.query_pairs().into_owned().collect();
+                self.assert_valid(&content[FORM]["schema"], &json!(fields), what);
+            }
+            Some(body) => {
+                self.assert_valid(&content["application/json"]["schema"], &serde_json::from_slice(body).unwrap(), what);
+            }
             None => assert!(operation["requestBody"]["required"] != true, "{what} without a body"),
         }
     }
@@ -397,7 +406,16 @@ const NOT_UNDERSTOOD: [&str; 20] = [
     "/tk-4?=",
 ];
 /// One address of each route that is read.
-const READ: [&str; 5] = ["/api/portal/access", "/api/tickets", "/api/tickets/tk-1", "/tickets", "/tickets/tk-1"];
+const READ: [&str; 8] = [
+    "/api/portal/access",
+    "/api/tickets",
+    "/api/tickets/tk-1",
+    "/api/tickets-space",
+    "/api/conversations/c-1",
+    "/tickets",
+    "/tickets/tk-1",
+    "/tickets/tk-1/conversation",
+];
 
 async fn ask_all(
     contract: &mut Contract,
@@ -434,11 +452,17 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
     ask_all(&mut contract, &site, &some, odd().map(|it| format!("/api/tickets{it}"))).await;
     ask_all(&mut contract, &site, &some, odd().map(|it| format!("/tickets{it}"))).await;
     ask_all(&mut contract, &site, &some, ["/api/portal/access?x=1", "/api/portal/access?="]).await;
+    let talk = ["/api/tickets-space", "/api/tickets-space?limit=1", "/api/conversations/c-1", "/api/conversations/c-x"];
+    ask_all(&mut contract, &site, &everybody, talk).await;
+    let odd = ["?limit=0", "?cursor=x", "?x=1"].map(|it| format!("/api/tickets-space{it}"));
+    ask_all(&mut contract, &site, &some, odd).await;
 
     unchanged(&mut contract, &site).await;
     later_pages(&mut contract, &site).await;
     sessions(&mut contract, &site).await;
     teammates(&mut contract, &site).await;
+    conversations(&mut contract, &site).await;
+    pages(&mut contract, &site).await;
     for (name, value) in [
         ("enabled", json!(false)),
         ("audience", json!([{"subject": "contact", "attribute": "id", "op": "is", "value": "bob"}])),
@@ -459,7 +483,7 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
 }
 
 async fn unchanged(contract: &mut Contract, site: &Site) {
-    for path in ["/api/tickets", "/api/tickets/tk-1"] {
+    for path in ["/api/tickets", "/api/tickets/tk-1", "/api/tickets-space", "/api/conversations/c-1"] {
         let (_, headers, _) = contract.ask(site.get_as("ada", path)).await;
         let tag = headers["etag"].to_str().unwrap();
         assert_eq!(contract.ask(site.get_as("ada", path).header("if-none-match", tag)).await.0, 304);
@@ -472,6 +496,10 @@ async fn later_pages(contract: &mut Contract, site: &Site) {
     assert_eq!(contract.ask(site.get_as("cem", &next)).await.0, 200);
     assert_eq!(contract.ask(site.get_as("cem", &format!("{next}&limit=1"))).await.0, 200);
     assert_eq!(contract.ask(site.get_as("ada", &next)).await.0, 400);
+    let (_, _, space) = contract.ask(site.get_as("ada", "/api/tickets-space?limit=2")).await;
+    let next = format!("/api/tickets-space?cursor={}", space["next_cursor"].as_str().unwrap());
+    assert_eq!(contract.ask(site.get_as("ada", &next)).await.0, 200);
+    assert_eq!(contract.ask(site.get_as("cem", &next)).await.0, 400);
 }
 
 async fn sessions(contract: &mut Contract, site: &Site) {
@@ -538,6 +566,7 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("/search", 200),
         ("/search?q=export&company=acme&state=submitted&type=bug&kind=ticket", 200),
         ("/search?no_company=true&kind=conversation", 200),
+        ("/search?cursor=x", 400),
         ("/search?state=open", 400),
         ("/search?kind=contact", 400),
         ("/conversations/c-1", 200),
@@ -645,23 +674,185 @@ async fn teammates(contract: &mut Contract, site: &Site) {
     for (query, status) in [("?contact=cem&company=acme", 204), ("?contact=cem&company=acme", 404), ("", 400)] {
         assert_eq!(contract.ask(ask("DELETE", &format!("/memberships{query}"))).await.0, status, "{query}");
     }
-    teammates_refused(contract, site).await;
+    let (teammate, contact) = (site.teammate_token("t-1"), site.token("ada"));
+    refused(contract, site, |route| route.contains("/api/helpdesk/"), &teammate, &contact).await;
 }
 
-/// What every route of teammates refuses.
-async fn teammates_refused(contract: &mut Contract, site: &Site) {
+/// What customers read and write about a ticket.
+async fn conversations(contract: &mut Contract, site: &Site) {
+    let (_, _, thread) = contract.ask(site.get_as("ada", "/api/conversations/c-9")).await;
+    let next = format!("/api/conversations/c-9?cursor={}", thread["next_cursor"].as_str().unwrap());
+    for (who, path, status) in
+        [("ada", next.as_str(), 200), ("abe", &next, 400), ("ada", "/api/conversations/c-5", 200)]
+    {
+        assert_eq!(contract.ask(site.get_as(who, path)).await.0, status, "{who} {path}");
+    }
+    let words = |body: &str| json!({"body": body, "client_id": "w"});
+    for (who, path, body, status) in [
+        ("zoë", "/conversations/c-1/messages", words("x"), 403),
+        ("zoë", "/conversations/c-1/join", json!({}), 200),
+        ("zoë", "/conversations/c-1/join", json!({}), 200),
+        ("gus", "/conversations/c-1/join", json!({}), 404),
+        ("zoë", "/conversations/c-1/messages", words("x"), 201),
+        ("zoë", "/conversations/c-1/messages", words("x"), 200),
+        ("zoë", "/conversations/c-1/messages", words("y"), 422),
+        ("gus", "/conversations/c-1/messages", words("x"), 404),
+        ("ada", "/tickets/tk-3/conversation", json!({}), 201),
+        ("ada", "/tickets/tk-3/conversation", json!({}), 200),
+        ("gus", "/tickets/tk-3/conversation", json!({}), 404),
+    ] {
+        let request = site.request(Method::POST, &format!("/api{path}")).bearer_auth(site.token(who));
+        let request = if body == json!({}) { request } else { request.json(&body) };
+        assert_eq!(contract.ask(request).await.0, status, "{who} {path} {body}");
+    }
+    let is_theirs =
+        |route: &str| !route.contains("helpdesk") && route.contains(" /api/") && route.contains("conversation");
+    refused(contract, site, is_theirs, &site.token("ada"), &site.teammate_token("t-1")).await;
+    for (path, _) in OF_CONTACTS {
+        let looking = site.request(Method::POST, path).header("cookie", site.viewing("t-1", "ada"));
+        assert_eq!(contract.ask(looking).await.0, 403, "{path}");
+    }
+}
+
+/// A request of contacts on each of their routes that write, which would succeed.
+const OF_CONTACTS: [(&str, &str); 3] = [
+    ("/api/conversations/c-1/join", "{}"),
+    ("/api/conversations/c-1/messages", r#"{"body":"new","client_id":"new"}"#),
+    ("/api/tickets/tk-2/conversation", "{}"),
+];
+
+/// A request on each page route but the oldest, in an order in which all succeed.
+const PAGES: [(&str, &str, &str, u16); 24] = [
+    ("GET", "/tickets/tk-1/conversation", "", 200),
+    ("POST", "/tickets/tk-p1/conversation", "", 303),
+    ("POST", "/tickets/tk-p1/conversation/join", "", 303),
+    ("POST", "/tickets/tk-p1/conversation/messages", "body=x&client_id=x", 303),
+    ("GET", "/helpdesk?q=export&kind=ticket", "", 200),
+    ("POST", "/helpdesk/columns", "company=true&back=%2Fhelpdesk", 303),
+    ("GET", "/helpdesk/new?requester=ada", "", 200),
+    ("POST", "/helpdesk/tickets", "requester=ada&type=bug&title=New&company=automatic&key=k", 303),
+    ("GET", "/helpdesk/tickets/tk-p2?done=saved", "", 200),
+    ("POST", "/helpdesk/tickets/tk-p2", "version=1&title=New&was.title=x", 303),
+    ("POST", "/helpdesk/tickets/tk-p2/conversation", "conversation=c-p1", 303),
+    ("GET", "/helpdesk/tickets/tk-p2/company?company=acme", "", 200),
+    ("POST", "/helpdesk/tickets/tk-p2/company", "company=acme&version=3", 303),
+    ("GET", "/helpdesk/conversations/c-p1", "", 200),
+    ("POST", "/helpdesk/conversations/c-p1/messages", "body=x&client_id=x", 303),
+    ("POST", "/helpdesk/conversations/c-p1/notes", "body=x&client_id=y", 303),
+    ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=c", 303),
+    ("POST", "/helpdesk/conversations/c-p3/ticket", "ticket=tk-p3", 303),
+    ("GET", "/helpdesk/companies?id=acme", "", 200),
+    ("GET", "/helpdesk/companies/tickets?id=acme", "", 200),
+    ("GET", "/helpdesk/people?id=ada", "", 200),
+    ("POST", "/helpdesk/view-as", "contact=ada&ticket=tk-1", 303),
+    ("POST", "/helpdesk/stop-viewing", "", 303),
+    ("POST", "/helpdesk/sign-out", "", 200),
+];
+/// What they come to that is not what somebody hoped for, after all have succeeded.
+const ODD_PAGES: [(&str, &str, &str, u16); 33] = [
+    ("POST", "/tickets/tk-4/conversation", "", 404),
+    ("POST", "/tickets/tk-p1/conversation/messages", "body=y&client_id=x", 422),
+    ("POST", "/tickets/tk-p1/conversation/messages", "body=&client_id=z", 400),
+    ("GET", "/helpdesk?cursor=x", "", 400),
+    ("POST", "/helpdesk/tickets", "requester=ada&type=bug&title=Other&company=automatic&key=k", 422),
+    ("POST", "/helpdesk/tickets", "type=bug&title=New", 400),
+    ("POST", "/helpdesk/tickets/tk-p2", "version=9&title=Newer&was.title=x", 409),
+    ("POST", "/helpdesk/tickets/tk-p2", "version=4&type=nothing&was.type=x", 422),
+    ("POST", "/helpdesk/tickets/tk-p2", "title=Newer&was.title=x", 400),
+    ("POST", "/helpdesk/tickets/tk-p2", "version=9", 303),
+    ("POST", "/helpdesk/tickets/tk-p2/conversation", "conversation=c-p2", 409),
+    ("POST", "/helpdesk/tickets/tk-p2/conversation", "conversation=", 404),
+    ("GET", "/helpdesk/tickets/tk-p2/company?company=beta", "", 422),
+    ("GET", "/helpdesk/tickets/tk-p2/company?no_company=true", "", 200),
+    ("GET", "/helpdesk/tickets/tk-p2/company", "", 400),
+    ("POST", "/helpdesk/tickets/tk-p2/company", "company=acme&version=1", 409),
+    ("POST", "/helpdesk/tickets/tk-p3/company", "company=beta&version=2", 422),
+    ("POST", "/helpdesk/tickets/tk-p2/company", "company=acme", 400),
+    ("GET", "/helpdesk/conversations/c-p1?cursor=x", "", 400),
+    ("POST", "/helpdesk/conversations/c-p1/messages", "body=y&client_id=x", 422),
+    ("POST", "/helpdesk/conversations/c-p1/notes", "body=y&client_id=y", 422),
+    ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=d", 409),
+    ("POST", "/helpdesk/conversations/c-p4/convert", "type=nothing&title=New&company=automatic", 422),
+    ("POST", "/helpdesk/conversations/c-p4/convert", "title=New&company=automatic", 400),
+    ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=tk-p2", 409),
+    ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=%23123456", 404),
+    ("GET", "/helpdesk/companies", "", 200),
+    ("GET", "/helpdesk/companies?q=a", "", 200),
+    ("GET", "/helpdesk/companies?id=nowhere", "", 404),
+    ("GET", "/helpdesk/companies/tickets?id=nowhere", "", 404),
+    ("GET", "/helpdesk/people?q=ada", "", 200),
+    ("GET", "/helpdesk/people?id=nobody", "", 404),
+    ("POST", "/helpdesk/view-as", "contact=nobody", 404),
+];
+
+/// A page, or a form on one, as whoever goes there.
+fn page(site: &Site, method: &str, path: &str, form: &str) -> RequestBuilder {
+    let token = if path.starts_with("/helpdesk") { site.teammate_token(scene::GRACE) } else { site.token("ada") };
+    let request = site.request(method.parse().unwrap(), path).bearer_auth(token);
+    if method == "GET" { request } else { request.header("content-type", FORM).body(form.to_owned()) }
+}
+
+async fn pages(contract: &mut Contract, site: &Site) {
+    // Too long to look as, for a teammate whose id is as long.
+    let longest = "\u{1}".repeat(256);
+    let mut lines = vec![json!({"kind": "contact", "id": longest, "companies": []})];
+    lines.extend(["c-p1", "c-p2", "c-p3", "c-p4"].map(|id| scene::conversation(id, &["ada"])));
+    let ticket = |(n, id)| scene::ticket(id, n, Some("acme"), "ada", "new", "2026-11-01T00:00:00Z");
+    lines.extend((70..).zip(["tk-p1", "tk-p2", "tk-p3"]).map(ticket));
+    e2e::load(&site.store, &lines).await;
+    let desk = site.signing_in_at("https://staff.vendor.example/login").await;
+    for (method, path, form, _) in PAGES {
+        let what = format!("{method} {path}");
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let nobody = |site: &Site| site.request(method.parse().unwrap(), path).header("content-type", FORM);
+        assert_eq!(contract.ask(nobody(&desk)).await.0, if method == "GET" { 303 } else { 401 }, "{what}");
+        assert_eq!(contract.ask(nobody(site).bearer_auth("forged")).await.0, 401, "{what}");
+        assert_eq!(contract.ask(page(site, method, &format!("{path}{joint}x=1"), form)).await.0, 400, "{what}");
+        let missing = path.replace("tk-1", "missing").replace("tk-p", "missing-").replace("c-p", "missing-");
+        if missing != path {
+            assert_eq!(contract.ask(page(site, method, &missing, form)).await.0, 404, "{what}");
+        }
+        if method == "POST" {
+            let elsewhere = page(site, method, path, form).header("origin", "https://other.example");
+            assert_eq!(contract.ask(elsewhere).await.0, 403, "{what}");
+        }
+        if !form.is_empty() {
+            let raw = |kind: &str, body: String| {
+                let token = if path.starts_with("/helpdesk") { site.teammate_token("t-1") } else { site.token("ada") };
+                site.request(Method::POST, path).bearer_auth(token).header("content-type", kind).body(body)
+            };
+            assert_eq!(contract.ask(raw(FORM, "x".repeat(70_000))).await.0, 413, "{what}");
+            assert_eq!(contract.ask(raw("text/plain", form.to_owned())).await.0, 415, "{what}");
+        }
+    }
+    for (method, path, form, status) in PAGES.iter().chain(&ODD_PAGES) {
+        assert_eq!(contract.ask(page(site, method, path, form)).await.0, *status, "{method} {path} {form}");
+    }
+    let form = format!("contact={}", "%01".repeat(256));
+    let request = page(site, "POST", "/helpdesk/view-as", &form);
+    let (client, request) = request.build_split();
+    let mut request = request.unwrap();
+    let token = format!("Bearer {}", site.teammate_token(&longest));
+    request.headers_mut().insert("authorization", token.parse().unwrap());
+    let request = RequestBuilder::from_parts(client, request);
+    assert_eq!(contract.ask(request).await.0, 422);
+}
+
+/// What every one of these routes refuses.
+async fn refused(contract: &mut Contract, site: &Site, these: impl Fn(&str) -> bool, token: &str, other: &str) {
     let routes: Vec<_> = operations(&contract.document)
         .into_iter()
-        .filter(|(route, _)| route.contains("/api/helpdesk/"))
+        .filter(|(route, _)| these(route))
         .map(|(route, operation)| (route, !operation["requestBody"].is_null()))
         .collect();
     for (route, has_body) in routes {
         let (method, path) = route.split_once(' ').unwrap();
         let (method, path) = (method.parse::<Method>().unwrap(), address(path));
-        let ask = |path: &str| site.request(method.clone(), path).bearer_auth(site.teammate_token("t-1"));
+        let ask = |path: &str| site.request(method.clone(), path).bearer_auth(token);
         let unknown = format!("{path}?x=1");
         assert_eq!(contract.ask(site.request(method.clone(), &path)).await.0, 401, "{route}");
-        assert_eq!(contract.ask(ask(&path).bearer_auth(site.token("ada"))).await.0, 401, "{route}");
+        let as_other = site.request(method.clone(), &path).bearer_auth(other);
+        assert_eq!(contract.ask(as_other).await.0, 401, "{route}");
         assert_eq!(contract.ask(ask(&unknown).json(&json!({}))).await.0, 400, "{route}");
         if method != Method::GET {
             let elsewhere = ask(&path).header("origin", "https://other.example").json(&json!({}));
@@ -676,7 +867,8 @@ async fn teammates_refused(contract: &mut Contract, site: &Site) {
 }
 
 /// A request of teammates on each of their routes that would succeed.
-const OF_TEAMMATES: [(&str, &str, &str); 17] = [
+const OF_TEAMMATES: [(&str, &str, &str); 18] = [
+    ("GET", "/search", ""),
     ("GET", "/tickets/tk-1/company", ""),
     ("PUT", "/tickets/tk-1/company", r#"{"company":null,"version":1}"#),
     ("GET", "/tickets/tk-1/company/preview?no_company=true", ""),
@@ -727,6 +919,17 @@ async fn faults(contract: &mut Contract, site: &Site) {
             let request =
                 if body.is_empty() { request } else { request.header("content-type", "application/json").body(body) };
             assert_eq!(contract.ask(request).await.0, status, "{method} {path}");
+        }
+        for (path, body) in OF_CONTACTS {
+            let request = site.request(Method::POST, path).bearer_auth(site.token("ada"));
+            let request = request.header("content-type", "application/json").body(body);
+            assert_eq!(contract.ask(request).await.0, status, "{path}");
+        }
+    }
+    damage(site, &items[r#""SETTINGS" "SETTINGS""#]).await;
+    for (site, status) in [(&unreachable, 503), (site, 500)] {
+        for (method, path, form, _) in PAGES {
+            assert_eq!(contract.ask(page(site, method, path, form)).await.0, status, "{method} {path}");
         }
     }
 }
