@@ -82,11 +82,8 @@ impl Found {
 /// Whether a partition is a list of search.
 pub(crate) fn is_list(pk: &str) -> bool {
     let mut parts = pk.split('#');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("NONE"), Some("FIND"), _) => true,
-        (Some("COMPANY"), _, Some("FIND")) => true,
-        _ => false,
-    }
+    let first = (parts.next(), parts.next(), parts.next());
+    matches!(first, (Some("NONE"), Some("FIND"), _) | (Some("COMPANY"), _, Some("FIND")))
 }
 
 /// The items of one entry: in every list of every scope. The view of everything has the first scope's.

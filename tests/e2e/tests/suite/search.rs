@@ -64,7 +64,7 @@ fn ticket(n: u64) -> Ticket {
         id: TicketId::new(format!("t-{n}")).unwrap(),
         number: 1000 + n,
         title,
-        ticket_type: TypeId::new(if n % 5 == 0 { "feature" } else { "bug" }).unwrap(),
+        ticket_type: TypeId::new(if n.is_multiple_of(5) { "feature" } else { "bug" }).unwrap(),
         category: TicketCategory::Customer,
         shared: false,
         state: StateId::new("st-1").unwrap(),
