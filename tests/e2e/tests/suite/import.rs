@@ -61,7 +61,14 @@ async fn twenty_thousand_tickets_are_listed_exactly() {
         assert_eq!(walked.len(), visible.len(), "u-{n}");
         assert!(walked == visible, "u-{n}: the order differs");
     }
-    let report = site.store.check(|_| {}).await.unwrap();
+    // A machine with much to do may take longer over a page of a whole table than a request may last.
+    let mut report = site.store.check(|_| {}).await;
+    for _ in 0..5 {
+        if report.is_err() {
+            report = site.store.check(|_| {}).await;
+        }
+    }
+    let report = report.unwrap();
     assert_eq!((report.tickets, report.findings.len()), (TICKETS, 0));
 }
 
