@@ -108,7 +108,7 @@ impl Response {
             }
         }
         self = self
-            .header(header::VARY, "accept-encoding, authorization, cookie")
+            .header(header::VARY, "accept-encoding, authorization, cookie, origin")
             .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .header(header::REFERRER_POLICY, "strict-origin-when-cross-origin")
             .header(HeaderName::from_static("x-request-id"), &request.id);

@@ -63,10 +63,19 @@ impl Site {
 
     /// Another portal over the same table, where teammates sign in at `url`.
     pub async fn signing_in_at(&self, url: &str) -> Self {
+        self.configured(|config| config.teammate_sign_in_url = Some(url.into())).await
+    }
+
+    /// Another portal over the same table, which people reach at `origin`.
+    pub async fn reached_at(&self, origin: &str) -> Self {
+        self.configured(|config| config.portal_origin = origin.into()).await
+    }
+
+    async fn configured(&self, change: impl FnOnce(&mut Config)) -> Self {
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();
         let mut app = self.app(&origin);
-        Arc::make_mut(&mut app.config).teammate_sign_in_url = Some(url.into());
+        change(Arc::make_mut(&mut app.config));
         tokio::spawn(portal.serve(app, vec![], std::future::pending()));
         let (store, endpoint, clock) = (self.store.clone(), self.endpoint.clone(), self.clock.clone());
         Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }

@@ -8,6 +8,7 @@ mod canary;
 mod compression;
 mod conversation;
 mod conversion;
+mod cross_origin;
 mod dependencies;
 mod directory;
 mod events;
