@@ -14,6 +14,7 @@ pub mod desk;
 pub mod history;
 pub mod id;
 pub mod limit;
+pub mod mark;
 pub mod projection;
 pub mod reply;
 pub mod search;

@@ -132,7 +132,7 @@ impl Store {
         contact: &Contact,
         companies: &BTreeSet<CompanyId>,
     ) -> Result<Upserted, WriteError> {
-        let Viewer { contact: had, recorded, revision, companies: was_in } = self.viewer(&contact.id).await?;
+        let Viewer { contact: had, recorded, revision, companies: was_in, .. } = self.viewer(&contact.id).await?;
         let same = had.name == contact.name && had.email == contact.email && had.attributes == contact.attributes;
         if recorded && same && was_in == *companies {
             return Ok(Upserted::Unchanged);

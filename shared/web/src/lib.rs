@@ -9,6 +9,7 @@ pub mod config;
 mod credential;
 pub mod cursor;
 pub mod event;
+pub mod fresh;
 pub mod function;
 pub mod hint;
 pub mod identity;
