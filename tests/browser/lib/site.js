@@ -62,7 +62,9 @@ function watch(page) {
     seen.requests.push(`${request.method()} ${request.url().replace(origin, "")}`);
     const isOurs = request.url().startsWith(`${origin}/`);
     const isSignOut = request.method() === "DELETE" && request.url() === `${origin}/api/session`;
-    if (!isOurs || !(request.resourceType() === "document" || isSignOut)) seen.wrong.push(`asked for ${request.url()}`);
+    // An open page asks for itself, to learn whether it has changed.
+    const isQuestion = request.resourceType() === "fetch" && request.url() === page.url().split("#")[0] && request.headers()["if-none-match"];
+    if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion)) seen.wrong.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
     // Violations of the policy arrive here, too. A page that is itself an error is announced by the browser.

@@ -35,6 +35,15 @@ export async function deskApi(path) {
   return answer.json();
 }
 
+/** What the teammates' API does. */
+export async function deskSend(method, path, body) {
+  const [{ name, value }] = await (token ??= teammateCookies(NGOZI));
+  const headers = { cookie: `${name}=${value}`, "content-type": "application/json" };
+  const answer = await fetch(`${origin}${path}`, { method, headers, body: JSON.stringify(body) });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+  return answer.json();
+}
+
 /** Opens a browser window as a teammate, as `inBrowser` does. */
 export function atDesk(options, use) {
   return inBrowser(options, async (page, seen) => {
