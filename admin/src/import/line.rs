@@ -192,6 +192,9 @@ pub struct ContactLine {
     /// What people read.
     #[serde(default)]
     pub name: Option<String>,
+    /// Nobody can sign in as them any more.
+    #[serde(default)]
+    pub archived: bool,
     /// Exactly the companies that the contact is in.
     #[serde(default)]
     pub companies: BTreeSet<CompanyId>,

@@ -12,6 +12,7 @@ const OUTCOMES: &[(&str, u16)] = &[
     ("default-not-found", 404),
     ("default-not-found-api", 404),
     ("delete-api-helpdesk-membership", 204),
+    ("delete-api-helpdesk-sessions", 204),
     ("delete-api-session", 204),
     ("get-api-conversation", 200),
     ("get-api-conversation-not-found", 404),

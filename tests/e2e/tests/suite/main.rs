@@ -14,3 +14,4 @@ mod directory;
 mod events;
 mod faults;
 mod fresh;
+mod ways_in;

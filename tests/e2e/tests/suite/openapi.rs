@@ -674,6 +674,9 @@ async fn teammates(contract: &mut Contract, site: &Site) {
     for (query, status) in [("?contact=cem&company=acme", 204), ("?contact=cem&company=acme", 404), ("", 400)] {
         assert_eq!(contract.ask(ask("DELETE", &format!("/memberships{query}"))).await.0, status, "{query}");
     }
+    for (query, status) in [("?contact=cem", 204), ("?contact=nobody", 404), ("", 400)] {
+        assert_eq!(contract.ask(ask("DELETE", &format!("/sessions{query}"))).await.0, status, "{query}");
+    }
     let (teammate, contact) = (site.teammate_token("t-1"), site.token("ada"));
     refused(contract, site, |route| route.contains("/api/helpdesk/"), &teammate, &contact).await;
 }
@@ -886,6 +889,7 @@ const OF_TEAMMATES: [(&str, &str, &str); 18] = [
     ("GET", "/contacts?id=ada", ""),
     ("PUT", "/contacts", r#"{"id":"ada","companies":[]}"#),
     ("DELETE", "/memberships?contact=ada&company=acme", ""),
+    ("DELETE", "/sessions?contact=ada", ""),
 ];
 
 async fn too_large(contract: &mut Contract, site: &Site) {
