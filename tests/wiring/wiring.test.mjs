@@ -146,6 +146,23 @@ test("a backend keeps people and companies current", async () => {
 
 const HELP = "https://help.example.com";
 
+test("a backend ends somebody's sessions, and shuts an account out", async () => {
+  const contact = { id: "wired-out", email: "out@wired.example", companies: ["acme"] };
+  const put = (more) => desk("PUT", "contacts", { ...contact, ...more });
+  assert.equal((await put()).status, 201);
+  const identity = signed({ user_id: contact.id, exp: now() + 600 });
+  const cookie = (await exchange(identity)).headers.getSetCookie()[0].split(";")[0];
+  const status = async (headers) => (await ask("/api/tickets", { headers })).status;
+  const [session, token] = [{ cookie }, { authorization: `Bearer ${identity}` }];
+  assert.deepEqual([await status(session), await status(token)], [200, 200]);
+  assert.equal((await desk("DELETE", `sessions?contact=${contact.id}`)).status, 204);
+  assert.deepEqual([await status(session), await status(token)], [401, 200]);
+  assert.equal((await put({ archived: true })).status, 200);
+  assert.deepEqual([await status(token), (await exchange(identity)).status], [401, 401]);
+  assert.equal((await put()).status, 200);
+  assert.equal(await status(token), 200);
+});
+
 test("people come back to the portal, wherever in it", () => {
   for (const address of [
     `${HELP}/`,
