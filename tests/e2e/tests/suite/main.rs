@@ -9,6 +9,7 @@ mod compression;
 mod conversation;
 mod conversion;
 mod cross_origin;
+mod deep_links;
 mod dependencies;
 mod directory;
 mod events;
