@@ -15,4 +15,30 @@ mod directory;
 mod events;
 mod faults;
 mod fresh;
+mod help_desk_doors;
+mod help_desk_faults;
+mod help_desk_tickets;
+mod identity;
+mod import;
+mod list;
+mod messages_and_notes;
+mod newcomer;
+mod openapi;
+mod round_trips;
+mod search;
+mod space;
+mod template;
+mod ticket;
+mod viewing;
 mod ways_in;
+
+/// A file that no line above names is not even compiled.
+#[test]
+fn no_suite_is_left_out() {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite");
+    for file in std::fs::read_dir(here).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let suite = name.strip_suffix(".rs").unwrap();
+        assert!(suite == "main" || include_str!("main.rs").contains(&format!("\nmod {suite};\n")), "{name}");
+    }
+}

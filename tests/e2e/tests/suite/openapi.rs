@@ -483,7 +483,15 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
 }
 
 async fn unchanged(contract: &mut Contract, site: &Site) {
-    for path in ["/api/tickets", "/api/tickets/tk-1", "/api/tickets-space", "/api/conversations/c-1"] {
+    for path in [
+        "/api/tickets",
+        "/api/tickets/tk-1",
+        "/api/tickets-space",
+        "/api/conversations/c-1",
+        "/tickets",
+        "/tickets/tk-1",
+        "/tickets/tk-1/conversation",
+    ] {
         let (_, headers, _) = contract.ask(site.get_as("ada", path)).await;
         let tag = headers["etag"].to_str().unwrap();
         assert_eq!(contract.ask(site.get_as("ada", path).header("if-none-match", tag)).await.0, 304);
@@ -870,7 +878,7 @@ async fn refused(contract: &mut Contract, site: &Site, these: impl Fn(&str) -> b
 }
 
 /// A request of teammates on each of their routes that would succeed.
-const OF_TEAMMATES: [(&str, &str, &str); 18] = [
+const OF_TEAMMATES: [(&str, &str, &str); 19] = [
     ("GET", "/search", ""),
     ("GET", "/tickets/tk-1/company", ""),
     ("PUT", "/tickets/tk-1/company", r#"{"company":null,"version":1}"#),
