@@ -26,8 +26,9 @@ const LANGUAGES = { JavaScript: ["node", "token.mjs"], Python: ["python3", "toke
 /** What an example prints for somebody; `key` where it is not the portal's. */
 async function token(language, who, key = IDENTITY) {
   const [program, file] = LANGUAGES[language];
-  // Java reads its arguments as the locale says.
-  const env = { PATH: process.env.PATH, LC_ALL: "C.UTF-8", IDENTITY_KID: key.kid, IDENTITY_SECRET: key.secret };
+  // Java reads its arguments as the locale says, and starts sooner without its second compiler.
+  const java = { LC_ALL: "C.UTF-8", JDK_JAVA_OPTIONS: "-XX:TieredStopAtLevel=1" };
+  const env = { PATH: process.env.PATH, ...java, IDENTITY_KID: key.kid, IDENTITY_SECRET: key.secret };
   const { stdout } = await run(program, [new URL(`docs/examples/${file}`, repository).pathname, ...who], { env });
   return stdout.trimEnd();
 }
@@ -71,7 +72,7 @@ for (const language of Object.keys(LANGUAGES)) {
   });
 
   test(`a token from ${language} is good for whatever an id can be`, async () => {
-    for (const id of [`Zoë "Ø" \\ 'x' #1/é`, " 🐞 {user_id} %23|&=\t", "'; --", "عمر"]) {
+    for (const id of [`Zoë "Ø" \\ 'x'; -- #1/é`, " عمر 🐞 {user_id} %23|&=\t"]) {
       const put = await desk("PUT", "contacts", { id, email: "odd@acme.example", companies: ["acme"] });
       assert.ok(put.ok, `${id}: ${put.status}`);
       assert.equal((await access(await token(language, [id]))).contact?.id, id);
