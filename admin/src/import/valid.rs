@@ -10,27 +10,8 @@ use std::collections::BTreeSet;
 /// Attributes of a ticket type.
 const MOST_ATTRIBUTES: usize = 100;
 
-/// An absolute http or https address without room for anything that could end an attribute or a header.
-fn address(what: &str, text: &str) -> Verdict {
-    let lower = text.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`');
-    let well_formed = !host.is_empty() && !host.starts_with(':') && text.chars().all(plain) && text.len() <= 2048;
-    demand(well_formed, || format!("{what} must be an http or https address, not {text:?}"))
-}
-
-fn colour(text: &str) -> Verdict {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
-    let fits = digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    demand(fits, || format!("brand color must be #rrggbb, not {text:?}"))
-}
-
 pub(super) fn settings(line: &SettingsLine) -> Verdict {
-    line.sign_in_url.as_deref().map_or(Ok(()), |url| address("sign_in_url", url))?;
-    line.brand.name.as_deref().map_or(Ok(()), |text| name("brand name", text))?;
-    line.brand.logo_url.as_deref().map_or(Ok(()), |url| address("brand logo_url", url))?;
-    line.brand.color.as_deref().map_or(Ok(()), colour)
+    line.settings().verify().map_err(|unfit| unfit.to_string())
 }
 
 pub(super) fn ticket_type(line: &TicketTypeLine) -> Verdict {

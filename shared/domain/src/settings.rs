@@ -3,9 +3,12 @@
 use crate::{
     address,
     condition::{Condition, MOST_CONDITIONS},
+    history::Actor,
     limit::{self, Verdict, demand},
+    timestamp::Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Bytes of all conditions together: they are read with every request.
@@ -70,6 +73,58 @@ impl PortalSettings {
         demand(rules <= MOST_RULES, || "it comes to more than 16 KB, with the visibility conditions".into())
             .map_err(unfit("audience"))
     }
+}
+
+impl PortalSettings {
+    /// What is different in `after`; confirmations are told apart from changes.
+    #[must_use]
+    pub fn changes_to(&self, after: &Self) -> Vec<Change> {
+        let (before, after) = (self.changeable(), after.changeable());
+        let pairs = before.into_iter().zip(after);
+        pairs
+            .filter(|((_, before), (_, after))| before != after)
+            .map(|((setting, before), (_, after))| Change { setting: setting.into(), before, after })
+            .collect()
+    }
+
+    fn changeable(&self) -> [(&'static str, Value); 5] {
+        [
+            ("enabled", json!(self.enabled)),
+            ("sign_in_url", json!(self.sign_in_url)),
+            ("brand", json!(self.brand)),
+            ("audience", json!(self.audience)),
+            ("visibility", json!(self.visibility)),
+        ]
+    }
+}
+
+/// Somebody changed a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which, as the API names it.
+    pub setting: String,
+    /// What it was.
+    pub before: Value,
+    /// What it is.
+    pub after: Value,
+}
+
+/// What checks of a required setting came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// When it was last proven, and by whom. An import confirms without.
+    pub confirmed: Option<(Timestamp, Actor)>,
+    /// What was wrong when it was checked since.
+    pub fault: Option<Fault>,
+}
+
+/// Why a required setting does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub mend: String,
 }
 
 /// Whether there are few enough conditions, and each is one that can be.
@@ -178,7 +233,6 @@ pub struct Visibility {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     /// All there is, with one thing changed.
     fn with(change: impl FnOnce(&mut PortalSettings)) -> PortalSettings {
@@ -256,7 +310,7 @@ mod tests {
         assert_eq!(off(&[domain, cookie, identity]).in_the_way(&failed), [cookie]);
         assert_eq!(off(&[cookie]).in_the_way(&failed), [domain, cookie, identity]);
         assert_eq!(
-            with(|it| drop(it.confirmed.remove(&identity))).in_the_way(&BTreeSet::new()),
+            with(|it| it.confirmed.retain(|one| *one != identity)).in_the_way(&BTreeSet::new()),
             [identity],
             "not on yet"
         );
@@ -265,6 +319,21 @@ mod tests {
     #[test]
     fn a_portal_that_is_on_stays_on_when_a_check_fails() {
         assert_eq!(with(|_| {}).in_the_way(&RequiredSetting::ALL.into()), []);
+    }
+
+    #[test]
+    fn a_change_is_told_with_what_was_and_what_is() {
+        let (before, same) = (with(|_| {}), with(|it| it.confirmed.clear()));
+        assert_eq!(before.changes_to(&same), []);
+        let after = with(|it| (it.enabled, it.sign_in_url) = (false, None));
+        let told = |setting: &str, before, after| Change { setting: setting.into(), before, after };
+        assert_eq!(
+            before.changes_to(&after),
+            [
+                told("enabled", json!(true), json!(false)),
+                told("sign_in_url", json!("https://app.vendor.example/login"), Value::Null)
+            ]
+        );
     }
 
     #[test]
