@@ -484,7 +484,8 @@ fn crowd() -> Vec<Value> {
             person["name"] = json!(format!("Person {}", n % 7));
         }
         if n % 2 > 0 {
-            person["attributes"] = json!({"role": ["admin", "user"][n / 2 % 2]});
+            let role = if n / 2 % 2 == 0 { "admin" } else { "user" };
+            person["attributes"] = json!({"role": role});
         }
         lines.push(person);
     }
