@@ -9,6 +9,7 @@ import "./suites/ticket.js";
 import "./suites/keyboard.js";
 import "./suites/no_script.js";
 import "./suites/help_desk.js";
+import "./suites/settings.js";
 import "./suites/every_page.js";
 import "./suites/screenshots.js";
 

@@ -58,6 +58,12 @@ impl Matching {
     pub(crate) fn shown(&self) -> &str {
         self.name.as_deref().or(self.email.as_deref()).unwrap_or(self.id.as_str())
     }
+
+    /// Where they are.
+    pub(crate) fn companies_named(&self) -> String {
+        let names: Vec<_> = self.companies.iter().map(|company| company.name.as_str()).collect();
+        if names.is_empty() { "No company".into() } else { names.join(", ") }
+    }
 }
 
 /// Where a preview goes on, and what it has come to.
