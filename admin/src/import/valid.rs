@@ -64,38 +64,3 @@ pub(super) fn ticket(line: &TicketLine) -> Verdict {
     let updated = line.updated_at.unwrap_or(line.created_at);
     demand(updated >= line.created_at, || "updated_at is before created_at".into())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_http_or_https_with_a_host() {
-        for good in ["https://app.example/login?x=1#y", "http://localhost:8080", "HTTPS://APP.EXAMPLE"] {
-            assert_eq!(address("it", good), Ok(()), "{good}");
-        }
-        for bad in [
-            "",
-            "app.example",
-            "javascript:alert(1)",
-            "https://",
-            "https:///x",
-            "ftp://a",
-            "http://:80",
-            "https://a b",
-            "https://a\n",
-            "https://a\"b",
-            "//a",
-        ] {
-            assert!(address("it", bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn colours_are_six_hex_digits() {
-        assert_eq!(colour("#0a1B2c"), Ok(()));
-        for bad in ["", "#", "0a1b2c", "#0a1b2", "#0a1b2cd", "#0a1b2g", "red", "#é1b2c"] {
-            assert!(colour(bad).is_err(), "{bad}");
-        }
-    }
-}

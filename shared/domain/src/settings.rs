@@ -300,6 +300,14 @@ mod tests {
     }
 
     #[test]
+    fn colours_are_six_hex_digits() {
+        assert!(is_color("#0a1B2c"));
+        for bad in ["", "#", "0a1b2c", "#0a1b2", "#0a1b2cd", "#0a1b2g", "red", "#é1b2c"] {
+            assert!(!is_color(bad), "{bad}");
+        }
+    }
+
+    #[test]
     fn turning_on_needs_every_required_setting_confirmed_and_holding() {
         let [domain, cookie, identity] = RequiredSetting::ALL;
         let off = |confirmed: &[RequiredSetting]| {

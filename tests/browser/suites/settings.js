@@ -73,7 +73,7 @@ if (extremes) {
             await page.getByLabel("Identity token").fill(token("u-ana"));
             await check(page, "Identity verification").click();
             assert.equal(await said(page), "Identity verification works.");
-            assert.equal(await page.locator(".check .state", { hasText: "Confirmed" }).count(), 3);
+            assert.equal(await page.locator(".proof .state", { hasText: "Confirmed" }).count(), 3);
 
             const rules = group(page, "Who may enter");
             await rules.getByRole("button", { name: "Add a condition" }).click();
