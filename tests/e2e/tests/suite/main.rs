@@ -26,6 +26,8 @@ mod newcomer;
 mod openapi;
 mod round_trips;
 mod search;
+mod settings;
+mod settings_page;
 mod space;
 mod template;
 mod ticket;
