@@ -106,10 +106,13 @@ class Alarms(unittest.TestCase):
         watched = {dimensions[1]["Value"] for *_, dimensions, _ in alarm_metrics(RESOURCES["TableErrors"]["Properties"])}
         self.assertEqual(watched, granted - in_transactions)
 
-    def test_the_operations_document_explains_each(self):
+    def test_the_operations_document_explains_each_and_tells_what_they_cost(self):
         text = (pathlib.Path(__file__).parents[2] / "docs/operations.md").read_text()
-        for alarm in of_type("AWS::CloudWatch::Alarm"):
+        alarms = of_type("AWS::CloudWatch::Alarm")
+        for alarm in alarms:
             self.assertIn(f"| `{alarm}` |", text)
+        metrics = sum(len(list(alarm_metrics(it["Properties"]))) for it in alarms.values())
+        self.assertRegex(text, rf"\| {metrics} metrics in {len(alarms)} alarms, 0.10 each .* \| {metrics * 0.1:.2f} \|")
 
 
 class Dashboard(unittest.TestCase):
