@@ -6,9 +6,11 @@ import { close } from "./lib/site.js";
 import "./suites/newcomer.js";
 import "./suites/list.js";
 import "./suites/ticket.js";
+import "./suites/live.js";
 import "./suites/keyboard.js";
 import "./suites/no_script.js";
 import "./suites/help_desk.js";
+import "./suites/settings.js";
 import "./suites/every_page.js";
 import "./suites/screenshots.js";
 

@@ -8,8 +8,9 @@ mod read;
 mod room;
 mod write;
 
-use domain::id::ConversationId;
+use domain::id::{ConversationId, TicketId};
 use futures::FutureExt;
+use store::Watch;
 use web::{App, Function, Problem, Request, Response, Route, params, problem::signed_in, response};
 
 const READ: Route = Route("GET /api/conversations/{conversation_id}");
@@ -37,9 +38,14 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
     };
     match Route::of(&request.route, ROUTES) {
         Some(READ) => {
-            let [cursor] = request.params.take(["cursor"])?;
-            Ok(response::json(&read::read(app, request, &visitor, &conversation()?, cursor).await?)
-                .revalidated(request))
+            let [cursor, ticket] = request.params.take(["cursor", "ticket"])?;
+            let (id, ticket) = (conversation()?, ticket.and_then(|id| TicketId::new(id).ok()));
+            let watch = ticket.as_ref().map_or(Watch::Conversation(&id), Watch::Ticket);
+            if let Some(same) = read::unchanged(app, request, &visitor, watch).await? {
+                return Ok(same);
+            }
+            let thread = read::read(app, request, &visitor, &id, cursor).await?;
+            Ok(response::kept_json(&thread).tagged(request, &thread.tag(app, request, &visitor)))
         }
         Some(JOIN) => {
             params::none(request)?;

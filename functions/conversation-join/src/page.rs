@@ -7,9 +7,10 @@ use domain::{
     projection::CustomerPart,
 };
 use lambda_http::http::StatusCode;
-use store::Visitor;
+use store::{Visitor, Watch};
 use web::{
     App, Problem, Request, Response,
+    fresh::Tag,
     page::Page,
     params,
     response::see_other,
@@ -32,6 +33,8 @@ struct ConversationPage<'a> {
     alert: Option<&'a str>,
     draft: &'a str,
     client_id: String,
+    /// By which the page learns of changes; earlier messages stay as they are.
+    tag: Option<&'a Tag>,
 }
 
 /// What could not be done, and the words that it was about.
@@ -46,6 +49,11 @@ pub(crate) async fn handle(app: &App, request: &Request, visitor: &Visitor) -> R
     match request.route.as_str() {
         route if route == crate::PAGE.0 => {
             let [cursor] = request.params.take(["cursor"])?;
+            if let Ok(id) = TicketId::new(ticket)
+                && let Some(same) = read::unchanged(app, request, visitor, Watch::Ticket(&id)).await?
+            {
+                return Ok(same);
+            }
             show(app, request, visitor, cursor, None).await
         }
         route if route == crate::PAGE_OPEN.0 => {
@@ -95,6 +103,7 @@ async fn show(
     let thread = read::read(app, request, visitor, &id, cursor).await?;
     let ticket = TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Problem::ticket_not_found())?;
     let address = format!("/tickets/{ticket}/conversation");
+    let tag = thread.tag(app, request, visitor);
     let content = ConversationPage {
         ticket: &ticket,
         title: &thread.title,
@@ -107,9 +116,11 @@ async fn show(
         alert: failed.as_ref().map(|failed| failed.problem.detail.as_str()),
         draft: failed.as_ref().map_or("", |failed| failed.draft.as_str()),
         client_id: app.new_id("m"),
+        tag: Some(&tag).filter(|_| cursor.is_none() && request.reads()),
     };
     let content = web::page::render(&content);
     let title = format!("Conversation: {}", thread.title);
     let status = failed.as_ref().map_or(StatusCode::OK, |failed| failed.problem.status);
-    Ok(Page { title: &title, look: &thread.look, content }.into_response(status))
+    let response = Page { title: &title, look: &thread.look, content }.into_response(status);
+    Ok(if request.reads() { response.tagged(request, &tag) } else { response })
 }

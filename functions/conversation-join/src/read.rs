@@ -6,10 +6,12 @@ use domain::{
     projection::{CustomerPart, CustomerRow},
 };
 use serde::Serialize;
-use store::{PartPlace, Visitor};
+use store::{Marks, PartPlace, Visitor, Watch};
 use web::{
-    App, Problem, Request,
+    App, Problem, Request, Response,
     cursor::{self, Owner},
+    fresh::{self, Tag},
+    hint,
     page::Look,
 };
 
@@ -25,6 +27,26 @@ pub(crate) struct Thread {
     pub(crate) next_cursor: Option<String>,
     #[serde(skip)]
     pub(crate) look: Look,
+    #[serde(skip)]
+    pub(crate) marks: Marks,
+}
+
+impl Thread {
+    pub(crate) fn tag(&self, app: &App, request: &Request, visitor: &Visitor) -> Tag {
+        Tag::of(app, request, &visitor.contact, self, &self.marks)
+    }
+}
+
+/// 304 when nothing has changed since the reader looked. Who asks for a conversation says which ticket it is linked to;
+/// where that is wrong or missing, the marks do not tell.
+pub(crate) async fn unchanged(
+    app: &App,
+    request: &Request,
+    visitor: &Visitor,
+    watch: Watch<'_>,
+) -> Result<Option<Response>, Problem> {
+    let hint = hint::read(app, request, &visitor.contact, None);
+    fresh::unchanged(app, request, visitor, hint.as_ref(), watch).await
 }
 
 pub(crate) async fn read(
@@ -40,6 +62,8 @@ pub(crate) async fn read(
     let Room { workspace, scope, page, row } = enter(app, request, visitor, id, before.as_ref()).await?;
     let lens = scope.lens(&workspace);
     let title = row.as_ref().map(|row| row.title.clone()).or(page.title);
+    let watch = page.ticket.as_ref().map_or(Watch::Conversation(id), |page| Watch::Ticket(&page.ticket.row.id));
+    let marks = scope.marks(watch, page.mark);
     Ok(Thread {
         id: id.clone(),
         title: title.unwrap_or_else(|| "Conversation".into()),
@@ -48,5 +72,6 @@ pub(crate) async fn read(
         parts: page.thread.parts.iter().filter_map(|part| lens.part(part)).collect(),
         next_cursor: page.thread.earlier.and_then(|at| cursor::make_in(app, owner, id.as_str(), &at)),
         look: Look::of(&workspace, scope.contact(), request),
+        marks,
     })
 }

@@ -7,8 +7,9 @@ use domain::{
     projection::{CustomerTicket, Lens},
 };
 use futures::FutureExt;
+use store::Watch;
 use web::{
-    App, Function, Problem, Request, Response, Route, hint,
+    App, Function, Problem, Request, Response, Route, fresh, hint,
     page::Look,
     params::invalid,
     problem::{admitted, signed_in},
@@ -31,21 +32,26 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
         let (workspace, scope, _) = admitted(app, request, app.store.enter(&visitor, hint.as_ref()).await?)?;
         return Err(Problem::ticket_not_found().in_look(Look::of(&workspace, scope.contact(), request)));
     };
+    if let Some(same) = fresh::unchanged(app, request, &visitor, hint.as_ref(), Watch::Ticket(&id)).await? {
+        return Ok(same);
+    }
 
     let entry = app.store.enter_with_ticket(&visitor, hint.as_ref(), &id).await?;
     let (workspace, scope, found) = admitted(app, request, entry)?;
     let look = Look::of(&workspace, scope.contact(), request);
-    let seen: Option<CustomerTicket> = found.and_then(|found| {
+    let seen: Option<(CustomerTicket, _)> = found.and_then(|found| {
         let lens = Lens { left: found.left.as_ref(), ..scope.lens(&workspace) };
-        lens.ticket(&found.ticket, found.conversation, &found.history)
+        Some((lens.ticket(&found.ticket, found.conversation, &found.history)?, found.mark))
     });
-    let ticket = seen.ok_or_else(|| Problem::ticket_not_found().in_look(look.clone()))?;
+    let (ticket, mark) = seen.ok_or_else(|| Problem::ticket_not_found().in_look(look.clone()))?;
+    let marks = scope.marks(Watch::Ticket(&id), mark);
+    let tag = fresh::Tag::of(app, request, &visitor.contact, &ticket, &marks);
     let response = if request.wants_page() {
-        page::render(&ticket, &look, request.is_viewing())
+        page::render(&ticket, &tag, &look, request.is_viewing())
     } else {
-        response::json(&ticket).revalidated(request)
+        response::kept_json(&ticket)
     };
-    Ok(response.cookie(hint::refresh(app, &scope, hint.as_ref())))
+    Ok(response.tagged(request, &tag).cookie(hint::refresh(app, &scope, hint.as_ref())))
 }
 
 /// `company` says where the ticket may be. It is a hint: wrong or not, the answer is the same.

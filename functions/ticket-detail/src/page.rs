@@ -5,6 +5,7 @@ use domain::projection::CustomerTicket;
 use lambda_http::http::StatusCode;
 use web::{
     Response,
+    fresh::Tag,
     page::{Look, Page},
     text::{Stretch, stretches},
 };
@@ -16,11 +17,13 @@ struct TicketPage<'a> {
     description: Vec<Stretch<'a>>,
     /// Nothing can be changed by a teammate who looks as the contact.
     read_only: bool,
+    /// By which the page learns of changes.
+    tag: &'a Tag,
 }
 
-pub(crate) fn render(ticket: &CustomerTicket, look: &Look, read_only: bool) -> Response {
+pub(crate) fn render(ticket: &CustomerTicket, tag: &Tag, look: &Look, read_only: bool) -> Response {
     let description = stretches(&ticket.description);
-    let content = web::page::render(&TicketPage { ticket, description, read_only });
+    let content = web::page::render(&TicketPage { ticket, description, read_only, tag });
     let title = format!("#{} {}", ticket.row.number, ticket.row.title);
     Page { title: &title, look, content }.into_response(StatusCode::OK)
 }

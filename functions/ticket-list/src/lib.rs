@@ -3,6 +3,7 @@
 mod page;
 mod space;
 
+use domain::mark::Mark;
 use domain::{
     id::CompanyId,
     projection::{CustomerCompany, CustomerRow},
@@ -10,11 +11,11 @@ use domain::{
 };
 use futures::FutureExt;
 use serde::Serialize;
-use store::ListQuery;
+use store::{ListQuery, Watch};
 use web::{
     App, Function, Problem, Request, Response, Route,
     cursor::{self, Filter},
-    hint,
+    fresh, hint,
     page::Look,
     params::invalid,
     problem::{admitted, signed_in},
@@ -50,6 +51,10 @@ async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
     let after = cursor.map(|cursor| cursor::open(app, &visitor.contact, &filter, cursor)).transpose()?;
     let query = ListQuery { state: filter.state, company: filter.company.clone(), limit, after };
     let hint = hint::read(app, request, &visitor.contact, filter.company.as_ref());
+    let watch = Watch::List(filter.company.as_ref());
+    if let Some(same) = fresh::unchanged(app, request, &visitor, hint.as_ref(), watch).await? {
+        return Ok(same);
+    }
 
     let entry = app.store.enter_with_list(&visitor, hint.as_ref(), &query).await?;
     let (workspace, scope, found) = admitted(app, request, entry)?;
@@ -72,12 +77,13 @@ async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
         counts,
         companies: scope.companies().iter().map(Into::into).collect(),
     };
+    let tag = fresh::Tag::of(app, request, &visitor.contact, &list, &scope.marks(watch, Mark::default()));
     let response = if request.wants_page() {
-        page::render(&list, &filter, cursor.is_some(), &look)
+        page::render(&list, &filter, cursor.is_some(), &tag, &look)
     } else {
-        response::json(&list).revalidated(request)
+        response::kept_json(&list)
     };
-    Ok(response.cookie(hint::refresh(app, &scope, hint.as_ref())))
+    Ok(response.tagged(request, &tag).cookie(hint::refresh(app, &scope, hint.as_ref())))
 }
 
 /// What the query asks for. What it does not understand is an error, never "all".

@@ -7,6 +7,7 @@ use lambda_http::http::StatusCode;
 use web::{
     Response,
     cursor::Filter,
+    fresh::Tag,
     page::{Look, Page},
 };
 
@@ -23,6 +24,8 @@ struct ListPage<'a> {
     newest: Option<String>,
     all_url: Option<String>,
     empty: &'static str,
+    /// By which the page learns of changes; later pages stay as they are.
+    tag: Option<&'a Tag>,
 }
 
 /// A dropdown of links: it filters with one click, without script.
@@ -39,7 +42,7 @@ struct Choice {
     chosen: bool,
 }
 
-pub(crate) fn render(list: &List, filter: &Filter, is_later_page: bool, look: &Look) -> Response {
+pub(crate) fn render(list: &List, filter: &Filter, is_later_page: bool, tag: &Tag, look: &Look) -> Response {
     let url = |filter: &Filter| address(filter, None);
     let with_state = |state| Filter { state, company: filter.company.clone() };
     let state_choice = |state: Option<StateCategory>| Choice {
@@ -71,6 +74,7 @@ pub(crate) fn render(list: &List, filter: &Filter, is_later_page: bool, look: &L
         newest: is_later_page.then(|| url(filter)),
         all_url: is_filtered.then(|| url(&Filter { state: None, company: None })),
         empty: empty(filter, is_later_page),
+        tag: Some(tag).filter(|_| !is_later_page),
     };
     let title = filter.state.map_or("Tickets", StateCategory::default_label);
     Page { title, look, content: web::page::render(&page) }.into_response(StatusCode::OK)

@@ -1,13 +1,13 @@
 //! The tickets space: what the contact created or takes part in, newest activity first (product.md 3.5). It is open to
 //! everybody who is signed in; the way into the portal is shown to those who may enter.
 
-use domain::{access::Reason, projection::CustomerRow, ticket::Boundary};
+use domain::{access::Reason, mark::Mark, projection::CustomerRow, ticket::Boundary};
 use serde::Serialize;
-use store::{Meeting, SpaceRole};
+use store::{Meeting, SpaceRole, Watch};
 use web::{
     App, Problem, Request, Response,
     cursor::{self, Owner},
-    hint,
+    fresh, hint,
     problem::{met, signed_in},
     response,
 };
@@ -44,6 +44,9 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Result<Response, Pro
     let after = cursor.map(|cursor| cursor::open_in(app, owner, LIST, cursor)).transpose()?;
     let after = after.map(|(updated_at, id)| Boundary { updated_at, id });
     let hint = hint::read(app, request, &visitor.contact, None);
+    if let Some(same) = fresh::unchanged(app, request, &visitor, hint.as_ref(), Watch::Space).await? {
+        return Ok(same);
+    }
 
     let (workspace, meeting) = app.store.meet_with_space(&visitor, hint.as_ref()).await?;
     let Meeting { scope, reasons, page } = met(app, request, meeting).await?;
@@ -62,5 +65,6 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Result<Response, Pro
         },
         next_cursor: last.and_then(|at| cursor::make_in(app, owner, LIST, &at)),
     };
-    Ok(response::json(&space).revalidated(request))
+    let marks = scope.marks(Watch::Space, Mark::default());
+    Ok(response::kept_json(&space).tagged(request, &fresh::Tag::of(app, request, &visitor.contact, &space, &marks)))
 }

@@ -1,6 +1,6 @@
 //! A customer organisation.
 
-use crate::{id::CompanyId, state::Counts};
+use crate::{id::CompanyId, mark::Mark, state::Counts};
 use std::collections::BTreeMap;
 
 /// A company as recorded.
@@ -16,12 +16,21 @@ pub struct Company {
     pub visible: Counts,
     /// Its other tickets, by state category: for teammates alone.
     pub hidden: Counts,
+    /// Raised by every change of one of its tickets.
+    pub mark: Mark,
 }
 
 impl Company {
     /// A company without tickets.
     #[must_use]
     pub fn new(id: CompanyId, name: String) -> Self {
-        Self { id, name, attributes: BTreeMap::new(), visible: Counts::default(), hidden: Counts::default() }
+        Self {
+            id,
+            name,
+            attributes: BTreeMap::new(),
+            visible: Counts::default(),
+            hidden: Counts::default(),
+            mark: Mark::default(),
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! Each file carries one rule of the product and is named after it.
 
 pub mod access;
+pub mod address;
 pub mod association;
 pub mod catalog;
 pub mod company;
@@ -14,6 +15,7 @@ pub mod desk;
 pub mod history;
 pub mod id;
 pub mod limit;
+pub mod mark;
 pub mod projection;
 pub mod reply;
 pub mod search;

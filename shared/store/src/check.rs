@@ -6,8 +6,8 @@ use crate::{
     conversation::PartRecord,
     conversation_head::HeadRecord,
     item::{
-        BodyRecord, CompanyRecord, EventRecord, Item, LinkRecord, RowRecord, SpaceRecord, SpaceRole, counter,
-        creator_entry, home_row, record, text,
+        BodyRecord, CHANGED_AT, CHANGES, CompanyRecord, EventRecord, Item, LinkRecord, RowRecord, SpaceRecord,
+        SpaceRole, counter, creator_entry, home_row, record, text,
     },
     keys,
     search_index::{self, Entry, Found},
@@ -183,7 +183,7 @@ impl Census {
                 self.bodies.insert(ticket_of(&pk)?, (ticket.row, ticket.conversation));
             } else if sk == keys::CONVERSATION {
                 self.links.insert(ticket_of(&pk)?, record::<LinkRecord>(item)?.conversation);
-            } else {
+            } else if sk != keys::MARK {
                 // History without a ticket is no finding: an import that was cut short leaves it, and the next one
                 // goes on from there.
                 record::<EventRecord>(item)?;
@@ -200,7 +200,7 @@ impl Census {
         } else if sk == keys::COMPANY {
             let mut counters = Counters::new();
             for (name, value) in &item {
-                if let Some(number) = value.as_n().ok().filter(|_| name != "changes") {
+                if let Some(number) = value.as_n().ok().filter(|_| name != CHANGES && name != CHANGED_AT) {
                     counters.insert(name.clone(), number.parse().unwrap_or(i64::MIN));
                 }
             }

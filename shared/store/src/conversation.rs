@@ -32,8 +32,8 @@ pub struct Conversation {
     pub participants: BTreeSet<ContactId>,
 }
 
-/// Items of search that a message may bring: what the ticket needs has room beside them.
-const MOST_FINDABLE: usize = 60;
+/// Items of search that a message may bring: what the ticket needs, with as many of its own, has room beside them.
+const MOST_FINDABLE: usize = 40;
 
 /// A page of what was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -183,8 +183,12 @@ impl Store {
             self.make_findable(&head, part, &mut transaction).await?;
         }
         transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
-        if let Some(ticket) = ticket {
-            ticket.into_actions(&mut transaction)?;
+        match ticket {
+            Some(ticket) => drop(ticket.into_actions(&mut transaction)?),
+            None if part.kind == PartKind::Message => {
+                transaction.raise(keys::conversation(conversation), keys::MARK, part.at);
+            }
+            None => {}
         }
         transaction.commit().await
     }

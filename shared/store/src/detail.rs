@@ -4,7 +4,7 @@ use crate::{
     Admission, Entry, Hint, Store, StoreError, Visitor,
     connect::key,
     entry::Reach,
-    item::{BodyRecord, EventRecord, Item, LinkRecord, RowRecord, SpaceRecord, SpaceRole, record, text},
+    item::{BodyRecord, EventRecord, Item, LinkRecord, RowRecord, SpaceRecord, SpaceRole, mark_in, record, text},
     keys,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -12,6 +12,7 @@ use domain::{
     company::Company,
     history::Event,
     id::{ContactId, TicketId},
+    mark::Mark,
     projection::ConversationSummary,
     ticket::{Ticket, TicketRow},
 };
@@ -26,6 +27,8 @@ pub struct TicketPage {
     pub history: Vec<Event>,
     /// The linked conversation.
     pub conversation: Option<ConversationSummary>,
+    /// Raised by every change of what is here.
+    pub mark: Mark,
     /// The ticket's company, when the contact created the ticket and is not in it.
     pub left: Option<Company>,
 }
@@ -41,6 +44,14 @@ pub struct TicketFile {
     pub conversation: Option<ConversationSummary>,
     /// Contacts who participate in it.
     pub participants: BTreeSet<ContactId>,
+}
+
+/// Everything in a ticket's own partition.
+struct Partition {
+    ticket: Ticket,
+    history: Vec<Event>,
+    link: Option<LinkRecord>,
+    mark: Mark,
 }
 
 impl TicketFile {
@@ -83,7 +94,7 @@ impl Store {
         let (space, rows): (Vec<_>, Vec<_>) = named.into_iter().partition(|item| text(item, "sk") == space_key);
         let space = space.into_iter().next().map(record::<SpaceRecord>).transpose()?;
         let created = space.as_ref().is_some_and(|entry| entry.role == SpaceRole::Creator);
-        let Some((ticket, history, link)) = found else { return Ok(None) };
+        let Some(Partition { ticket, history, link, mark }) = found else { return Ok(None) };
         // The two reads are not one: a ticket that moved between them is judged by where it is now.
         let home = keys::home(ticket.row.company.as_ref(), &ticket.row.requester);
         if !created && !rows.iter().any(|row| text(row, "pk") == home) {
@@ -95,14 +106,10 @@ impl Store {
             participants: link.participants,
             participating,
         });
-        Ok(Some(TicketPage { ticket, history, conversation, left: None }))
+        Ok(Some(TicketPage { ticket, history, conversation, mark, left: None }))
     }
 
-    /// Everything in a ticket's own partition: body, link to the conversation, history.
-    async fn ticket_partition(
-        &self,
-        id: &TicketId,
-    ) -> Result<Option<(Ticket, Vec<Event>, Option<LinkRecord>)>, StoreError> {
+    async fn ticket_partition(&self, id: &TicketId) -> Result<Option<Partition>, StoreError> {
         let query = self
             .client
             .query()
@@ -110,15 +117,16 @@ impl Store {
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", AttributeValue::S(keys::ticket(id)))
             .consistent_read(true);
-        let (mut body, mut history, mut link) = (None, Vec::new(), None);
+        let (mut body, mut history, mut link, mut mark) = (None, Vec::new(), None, Mark::default());
         for item in self.query_all(query).await? {
             match text(&item, "sk") {
                 keys::BODY => body = Some(record::<BodyRecord>(item)?.into_ticket()?),
                 keys::CONVERSATION => link = Some(record::<LinkRecord>(item)?),
+                keys::MARK => mark = mark_in(&item),
                 _ => history.push(record::<EventRecord>(item)?.into()),
             }
         }
-        Ok(body.map(|ticket| (ticket, history, link)))
+        Ok(body.map(|ticket| Partition { ticket, history, link, mark }))
     }
 
     /// A ticket with its history and who takes part in it, for teammates.
@@ -126,7 +134,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be read.
     pub async fn ticket_file(&self, id: &TicketId) -> Result<Option<TicketFile>, StoreError> {
-        let Some((ticket, history, link)) = self.ticket_partition(id).await? else { return Ok(None) };
+        let found = self.ticket_partition(id).await?;
+        let Some(Partition { ticket, history, link, .. }) = found else { return Ok(None) };
         let conversation = link.map(|link| ConversationSummary {
             id: link.conversation,
             participants: link.participants,

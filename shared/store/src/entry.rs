@@ -9,6 +9,7 @@ use crate::{
     connect::key,
     item::{CompanyRecord, record},
     keys,
+    marks::Seen,
     viewer::Viewer,
     workspace::{Workspace, workspace_keys},
 };
@@ -69,12 +70,14 @@ pub struct CompanyScope {
     contact: Contact,
     companies: Vec<Company>,
     sight: Sight,
+    pub(crate) seen: Seen,
 }
 
 impl CompanyScope {
     /// From the contact's own record, which is the only source there is.
     pub(crate) fn of(viewer: Viewer, companies: Vec<Company>, sight: Sight) -> Self {
-        Self { contact: viewer.contact, companies, sight }
+        let seen = Seen::new(&viewer, &companies);
+        Self { contact: viewer.contact, companies, sight, seen }
     }
 
     /// Who looks.
@@ -293,12 +296,12 @@ impl Store {
     }
 }
 
-/// Whether the session is of an epoch before the contact's.
+/// Whether the visitor is nobody any more: archived, or with a session of an epoch before the contact's.
 pub(crate) fn revoked(visitor: &Visitor, viewer: &Viewer) -> bool {
-    visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
+    viewer.contact.archived || visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
 }
 
-fn by_id(items: Vec<crate::item::Item>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
+pub(crate) fn by_id(items: Vec<crate::item::Item>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
     let companies = items.into_iter().map(|item| record::<CompanyRecord>(item).map(Company::from));
     companies.map(|company| company.map(|company| (company.id.clone(), company))).collect()
 }

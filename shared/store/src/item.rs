@@ -8,6 +8,7 @@ use domain::{
     contact::Contact,
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
+    mark::Mark,
     state::{Counts, StateCategory},
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
@@ -306,6 +307,8 @@ pub(crate) struct ContactRecord {
     #[serde(default)]
     email: Option<String>,
     #[serde(default)]
+    archived: bool,
+    #[serde(default)]
     session_epoch: u64,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
@@ -316,7 +319,8 @@ pub(crate) struct ContactRecord {
 
 impl From<ContactRecord> for Contact {
     fn from(it: ContactRecord) -> Self {
-        Self { id: it.id, name: it.name, email: it.email, session_epoch: it.session_epoch, attributes: it.attributes }
+        let ContactRecord { id, name, email, archived, session_epoch, attributes, revision: _ } = it;
+        Self { id, name, email, archived, session_epoch, attributes }
     }
 }
 
@@ -343,6 +347,20 @@ pub(crate) fn counter(visible: bool, category: StateCategory) -> String {
     format!("{}_{category}", if visible { "visible" } else { "hidden" })
 }
 
+/// The attributes of a mark, in an item of its own or in that of what it tells of.
+pub(crate) const CHANGES: &str = "changes";
+pub(crate) const CHANGED_AT: &str = "changed_at";
+
+fn mark(number: impl Fn(&str) -> Option<u64>) -> Mark {
+    let at = number(CHANGED_AT).and_then(|millis| i64::try_from(millis).ok()).map_or(Timestamp::EPOCH, time);
+    Mark { changes: number(CHANGES).unwrap_or(0), at }
+}
+
+/// The mark in an item.
+pub(crate) fn mark_in(item: &Item) -> Mark {
+    mark(|name| item.get(name)?.as_n().ok()?.parse().ok())
+}
+
 impl From<CompanyRecord> for Company {
     fn from(it: CompanyRecord) -> Self {
         let read = |visible| {
@@ -354,7 +372,8 @@ impl From<CompanyRecord> for Company {
             counts
         };
         let (visible, hidden) = (read(true), read(false));
-        Self { id: it.id, name: it.name, attributes: it.attributes, visible, hidden }
+        let mark = mark(|name| it.counters.get(name).and_then(serde_json::Value::as_u64));
+        Self { id: it.id, name: it.name, attributes: it.attributes, visible, hidden, mark }
     }
 }
 

@@ -13,6 +13,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 
 pub(crate) const SETTINGS: &str = "SETTINGS";
 pub(crate) const CATALOG: &str = "CATALOG";
+pub(crate) const CHECKS: &str = "CHECKS";
 pub(crate) const COMPANY: &str = "COMPANY";
 pub(crate) const CONTACT: &str = "CONTACT";
 pub(crate) const CONVERSATION: &str = "CONVERSATION";
@@ -28,11 +29,15 @@ pub(crate) const PART: &str = "PART#";
 pub(crate) const AUDIT: &str = "AUDIT#";
 pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const NUMBER: &str = "NUMBER";
+/// What tells readers of a ticket, or of a conversation without one, whether to look again.
+pub(crate) const MARK: &str = "MARK";
+/// The same for a contact's tickets space: right behind [`CONTACT`], to be read with it.
+pub(crate) const OWN_MARK: &str = "CONTACT~MARK";
 /// The partition of all companies, by name.
 pub(crate) const COMPANIES: &str = "COMPANIES";
 /// The partition of all contacts, by name.
 pub(crate) const PEOPLE: &str = "PEOPLE";
-/// The first sort key of memberships in a contact's partition; [`CONTACT`] follows the last.
+/// The first sort key of memberships in a contact's partition; [`CONTACT`] and [`OWN_MARK`] follow the last.
 pub(crate) const MEMBERSHIPS: &str = "COMPANY#";
 
 fn keyed(kind: &str, id: &str) -> String {
@@ -79,7 +84,7 @@ pub(crate) fn request(of: &str, key: &str) -> String {
     format!("{}{}", keyed("REQUEST", of), keyed("KEY", key))
 }
 
-/// A place in the history of a contact's record.
+/// A place in the history of a contact's record, or of the settings.
 pub(crate) fn audit(at: Timestamp, mark: &str) -> String {
     format!("{AUDIT}{}#{mark}#", at.sortable())
 }

@@ -7,13 +7,14 @@ use crate::{
     conversation::PartPlace,
     directory::participant_entry,
     entry::Reach,
-    item::{event_item, item, text},
+    item::{event_item, item, mark_in, text},
     keys,
     transaction::{Transaction, Unless},
 };
 use domain::{
     history::{Actor, Change, Event},
     id::{ConversationId, TicketId},
+    mark::Mark,
     ticket::Ticket,
     timestamp::Timestamp,
 };
@@ -31,6 +32,8 @@ pub struct ConversationPage {
     pub participating: bool,
     /// Messages; no notes.
     pub thread: Thread,
+    /// Raised by every change of what is here.
+    pub mark: Mark,
 }
 
 /// The head of a conversation that is made for a ticket.
@@ -99,6 +102,7 @@ impl Store {
         if !created {
             let entry = participant_entry(&before.row.id, false);
             transaction.set(keys::contact(&contact.id), keys::space(&before.row.id), entry, &[])?;
+            transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
             let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
             event = Some(Event { at, by, change: Change::Joined { through: before.row.company.clone() } });
         }
@@ -136,6 +140,8 @@ impl Store {
             transaction.require(keys::company(company), keys::ticket(id), Unless::Left)?;
         }
         transaction.set(keys::contact(&contact.id), keys::space(id), participant_entry(id, created), &[])?;
+        transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
+        transaction.raise(keys::ticket(id), keys::MARK, at);
         let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
         let event = Event { at, by, change: Change::Joined { through } };
         // A contact joins a conversation once.
@@ -156,16 +162,20 @@ impl Store {
     ) -> Result<Option<ConversationPage>, StoreError> {
         let partition = keys::conversation(id);
         let own = keys::participant(&reach.contact);
-        let named = vec![key(partition.clone(), keys::CONVERSATION), key(partition, own.clone())];
+        let named = [keys::CONVERSATION, &own, keys::MARK].map(|sk| key(partition.clone(), sk)).to_vec();
         let (found, thread) = futures::try_join!(self.get_all(named), self.messages(id, before, limit))?;
         let Some(head) = found.iter().find(|item| text(item, "sk") == keys::CONVERSATION) else { return Ok(None) };
         let title = Some(text(head, "title").to_owned()).filter(|title| !title.is_empty());
         let participating = found.iter().any(|item| text(item, "sk") == own);
         let Ok(ticket) = TicketId::new(text(head, "ticket")) else {
-            let page = ConversationPage { title, ticket: None, participating, thread };
+            let mark = found.iter().find(|item| text(item, "sk") == keys::MARK).map(mark_in).unwrap_or_default();
+            let page = ConversationPage { title, ticket: None, participating, thread, mark };
             return Ok(participating.then_some(page));
         };
         let ticket = self.ticket_page(reach, &ticket).await?;
-        Ok(ticket.map(|ticket| ConversationPage { title, ticket: Some(ticket), participating, thread }))
+        Ok(ticket.map(|ticket| {
+            let mark = ticket.mark;
+            ConversationPage { title, ticket: Some(ticket), participating, thread, mark }
+        }))
     }
 }

@@ -125,6 +125,11 @@ impl TicketWrite {
             transaction.count(&before.row, -1);
         }
         transaction.count(row, 1);
+        let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
+        transaction.raise(partition.clone(), keys::MARK, at);
+        for ticket in before.into_iter().chain([after]) {
+            transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);
+        }
 
         let links = self.links();
         let (mut entry, absent) = creator_entry(row)?;

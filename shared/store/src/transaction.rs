@@ -4,7 +4,7 @@
 use crate::{
     Store, StoreError, WriteError,
     connect::key,
-    item::{Item, counter},
+    item::{CHANGED_AT, CHANGES, Item, counter},
     keys,
     once::Once,
 };
@@ -16,6 +16,7 @@ use aws_sdk_dynamodb::{
 use domain::{
     id::{CompanyId, ConversationId, TicketId},
     ticket::TicketRow,
+    timestamp::Timestamp,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -56,7 +57,8 @@ impl From<Unless> for WriteError {
 pub(crate) struct Transaction<'a> {
     store: &'a Store,
     actions: Vec<(TransactWriteItem, Option<Unless>)>,
-    counters: BTreeMap<CompanyId, BTreeMap<String, i64>>,
+    counters: BTreeMap<CompanyId, (BTreeMap<String, i64>, Timestamp)>,
+    marks: BTreeMap<(String, &'static str), Timestamp>,
 }
 
 fn unbuilt(error: impl std::fmt::Display) -> StoreError {
@@ -65,21 +67,23 @@ fn unbuilt(error: impl std::fmt::Display) -> StoreError {
 
 impl<'a> Transaction<'a> {
     pub(crate) fn new(store: &'a Store) -> Self {
-        Self { store, actions: Vec::new(), counters: BTreeMap::new() }
+        Self { store, actions: Vec::new(), counters: BTreeMap::new(), marks: BTreeMap::new() }
     }
 
     /// How many actions it has come to.
     pub(crate) fn len(&self) -> usize {
-        self.actions.len() + self.counters.len()
+        self.actions.len() + self.counters.len() + self.marks.len()
     }
 
     /// Takes in another one, which happens together with this.
     pub(crate) fn take_in(&mut self, other: Self) {
         self.actions.extend(other.actions);
-        for (company, counters) in other.counters {
-            let kept = self.counters.entry(company).or_default();
+        for (company, (counters, at)) in other.counters {
+            let (kept, latest) = self.counters.entry(company).or_insert((BTreeMap::new(), at));
+            *latest = at.max(*latest);
             counters.into_iter().for_each(|(name, by)| *kept.entry(name).or_default() += by);
         }
+        other.marks.into_iter().for_each(|((pk, sk), at)| self.raise(pk, sk, at));
     }
 
     pub(crate) fn put(&mut self, item: Item) -> Result<(), StoreError> {
@@ -132,7 +136,19 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// The same, unless somebody has written the item since `attribute` was `seen`, or was not there.
+    /// The same, whatever version the item is of; it becomes the next one.
+    pub(crate) fn set_next(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
+        let update = self.update(pk, sk, set, remove)?;
+        let expression = format!("{} ADD version :one", update.get_update_expression().as_deref().unwrap_or_default());
+        let one = AttributeValue::N("1".into());
+        let update = update.update_expression(expression).expression_attribute_values(":one", one);
+        let update = update.build().map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        Ok(())
+    }
+
+    /// The same as [`Self::set`], unless somebody has written the item since `attribute` was `seen`, or was not there. An
+    /// empty list is as good as none.
     pub(crate) fn set_over(
         &mut self,
         (pk, sk): (String, &str),
@@ -143,6 +159,9 @@ impl<'a> Transaction<'a> {
         let update = self.update(pk, sk.into(), set, remove)?.expression_attribute_names("#seen", attribute);
         let update = match seen {
             None => update.condition_expression("attribute_not_exists(#seen)"),
+            Some(seen) if seen.as_l().is_ok_and(Vec::is_empty) => update
+                .condition_expression("attribute_not_exists(#seen) OR #seen = :seen")
+                .expression_attribute_values(":seen", seen),
             Some(seen) => update.condition_expression("#seen = :seen").expression_attribute_values(":seen", seen),
         };
         let update = update.build().map_err(unbuilt)?;
@@ -254,19 +273,42 @@ impl<'a> Transaction<'a> {
     /// Counts a ticket in (`+1`) or out (`-1`) of its company.
     pub(crate) fn count(&mut self, row: &TicketRow, by: i64) {
         if let Some(company) = &row.company {
-            let counters = self.counters.entry(company.clone()).or_default();
+            let (counters, latest) = self.counters.entry(company.clone()).or_insert((BTreeMap::new(), row.updated_at));
+            *latest = row.updated_at.max(*latest);
             *counters.entry(counter(row.is_customer_visible(), row.state_category)).or_default() += by;
         }
     }
 
-    /// The company's counters as one action. `changes` rises even when a ticket stays in its place: its row changed.
+    /// Raises a mark: what it tells of has changed.
+    pub(crate) fn raise(&mut self, pk: String, sk: &'static str, at: Timestamp) {
+        let latest = self.marks.entry((pk, sk)).or_insert(at);
+        *latest = at.max(*latest);
+    }
+
+    /// An action a mark, and one for all counters of a company, whose mark rises even when a ticket stays in its place:
+    /// its row changed.
     fn add_up(&mut self) -> Result<(), StoreError> {
-        for (company, mut counters) in std::mem::take(&mut self.counters) {
-            counters.insert("changes".into(), 1);
+        for ((pk, sk), at) in std::mem::take(&mut self.marks) {
+            let update = Update::builder()
+                .table_name(&self.store.table)
+                .set_key(Some(key(pk, sk)))
+                .update_expression("ADD #changes :one SET #at = :at")
+                .expression_attribute_names("#changes", CHANGES)
+                .expression_attribute_names("#at", CHANGED_AT)
+                .expression_attribute_values(":one", AttributeValue::N("1".into()))
+                .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()))
+                .build()
+                .map_err(unbuilt)?;
+            self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        }
+        for (company, (mut counters, at)) in std::mem::take(&mut self.counters) {
+            counters.insert(CHANGES.into(), 1);
             let mut update = Update::builder()
                 .table_name(&self.store.table)
                 .set_key(Some(key(keys::company(&company), keys::COMPANY)))
-                .condition_expression("attribute_exists(pk)");
+                .condition_expression("attribute_exists(pk)")
+                .expression_attribute_names("#at", CHANGED_AT)
+                .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()));
             let mut adds = Vec::new();
             for (index, (name, by)) in counters.into_iter().filter(|(_, by)| *by != 0).enumerate() {
                 adds.push(format!("#c{index} :c{index}"));
@@ -274,7 +316,8 @@ impl<'a> Transaction<'a> {
                     .expression_attribute_names(format!("#c{index}"), name)
                     .expression_attribute_values(format!(":c{index}"), AttributeValue::N(by.to_string()));
             }
-            let update = update.update_expression(format!("ADD {}", adds.join(", "))).build().map_err(unbuilt)?;
+            let update =
+                update.update_expression(format!("ADD {} SET #at = :at", adds.join(", "))).build().map_err(unbuilt)?;
             self.actions.push((TransactWriteItem::builder().update(update).build(), Some(Unless::UnknownCompany)));
         }
         Ok(())

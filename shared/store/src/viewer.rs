@@ -2,13 +2,14 @@
 
 use crate::{
     Store, StoreError,
-    item::{ContactRecord, MembershipRecord, record, text},
+    item::{ContactRecord, MembershipRecord, mark_in, record, text},
     keys,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     contact::Contact,
     id::{CompanyId, ContactId},
+    mark::Mark,
 };
 use std::collections::BTreeSet;
 
@@ -21,15 +22,27 @@ pub(crate) struct Viewer {
     /// Zero before the first write.
     pub(crate) revision: u64,
     pub(crate) companies: BTreeSet<CompanyId>,
+    /// Of the contact's tickets space.
+    pub(crate) mark: Mark,
 }
 
 impl Store {
     pub(crate) async fn viewer(&self, id: &ContactId) -> Result<Viewer, StoreError> {
+        self.read_viewer(id, true).await
+    }
+
+    /// The same for half the price, as it was a moment ago.
+    pub(crate) async fn viewer_cheaply(&self, id: &ContactId) -> Result<Viewer, StoreError> {
+        self.read_viewer(id, false).await
+    }
+
+    async fn read_viewer(&self, id: &ContactId, consistent: bool) -> Result<Viewer, StoreError> {
         let mut viewer = Viewer {
             contact: Contact::unrecorded(id.clone()),
             recorded: false,
             revision: 0,
             companies: BTreeSet::new(),
+            mark: Mark::default(),
         };
         let pages = self
             .client
@@ -38,16 +51,18 @@ impl Store {
             .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
             .expression_attribute_values(":pk", AttributeValue::S(keys::contact(id)))
             .expression_attribute_values(":first", AttributeValue::S(keys::MEMBERSHIPS.into()))
-            .expression_attribute_values(":last", AttributeValue::S(keys::CONTACT.into()))
-            .consistent_read(true);
+            .expression_attribute_values(":last", AttributeValue::S(keys::OWN_MARK.into()))
+            .consistent_read(consistent);
         for item in self.query_all(pages).await? {
-            if text(&item, "sk") == keys::CONTACT {
-                let record = record::<ContactRecord>(item)?;
-                viewer.revision = record.revision;
-                viewer.contact = record.into();
-                viewer.recorded = true;
-            } else {
-                viewer.companies.insert(record::<MembershipRecord>(item)?.company);
+            match text(&item, "sk") {
+                keys::CONTACT => {
+                    let record = record::<ContactRecord>(item)?;
+                    viewer.revision = record.revision;
+                    viewer.contact = record.into();
+                    viewer.recorded = true;
+                }
+                keys::OWN_MARK => viewer.mark = mark_in(&item),
+                _ => drop(viewer.companies.insert(record::<MembershipRecord>(item)?.company)),
             }
         }
         Ok(viewer)

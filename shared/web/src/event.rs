@@ -48,16 +48,17 @@ async fn serve(function: Function, app: &App, mut request: Request) -> lambda_ht
     let started = app.clock.now();
     request.find_route(function.routes);
     request.viewing = viewing::find(app, &request);
-    let result: Result<Response, Problem> = match allowed(app, &request) {
-        Ok(()) => (function.handle)(app, &request).await,
-        Err(problem) => Err(problem),
+    let result: Result<Response, Problem> = match (origin::preflight(&app.config, &request), allowed(app, &request)) {
+        (Some(preflight), _) => Ok(preflight),
+        (None, Ok(())) => (function.handle)(app, &request).await,
+        (None, Err(problem)) => Err(problem),
     };
     let mut response = result.unwrap_or_else(|problem| problem.into_response(app, &request));
     if request.is_viewing() {
         response = response.without_cookies();
     }
     telemetry::answered(function.name, &request, response.status, app.clock.now().millis() - started.millis());
-    response.finish(app, &request)
+    origin::share(&app.config, &request, response).finish(app, &request)
 }
 
 /// What changes something comes from a page of ours, and from nobody who only looks.

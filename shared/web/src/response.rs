@@ -1,8 +1,6 @@
 //! Answers, and the headers that every one of them carries.
 
 use crate::{App, Request};
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use flate2::{Compression, write::GzEncoder};
 use lambda_http::{
     Body,
@@ -42,12 +40,12 @@ impl Response {
 
     /// With this header in place of any of its name. A value that is no header value is left out.
     #[must_use]
-    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
-        self.headers.retain(|(other, _)| *other != name);
+    pub fn header(self, name: HeaderName, value: &str) -> Self {
+        let mut response = self.without(&name);
         if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.push((name, value));
+            response.headers.push((name, value));
         }
-        self
+        response
     }
 
     /// Setting this cookie too.
@@ -70,20 +68,10 @@ impl Response {
         }
     }
 
-    /// Lets the reader ask whether anything has changed: with an `ETag`, and 304 when it is the one they have.
-    #[must_use]
-    pub fn revalidated(mut self, request: &Request) -> Self {
-        let tag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(digest(&SHA256, &self.body)));
-        let known = request.header("if-none-match").unwrap_or_default();
-        let same = known
-            .split(',')
-            .any(|it| matches!(it.trim(), "*") || it.trim() == tag || format!("W/{}", it.trim()) == tag);
-        if same {
-            self.status = StatusCode::NOT_MODIFIED;
-            self.body.clear();
-            self.headers.retain(|(name, _)| *name != header::CONTENT_TYPE);
-        }
-        self.header(header::ETAG, &tag).header(header::CACHE_CONTROL, "private, no-cache")
+    /// Without this header.
+    pub(crate) fn without(mut self, name: &HeaderName) -> Self {
+        self.headers.retain(|(other, _)| other != name);
+        self
     }
 
     /// The answer outside a function: the sign-in page of the local gateway.
@@ -108,7 +96,7 @@ impl Response {
             }
         }
         self = self
-            .header(header::VARY, "accept-encoding, authorization, cookie")
+            .header(header::VARY, "accept-encoding, authorization, cookie, origin")
             .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .header(header::REFERRER_POLICY, "strict-origin-when-cross-origin")
             .header(HeaderName::from_static("x-request-id"), &request.id);
@@ -137,6 +125,12 @@ pub(crate) fn json_as(media_type: &str, status: StatusCode, body: &impl Serializ
     Response::new(status, media_type, body)
 }
 
+/// 200 with JSON that the reader may keep and has to ask about before showing it again.
+#[must_use]
+pub fn kept_json(body: &impl Serialize) -> Response {
+    json(body).header(header::CACHE_CONTROL, "private, no-cache")
+}
+
 /// 200 with JSON.
 #[must_use]
 pub fn json(body: &impl Serialize) -> Response {
@@ -147,6 +141,12 @@ pub fn json(body: &impl Serialize) -> Response {
 #[must_use]
 pub fn created(body: &impl Serialize) -> Response {
     json_as("application/json", StatusCode::CREATED, body)
+}
+
+/// 202 with JSON.
+#[must_use]
+pub fn accepted(body: &impl Serialize) -> Response {
+    json_as("application/json", StatusCode::ACCEPTED, body)
 }
 
 /// 303 to a page.

@@ -23,6 +23,9 @@ const ticket = (number, title, more) => ({
 /** In one company, whose tickets come and go with the tests of the Help Desk. */
 export const DESK = { contact: "u-browser-desk", name: "Dana Reyes", company: "browser-desk", called: "Northgate Mills" };
 
+/** In one company, whose tickets change while somebody looks on. */
+export const LIVE = { contact: "u-browser-live", company: "browser-live" };
+
 const conversation = (id, ...bodies) => ({
   kind: "conversation", id, participants: [DESK.contact], parts: bodies.map((body, index) => ({
     id: `${id}-${index}`, type: index === 1 ? "note" : "message", body, at: at(3, index),
@@ -33,6 +36,14 @@ const conversation = (id, ...bodies) => ({
 const LINES = [
   { kind: "company", id: DESK.company, name: DESK.called, attributes: { plan: "Enterprise" } },
   { kind: "contact", id: DESK.contact, name: DESK.name, email: "dana@northgate.example", companies: [DESK.company] },
+  { kind: "company", id: LIVE.company, name: "Saltmarsh Rail" },
+  { kind: "contact", id: LIVE.contact, name: "Odile Brandt", email: "odile@saltmarsh.example", companies: [LIVE.company] },
+  { kind: "contact", id: "u-browser-gone", name: "Gone", email: "gone@saltmarsh.example", companies: [LIVE.company] },
+  ...["list", "ticket", "thread", "idle", "gone"].flatMap((what, index) => [
+    { ...conversation(`c-live-${what}`, `The ${what} signal stays red`), participants: [LIVE.contact] },
+    { kind: "ticket", id: `tk-live-${what}`, number: 920_001 + index, type: "bug", title: `The ${what} signal stays red`, state: "st-new", company: LIVE.company,
+      requester: LIVE.contact, conversation: `c-live-${what}`, description: "Since this morning.", created_at: at(5, index), updated_at: at(5, index) },
+  ]),
   { kind: "contact", id: "u-browser-nobody", email: "nobody@northgate.example", companies: [] },
   conversation("c-browser-script", "Loom reports stay empty (script)", "Seen before?"),
   conversation("c-browser-plain", "Loom reports stay empty (plain)", "Seen before?"),
@@ -71,11 +82,14 @@ const LINES = [
 ];
 
 /** Adds them to the table of the portal that serves DynamoDB's protocol at `endpoint`. */
-export async function importExtremes(admin, endpoint) {
+export const importExtremes = (admin, endpoint) => importLines(admin, endpoint, LINES);
+
+/** Adds what these lines say, as operators do it. */
+export async function importLines(admin, endpoint, lines) {
   const dir = await mkdtemp(join(tmpdir(), "portal-browser-"));
   try {
-    const file = join(dir, "extremes.ndjson");
-    await writeFile(file, LINES.map((line) => JSON.stringify(line)).join("\n"));
+    const file = join(dir, "lines.ndjson");
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join("\n"));
     const keys = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none", AWS_REGION: "us-east-1" };
     const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...keys };
     await promisify(execFile)(admin, ["import", file], { env });

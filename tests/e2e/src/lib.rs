@@ -23,6 +23,10 @@ use std::{
     },
 };
 use store::Store;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use web::{App, Clock, Config, Function, event};
 
 /// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
@@ -65,10 +69,19 @@ impl Site {
 
     /// Another portal over the same table, where teammates sign in at `url`.
     pub async fn signing_in_at(&self, url: &str) -> Self {
+        self.configured(|config| config.teammate_sign_in_url = Some(url.into())).await
+    }
+
+    /// Another portal over the same table, which people reach at `origin`.
+    pub async fn reached_at(&self, origin: &str) -> Self {
+        self.configured(|config| config.portal_origin = origin.into()).await
+    }
+
+    async fn configured(&self, change: impl FnOnce(&mut Config)) -> Self {
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();
         let mut app = self.app(&origin);
-        Arc::make_mut(&mut app.config).teammate_sign_in_url = Some(url.into());
+        change(Arc::make_mut(&mut app.config));
         self.serve(portal, app);
         let (store, endpoint, clock) = (self.store.clone(), self.endpoint.clone(), self.clock.clone());
         Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }
@@ -142,6 +155,20 @@ impl Site {
     /// The JSON that a contact gets, and its status.
     pub async fn json_as(&self, contact: &str, path: &str) -> (StatusCode, Value) {
         read(self.get_as(contact, path).send().await.unwrap()).await
+    }
+
+    /// The answer, as it goes over the wire, to a `GET` with exactly this path. Clients tidy addresses up before they
+    /// send them. A `host` among the headers takes the place of the right one.
+    pub async fn raw(&self, path: &str, headers: &[(&str, &str)]) -> String {
+        let own = self.origin.trim_start_matches("http://");
+        let host = headers.iter().all(|(name, _)| *name != "host").then_some(("host", own));
+        let headers: String = host.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let mut stream = TcpStream::connect(own).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     /// A request by Grace, the teammate of the scene.

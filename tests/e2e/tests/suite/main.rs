@@ -8,10 +8,13 @@ mod canary;
 mod compression;
 mod conversation;
 mod conversion;
+mod cross_origin;
+mod deep_links;
 mod dependencies;
 mod directory;
 mod events;
 mod faults;
+mod fresh;
 mod help_desk_doors;
 mod help_desk_faults;
 mod help_desk_tickets;
@@ -23,7 +26,21 @@ mod newcomer;
 mod openapi;
 mod round_trips;
 mod search;
+mod settings;
+mod settings_page;
 mod space;
 mod template;
 mod ticket;
 mod viewing;
+mod ways_in;
+
+/// A file that no line above names is not even compiled.
+#[test]
+fn no_suite_is_left_out() {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite");
+    for file in std::fs::read_dir(here).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let suite = name.strip_suffix(".rs").unwrap();
+        assert!(suite == "main" || include_str!("main.rs").contains(&format!("\nmod {suite};\n")), "{name}");
+    }
+}

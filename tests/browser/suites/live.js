@@ -1,0 +1,119 @@
+// Open pages learn of changes, and move nothing under their reader.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { describe, test } from "node:test";
+import { LIVE } from "../lib/extremes.js";
+import { extremes, inBrowser } from "../lib/site.js";
+import { deskApi, deskSend } from "../lib/teammate.js";
+
+const who = LIVE.contact;
+const status = (page) => page.getByRole("status");
+const titles = (page) => page.locator("td.what a").allTextContents();
+/** What a page needs to notice by itself, and then some: how soon it asks is counted elsewhere. */
+const SOON = { timeout: 20_000 };
+
+async function move(ticket, state) {
+  const { version } = await deskApi(`/api/helpdesk/tickets/${ticket}`);
+  return deskSend("PATCH", `/api/helpdesk/tickets/${ticket}`, { state, version });
+}
+
+const reply = (conversation, body) => deskSend("POST", `/api/helpdesk/conversations/${conversation}/messages`, { body, client_id: randomUUID() });
+
+// These change tickets: not in a portal that runs already. One after the other, because they share a list.
+describe("an open page", { skip: !extremes && "needs a portal of its own" }, () => {
+  test("offers updates of the list and shows them when asked to", () =>
+    inBrowser({ who }, async (page) => {
+      await page.goto("/tickets");
+      const before = await titles(page);
+      await move("tk-live-list", "st-support");
+      await status(page).getByRole("button", { name: "1 update: show" }).waitFor(SOON);
+      assert.deepEqual(await titles(page), before, "nothing moves by itself");
+      await move("tk-live-ticket", "st-support");
+      const offer = status(page).getByRole("button", { name: "2 updates: show" });
+      await offer.waitFor(SOON);
+      await offer.click();
+      const after = await titles(page);
+      assert.deepEqual(after.slice(0, 2), ["The ticket signal stays red", "The list signal stays red"]);
+      assert.match(await page.locator("tbody tr").first().locator("time").textContent(), /^Today, /, "times are the reader's");
+      assert.equal(await status(page).textContent(), "");
+      await page.getByText("State: All states").click();
+      assert.ok(await page.getByRole("link", { name: /In progress 2/ }).isVisible(), "menus and counts are new, and work");
+    }));
+
+  test("shows a ticket's new state in place and says so", () =>
+    inBrowser({ who }, async (page) => {
+      await page.goto("/tickets/tk-live-ticket");
+      const link = page.getByRole("link", { name: "Continue the conversation" });
+      await link.focus();
+      await move("tk-live-ticket", "st-solved");
+      await status(page).getByText("This ticket is now: Resolved").waitFor(SOON);
+      assert.equal(await page.locator("article .state").textContent(), "Resolved");
+      assert.equal(await page.locator(".history li").count(), 2 + 1, "created is not imported; two states and this one");
+      assert.ok(await link.evaluate((it) => it === document.activeElement), "the focus stays where it was");
+    }));
+
+  test("shows a teammate's reply in the thread, says so, and leaves a draft alone", () =>
+    inBrowser({ who }, async (page) => {
+      await page.goto("/tickets/tk-live-thread/conversation");
+      await page.getByLabel("Your message").fill("Half a sentence");
+      await reply("c-live-thread", "<b>We</b> are on it");
+      await status(page).getByText("New message from Ngozi").waitFor(SOON);
+      assert.equal(await page.locator(".thread li").last().locator(".prose").textContent(), "<b>We</b> are on it");
+      assert.equal(await page.getByLabel("Your message").inputValue(), "Half a sentence");
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByText("Half a sentence").waitFor();
+      assert.equal(await page.locator(".thread li").count(), 3);
+    }));
+
+  test("asks at most twelve times in a minute when nobody touches it, and is told nothing each time", () =>
+    inBrowser({ who }, async (page) => {
+      for (const path of ["/tickets", "/tickets/tk-live-idle", "/tickets/tk-live-idle/conversation"]) {
+        await page.clock.install();
+        await page.goto(path);
+        const answers = [];
+        page.on("response", (answer) => answers.push(answer));
+        for (let second = 0; second < 60; second += 1) {
+          await page.clock.runFor(1000);
+          // Answers come in real time.
+          await page.waitForTimeout(20);
+        }
+        assert.ok(answers.length >= 6 && answers.length <= 12, `${path}: ${answers.length} questions`);
+        for (const answer of answers) {
+          assert.equal(answer.status(), 304, path);
+          assert.equal((await answer.request().sizes()).responseBodySize, 0, path);
+        }
+        page.removeAllListeners("response");
+        for (let minute = 0; minute < 6; minute += 1) await page.clock.runFor(60_000);
+        answers.length = 0;
+        page.on("response", (answer) => answers.push(answer));
+        for (let second = 0; second < 60; second += 1) {
+          await page.clock.runFor(1000);
+          await page.waitForTimeout(20);
+        }
+        assert.ok(answers.length <= 4, `${path}, left alone: ${answers.length} questions`);
+        page.removeAllListeners("response");
+      }
+    }));
+
+  test("moves nothing while a menu is open", () =>
+    inBrowser({ who }, async (page) => {
+      await page.goto("/tickets?state=resolved");
+      await page.getByText("State: Resolved").click();
+      const answered = page.waitForResponse((answer) => answer.request().headers()["if-none-match"] && answer.status() === 200, SOON);
+      await move("tk-live-idle", "st-support");
+      await answered;
+      await page.waitForTimeout(300);
+      assert.ok(await page.getByRole("link", { name: /All states/ }).isVisible());
+      await page.keyboard.press("Escape");
+    }));
+
+  test("takes away what its reader may no longer see", () =>
+    inBrowser({ who: "u-browser-gone" }, async (page) => {
+      await page.goto("/tickets/tk-live-gone");
+      await page.getByRole("heading", { name: "The gone signal stays red" }).waitFor();
+      await deskSend("PUT", "/api/helpdesk/contacts", { id: "u-browser-gone", name: "Gone", email: "gone@saltmarsh.example", companies: [] });
+      await page.getByText("You aren’t connected to a company").waitFor(SOON);
+      assert.equal(await page.getByText("The gone signal stays red").count(), 0);
+    }));
+});
