@@ -49,6 +49,24 @@
     });
   }
 
+  // Conversations open in the Messenger, which is loaded for the first of them; without it, as a page.
+  let drawer = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-ticket]");
+    if (!button || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const { ticket, conversation } = button.dataset;
+    const isFirst = !window.TicketsPortal;
+    try {
+      await import("/embed/messenger.js");
+    } catch {
+      return button.form ? button.form.submit() : location.assign(button.href);
+    }
+    if (isFirst) window.TicketsPortal("boot");
+    if (conversation) window.TicketsPortal("showConversation", conversation, ticket);
+    else window.TicketsPortal("startConversation", ticket);
+  });
+
   // While the page is open it asks whether something has changed: for its own address, with the tag of what it shows.
   const status = document.querySelector("[data-tag]");
   if (status) {
@@ -65,7 +83,8 @@
     };
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(ask, pause());
+      // The Messenger asks in its stead, and tells.
+      if (!drawer) timer = setTimeout(ask, pause());
     };
     const ask = async () => {
       if (asking) return;
@@ -151,6 +170,13 @@
     document.addEventListener("visibilitychange", () => (document.hidden ? wait() : ask()));
     // The Messenger has changed something that the page may show.
     document.addEventListener("tickets-portal:changed", ask);
+    for (const what of ["show", "hide"]) {
+      document.addEventListener(`tickets-portal:${what}`, () => {
+        drawer = what === "show";
+        if (drawer) wait();
+        else ask();
+      });
+    }
     wait();
   }
 })();
