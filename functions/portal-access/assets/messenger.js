@@ -15,7 +15,7 @@ dialog{position:fixed;inset:.75rem;inset-inline-start:auto;z-index:2147483000;wi
 dialog[open]{display:flex;flex-direction:column}
 dialog::backdrop{background:none}
 @media (max-width:44rem){dialog{inset:0;width:100%;height:100%;border:0;border-top:3px solid var(--accent);border-radius:0}}
-@media (prefers-reduced-motion:no-preference){dialog[open]{animation:in .2s cubic-bezier(.2,.8,.2,1)}@keyframes in{from{opacity:0;translate:0 .75rem}}.spin{animation:spin 1s linear infinite}@keyframes spin{to{rotate:1turn}}button,a{transition:background .12s}}
+@media (prefers-reduced-motion:no-preference){dialog[open]{animation:in .2s cubic-bezier(.2,.8,.2,1)}@keyframes in{from{opacity:0;translate:0 .75rem}}button,a{transition:background .12s}}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:6px}
 h2:focus,.scroll:focus:not(:focus-visible){outline:0}
 header{display:flex;align-items:center;gap:.25rem;padding:.6rem .6rem .6rem 1.1rem;background:var(--card);border-bottom:1px solid var(--line);min-height:3.75rem}
@@ -39,7 +39,7 @@ bdi,.by,.text,.title,dd{overflow-wrap:anywhere}
 .button{display:inline-block;max-width:100%;padding:.5rem 1rem;border:1px solid var(--line);border-radius:10px;background:var(--card);color:var(--ink);font:inherit;font-size:.94rem;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 .button:hover{background:var(--hover)}
 .button.main{background:var(--ink);border-color:var(--ink);color:var(--card)}
-.button.main:hover{opacity:.88}
+.button.main:hover,.new:hover{background:var(--ink);opacity:.88}
 .button[aria-disabled=true]{opacity:.6;cursor:default}
 .wide{display:block;width:100%}
 a{color:var(--link);text-underline-offset:.18em}
@@ -47,14 +47,14 @@ a{color:var(--link);text-underline-offset:.18em}
 .state::before{content:"";flex:none;width:.42rem;height:.42rem;border-radius:50%;background:currentColor}
 .submitted{background:var(--submitted-bg);color:var(--submitted)}.in_progress{background:var(--in_progress-bg);color:var(--in_progress)}.waiting_on_customer{background:var(--waiting_on_customer-bg);color:var(--waiting_on_customer)}.resolved{background:var(--resolved-bg);color:var(--resolved)}
 .over{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .6rem;font-size:.85rem;color:var(--soft)}
-.banner{display:flex;align-items:center;justify-content:space-between;gap:1rem;margin-bottom:1rem;padding:.85rem 1.1rem;border-radius:14px;background:var(--ink);color:var(--card);text-decoration:none;font-weight:600}
-.banner span+span{flex:none}
-.banner small{display:block;font-size:.85rem;font-weight:400;opacity:.85}
-.banner:hover{opacity:.9}
+.banner{display:flex;align-items:center;justify-content:space-between;gap:1rem;margin-bottom:1rem;padding:.85rem 1.1rem;border-radius:14px;background:var(--mine);color:inherit;text-decoration:none;font-weight:600}
+.banner small{display:block;font-size:.85rem;font-weight:400}
+.banner:hover{text-decoration:underline}
 .banner:dir(rtl) .arrow{scale:-1 1}
 .rows li{margin-bottom:.6rem}
 .row{display:block;width:100%;padding:.85rem 1.1rem;border:1px solid var(--line);border-radius:14px;background:var(--card);color:inherit;font:inherit;text-align:start;cursor:pointer}
 .row:hover{background:var(--hover)}
+.row time{margin-inline-start:auto}
 .row .title{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;margin:.3rem 0;font-weight:600;font-size:.97rem;line-height:1.4}
 .more{text-align:center;margin:1rem 0 0}
 .card{padding:1.25rem;border:1px solid var(--line);border-radius:14px;background:var(--card)}
@@ -68,17 +68,14 @@ dt{color:var(--soft)}dd{margin:0;font-weight:550}
 .about{display:flex;flex-wrap:wrap;gap:.4rem .75rem;align-items:center;padding:.55rem 1.1rem;background:var(--card);border-bottom:1px solid var(--line);font-size:.88rem}
 .about button{padding:0;border:0;background:none;font:inherit;color:var(--link);text-decoration:underline;text-underline-offset:.18em;cursor:pointer;min-height:1.5rem}
 .thread{display:flex;flex-direction:column;gap:.75rem}
-.thread li{max-width:88%;align-self:flex-start;padding:.65rem .95rem;border:1px solid var(--line);border-radius:4px 16px 16px;background:var(--card)}
-.thread li:dir(rtl){border-radius:16px 4px 16px 16px}
-.thread .you{align-self:flex-end;border-color:transparent;border-radius:16px 4px 16px 16px;background:var(--mine)}
-.thread .you:dir(rtl){border-radius:4px 16px 16px}
-.thread .teammate{border-inline-start:3px solid var(--accent)}
+.thread li{max-width:88%;align-self:flex-start;padding:.65rem .95rem;border:1px solid var(--line);border-radius:16px;border-start-start-radius:4px;background:var(--card)}
+.thread .teammate{border-inline-start:3px solid var(--accent);border-end-start-radius:4px}
+.thread .you{align-self:flex-end;border-color:transparent;border-start-start-radius:16px;border-start-end-radius:4px;background:var(--mine)}
 .by{font-size:.84rem;color:var(--soft)}.by bdi{font-weight:650;color:var(--ink)}
 .thread .you .by{color:var(--ink)}
 .pending{opacity:.75}.pending.failed{opacity:1;border-color:var(--waiting_on_customer)!important}
 .pending .button{margin-top:.5rem;padding:.25rem .75rem;font-size:.88rem}
 .new{position:absolute;inset-inline:0;bottom:.75rem;margin:auto;width:fit-content;border-radius:99px;background:var(--ink);color:var(--card);box-shadow:0 4px 16px #0004}
-.new:hover{background:var(--ink)}
 .fresh{position:relative}
 .foot{padding:.75rem 1rem 1rem;background:var(--card);border-top:1px solid var(--line)}
 .foot label{display:block;margin-bottom:.3rem;font-size:.88rem;font-weight:600}
@@ -90,7 +87,6 @@ textarea{display:block;width:100%;min-height:4rem;max-height:30vh;field-sizing:c
 .foot p{font-size:.92rem}
 .alone{margin:auto;padding:2rem 1.5rem;text-align:center;max-width:22rem}
 .alone .button{margin-top:1rem}
-.spin{display:block;width:1.6rem;height:1.6rem;margin:0 auto .75rem;border:3px solid var(--line);border-top-color:var(--soft);border-radius:50%}
 @media (forced-colors:active){.state,.row,.thread li{border:1px solid}}
 @media print{:host{display:none}}
 `;
@@ -125,18 +121,12 @@ function linked(text) {
   for (const match of text.matchAll(/https?:\/\/[^\s<>"'`]+/g)) {
     let address = match[0].replace(/[.,:;!?]+$/, "");
     // A bracket that was opened before the address is closed after it.
-    while (/[)\]}]$/.test(address) && !balanced(address)) address = address.slice(0, -1).replace(/[.,:;!?]+$/, "");
+    while (address.endsWith(")") && address.split("(").length < address.split(")").length) address = address.slice(0, -1).replace(/[.,:;!?]+$/, "");
     if (!URL.canParse(address)) continue;
     found.push(text.slice(last, match.index), element("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, address));
     last = match.index + address.length;
   }
   return [...found, text.slice(last)];
-}
-
-function balanced(address) {
-  const close = address.at(-1);
-  const open = { ")": "(", "]": "[", "}": "{" }[close];
-  return address.split(open).length >= address.split(close).length;
 }
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
@@ -335,7 +325,7 @@ function entitle() {
   heading.textContent = top().title;
 }
 
-const waiting = () => element("div", { class: "alone", role: "status" }, element("span", { class: "spin" }), "Loading…");
+const waiting = () => element("div", { class: "alone soft", role: "status" }, "Loading…");
 
 function fail(view, error) {
   const again = () => {

@@ -75,6 +75,7 @@
     let failures = 0;
     let timer;
     let asking = false;
+    let again = false;
 
     const pause = () => {
       const quiet = Date.now() - seenAlive;
@@ -87,7 +88,8 @@
       if (!drawer) timer = setTimeout(ask, pause());
     };
     const ask = async () => {
-      if (asking) return;
+      // What is on its way may be from before.
+      if (asking) return void (again = true);
       asking = true;
       const request = { headers: { "if-none-match": tag }, cache: "no-store", redirect: "manual" };
       const answer = await fetch(location.pathname + location.search, request).catch(() => null);
@@ -99,7 +101,9 @@
         tag = answer.headers.get("etag") ?? tag;
         if (html) learn(new DOMParser().parseFromString(html, "text/html"));
       } else return leave();
-      wait();
+      if (!again) return wait();
+      again = false;
+      ask();
     };
     // Signed out, or no longer allowed to see it: what is shown goes, unless somebody has been writing.
     const leave = () => {

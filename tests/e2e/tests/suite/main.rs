@@ -11,6 +11,7 @@ mod conversion;
 mod cross_origin;
 mod dependencies;
 mod directory;
+mod embed;
 mod events;
 mod faults;
 mod fresh;
