@@ -18,9 +18,9 @@ dialog::backdrop{background:none}
 @media (prefers-reduced-motion:no-preference){dialog[open]{animation:in .2s cubic-bezier(.2,.8,.2,1)}@keyframes in{from{opacity:0;translate:0 .75rem}}button,a{transition:background .12s}}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:6px}
 h2:focus,.scroll:focus:not(:focus-visible){outline:0}
-header{display:flex;align-items:center;gap:.25rem;padding:.6rem .6rem .6rem 1.1rem;background:var(--card);border-bottom:1px solid var(--line);min-height:3.75rem}
-header:has(.back:not([hidden])){padding-inline-start:.6rem}
-header div{flex:1;min-width:0}
+.head{display:flex;align-items:center;gap:.25rem;padding:.6rem .6rem .6rem 1.1rem;background:var(--card);border-bottom:1px solid var(--line);min-height:3.75rem}
+.head:has(.back:not([hidden])){padding-inline-start:.6rem}
+.head div{flex:1;min-width:0}
 h2{margin:0;font-size:1.05rem;line-height:1.35;font-weight:650;letter-spacing:-.01em;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .icon{flex:none;display:grid;place-items:center;width:2.5rem;height:2.5rem;padding:0;border:0;border-radius:10px;background:none;color:var(--soft);cursor:pointer}
 .icon:hover{background:var(--hover);color:var(--ink)}
@@ -239,7 +239,7 @@ function build() {
   notice = element("p", { class: "notice", role: "status" });
   announcer = element("p", { class: "unseen", role: "log", "aria-label": "News" });
   stage = element("div", { class: "stage" });
-  dialog = element("dialog", { "aria-labelledby": "heading" }, element("header", null, back, element("div", null, heading), close), notice, stage, announcer);
+  dialog = element("dialog", { "aria-labelledby": "heading" }, element("div", { class: "head" }, back, element("div", null, heading), close), notice, stage, announcer);
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     hide();
@@ -559,6 +559,7 @@ function conversationView(id, ticket) {
     element("p", { class: "more", hidden: true }, earlier), nothing, list);
   const news = element("button", { class: "button new", type: "button", hidden: true, click: () => {
     toEnd();
+    read();
     scroll.focus({ preventScroll: true });
   } });
   const foot = element("div", { class: "foot", hidden: true });

@@ -50,19 +50,18 @@
   }
 
   // Conversations open in the Messenger, which is loaded for the first of them; without it, as a page.
+  let messenger;
   let drawer = false;
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-ticket]");
     if (!button || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const { ticket, conversation } = button.dataset;
-    const isFirst = !window.TicketsPortal;
     try {
-      await import("/embed/messenger.js");
+      await (messenger ??= import("/embed/messenger.js").then(() => window.TicketsPortal("boot")));
     } catch {
       return button.form ? button.form.submit() : location.assign(button.href);
     }
-    if (isFirst) window.TicketsPortal("boot");
     if (conversation) window.TicketsPortal("showConversation", conversation, ticket);
     else window.TicketsPortal("startConversation", ticket);
   });

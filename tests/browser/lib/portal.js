@@ -19,6 +19,13 @@ export async function openPortal() {
     await ready(origin, () => null);
     return { origin, stop: async () => {}, extremes: false };
   }
+  const { origin, endpoint, admin, stop } = await startPortal();
+  await importExtremes(admin, endpoint);
+  return { origin, stop, extremes: true };
+}
+
+/** Starts a portal; `more` goes into its environment. Returns where it listens, where its table is, and how to stop it. */
+export async function startPortal(more = {}) {
   const program = process.env.PORTAL_BINARY || `${REPOSITORY}target/debug/local`;
   const admin = join(dirname(program), "admin");
   for (const needed of [program, admin]) {
@@ -26,7 +33,7 @@ export async function openPortal() {
   }
   const [port, dynamodb] = await freePorts(2);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.includes(name)));
-  const child = spawn(program, ["--memory", "--port", port, "--dynamodb-port", dynamodb], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, ["--memory", "--port", port, "--dynamodb-port", dynamodb], { env: { ...env, ...more }, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   let over = null;
   child.stderr.on("data", (chunk) => (said = (said + chunk).slice(-4000)));
@@ -44,8 +51,7 @@ export async function openPortal() {
     await gone;
     clearTimeout(late);
   };
-  await importExtremes(admin, `http://127.0.0.1:${dynamodb}`);
-  return { origin, stop, extremes: true };
+  return { origin, endpoint: `http://127.0.0.1:${dynamodb}`, admin, stop };
 }
 
 /** Waits until the portal answers; `failed` says why it never will. */
@@ -63,7 +69,7 @@ async function ready(origin, failed) {
   throw new Error(`No portal at ${origin}: ${why}.`);
 }
 
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise((resolve, reject) => {
     const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => resolve(server));
   })));
