@@ -12,6 +12,7 @@ import "./suites/vendor.js";
 import "./suites/keyboard.js";
 import "./suites/no_script.js";
 import "./suites/help_desk.js";
+import "./suites/settings.js";
 import "./suites/every_page.js";
 import "./suites/screenshots.js";
 

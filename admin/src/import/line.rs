@@ -4,7 +4,7 @@ use domain::{
     catalog::{AttributeDefinition, TicketCategory},
     condition::Condition,
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TeammateId, TicketId, TypeId},
-    settings::{Brand, RequiredSetting, Visibility},
+    settings::{Brand, PortalSettings, RequiredSetting, Visibility},
     state::StateCategory,
     timestamp::Timestamp,
 };
@@ -116,6 +116,15 @@ pub struct SettingsLine {
     /// Who sees only their own tickets.
     #[serde(default)]
     pub visibility: Visibility,
+}
+
+impl SettingsLine {
+    /// The settings that it says.
+    #[must_use]
+    pub fn settings(&self) -> PortalSettings {
+        let Self { enabled, confirmed, sign_in_url, brand, audience, visibility } = self.clone();
+        PortalSettings { enabled, confirmed, sign_in_url, brand, audience, visibility }
+    }
 }
 
 fn all_required() -> BTreeSet<RequiredSetting> {

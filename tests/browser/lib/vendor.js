@@ -40,7 +40,7 @@ export async function openVendor() {
   const [port] = await freePorts(1);
   const at = (host) => `https://${host}:${port}`;
   const help = at("help.vendor.example");
-  const portal = await startPortal({ PORTAL_ORIGIN: help });
+  const portal = await startPortal([], { PORTAL_ORIGIN: help });
   await importExtremes(portal.admin, portal.endpoint);
   const server = createServer(await certificate(), (asked, answer) => {
     if (asked.headers.host.startsWith("help.")) return forward(portal.origin, asked, answer);
