@@ -21,6 +21,10 @@ use std::{
     },
 };
 use store::Store;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use web::{App, Clock, Config, config::demo};
 
 /// A portal that runs for one test.
@@ -126,6 +130,20 @@ impl Site {
     /// The JSON that a contact gets, and its status.
     pub async fn json_as(&self, contact: &str, path: &str) -> (StatusCode, Value) {
         read(self.get_as(contact, path).send().await.unwrap()).await
+    }
+
+    /// The answer, as it goes over the wire, to a `GET` with exactly this path. Clients tidy addresses up before they
+    /// send them. A `host` among the headers takes the place of the right one.
+    pub async fn raw(&self, path: &str, headers: &[(&str, &str)]) -> String {
+        let own = self.origin.trim_start_matches("http://");
+        let host = headers.iter().all(|(name, _)| *name != "host").then_some(("host", own));
+        let headers: String = host.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let mut stream = TcpStream::connect(own).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     /// A request by Grace, the teammate of the scene.

@@ -9,6 +9,7 @@ mod compression;
 mod conversation;
 mod conversion;
 mod cross_origin;
+mod deep_links;
 mod dependencies;
 mod directory;
 mod embed;
@@ -33,3 +34,14 @@ mod template;
 mod ticket;
 mod viewing;
 mod ways_in;
+
+/// A file that no line above names is not even compiled.
+#[test]
+fn no_suite_is_left_out() {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite");
+    for file in std::fs::read_dir(here).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let suite = name.strip_suffix(".rs").unwrap();
+        assert!(suite == "main" || include_str!("main.rs").contains(&format!("\nmod {suite};\n")), "{name}");
+    }
+}

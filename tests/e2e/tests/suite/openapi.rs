@@ -491,6 +491,9 @@ async fn unchanged(contract: &mut Contract, site: &Site) {
         "/api/conversations/c-1",
         "/embed/messenger.js",
         "/embed/portal-card.js",
+        "/tickets",
+        "/tickets/tk-1",
+        "/tickets/tk-1/conversation",
     ] {
         let (_, headers, _) = contract.ask(site.get_as("ada", path)).await;
         let tag = headers["etag"].to_str().unwrap();
