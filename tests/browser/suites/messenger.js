@@ -66,7 +66,8 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await box(page).press("Shift+Enter");
       await page.keyboard.type("line two");
       await box(page).press("Enter");
-      await drawer(page).getByText("Line one\nline two").waitFor();
+      await news(page).getByText("Your message was sent.").waitFor();
+      assert.equal(await said(page).last().textContent(), "Line one\nline two");
       assert.equal(await box(page).inputValue(), "");
       assert.deepEqual((await thread("path")).parts.map((it) => it.body).slice(2), ["Line one\nline two"]);
 
@@ -202,7 +203,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
 
   test("sends by itself what could not be sent, once the network is there again", () =>
     inBrowser({ who }, async (page, seen) => {
-      await open(page, "send");
+      await open(page, "tunnel");
       await page.context().setOffline(true);
       await box(page).fill("From the tunnel");
       await button(page, "Send").click();
@@ -210,7 +211,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       assert.match(await drawer(page).locator(".pending").textContent(), /You are offline/);
       await page.context().setOffline(false);
       await drawer(page).locator(".pending").waitFor({ state: "detached", ...SOON });
-      assert.equal((await thread("send")).parts.filter((it) => it.body === "From the tunnel").length, 1);
+      assert.equal((await thread("tunnel")).parts.filter((it) => it.body === "From the tunnel").length, 1);
       seen.wrong.length = 0;
     }));
 
@@ -376,7 +377,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await page.getByRole("link", { name: "View the conversation" }).click();
       await page.waitForURL("**/tickets/tk-talk-read-only/conversation");
       assert.equal(await page.getByRole("button", { name: /Join|Send/ }).count(), 0);
-      await page.goto("/tickets/tk-talk-none-plain");
+      await page.goto("/tickets/tk-talk-none-viewed");
       assert.equal(await page.getByRole("button", { name: "Send us a message" }).count(), 0);
       assert.ok(!seen.requests.some((it) => it.includes("/embed/")));
     }));
