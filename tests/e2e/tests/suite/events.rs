@@ -43,6 +43,8 @@ const OUTCOMES: &[(&str, u16)] = &[
     ("get-api-tickets-space", 200),
     ("get-api-tickets-space-signed-out", 401),
     ("get-api-tickets-unchanged", 200),
+    ("get-embed-messenger", 200),
+    ("get-embed-portal-card", 200),
     ("get-helpdesk", 200),
     ("get-helpdesk-companies", 200),
     ("get-helpdesk-company-tickets", 200),

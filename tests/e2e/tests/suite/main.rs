@@ -12,6 +12,7 @@ mod cross_origin;
 mod deep_links;
 mod dependencies;
 mod directory;
+mod embed;
 mod events;
 mod faults;
 mod fresh;

@@ -489,6 +489,8 @@ async fn unchanged(contract: &mut Contract, site: &Site) {
         "/api/tickets/tk-1",
         "/api/tickets-space",
         "/api/conversations/c-1",
+        "/embed/messenger.js",
+        "/embed/portal-card.js",
         "/tickets",
         "/tickets/tk-1",
         "/tickets/tk-1/conversation",
