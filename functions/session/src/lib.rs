@@ -35,6 +35,7 @@ async fn start(app: &App, request: &Request) -> Result<Response, Problem> {
         Ok(visitor) => visitor,
         Err(why) => return Err(Problem::not_signed_in(app, request, NotSignedIn::Refused(why)).await),
     };
+    request.comes_from(&visitor.contact);
     // The record is read here so that the first page needs no second round trip.
     let record = app.store.contact(&visitor.contact).await?;
     let epoch = record.as_ref().map_or(0, |(contact, _)| contact.session_epoch);
