@@ -5,7 +5,7 @@ use e2e::{
     Site, lambda,
     lambda::Lambda,
     operations,
-    proxy::{Fault, Proxy},
+    proxy::{Call, Fault, Proxy},
     scene,
 };
 use local::gateway::FUNCTIONS;
@@ -81,7 +81,9 @@ struct Written {
     statuses: BTreeSet<u64>,
     lines: Vec<Value>,
     others: String,
-    traces: BTreeSet<Option<String>>,
+    /// How many requests met no fault, and what arrived at DynamoDB for them, after the read that opens the connection.
+    without_faults: usize,
+    seen: Vec<Call>,
 }
 
 async fn run(function: Function) -> Written {
@@ -124,7 +126,8 @@ async fn run(function: Function) -> Written {
     for event in &events {
         invoke(event).await;
     }
-    let traces = proxy.take().into_iter().map(|call| call.trace).collect();
+    let seen = proxy.take();
+    let without_faults = events.len();
     // From here on each event as it is. What is sent again takes its time, so that faults of that kind meet a few.
     let plain: Vec<_> = events.iter().step_by(VARIANTS).collect();
     for (operation, fault, most) in [
@@ -153,7 +156,7 @@ async fn run(function: Function) -> Written {
     let [stdout, others] = lambda.stop();
     operations::record_start(function.name, &others);
     let lines = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    Written { function, asked, statuses, lines, others, traces }
+    Written { function, asked, statuses, lines, others, without_faults, seen }
 }
 
 #[tokio::test]
@@ -195,9 +198,18 @@ async fn a_function_writes_one_line_a_request_and_nothing_that_is_anybodys() {
                 serde_json::from_str(line).unwrap_or_else(|_| panic!("{name} writes what is no JSON: {line}"));
             assert!(line["level"].is_string() && line["timestamp"].is_string(), "{line}");
         }
-        // The read that opens the connection belongs to no request.
-        let expected = BTreeSet::from([None, Some(lambda::TRACE.to_owned())]);
-        assert_eq!(it.traces, expected, "{name}: the trace goes on to DynamoDB");
+        let (first, seen) = it.seen.split_first().unwrap();
+        assert_eq!((first.operation.as_str(), &first.trace), ("GetItem", &None), "{name}: opens the connection");
+        let passed_on = seen.iter().all(|call| call.trace.as_deref() == Some(lambda::TRACE));
+        assert!(passed_on, "{name}: the trace goes on to DynamoDB");
+        let sum = |field: &str| it.lines[..it.without_faults].iter().filter_map(|it| it[field].as_f64()).sum::<f64>();
+        assert_eq!(
+            sum("dynamodb_calls"),
+            seen.len() as f64,
+            "{name}: every call is counted, those side by side as well"
+        );
+        let units: f64 = seen.iter().map(|call| call.units).sum();
+        assert_eq!(sum("read_units") + sum("write_units"), units, "{name}: and every unit");
 
         let log = it.lines.iter().map(Value::to_string).chain(it.others.lines().map(str::to_owned));
         for line in log {
