@@ -22,6 +22,7 @@ pub const FUNCTIONS: &[Function] = &[
     session::FUNCTION,
     conversation_join::FUNCTION,
     company_association::FUNCTION,
+    portal_settings::FUNCTION,
     help_desk::FUNCTION,
 ];
 

@@ -10,6 +10,7 @@ import "./suites/live.js";
 import "./suites/keyboard.js";
 import "./suites/no_script.js";
 import "./suites/help_desk.js";
+import "./suites/settings.js";
 import "./suites/every_page.js";
 import "./suites/screenshots.js";
 

@@ -98,8 +98,8 @@ impl Import<'_> {
 }
 
 fn contact(line: &ContactLine) -> Contact {
-    let ContactLine { id, email, name, attributes, .. } = line.clone();
-    Contact { id, name, email, session_epoch: 0, attributes }
+    let ContactLine { id, email, name, archived, attributes, .. } = line.clone();
+    Contact { id, name, email, archived, session_epoch: 0, attributes }
 }
 
 async fn record(store: &Store, line: &ContactLine) -> Result<Outcome, WriteError> {

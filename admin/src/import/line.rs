@@ -4,7 +4,7 @@ use domain::{
     catalog::{AttributeDefinition, TicketCategory},
     condition::Condition,
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TeammateId, TicketId, TypeId},
-    settings::{Brand, RequiredSetting, Visibility},
+    settings::{Brand, PortalSettings, RequiredSetting, Visibility},
     state::StateCategory,
     timestamp::Timestamp,
 };
@@ -118,6 +118,15 @@ pub struct SettingsLine {
     pub visibility: Visibility,
 }
 
+impl SettingsLine {
+    /// The settings that it says.
+    #[must_use]
+    pub fn settings(&self) -> PortalSettings {
+        let Self { enabled, confirmed, sign_in_url, brand, audience, visibility } = self.clone();
+        PortalSettings { enabled, confirmed, sign_in_url, brand, audience, visibility }
+    }
+}
+
 fn all_required() -> BTreeSet<RequiredSetting> {
     RequiredSetting::ALL.into()
 }
@@ -192,6 +201,9 @@ pub struct ContactLine {
     /// What people read.
     #[serde(default)]
     pub name: Option<String>,
+    /// Nobody can sign in as them any more.
+    #[serde(default)]
+    pub archived: bool,
     /// Exactly the companies that the contact is in.
     #[serde(default)]
     pub companies: BTreeSet<CompanyId>,

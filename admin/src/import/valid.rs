@@ -10,27 +10,8 @@ use std::collections::BTreeSet;
 /// Attributes of a ticket type.
 const MOST_ATTRIBUTES: usize = 100;
 
-/// An absolute http or https address without room for anything that could end an attribute or a header.
-fn address(what: &str, text: &str) -> Verdict {
-    let lower = text.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`');
-    let well_formed = !host.is_empty() && !host.starts_with(':') && text.chars().all(plain) && text.len() <= 2048;
-    demand(well_formed, || format!("{what} must be an http or https address, not {text:?}"))
-}
-
-fn colour(text: &str) -> Verdict {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
-    let fits = digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    demand(fits, || format!("brand color must be #rrggbb, not {text:?}"))
-}
-
 pub(super) fn settings(line: &SettingsLine) -> Verdict {
-    line.sign_in_url.as_deref().map_or(Ok(()), |url| address("sign_in_url", url))?;
-    line.brand.name.as_deref().map_or(Ok(()), |text| name("brand name", text))?;
-    line.brand.logo_url.as_deref().map_or(Ok(()), |url| address("brand logo_url", url))?;
-    line.brand.color.as_deref().map_or(Ok(()), colour)
+    line.settings().verify().map_err(|unfit| unfit.to_string())
 }
 
 pub(super) fn ticket_type(line: &TicketTypeLine) -> Verdict {
@@ -82,39 +63,4 @@ pub(super) fn ticket(line: &TicketLine) -> Verdict {
     text("description", &line.description)?;
     let updated = line.updated_at.unwrap_or(line.created_at);
     demand(updated >= line.created_at, || "updated_at is before created_at".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_http_or_https_with_a_host() {
-        for good in ["https://app.example/login?x=1#y", "http://localhost:8080", "HTTPS://APP.EXAMPLE"] {
-            assert_eq!(address("it", good), Ok(()), "{good}");
-        }
-        for bad in [
-            "",
-            "app.example",
-            "javascript:alert(1)",
-            "https://",
-            "https:///x",
-            "ftp://a",
-            "http://:80",
-            "https://a b",
-            "https://a\n",
-            "https://a\"b",
-            "//a",
-        ] {
-            assert!(address("it", bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn colours_are_six_hex_digits() {
-        assert_eq!(colour("#0a1B2c"), Ok(()));
-        for bad in ["", "#", "0a1b2c", "#0a1b2", "#0a1b2cd", "#0a1b2g", "red", "#é1b2c"] {
-            assert!(colour(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -20,7 +20,7 @@ impl Import<'_> {
             }
             let kind = line.kind();
             let outcome = match line {
-                Line::Settings(line) => self.settings(line, &mut settings),
+                Line::Settings(line) => self.settings(&line, &mut settings),
                 Line::TicketType(line) => self.ticket_type(line, &mut catalog),
                 Line::TicketState(line) => self.ticket_state(line, &mut catalog),
                 Line::Teammate(line) => self.teammate(line, &mut teammates),
@@ -43,9 +43,8 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn settings(&mut self, line: line::SettingsLine, changed: &mut Option<PortalSettings>) -> Outcome {
-        let line::SettingsLine { enabled, confirmed, sign_in_url, brand, audience, visibility } = line;
-        let settings = PortalSettings { enabled, confirmed, sign_in_url, brand, audience, visibility };
+    fn settings(&mut self, line: &line::SettingsLine, changed: &mut Option<PortalSettings>) -> Outcome {
+        let settings = line.settings();
         if self.known.settings == settings {
             return Outcome::Unchanged;
         }

@@ -97,9 +97,12 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
             "attribute \"A\" is defined twice",
         ),
         (with("ticket_state", "external_label", json!(" ")), "external_label is blank"),
-        (with("settings", "sign_in_url", json!("javascript:alert(1)")), "sign_in_url must be an http or https address"),
-        (with("settings", "brand", json!({"logo_url": "logo.png"})), "logo_url must be an http or https address"),
-        (with("settings", "brand", json!({"color": "red"})), "brand color must be #rrggbb, not \"red\""),
+        (
+            with("settings", "sign_in_url", json!("javascript:alert(1)")),
+            "sign_in_url: it must be an https address, or http on this machine",
+        ),
+        (with("settings", "brand", json!({"logo_url": "logo.png"})), "brand.logo_url: it must be an https address"),
+        (with("settings", "brand", json!({"color": "red"})), "brand.color: it must be #rrggbb"),
         (with("settings", "confirmed", json!(["nope"])), "unknown variant `nope`"),
         (
             with(

@@ -52,11 +52,13 @@ pub(crate) struct Person {
     pub(crate) id: ContactId,
     pub(crate) name: Option<String>,
     pub(crate) email: Option<String>,
+    /// Nobody can sign in as them any more.
+    pub(crate) archived: bool,
 }
 
 impl From<Contact> for Person {
     fn from(contact: Contact) -> Self {
-        Self { id: contact.id, name: contact.name, email: contact.email }
+        Self { id: contact.id, name: contact.name, email: contact.email, archived: contact.archived }
     }
 }
 
@@ -226,6 +228,8 @@ struct ContactBody {
     id: ContactId,
     email: Option<String>,
     name: Option<String>,
+    #[serde(default)]
+    archived: bool,
     companies: BTreeSet<CompanyId>,
     /// Those recorded stay when they are not given.
     attributes: Option<BTreeMap<String, String>>,
@@ -241,7 +245,7 @@ struct ContactAnswer {
 
 pub(crate) async fn put_contact(app: &App, request: &Request) -> Result<Response, Problem> {
     params::none(request)?;
-    let ContactBody { id, email, name, companies, attributes } = request.json()?;
+    let ContactBody { id, email, name, archived, companies, attributes } = request.json()?;
     let invalid = |why: String| problem::invalid_body(&why);
     name.as_deref().map_or(Ok(()), |name| limit::name("name", name)).map_err(invalid)?;
     email.as_deref().map_or(Ok(()), limit::email).map_err(invalid)?;
@@ -252,7 +256,7 @@ pub(crate) async fn put_contact(app: &App, request: &Request) -> Result<Response
         None => app.store.contact(&id).await?.map(|(contact, _)| contact.attributes).unwrap_or_default(),
     };
     limit::data(&attributes).map_err(invalid)?;
-    let contact = Contact { name, email, attributes, ..Contact::unrecorded(id) };
+    let contact = Contact { name, email, archived, attributes, ..Contact::unrecorded(id) };
     let upserted = app.store.put_contact(&contact, &companies).await.map_err(|error| match error {
         WriteError::UnknownCompany => {
             problem::unfit("unknown_company", "One of the companies is not there. Put it first.")
@@ -277,4 +281,14 @@ pub(crate) async fn end_membership(app: &App, request: &Request) -> Result<Respo
         return Ok(Response::empty(StatusCode::NO_CONTENT));
     }
     Err(Problem::new(StatusCode::NOT_FOUND, "membership_not_found", "This contact is not in this company."))
+}
+
+/// Ends every session of a contact. Identity tokens go on until they expire: the vendor's backend signs them.
+pub(crate) async fn end_sessions(app: &App, request: &Request) -> Result<Response, Problem> {
+    let [contact] = request.params.take(["contact"])?;
+    let contact = contact.ok_or_else(|| invalid("invalid_parameter", "Say whose sessions: contact=<contact id>."))?;
+    let contact = contact_id(Some(contact))?;
+    app.store.contact(&contact).await?.ok_or_else(problem::no_contact)?;
+    app.store.raise_session_epoch(&contact).await?;
+    Ok(Response::empty(StatusCode::NO_CONTENT))
 }

@@ -28,6 +28,7 @@ const COMPANY_TICKETS: Route = Route("GET /api/helpdesk/companies/tickets");
 const CONTACT: Route = Route("GET /api/helpdesk/contacts");
 const PUT_CONTACT: Route = Route("PUT /api/helpdesk/contacts");
 const END_MEMBERSHIP: Route = Route("DELETE /api/helpdesk/memberships");
+const END_SESSIONS: Route = Route("DELETE /api/helpdesk/sessions");
 
 const ROUTES: &[Route] = &[
     SEARCH,
@@ -45,6 +46,7 @@ const ROUTES: &[Route] = &[
     CONTACT,
     PUT_CONTACT,
     END_MEMBERSHIP,
+    END_SESSIONS,
     page::SEARCH,
     page::COLUMNS,
     page::NEW,
@@ -86,6 +88,7 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
         Some(CONTACT) => directory::contact(app, request).await,
         Some(PUT_CONTACT) => directory::put_contact(app, request).await,
         Some(END_MEMBERSHIP) => directory::end_membership(app, request).await,
+        Some(END_SESSIONS) => directory::end_sessions(app, request).await,
         _ => page::handle(app, request, &teammate).await,
     }
 }

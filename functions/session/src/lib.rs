@@ -5,6 +5,7 @@ use futures::FutureExt;
 use lambda_http::http::StatusCode;
 use serde::Deserialize;
 use store::Hint;
+use web::signing::TokenError;
 use web::{App, Function, NotSignedIn, Problem, Request, Response, Route, hint, identity, params, session_cookie};
 
 const START: Route = Route("POST /api/session");
@@ -38,6 +39,9 @@ async fn start(app: &App, request: &Request) -> Result<Response, Problem> {
     request.comes_from(&visitor.contact);
     // The record is read here so that the first page needs no second round trip.
     let record = app.store.contact(&visitor.contact).await?;
+    if record.as_ref().is_some_and(|(contact, _)| contact.archived) {
+        return Err(Problem::not_signed_in(app, request, NotSignedIn::Refused(TokenError::Invalid)).await);
+    }
     let epoch = record.as_ref().map_or(0, |(contact, _)| contact.session_epoch);
     let expected = record.map(|(_, companies)| Hint { companies, sight: Sight::All });
     Ok(Response::empty(StatusCode::NO_CONTENT)

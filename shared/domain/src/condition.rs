@@ -1,8 +1,17 @@
 //! Conditions on contacts and companies: who is in the audience, and who sees only their own tickets.
 
-use crate::{company::Company, contact::Contact};
+use crate::{
+    company::Company,
+    contact::Contact,
+    limit::{self, demand},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Conditions of a list.
+pub const MOST_CONDITIONS: usize = 50;
+/// Values that one condition compares with.
+const MOST_VALUES: usize = 100;
 
 /// One condition. A list of them holds when all hold; an empty list always holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +50,33 @@ pub enum Test {
     NotIn(Vec<String>),
 }
 
+impl Condition {
+    /// Whether it compares something with something.
+    pub(crate) fn verify(&self) -> Result<(), (&'static str, String)> {
+        limit::name("it", &self.attribute).map_err(|why| ("attribute", why))?;
+        let values = self.test.values();
+        let some = demand(!values.is_empty(), || "it has no values".into());
+        let few = || demand(values.len() <= MOST_VALUES, || format!("it has more than {MOST_VALUES} values"));
+        let each = || values.iter().try_for_each(|value| limit::name("it", value));
+        some.and_then(|()| few()).and_then(|()| each()).map_err(|why| ("value", why))
+    }
+
+    /// What it takes in the settings, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.attribute.len() + self.test.values().iter().map(String::len).sum::<usize>()
+    }
+}
+
 impl Test {
+    /// What it compares with.
+    #[must_use]
+    pub fn values(&self) -> &[String] {
+        match self {
+            Self::Is(value) | Self::IsNot(value) => std::slice::from_ref(value),
+            Self::In(values) | Self::NotIn(values) => values,
+        }
+    }
+
     fn holds(&self, value: Option<&str>, equal: fn(&str, &str) -> bool) -> bool {
         let is = |wanted: &String| value.is_some_and(|value| equal(value, wanted));
         match self {

@@ -12,6 +12,8 @@ pub struct Contact {
     pub name: Option<String>,
     /// Never shown to anyone but the contact.
     pub email: Option<String>,
+    /// Nobody can be them any more, whatever identity they bring.
+    pub archived: bool,
     /// Sessions of an earlier epoch are revoked.
     pub session_epoch: u64,
     /// The vendor's own data, for audience and visibility conditions.
@@ -22,7 +24,7 @@ impl Contact {
     /// Someone with a valid identity of whom nothing is recorded: no e-mail address, no company.
     #[must_use]
     pub fn unrecorded(id: ContactId) -> Self {
-        Self { id, name: None, email: None, session_epoch: 0, attributes: BTreeMap::new() }
+        Self { id, name: None, email: None, archived: false, session_epoch: 0, attributes: BTreeMap::new() }
     }
 
     /// The part after the last `@`.

@@ -4,6 +4,7 @@
 //! Each file carries one rule of the product and is named after it.
 
 pub mod access;
+pub mod address;
 pub mod association;
 pub mod catalog;
 pub mod company;

@@ -1,8 +1,18 @@
 //! What the operator sets for the whole portal.
 
-use crate::condition::Condition;
+use crate::{
+    address,
+    condition::{Condition, MOST_CONDITIONS},
+    history::Actor,
+    limit::{self, Verdict, demand},
+    timestamp::Timestamp,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
+
+/// Bytes of all conditions together: they are read with every request.
+const MOST_RULES: usize = 16 * 1024;
 
 /// The portal's settings: one item, read with every request, so that a change counts from the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +43,130 @@ impl PortalSettings {
     pub fn portal_is_on(&self) -> bool {
         self.enabled && self.missing().is_empty()
     }
+
+    /// What stands in the way of turning the portal on: what is not confirmed, and what did not hold when it was last
+    /// checked. A portal that is on stays on whatever a check says: one teammate's failed check is no reason to shut
+    /// all customers out.
+    #[must_use]
+    pub fn in_the_way(&self, failed: &BTreeSet<RequiredSetting>) -> Vec<RequiredSetting> {
+        if self.portal_is_on() {
+            return Vec::new();
+        }
+        let stands = |it: &RequiredSetting| !self.confirmed.contains(it) || failed.contains(it);
+        RequiredSetting::ALL.into_iter().filter(stands).collect()
+    }
+
+    /// Whether every setting is one that can be.
+    ///
+    /// # Errors
+    /// The first that cannot, by the name of its field, and why.
+    pub fn verify(&self) -> Result<(), Unfit> {
+        let optional = |text: &Option<String>, rule: fn(&str) -> Verdict| text.as_deref().map_or(Ok(()), rule);
+        let unfit = |field: &'static str| move |why| Unfit { field: field.into(), why };
+        optional(&self.sign_in_url, sign_in).map_err(unfit("sign_in_url"))?;
+        optional(&self.brand.name, |name| limit::name("it", name)).map_err(unfit("brand.name"))?;
+        optional(&self.brand.logo_url, logo).map_err(unfit("brand.logo_url"))?;
+        optional(&self.brand.color, color).map_err(unfit("brand.color"))?;
+        verify_conditions("audience", &self.audience)?;
+        verify_conditions("visibility.conditions", &self.visibility.conditions)?;
+        let rules = self.audience.iter().chain(&self.visibility.conditions).map(Condition::bytes).sum::<usize>();
+        demand(rules <= MOST_RULES, || "it comes to more than 16 KB, with the visibility conditions".into())
+            .map_err(unfit("audience"))
+    }
+}
+
+impl PortalSettings {
+    /// What is different in `after`; confirmations are told apart from changes.
+    #[must_use]
+    pub fn changes_to(&self, after: &Self) -> Vec<Change> {
+        let (before, after) = (self.changeable(), after.changeable());
+        let pairs = before.into_iter().zip(after);
+        pairs
+            .filter(|((_, before), (_, after))| before != after)
+            .map(|((setting, before), (_, after))| Change { setting: setting.into(), before, after })
+            .collect()
+    }
+
+    fn changeable(&self) -> [(&'static str, Value); 5] {
+        [
+            ("enabled", json!(self.enabled)),
+            ("sign_in_url", json!(self.sign_in_url)),
+            ("brand", json!(self.brand)),
+            ("audience", json!(self.audience)),
+            ("visibility", json!(self.visibility)),
+        ]
+    }
+}
+
+/// Somebody changed a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which, as the API names it.
+    pub setting: String,
+    /// What it was.
+    pub before: Value,
+    /// What it is.
+    pub after: Value,
+}
+
+/// What checks of a required setting came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// When it was last proven, and by whom. An import confirms without.
+    pub confirmed: Option<(Timestamp, Actor)>,
+    /// What was wrong when it was checked since.
+    pub fault: Option<Fault>,
+}
+
+/// Why a required setting does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What is wrong.
+    pub problem: String,
+    /// What to do about it.
+    pub mend: String,
+}
+
+/// Whether there are few enough conditions, and each is one that can be.
+///
+/// # Errors
+/// The first that cannot, by its place in `field`, and why.
+pub fn verify_conditions(field: &str, conditions: &[Condition]) -> Result<(), Unfit> {
+    demand(conditions.len() <= MOST_CONDITIONS, || format!("it has more than {MOST_CONDITIONS} conditions"))
+        .map_err(|why| Unfit { field: field.into(), why })?;
+    for (index, condition) in conditions.iter().enumerate() {
+        condition.verify().map_err(|(name, why)| Unfit { field: format!("{field}[{index}].{name}"), why })?;
+    }
+    Ok(())
+}
+
+/// A setting cannot be so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {why}")]
+pub struct Unfit {
+    /// Which, as the API names it: `brand.color`, `audience[2].value`.
+    pub field: String,
+    /// In words.
+    pub why: String,
+}
+
+fn sign_in(url: &str) -> Verdict {
+    demand(address::is_safe(url), || "it must be an https address, or http on this machine, without a user name".into())
+}
+
+fn logo(url: &str) -> Verdict {
+    let fits = url.starts_with("https://") && address::is_safe(url);
+    demand(fits, || "it must be an https address, without a user name".into())
+}
+
+fn color(text: &str) -> Verdict {
+    demand(is_color(text), || "it must be #rrggbb".into())
+}
+
+/// Whether this is a colour, `#rrggbb`.
+#[must_use]
+pub fn is_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
 /// What must work before the portal can be turned on (product.md 3.1).
@@ -50,6 +184,16 @@ pub enum RequiredSetting {
 impl RequiredSetting {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::CustomDomain, Self::CookieForwarding, Self::IdentityVerification];
+
+    /// Its name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CustomDomain => "custom_domain",
+            Self::CookieForwarding => "cookie_forwarding",
+            Self::IdentityVerification => "identity_verification",
+        }
+    }
 }
 
 /// Name, logo and colour.
@@ -84,4 +228,126 @@ pub struct Visibility {
     /// On without conditions: everybody sees only their own. With: contacts that match do.
     #[serde(default)]
     pub conditions: Vec<Condition>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All there is, with one thing changed.
+    fn with(change: impl FnOnce(&mut PortalSettings)) -> PortalSettings {
+        let rule = json!({"subject": "company", "attribute": "plan", "op": "in", "value": ["gold", "silver"]});
+        let conditions: Vec<Condition> = serde_json::from_value(json!([rule])).unwrap();
+        let mut settings = PortalSettings {
+            enabled: true,
+            confirmed: RequiredSetting::ALL.into(),
+            sign_in_url: Some("https://app.vendor.example/login".into()),
+            brand: Brand {
+                name: Some("Vendor".into()),
+                logo_url: Some("https://vendor.example/logo.svg".into()),
+                color: Some("#3355aA".into()),
+            },
+            audience: conditions.clone(),
+            visibility: Visibility { restrict: true, conditions },
+        };
+        change(&mut settings);
+        settings
+    }
+
+    fn condition(attribute: &str, op: &str, value: serde_json::Value) -> Condition {
+        serde_json::from_value(json!({"subject": "contact", "attribute": attribute, "op": op, "value": value})).unwrap()
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_is_named_with_its_reason() {
+        assert_eq!(with(|_| {}).verify(), Ok(()));
+        assert_eq!(PortalSettings::default().verify(), Ok(()));
+        let long = "x".repeat(257);
+        let many = vec![condition("id", "is", json!("x")); 51];
+        let heavy = vec![condition("id", "in", json!(vec!["x".repeat(200); 10])); 9];
+        for (settings, field, why) in [
+            (with(|it| it.sign_in_url = Some("javascript:alert(1)".into())), "sign_in_url", "must be an https address"),
+            (
+                with(|it| it.sign_in_url = Some("http://app.vendor.example".into())),
+                "sign_in_url",
+                "or http on this machine",
+            ),
+            (with(|it| it.brand.name = Some(" ".into())), "brand.name", "blank"),
+            (with(|it| it.brand.name = Some(long.clone())), "brand.name", "longer than 256"),
+            (with(|it| it.brand.logo_url = Some("http://localhost/x.png".into())), "brand.logo_url", "https"),
+            (with(|it| it.brand.logo_url = Some("data:image/png,x".into())), "brand.logo_url", "https"),
+            (with(|it| it.brand.color = Some("red".into())), "brand.color", "#rrggbb"),
+            (with(|it| it.brand.color = Some("#12345g".into())), "brand.color", "#rrggbb"),
+            (with(|it| it.audience = many.clone()), "audience", "more than 50"),
+            (with(|it| it.visibility.conditions = many), "visibility.conditions", "more than 50"),
+            (with(|it| it.audience = vec![condition("", "is", json!("x"))]), "audience[0].attribute", "blank"),
+            (with(|it| it.audience = vec![condition(&long, "is", json!("x"))]), "audience[0].attribute", "longer"),
+            (with(|it| it.audience.push(condition("id", "is", json!("")))), "audience[1].value", "blank"),
+            (with(|it| it.audience.push(condition("id", "is_not", json!(long)))), "audience[1].value", "longer"),
+            (with(|it| it.audience.push(condition("id", "in", json!([])))), "audience[1].value", "no values"),
+            (with(|it| it.audience.push(condition("id", "in", json!(["a", " "])))), "audience[1].value", "blank"),
+            (
+                with(|it| it.audience.push(condition("id", "not_in", json!(vec!["a"; 101])))),
+                "audience[1].value",
+                "more than 100",
+            ),
+            (with(|it| it.audience = heavy), "audience", "16 KB"),
+        ] {
+            let unfit = settings.verify().unwrap_err();
+            assert_eq!(unfit.field, field);
+            assert!(unfit.why.contains(why), "{unfit}");
+        }
+    }
+
+    #[test]
+    fn colours_are_six_hex_digits() {
+        assert!(is_color("#0a1B2c"));
+        for bad in ["", "#", "0a1b2c", "#0a1b2", "#0a1b2cd", "#0a1b2g", "red", "#é1b2c"] {
+            assert!(!is_color(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn turning_on_needs_every_required_setting_confirmed_and_holding() {
+        let [domain, cookie, identity] = RequiredSetting::ALL;
+        let off = |confirmed: &[RequiredSetting]| {
+            with(|it| (it.enabled, it.confirmed) = (false, confirmed.iter().copied().collect()))
+        };
+        let failed = BTreeSet::from([cookie]);
+        assert_eq!(off(&[domain, cookie, identity]).in_the_way(&BTreeSet::new()), []);
+        assert_eq!(off(&[domain, cookie, identity]).in_the_way(&failed), [cookie]);
+        assert_eq!(off(&[cookie]).in_the_way(&failed), [domain, cookie, identity]);
+        assert_eq!(
+            with(|it| it.confirmed.retain(|one| *one != identity)).in_the_way(&BTreeSet::new()),
+            [identity],
+            "not on yet"
+        );
+    }
+
+    #[test]
+    fn a_portal_that_is_on_stays_on_when_a_check_fails() {
+        assert_eq!(with(|_| {}).in_the_way(&RequiredSetting::ALL.into()), []);
+    }
+
+    #[test]
+    fn a_change_is_told_with_what_was_and_what_is() {
+        let (before, same) = (with(|_| {}), with(|it| it.confirmed.clear()));
+        assert_eq!(before.changes_to(&same), []);
+        let after = with(|it| (it.enabled, it.sign_in_url) = (false, None));
+        let told = |setting: &str, before, after| Change { setting: setting.into(), before, after };
+        assert_eq!(
+            before.changes_to(&after),
+            [
+                told("enabled", json!(true), json!(false)),
+                told("sign_in_url", json!("https://app.vendor.example/login"), Value::Null)
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_those_of_the_api() {
+        for setting in RequiredSetting::ALL {
+            assert_eq!(serde_json::to_value(setting).unwrap(), setting.as_str());
+        }
+    }
 }

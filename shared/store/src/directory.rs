@@ -133,7 +133,7 @@ impl Store {
         companies: &BTreeSet<CompanyId>,
     ) -> Result<Upserted, WriteError> {
         let Viewer { contact: had, recorded, revision, companies: was_in, .. } = self.viewer(&contact.id).await?;
-        let same = had.name == contact.name && had.email == contact.email && had.attributes == contact.attributes;
+        let same = Contact { session_epoch: had.session_epoch, ..contact.clone() } == had;
         if recorded && same && was_in == *companies {
             return Ok(Upserted::Unchanged);
         }
@@ -182,6 +182,11 @@ impl Store {
             ("attributes".into(), attributes(&contact.attributes)),
         ]);
         let mut remove = Vec::new();
+        if contact.archived {
+            set.insert("archived".into(), AttributeValue::Bool(true));
+        } else {
+            remove.push("archived");
+        }
         for (name, value) in [("name", &contact.name), ("email", &contact.email)] {
             match value {
                 Some(value) => {
@@ -243,9 +248,12 @@ impl Store {
         &self,
         ids: &BTreeSet<ContactId>,
     ) -> Result<HashMap<ContactId, Option<String>>, StoreError> {
+        Ok(self.contacts(ids).await?.into_iter().map(|contact| (contact.id, contact.name)).collect())
+    }
+
+    pub(crate) async fn contacts(&self, ids: &BTreeSet<ContactId>) -> Result<Vec<Contact>, StoreError> {
         let items = self.get_all(ids.iter().map(|id| key(keys::contact(id), keys::CONTACT)).collect()).await?;
-        let contacts = items.into_iter().map(|item| record::<crate::item::ContactRecord>(item).map(Contact::from));
-        contacts.map(|contact| contact.map(|contact| (contact.id, contact.name))).collect()
+        items.into_iter().map(|item| record::<crate::item::ContactRecord>(item).map(Contact::from)).collect()
     }
 
     /// Records teammates.

@@ -296,9 +296,9 @@ impl Store {
     }
 }
 
-/// Whether the session is of an epoch before the contact's.
+/// Whether the visitor is nobody any more: archived, or with a session of an epoch before the contact's.
 pub(crate) fn revoked(visitor: &Visitor, viewer: &Viewer) -> bool {
-    visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
+    viewer.contact.archived || visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
 }
 
 pub(crate) fn by_id(items: Vec<crate::item::Item>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {

@@ -307,6 +307,8 @@ pub(crate) struct ContactRecord {
     #[serde(default)]
     email: Option<String>,
     #[serde(default)]
+    archived: bool,
+    #[serde(default)]
     session_epoch: u64,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
@@ -317,7 +319,8 @@ pub(crate) struct ContactRecord {
 
 impl From<ContactRecord> for Contact {
     fn from(it: ContactRecord) -> Self {
-        Self { id: it.id, name: it.name, email: it.email, session_epoch: it.session_epoch, attributes: it.attributes }
+        let ContactRecord { id, name, email, archived, session_epoch, attributes, revision: _ } = it;
+        Self { id, name, email, archived, session_epoch, attributes }
     }
 }
 

@@ -13,6 +13,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 
 pub(crate) const SETTINGS: &str = "SETTINGS";
 pub(crate) const CATALOG: &str = "CATALOG";
+pub(crate) const CHECKS: &str = "CHECKS";
 pub(crate) const COMPANY: &str = "COMPANY";
 pub(crate) const CONTACT: &str = "CONTACT";
 pub(crate) const CONVERSATION: &str = "CONVERSATION";
@@ -83,7 +84,7 @@ pub(crate) fn request(of: &str, key: &str) -> String {
     format!("{}{}", keyed("REQUEST", of), keyed("KEY", key))
 }
 
-/// A place in the history of a contact's record.
+/// A place in the history of a contact's record, or of the settings.
 pub(crate) fn audit(at: Timestamp, mark: &str) -> String {
     format!("{AUDIT}{}#{mark}#", at.sortable())
 }

@@ -1,6 +1,7 @@
 //! What is asked of DynamoDB on behalf of one request, and what it costs. One interceptor of the client sees every call,
 //! so that no call site can forget to count.
 
+use crate::item::{Item, text};
 use aws_sdk_dynamodb::{
     config::{
         ConfigBag, Intercept, RuntimeComponents,
@@ -19,7 +20,7 @@ use aws_sdk_dynamodb::{
         transact_write_items::{TransactWriteItemsInput, TransactWriteItemsOutput},
         update_item::{UpdateItemInput, UpdateItemOutput},
     },
-    types::{ConsumedCapacity, ReturnConsumedCapacity, TransactWriteItem},
+    types::{ConditionCheck, ConsumedCapacity, ReturnConsumedCapacity, TransactWriteItem},
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing::Level;
@@ -106,10 +107,14 @@ impl Intercept for Metering {
         count(|usage| usage.calls += 1);
         if tracing::enabled!(Level::DEBUG) {
             let index = input.downcast_ref::<QueryInput>().and_then(QueryInput::index_name);
+            let key = input.downcast_ref::<UpdateItemInput>().and_then(UpdateItemInput::key);
             match input.downcast_ref::<TransactWriteItemsInput>() {
-                Some(transaction) => transaction.transact_items().iter().for_each(|it| tell(action(it), None)),
+                Some(transaction) => transaction.transact_items().iter().for_each(|it| {
+                    let (action, key) = action(it);
+                    tell(action, None, key);
+                }),
                 // One that has no name here is none that a policy could grant.
-                None => tell(operation.unwrap_or("an operation without a name"), index),
+                None => tell(operation.unwrap_or("an operation without a name"), index, key),
             }
         }
         Ok(())
@@ -152,18 +157,22 @@ fn sum<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> f64 {
     consumed.into_iter().filter_map(ConsumedCapacity::capacity_units).sum()
 }
 
-/// What a function must be allowed to do, as the check of the policies reads it.
-fn tell(action: &str, index: Option<&str>) {
+/// What a function must be allowed to do, as the check of the policies reads it. `key` is that of an item it writes.
+fn tell(action: &str, index: Option<&str>, key: Option<&Item>) {
     let function = METER.try_with(|meter| meter.function).ok();
-    tracing::debug!(function, action, index, "asks DynamoDB");
+    // Of a partition whatever is the same in all of its kind: ids come behind the first separator.
+    let partition = key.map(|key| text(key, "pk").split_inclusive('#').next().unwrap_or_default());
+    tracing::debug!(function, action, index, partition, "asks DynamoDB");
 }
 
 /// A transaction is granted action by action (AWS, IAM for DynamoDB transactions).
-fn action(item: &TransactWriteItem) -> &'static str {
+fn action(item: &TransactWriteItem) -> (&'static str, Option<&Item>) {
     match item {
-        TransactWriteItem { put: Some(_), .. } => "PutItem",
-        TransactWriteItem { update: Some(_), .. } => "UpdateItem",
-        TransactWriteItem { delete: Some(_), .. } => "DeleteItem",
-        _ => "ConditionCheckItem",
+        TransactWriteItem { put: Some(put), .. } => ("PutItem", Some(put.item())),
+        TransactWriteItem { update: Some(update), .. } => ("UpdateItem", Some(update.key())),
+        TransactWriteItem { delete: Some(delete), .. } => ("DeleteItem", Some(delete.key())),
+        TransactWriteItem { condition_check, .. } => {
+            ("ConditionCheckItem", condition_check.as_ref().map(ConditionCheck::key))
+        }
     }
 }

@@ -62,8 +62,15 @@ impl Store {
             may_see(id, &ticket.company, sight(setting, &Contact::unrecorded(id.clone()), &[]), ticket)
         };
         let seeing: BTreeSet<_> = everybody.into_iter().filter(sees).collect();
-        let mut names = self.contact_names(&seeing).await?;
-        Ok(seeing.into_iter().map(|id| (id.clone(), names.remove(&id).flatten())).collect())
+        let mut people: People = seeing.iter().map(|id| (id.clone(), None)).collect();
+        for contact in self.contacts(&seeing).await? {
+            if contact.archived {
+                people.remove(&contact.id);
+            } else {
+                people.insert(contact.id, contact.name);
+            }
+        }
+        Ok(people)
     }
 
     /// Whom the conditions hold for is in the record of each, and in those of their companies.
@@ -77,7 +84,7 @@ impl Store {
             let viewer = self.viewer(&id).await?;
             let companies: Vec<_> = self.companies(&viewer.companies).await?.into_values().collect();
             let seen = may_see(&id, &viewer.companies, sight(setting, &viewer.contact, &companies), ticket);
-            Ok::<_, StoreError>(seen.then_some((id, viewer.contact.name)))
+            Ok::<_, StoreError>((seen && !viewer.contact.archived).then_some((id, viewer.contact.name)))
         });
         stream::iter(looks).buffer_unordered(AT_ONCE).try_filter_map(|it| async { Ok(it) }).try_collect().await
     }

@@ -136,7 +136,19 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// The same, unless somebody has written the item since `attribute` was `seen`, or was not there.
+    /// The same, whatever version the item is of; it becomes the next one.
+    pub(crate) fn set_next(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
+        let update = self.update(pk, sk, set, remove)?;
+        let expression = format!("{} ADD version :one", update.get_update_expression().as_deref().unwrap_or_default());
+        let one = AttributeValue::N("1".into());
+        let update = update.update_expression(expression).expression_attribute_values(":one", one);
+        let update = update.build().map_err(unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        Ok(())
+    }
+
+    /// The same as [`Self::set`], unless somebody has written the item since `attribute` was `seen`, or was not there. An
+    /// empty list is as good as none.
     pub(crate) fn set_over(
         &mut self,
         (pk, sk): (String, &str),
@@ -147,6 +159,9 @@ impl<'a> Transaction<'a> {
         let update = self.update(pk, sk.into(), set, remove)?.expression_attribute_names("#seen", attribute);
         let update = match seen {
             None => update.condition_expression("attribute_not_exists(#seen)"),
+            Some(seen) if seen.as_l().is_ok_and(Vec::is_empty) => update
+                .condition_expression("attribute_not_exists(#seen) OR #seen = :seen")
+                .expression_attribute_values(":seen", seen),
             Some(seen) => update.condition_expression("#seen = :seen").expression_attribute_values(":seen", seen),
         };
         let update = update.build().map_err(unbuilt)?;

@@ -3,8 +3,9 @@
 use crate::{
     Store, StoreError,
     connect::key,
-    item::{Item, item, record, text},
+    item::{Item, record, text},
     keys,
+    transaction::Transaction,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -25,20 +26,32 @@ use std::{
 pub struct Workspace {
     /// The portal's settings.
     pub settings: Arc<PortalSettings>,
+    /// Raised by every change of the settings; zero before the first, and for those that an older version wrote.
+    pub settings_version: u64,
     /// Ticket types and states.
     pub catalog: Arc<Catalog>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// Nothing of it must be there: the first check of a new workspace writes what it has confirmed, and no more.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
 struct SettingsRecord {
     enabled: bool,
     confirmed: BTreeSet<RequiredSetting>,
-    #[serde(default)]
     sign_in_url: Option<String>,
     brand: Brand,
     /// JSON: conditions compare with one value or with many.
     audience: String,
     visibility: String,
+    version: u64,
+}
+
+impl Default for SettingsRecord {
+    fn default() -> Self {
+        let PortalSettings { enabled, confirmed, sign_in_url, brand, .. } = PortalSettings::default();
+        let (audience, visibility) = ("[]".to_owned(), r#"{"restrict":false}"#.to_owned());
+        Self { enabled, confirmed, sign_in_url, brand, audience, visibility, version: 0 }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,8 +82,12 @@ impl Workspace {
         *items = rest;
         for item in ours {
             match text(&item, "sk") {
-                keys::SETTINGS => workspace.settings = Arc::new(settings(item)?),
-                _ => workspace.catalog = Arc::new(catalog(item)?),
+                keys::SETTINGS => {
+                    let (settings, version) = settings(item)?;
+                    (workspace.settings, workspace.settings_version) = (Arc::new(settings), version);
+                }
+                keys::CATALOG => workspace.catalog = Arc::new(catalog(item)?),
+                _ => items.push(item),
             }
         }
         Ok(workspace)
@@ -81,18 +98,44 @@ fn corrupt(what: &str) -> impl Fn(serde_json::Error) -> StoreError {
     move |error| StoreError::Corrupt { key: format!("{} {what}", keys::SETTINGS), why: error.to_string() }
 }
 
-fn settings(item: Item) -> Result<PortalSettings, StoreError> {
+fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> {
     let it: SettingsRecord = record(item)?;
     let audience: Vec<Condition> = serde_json::from_str(&it.audience).map_err(corrupt("audience"))?;
     let visibility: Visibility = serde_json::from_str(&it.visibility).map_err(corrupt("visibility"))?;
-    Ok(PortalSettings {
+    let settings = PortalSettings {
         enabled: it.enabled,
         confirmed: it.confirmed,
         sign_in_url: it.sign_in_url,
         brand: it.brand,
         audience,
         visibility,
-    })
+    };
+    Ok((settings, it.version))
+}
+
+/// The attributes of settings, without the confirmations, which are written on their own; and those that are to go.
+pub(crate) fn attributes(settings: &PortalSettings) -> Result<(Item, &'static [&'static str]), StoreError> {
+    let text = |value: &str| AttributeValue::S(value.into());
+    let mut set = HashMap::from([
+        ("enabled".to_owned(), AttributeValue::Bool(settings.enabled)),
+        ("brand".to_owned(), attribute("brand", &settings.brand)?),
+        ("audience".to_owned(), text(&serde_json::to_string(&settings.audience).map_err(corrupt("audience"))?)),
+        ("visibility".to_owned(), text(&serde_json::to_string(&settings.visibility).map_err(corrupt("visibility"))?)),
+    ]);
+    match &settings.sign_in_url {
+        Some(url) => drop(set.insert("sign_in_url".to_owned(), text(url))),
+        None => return Ok((set, &["sign_in_url"])),
+    }
+    Ok((set, &[]))
+}
+
+/// A value of the settings item as DynamoDB keeps it.
+pub(crate) fn attribute(what: &str, value: &impl Serialize) -> Result<AttributeValue, StoreError> {
+    let failed = |error: serde_dynamo::Error| StoreError::Corrupt {
+        key: format!("{} {what}", keys::SETTINGS),
+        why: error.to_string(),
+    };
+    serde_dynamo::to_attribute_value(value).map_err(failed)
 }
 
 fn catalog(item: Item) -> Result<Catalog, StoreError> {
@@ -135,20 +178,16 @@ impl Store {
         Workspace::take(&mut items)
     }
 
-    /// Replaces the portal's settings.
+    /// Replaces the portal's settings, whatever they are, and what is confirmed: the operator's word.
     ///
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be written.
     pub async fn put_settings(&self, settings: &PortalSettings) -> Result<(), StoreError> {
-        let record = SettingsRecord {
-            enabled: settings.enabled,
-            confirmed: settings.confirmed.clone(),
-            sign_in_url: settings.sign_in_url.clone(),
-            brand: settings.brand.clone(),
-            audience: serde_json::to_string(&settings.audience).map_err(corrupt("audience"))?,
-            visibility: serde_json::to_string(&settings.visibility).map_err(corrupt("visibility"))?,
-        };
-        self.put_all(vec![item(keys::SETTINGS.into(), keys::SETTINGS.into(), &record)?]).await
+        let (mut set, remove) = attributes(settings)?;
+        set.insert("confirmed".into(), attribute("confirmed", &settings.confirmed)?);
+        let mut transaction = Transaction::new(self);
+        transaction.set_next(keys::SETTINGS.into(), keys::SETTINGS.into(), set, remove)?;
+        Ok(transaction.commit().await?)
     }
 
     /// Adds or replaces ticket types and states; the others stay.

@@ -85,7 +85,13 @@
     // Signed out, or no longer allowed to see it: what is shown goes, unless somebody has been writing.
     const leave = () => {
       if (!draft()) return location.reload();
-      status.textContent = "You are signed out, or this page is no longer available to you. Copy what you wrote, then reload.";
+      tell("You are signed out, or this page is no longer available to you. Copy what you wrote, then reload.");
+    };
+    const tell = (words) => {
+      const said = document.createElement("span");
+      said.textContent = words;
+      status.replaceChildren(...(words ? [said] : []));
+      return said;
     };
     const draft = () => [...document.querySelectorAll("textarea")].some((it) => it.value.trim() !== "");
 
@@ -105,7 +111,8 @@
     const showSoon = (next, words) => {
       if (openMenu() || !getSelection().isCollapsed) return setTimeout(showSoon, 1000, next, words);
       show(next);
-      status.textContent = words;
+      const said = tell(words);
+      setTimeout(() => said.remove(), 10_000);
     };
 
     // What an element says, whatever zone its times are told in.
@@ -131,11 +138,10 @@
       if (updates === 0 && after.length === before.length) return showSoon(next, "");
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "button";
       button.textContent = `${updates || 1} ${updates > 1 ? "updates" : "update"}: show`;
       button.addEventListener("click", () => {
         show(next);
-        status.textContent = "";
+        tell("");
         document.getElementById("main").focus();
       });
       status.replaceChildren(button);

@@ -24,16 +24,21 @@ impl Claims {
     /// Whether the token is in its time, and lives no longer than tokens may.
     ///
     /// # Errors
-    /// [`TokenError::Expired`], and [`TokenError::Invalid`] for what is no time.
+    /// [`TokenError::Expired`], [`TokenError::NotYet`], [`TokenError::LivesTooLong`], and [`TokenError::Invalid`] for
+    /// what is no time.
     pub(crate) fn check_times(&self, now: Timestamp) -> Result<(), TokenError> {
         let now = now.seconds();
         let exp = seconds(&self.exp)?;
         let iat = self.iat.as_ref().map(seconds).transpose()?;
         let nbf = self.nbf.as_ref().map(seconds).transpose()?;
-        let over = exp.saturating_add(LEEWAY) <= now;
+        if exp.saturating_add(LEEWAY) <= now {
+            return Err(TokenError::Expired);
+        }
+        if iat.into_iter().chain(nbf).any(|from| from > now + LEEWAY) {
+            return Err(TokenError::NotYet);
+        }
         let too_long = exp > now + OLDEST + LEEWAY || iat.is_some_and(|iat| iat < now - OLDEST - LEEWAY);
-        let not_yet = iat.into_iter().chain(nbf).any(|from| from > now + LEEWAY);
-        if over || too_long || not_yet { Err(TokenError::Expired) } else { Ok(()) }
+        if too_long { Err(TokenError::LivesTooLong) } else { Ok(()) }
     }
 
     /// Whether the token is meant for the Help Desk, alone or among others.

@@ -1,6 +1,7 @@
 //! Settings of a function, from its environment (architecture.md section 6).
 
 use crate::signing::{KeyError, KeyRing};
+use domain::address;
 use std::env;
 
 /// Keys of `cargo run`. Everybody has them, so [`Config::from_env`], which functions start with, refuses them.
@@ -106,7 +107,7 @@ impl Config {
     /// [`ConfigError::TeammateSignIn`] for one that a browser should not be sent to.
     fn with_teammate_sign_in(self, url: Option<String>) -> Result<Self, ConfigError> {
         match url {
-            Some(url) if !is_safe(&url) => Err(ConfigError::TeammateSignIn(url)),
+            Some(url) if !address::is_safe(&url) => Err(ConfigError::TeammateSignIn(url)),
             teammate_sign_in_url => Ok(Self { teammate_sign_in_url, ..self }),
         }
     }
@@ -135,12 +136,17 @@ impl Config {
     /// where there is no parent (`localhost`, an address, a bare `example.com`).
     #[must_use]
     pub fn cookie_domain(&self) -> Option<&str> {
-        let (_, authority) = self.portal_origin.split_once("://")?;
-        let host = authority.split_once(':').map_or(authority, |(host, _)| host);
+        let host = self.host();
         if host.parse::<std::net::IpAddr>().is_ok() {
             return None;
         }
         host.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.'))
+    }
+
+    /// The Help Center's domain.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        address::host(self.portal_origin.split_once("://").map_or("", |(_, authority)| authority))
     }
 
     /// Whether people reach the portal over TLS; only then can cookies be `Secure`.
@@ -148,21 +154,6 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.portal_origin.starts_with("https://")
     }
-}
-
-/// Whether an address is absolute, goes over TLS or stays on this machine, and holds nothing that could end a header
-/// or an attribute.
-fn is_safe(url: &str) -> bool {
-    let plain = |it: char| it.is_ascii_graphic() && !matches!(it, '"' | '\'' | '<' | '>' | '\\' | '`');
-    let Some((scheme, rest)) = url.split_once("://").filter(|_| url.chars().all(plain)) else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[').and_then(|it| it.split_once(']')) {
-        Some((host, _)) => host,
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback());
-    let private = scheme == "https" || scheme == "http" && loopback;
-    private && !host.is_empty() && !authority.contains('@')
 }
 
 #[cfg(test)]
@@ -198,28 +189,10 @@ mod tests {
     #[test]
     fn teammates_sign_in_over_tls_or_on_this_machine() {
         let given = |url: &str| config("https://help.example.com").unwrap().with_teammate_sign_in(Some(url.into()));
-        for good in [
-            "https://staff.example.com/login?x=1#top",
-            "https://staff.example.com",
-            "http://127.0.0.1:3000/sign-in",
-            "http://localhost:8080/",
-            "http://[::1]:3000/sign-in",
-        ] {
+        for good in ["https://staff.example.com/login?x=1#top", "http://127.0.0.1:3000/sign-in"] {
             assert_eq!(given(good).unwrap().teammate_sign_in_url.as_deref(), Some(good));
         }
-        for bad in [
-            "http://staff.example.com/login",
-            "http://127.0.0.1.example.com/",
-            "http://localhost@evil.example/",
-            "https://a@b/",
-            "https://",
-            "https:///login",
-            "//staff.example.com",
-            "javascript:alert(1)",
-            "https://staff.example.com/a b",
-            "https://staff.example.com/\"x",
-            "https://staff.example.com/\n",
-        ] {
+        for bad in ["http://staff.example.com/login", "javascript:alert(1)"] {
             assert!(matches!(given(bad), Err(ConfigError::TeammateSignIn(_))), "{bad}");
         }
         let none = config("https://help.example.com").unwrap().with_teammate_sign_in(None).unwrap();

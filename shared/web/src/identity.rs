@@ -4,6 +4,7 @@
 use crate::{App, Request, claims, credential, session_cookie, signing::TokenError};
 use domain::id::ContactId;
 use serde::Deserialize;
+use serde_json::Value;
 use store::Visitor;
 
 /// An identity token that the vendor's app set itself.
@@ -24,7 +25,8 @@ pub enum NotSignedIn {
 /// of what a token may say beyond this, nothing counts.
 #[derive(Debug, Deserialize)]
 struct Claims {
-    user_id: String,
+    /// A string. Anything else is nobody, and a mistake that is told apart.
+    user_id: Option<Value>,
     #[serde(flatten)]
     common: claims::Claims,
 }
@@ -65,9 +67,10 @@ fn find(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
 pub fn by_identity_token(app: &App, token: &str) -> Result<Visitor, TokenError> {
     let claims: Claims = app.config.identity_keys.verify(token)?;
     if claims.common.is_for_help_desk() {
-        return Err(TokenError::Invalid);
+        return Err(TokenError::ForHelpDesk);
     }
     claims.common.check_times(app.clock.now())?;
-    let contact = ContactId::new(claims.user_id).map_err(|_| TokenError::Invalid)?;
+    let id = claims.user_id.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let contact = ContactId::new(id).map_err(|_| TokenError::NoUserId)?;
     Ok(Visitor { contact, session_epoch: None })
 }

@@ -17,6 +17,7 @@ pub mod look;
 mod origin;
 pub mod page;
 pub mod params;
+pub mod probe;
 pub mod problem;
 pub mod request;
 pub mod response;

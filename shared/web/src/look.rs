@@ -34,17 +34,20 @@ pub enum Section {
     People,
     /// Companies.
     Companies,
+    /// The portal's settings.
+    Settings,
 }
 
 impl Section {
     /// In the order of the header.
-    pub(crate) const ALL: [Self; 3] = [Self::Search, Self::People, Self::Companies];
+    pub(crate) const ALL: [Self; 4] = [Self::Search, Self::People, Self::Companies, Self::Settings];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Search => "Search",
             Self::People => "People",
             Self::Companies => "Companies",
+            Self::Settings => "Settings",
         }
     }
 
@@ -53,6 +56,7 @@ impl Section {
             Self::Search => "/helpdesk",
             Self::People => "/helpdesk/people",
             Self::Companies => "/helpdesk/companies",
+            Self::Settings => "/helpdesk/settings",
         }
     }
 }

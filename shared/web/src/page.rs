@@ -8,6 +8,7 @@ use crate::{
 use askama::Template;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::settings::is_color;
 use lambda_http::http::{HeaderName, StatusCode, header};
 use std::sync::LazyLock;
 
@@ -58,7 +59,7 @@ struct Shell<'a> {
 }
 
 impl Shell<'_> {
-    const SECTIONS: [Section; 3] = Section::ALL;
+    const SECTIONS: [Section; 4] = Section::ALL;
     const STOP_VIEWING: &'static str = viewing::STOP;
 }
 
@@ -111,10 +112,6 @@ impl Page<'_> {
             .header(header::CONTENT_SECURITY_POLICY, &policy)
             .header(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()")
     }
-}
-
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
 /// Scheme and host of an `https` address, where they are harmless in a policy.

@@ -7,9 +7,9 @@ use lambda_http::http::StatusCode;
 /// The longest id is 256 bytes.
 const LONGEST: usize = 1024;
 
-/// A cursor is a token, and carries ids of its own.
+/// Tokens of ours carry ids of their own.
 fn longest(name: &str) -> usize {
-    if name == "cursor" { LONGEST_TOKEN } else { LONGEST }
+    if matches!(name, "cursor" | "probe") { LONGEST_TOKEN } else { LONGEST }
 }
 
 /// The parameters of a query, in order.

@@ -143,6 +143,12 @@ pub fn created(body: &impl Serialize) -> Response {
     json_as("application/json", StatusCode::CREATED, body)
 }
 
+/// 202 with JSON.
+#[must_use]
+pub fn accepted(body: &impl Serialize) -> Response {
+    json_as("application/json", StatusCode::ACCEPTED, body)
+}
+
 /// 303 to a page.
 #[must_use]
 pub fn see_other(location: &str) -> Response {

@@ -2,7 +2,9 @@
 //! The algorithm is pinned per key; a token never chooses it.
 
 use domain::timestamp::Timestamp;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode, errors::ErrorKind,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt;
 
@@ -62,15 +64,33 @@ pub enum TokenError {
     /// Not a JWT, or with extensions that must be understood.
     #[error("not a token")]
     Malformed,
-    /// No key of ours has its `kid` and algorithm.
-    #[error("no key for it")]
+    /// No key of ours has its `kid`.
+    #[error("no key with its kid")]
     NoKey,
-    /// The signature is not ours, or the claims are not those we expect.
-    #[error("signature or claims do not verify")]
+    /// The key that it names, or every key where it names none, is for another algorithm.
+    #[error("signed with another algorithm than the key's")]
+    WrongAlgorithm,
+    /// Signed with another secret, or changed since.
+    #[error("the signature does not verify")]
+    Signature,
+    /// The claims are not those we expect.
+    #[error("the claims are not those of such a token")]
     Invalid,
-    /// Past its time, or not yet in it.
+    /// An identity token that says of nobody that it is theirs.
+    #[error("no user_id")]
+    NoUserId,
+    /// An identity token that is meant for teammates.
+    #[error("for the help desk")]
+    ForHelpDesk,
+    /// Past its time.
     #[error("expired")]
     Expired,
+    /// Not yet in its time.
+    #[error("not valid yet")]
+    NotYet,
+    /// Good for longer than tokens may be.
+    #[error("lives too long")]
+    LivesTooLong,
 }
 
 #[derive(Deserialize)]
@@ -128,9 +148,14 @@ impl KeyRing {
         if header.crit.is_some() {
             return Err(TokenError::Malformed);
         }
-        let fits = |key: &&Key| key.algorithm == header.alg && header.kid.as_ref().is_none_or(|kid| *kid == key.kid);
+        let named = |key: &&Key| header.kid.as_ref().is_none_or(|kid| *kid == key.kid);
+        // What is wrong with the key that came closest.
         let mut error = TokenError::NoKey;
-        for key in self.0.iter().filter(fits) {
+        for key in self.0.iter().filter(named) {
+            if key.algorithm != header.alg {
+                error = if error == TokenError::NoKey { TokenError::WrongAlgorithm } else { error };
+                continue;
+            }
             let mut rules = Validation::new(key.algorithm);
             // Against our own clock, by the caller.
             rules.validate_exp = false;
@@ -138,7 +163,9 @@ impl KeyRing {
             rules.required_spec_claims.clear();
             match decode::<T>(token, &key.verify, &rules) {
                 Ok(token) => return Ok(token.claims),
-                Err(_) => error = TokenError::Invalid,
+                Err(why) if *why.kind() == ErrorKind::InvalidSignature => error = TokenError::Signature,
+                // The signature comes first: this key is the one, and no other one will be.
+                Err(_) => return Err(TokenError::Invalid),
             }
         }
         Err(error)
@@ -239,7 +266,7 @@ mod tests {
     #[test]
     fn the_algorithm_is_the_keys_not_the_tokens() {
         let token = encode(&Header::new(Algorithm::HS512), &json!({}), &EncodingKey::from_secret(b"one")).unwrap();
-        assert_eq!(ring(OLD).verify::<Value>(&token).unwrap_err(), TokenError::NoKey);
+        assert_eq!(ring(OLD).verify::<Value>(&token).unwrap_err(), TokenError::WrongAlgorithm);
         let unsigned = "eyJhbGciOiJub25lIn0.e30.";
         assert_eq!(ring(OLD).verify::<Value>(unsigned).unwrap_err(), TokenError::Malformed);
     }
@@ -250,7 +277,29 @@ mod tests {
         let keys = json!([{"kid": "e", "alg": "EdDSA", "public_key": pem}]).to_string();
         let forged =
             encode(&Header::new(Algorithm::HS256), &json!({}), &EncodingKey::from_secret(pem.as_bytes())).unwrap();
-        assert_eq!(ring(&keys).verify::<Value>(&forged).unwrap_err(), TokenError::NoKey);
+        assert_eq!(ring(&keys).verify::<Value>(&forged).unwrap_err(), TokenError::WrongAlgorithm);
+    }
+
+    #[test]
+    fn an_error_says_how_far_a_token_came() {
+        #[derive(Debug, Deserialize)]
+        struct Claims {
+            #[serde(rename = "a")]
+            _a: u8,
+        }
+        let other = ring(r#"[{"kid":"k1","alg":"HS256","secret":"another"}]"#);
+        let unnamed = |secret: &[u8], claims: &Value| {
+            encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(secret)).unwrap()
+        };
+        for (token, why) in [
+            (other.sign(&json!({"a": 1})).unwrap(), TokenError::Signature),
+            (unnamed(b"another", &json!({"a": 1})), TokenError::Signature),
+            (unnamed(b"two", &json!({"a": "x"})), TokenError::Invalid),
+            (unnamed(b"one", &json!({})), TokenError::Invalid),
+        ] {
+            assert_eq!(ring(ROTATED).verify::<Claims>(&token).unwrap_err(), why);
+        }
+        assert!(ring(ROTATED).verify::<Claims>(&unnamed(b"one", &json!({"a": 1}))).is_ok());
     }
 
     #[test]

@@ -82,11 +82,14 @@ const LINES = [
 ];
 
 /** Adds them to the table of the portal that serves DynamoDB's protocol at `endpoint`. */
-export async function importExtremes(admin, endpoint) {
+export const importExtremes = (admin, endpoint) => importLines(admin, endpoint, LINES);
+
+/** Adds what these lines say, as operators do it. */
+export async function importLines(admin, endpoint, lines) {
   const dir = await mkdtemp(join(tmpdir(), "portal-browser-"));
   try {
-    const file = join(dir, "extremes.ndjson");
-    await writeFile(file, LINES.map((line) => JSON.stringify(line)).join("\n"));
+    const file = join(dir, "lines.ndjson");
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join("\n"));
     const keys = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none", AWS_REGION: "us-east-1" };
     const env = { PATH: process.env.PATH, AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...keys };
     await promisify(execFile)(admin, ["import", file], { env });

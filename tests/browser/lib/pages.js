@@ -99,6 +99,12 @@ export const PAGES = [
   desk("people", "/helpdesk/people"),
   desk("contact in three companies", `/helpdesk/people?id=${SAMIRA}`),
   desk("contact who writes Arabic", `/helpdesk/people?id=${YOUSEF}`),
+  desk("settings", "/helpdesk/settings"),
+  desk("settings with conditions that are being written", "/helpdesk/settings", { prepare: async (page) => {
+    for (const list of ["Who may enter", "What members see", "What members see"]) {
+      await page.getByRole("group", { name: list }).getByRole("button", { name: "Add a condition" }).click();
+    }
+  } }),
   desk("ticket that is not there", "/helpdesk/tickets/tk-0", { status: 404 }),
   // A portal that runs already is not ours to put data into.
   ...(extremes ? [

@@ -19,6 +19,13 @@ export async function openPortal() {
     await ready(origin, () => null);
     return { origin, stop: async () => {}, extremes: false };
   }
+  const { origin, stop, admin, endpoint } = await startPortal([]);
+  await importExtremes(admin, endpoint);
+  return { origin, stop, extremes: true };
+}
+
+/** Starts a portal of one's own: with `--no-demo`, one that nobody has set up. */
+export async function startPortal(options) {
   const program = process.env.PORTAL_BINARY || `${REPOSITORY}target/debug/local`;
   const admin = join(dirname(program), "admin");
   for (const needed of [program, admin]) {
@@ -26,7 +33,7 @@ export async function openPortal() {
   }
   const [port, dynamodb] = await freePorts(2);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.includes(name)));
-  const child = spawn(program, ["--memory", "--port", port, "--dynamodb-port", dynamodb], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, ["--memory", "--port", port, "--dynamodb-port", dynamodb, ...options], { env, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   let over = null;
   child.stderr.on("data", (chunk) => (said = (said + chunk).slice(-4000)));
@@ -44,8 +51,7 @@ export async function openPortal() {
     await gone;
     clearTimeout(late);
   };
-  await importExtremes(admin, `http://127.0.0.1:${dynamodb}`);
-  return { origin, stop, extremes: true };
+  return { origin, stop, admin, endpoint: `http://127.0.0.1:${dynamodb}` };
 }
 
 /** Waits until the portal answers; `failed` says why it never will. */

@@ -34,9 +34,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /**
  * Opens a browser window of its own, as `who` where given, and closes it after `use(page)`. Fails when the page logged
- * an error, broke its security policy, asked for anything but documents, or opened a dialog.
+ * an error, broke its security policy, asked for anything but documents and what `mayAsk` lets it ask, or opened a dialog.
  */
-export async function inBrowser({ who, axe = false, ...options }, use) {
+export async function inBrowser({ who, axe = false, mayAsk = () => false, ...options }, use) {
   const context = await browser.newContext({
     baseURL: origin, viewport: WIDE, locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce", colorScheme: "light", ...options,
   });
@@ -45,7 +45,7 @@ export async function inBrowser({ who, axe = false, ...options }, use) {
     if (axe) await context.addInitScript(AXE);
     if (who) await context.addCookies(await cookiesOf(who));
     const page = await context.newPage();
-    const seen = watch(page);
+    const seen = watch(page, options.baseURL ?? origin, mayAsk);
     const result = await use(page, seen);
     assert.deepEqual(seen.wrong, [], "what the page did wrong");
     return result;
@@ -55,7 +55,7 @@ export async function inBrowser({ who, axe = false, ...options }, use) {
 }
 
 /** Notes what a page asks for and what goes wrong in it. */
-function watch(page) {
+function watch(page, origin, mayAsk) {
   const seen = { requests: [], wrong: [] };
   page.on("request", (request) => {
     if (request.url().startsWith("data:")) return;
@@ -64,7 +64,7 @@ function watch(page) {
     const isSignOut = request.method() === "DELETE" && request.url() === `${origin}/api/session`;
     // An open page asks for itself, to learn whether it has changed.
     const isQuestion = request.resourceType() === "fetch" && request.url() === page.url().split("#")[0] && request.headers()["if-none-match"];
-    if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion)) seen.wrong.push(`asked for ${request.url()}`);
+    if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
     // Violations of the policy arrive here, too. A page that is itself an error is announced by the browser.

@@ -8,21 +8,25 @@ import { inBrowser, origin } from "./site.js";
 export const NGOZI = "t-ngozi";
 
 /** The cookie of a teammate who has signed in on the page that plays the staff's. */
-export async function teammateCookies(id) {
-  const answer = await fetch(`${origin}/sign-in?${new URLSearchParams({ teammate: id })}`, { redirect: "manual" });
+export async function teammateCookies(id, at = origin) {
+  const answer = await fetch(`${at}/sign-in?${new URLSearchParams({ teammate: id })}`, { redirect: "manual" });
   assert.equal(answer.status, 303, `${id} can sign in`);
   const [pair] = answer.headers.getSetCookie()[0].split(";");
-  const at = pair.indexOf("=");
-  return [{ name: pair.slice(0, at), value: pair.slice(at + 1), url: origin, httpOnly: true }];
+  const cut = pair.indexOf("=");
+  return [{ name: pair.slice(0, cut), value: pair.slice(cut + 1), url: at, httpOnly: true }];
+}
+
+/** A token of these claims. */
+export function signed(claims, secret) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const text = `${part({ typ: "JWT", alg: "HS256", kid: "demo" })}.${part(claims)}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
 }
 
 /** The same teammate, looking at the portal as `contact`. Sealed with the key of `cargo run`, which everybody has. */
 export async function viewingCookies(id, contact) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const content = { aud: "viewing", sub: id, exp: Math.floor(Date.now() / 1000) + 900, contact };
-  const signed = `${part({ typ: "JWT", alg: "HS256", kid: "demo" })}.${part(content)}`;
-  const signature = createHmac("sha256", "demo-session-secret-for-this-machine-only").update(signed).digest("base64url");
-  const viewing = { name: "portal_viewing", value: `${signed}.${signature}`, url: origin, httpOnly: true };
+  const viewing = { name: "portal_viewing", value: signed(content, "demo-session-secret-for-this-machine-only"), url: origin, httpOnly: true };
   return [...(await teammateCookies(id)), viewing];
 }
 

@@ -5,7 +5,7 @@
 //! program `least-privilege` reads them all.
 
 use crate::template::{folder, resources};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     env,
@@ -20,20 +20,32 @@ use tracing::{
     span,
 };
 
-/// A function, an action as IAM calls it, and `table` or an index.
+/// A function, an action as IAM calls it, and what it is done to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Operation {
     /// The function's crate.
     pub function: String,
     /// Such as `Query`.
     pub action: String,
-    /// What it is done to.
+    /// `table`, or an index.
     pub on: String,
+    /// The partition, of items that are written: `SETTINGS`, or the beginning of those of a kind, as `COMPANY#`. Of a
+    /// permission: the only one that it is for, if it is for one (`dynamodb:LeadingKeys`).
+    pub partition: Option<String>,
+}
+
+impl Operation {
+    /// Whether this permission lets somebody do that.
+    fn permits(&self, done: &Self) -> bool {
+        let same = |it: &Self| (it.function.clone(), it.action.clone(), it.on.clone());
+        same(self) == same(done) && (self.partition.is_none() || self.partition == done.partition)
+    }
 }
 
 impl std::fmt::Display for Operation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} {}", self.function, self.action, self.on)
+        write!(f, "{} {} {}", self.function, self.action, self.on)?;
+        self.partition.as_ref().map_or(Ok(()), |partition| write!(f, " {partition}"))
     }
 }
 
@@ -56,6 +68,7 @@ pub fn record_start(function: &str, log: &str) {
             function: function.into(),
             action: line["action"].as_str().unwrap().into(),
             on: line["index"].as_str().unwrap_or("table").into(),
+            partition: line["partition"].as_str().map(Into::into),
         });
     }
 }
@@ -92,6 +105,7 @@ impl Visit for Operation {
             "function" => self.function = value.into(),
             "action" => self.action = value.into(),
             "index" => self.on = value.into(),
+            "partition" => self.partition = Some(value.into()),
             _ => {}
         }
     }
@@ -128,8 +142,9 @@ pub fn recorded(folder: &Path) -> BTreeSet<Operation> {
     let files = fs::read_dir(folder).into_iter().flatten();
     let files = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect::<Vec<_>>();
     let operation = |line: &str| {
-        let [function, action, on] = line.splitn(3, ' ').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
-        Operation { function, action, on }
+        let mut words = line.split(' ').map(str::to_owned);
+        let mut next = || words.next();
+        Operation { function: next().unwrap(), action: next().unwrap(), on: next().unwrap(), partition: next() }
     };
     files.iter().flat_map(|text| text.lines()).map(operation).collect()
 }
@@ -138,29 +153,45 @@ pub fn recorded(folder: &Path) -> BTreeSet<Operation> {
 pub fn granted(template: &Value) -> Result<BTreeSet<Operation>, String> {
     let mut granted = BTreeSet::new();
     for (name, properties) in resources(template, "AWS::Serverless::Function") {
-        let statements = list(&properties["Policies"]).into_iter().flat_map(|it| list(&it["Statement"]));
-        for statement in statements {
-            let fields: BTreeSet<_> =
-                statement.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-            if statement["Effect"] != "Allow" || !fields.is_subset(&["Sid", "Effect", "Action", "Resource"].into()) {
-                return Err(format!("{name}: a statement that is more than actions on resources: {statement}"));
-            }
-            for action in list(&statement["Action"]) {
-                let action = action.as_str().and_then(|it| it.strip_prefix("dynamodb:")).filter(|it| !it.contains('*'));
-                let action = action.ok_or_else(|| format!("{name}: not an action on DynamoDB: {statement}"))?;
-                for resource in list(&statement["Resource"]) {
-                    let on = match resource.as_str() {
-                        Some("Table.Arn") => Some("table"),
-                        Some(other) => other.strip_prefix("${Table.Arn}/index/").filter(|it| !it.contains('*')),
-                        None => None,
-                    };
-                    let on = on.ok_or_else(|| format!("{name}: neither the table nor an index: {statement}"))?;
-                    granted.insert(Operation { function: folder(properties), action: action.into(), on: on.into() });
-                }
-            }
+        let function = folder(properties);
+        for statement in list(&properties["Policies"]).into_iter().flat_map(|it| list(&it["Statement"])) {
+            permissions(&function, statement, &mut granted)
+                .ok_or_else(|| format!("{name}: not actions on the table, its indexes or a partition: {statement}"))?;
         }
     }
     Ok(granted)
+}
+
+fn permissions(function: &str, statement: &Value, granted: &mut BTreeSet<Operation>) -> Option<()> {
+    let known = ["Sid", "Effect", "Action", "Resource", "Condition"];
+    if statement["Effect"] != "Allow" || statement.as_object()?.keys().any(|name| !known.contains(&name.as_str())) {
+        return None;
+    }
+    let partitions = match &statement["Condition"] {
+        Value::Null => vec![None],
+        condition => {
+            let keys = list(&condition["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"]);
+            let only = json!({"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": keys}});
+            let keys = keys.iter().map(|key| key.as_str().map(str::to_owned)).collect::<Vec<_>>();
+            (only == *condition && keys.iter().all(Option::is_some)).then_some(keys)?
+        }
+    };
+    for action in list(&statement["Action"]) {
+        let action = action.as_str()?.strip_prefix("dynamodb:").filter(|it| !it.contains('*'))?;
+        for resource in list(&statement["Resource"]) {
+            let on = match resource.as_str()? {
+                "Table.Arn" => "table",
+                other => other.strip_prefix("${Table.Arn}/index/").filter(|it| !it.contains('*'))?,
+            };
+            granted.extend(partitions.iter().map(|partition| Operation {
+                function: function.into(),
+                action: action.into(),
+                on: on.into(),
+                partition: partition.clone(),
+            }));
+        }
+    }
+    Some(())
 }
 
 /// One or several.
@@ -175,7 +206,16 @@ fn list(value: &Value) -> Vec<&Value> {
 /// What is wrong with the template's policies, by what functions were seen to do.
 pub fn faults(template: &Value, seen: &BTreeSet<Operation>) -> Result<Vec<String>, String> {
     let granted = granted(template)?;
-    let missing = seen.difference(&granted).map(|it| format!("{it}: is done, and not granted"));
-    let spare = granted.difference(seen).map(|it| format!("{it}: is granted, and never done"));
+    let missing = seen.iter().filter(|done| !granted.iter().any(|it| it.permits(done)));
+    let missing = missing.map(|it| format!("{it}: is done, and not granted"));
+    let spare = granted.iter().filter_map(|it| {
+        let mut uses = seen.iter().filter(|done| it.permits(done)).peekable();
+        if uses.peek().is_none() {
+            return Some(format!("{it}: is granted, and never done"));
+        }
+        // Where one partition has a name of its own, a permission for all of them is more than was looked for.
+        let narrow = uses.all(|done| done.partition.as_ref().is_some_and(|partition| !partition.contains('#')));
+        (it.partition.is_none() && narrow).then(|| format!("{it}: is granted for all partitions, and done in some"))
+    });
     Ok(missing.chain(spare).collect())
 }

@@ -5,6 +5,7 @@ mod desk;
 mod entry;
 mod lists;
 mod search;
+mod settings;
 mod tickets;
 mod tls;
 mod world;

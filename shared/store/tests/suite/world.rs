@@ -79,15 +79,20 @@ pub fn everything() -> ListQuery {
 impl World {
     /// Portal on, companies `a`, `b` and `c`.
     pub async fn new() -> Self {
-        let engine = Engine::memory(0).await.unwrap();
-        let store = Store::at(&engine.endpoint(), "tickets");
-        assert!(store.create_table().await.unwrap());
-        let world = Self { store, engine };
+        let world = Self::empty().await;
         world.settings(Visibility::default()).await;
         for id in ["a", "b", "c"] {
             world.store.put_company(&company(id), &id.to_uppercase(), &BTreeMap::new()).await.unwrap();
         }
         world
+    }
+
+    /// A table with nothing in it.
+    pub async fn empty() -> Self {
+        let engine = Engine::memory(0).await.unwrap();
+        let store = Store::at(&engine.endpoint(), "tickets");
+        assert!(store.create_table().await.unwrap());
+        Self { store, engine }
     }
 
     pub fn endpoint(&self) -> String {

@@ -42,48 +42,60 @@ fn check(template: &Value, seen: &BTreeSet<Operation>) -> Result<String, Vec<Str
     }
     // It would have found anything else: every permission less, and every one more.
     let mutants = mutants(template);
-    let missed: Vec<_> =
-        mutants.iter().filter(|(_, mutant)| faults_of(mutant).len() != 1).map(|(what, _)| what.clone()).collect();
+    let missed = mutants.iter().filter(|(_, mutant)| faults_of(mutant).is_empty());
+    let missed: Vec<_> = missed.map(|(what, _)| format!("{what}: would not have been found")).collect();
     if !missed.is_empty() {
         return Err(missed);
     }
-    let functions = FUNCTIONS.len();
-    Ok(format!("{} permissions of {functions} functions, all used; {} mutations, all found", seen.len(), mutants.len()))
+    let granted = granted(template).unwrap_or_default().len();
+    Ok(format!("{granted} permissions, all used, and none missing; {} mutations, all found", mutants.len()))
 }
 
-/// Templates that grant one permission less or more, and what is wrong with each.
+/// Templates that grant a function one permission less or more, and which.
 fn mutants(template: &Value) -> Vec<(String, Value)> {
     let granted = granted(template).unwrap_or_default();
+    let scan = Operation { action: "Scan".into(), on: "table".into(), ..Operation::default() };
     let mut mutants = Vec::new();
     for function in FUNCTIONS {
-        let own = granted.iter().filter(|it| it.function == function.name);
-        let own: BTreeSet<_> = own.map(|it| (it.action.as_str(), it.on.as_str())).collect();
-        let others = granted.iter().map(|it| (it.action.as_str(), it.on.as_str())).chain([("Scan", "table")]);
-        let others: BTreeSet<_> = others.filter(|it| !own.contains(it)).collect();
+        let is_own = |it: &&Operation| it.function == function.name;
+        let own: BTreeSet<_> = granted.iter().filter(is_own).cloned().collect();
+        let of_others = granted.iter().filter(|it| !is_own(it)).chain([&scan]);
+        let of_others = of_others.map(|it| Operation { function: function.name.into(), ..it.clone() });
         let mutant = |permissions: BTreeSet<_>| with_policy(template, function.name, &permissions);
         for one in &own {
-            let less = own.iter().filter(|it| *it != one).copied().collect();
-            mutants.push((format!("{} without {} on {}: not found", function.name, one.0, one.1), mutant(less)));
+            let less = own.iter().filter(|it| *it != one).cloned().collect();
+            mutants.push((format!("less: {one}"), mutant(less)));
+            let wider = Operation { partition: None, ..one.clone() };
+            if *one != wider {
+                mutants.push((format!("more: {wider}"), mutant(own.iter().cloned().chain([wider]).collect())));
+            }
         }
-        for one in &others {
-            let more = own.iter().chain([one]).copied().collect();
-            mutants.push((format!("{} with {} on {}: not found", function.name, one.0, one.1), mutant(more)));
+        for one in of_others.filter(|it| !own.contains(it)).collect::<BTreeSet<_>>() {
+            // A permission for one partition that another one for all contains is none more.
+            if !own.contains(&Operation { partition: None, ..one.clone() }) {
+                mutants.push((format!("more: {one}"), mutant(own.iter().cloned().chain([one]).collect())));
+            }
         }
     }
     mutants
 }
 
 /// The template with these permissions in place of those that a function has.
-fn with_policy(template: &Value, function: &str, permissions: &BTreeSet<(&str, &str)>) -> Value {
-    let statement = |(action, on): &(&str, &str)| {
-        let resource = if *on == "table" { "Table.Arn".into() } else { format!("${{Table.Arn}}/index/{on}") };
-        json!({"Effect": "Allow", "Action": format!("dynamodb:{action}"), "Resource": resource})
+fn with_policy(template: &Value, function: &str, permissions: &BTreeSet<Operation>) -> Value {
+    let statement = |it: &Operation| {
+        let resource = if it.on == "table" { "Table.Arn".into() } else { format!("${{Table.Arn}}/index/{}", it.on) };
+        let mut statement =
+            json!({"Effect": "Allow", "Action": format!("dynamodb:{}", it.action), "Resource": resource});
+        if let Some(partition) = &it.partition {
+            statement["Condition"] = json!({"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [partition]}});
+        }
+        statement
     };
     let mut template = template.clone();
     for resource in template["Resources"].as_object_mut().into_iter().flatten().map(|(_, it)| it) {
         if resource["Type"] == "AWS::Serverless::Function" && folder(&resource["Properties"]) == function {
-            let statements: Vec<_> = permissions.iter().map(statement).collect();
-            resource["Properties"]["Policies"] = json!([{"Statement": statements}]);
+            resource["Properties"]["Policies"] =
+                json!([{"Statement": permissions.iter().map(statement).collect::<Vec<_>>()}]);
         }
     }
     template

@@ -29,7 +29,7 @@ async fn a_companys_profile_has_its_people_and_all_its_tickets_counted() {
     assert_eq!((&profile["counts"], &profile["visible_counts"]), (&counts(6, 4), &counts(4, 2)));
     let members: Vec<_> = profile["members"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect();
     assert_eq!(members, ["abe", "ada", "cem", "eve"]);
-    assert_eq!(profile["members"][3], json!({"id": "eve", "name": "Eve East", "email": null}));
+    assert_eq!(profile["members"][3], json!({"id": "eve", "name": "Eve East", "email": null, "archived": false}));
     assert_eq!(profile["next_cursor"], Value::Null);
 }
 

@@ -27,10 +27,13 @@ mod newcomer;
 mod openapi;
 mod round_trips;
 mod search;
+mod settings;
+mod settings_page;
 mod space;
 mod template;
 mod ticket;
 mod viewing;
+mod ways_in;
 
 /// A file that nobody names is a test that never runs.
 #[test]

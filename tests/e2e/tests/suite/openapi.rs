@@ -461,6 +461,7 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
     later_pages(&mut contract, &site).await;
     sessions(&mut contract, &site).await;
     teammates(&mut contract, &site).await;
+    settings(&mut contract, &site).await;
     conversations(&mut contract, &site).await;
     pages(&mut contract, &site).await;
     for (name, value) in [
@@ -674,9 +675,63 @@ async fn teammates(contract: &mut Contract, site: &Site) {
     for (query, status) in [("?contact=cem&company=acme", 204), ("?contact=cem&company=acme", 404), ("", 400)] {
         assert_eq!(contract.ask(ask("DELETE", &format!("/memberships{query}"))).await.0, status, "{query}");
     }
+    for (query, status) in [("?contact=cem", 204), ("?contact=nobody", 404), ("", 400)] {
+        assert_eq!(contract.ask(ask("DELETE", &format!("/sessions{query}"))).await.0, status, "{query}");
+    }
     let (teammate, contact) = (site.teammate_token("t-1"), site.token("ada"));
     refused(contract, site, |route| route.contains("/api/helpdesk/"), &teammate, &contact).await;
 }
+
+/// What teammates decide about the portal. Leaves it as it was, at version 3.
+async fn settings(contract: &mut Contract, site: &Site) {
+    let ask = |method: &str, path: &str, body: Value| {
+        site.desk(method.parse().unwrap(), &format!("/settings{path}")).json(&body)
+    };
+    let wanted = |enabled: bool, version: u64| {
+        json!({"enabled": enabled, "sign_in_url": "https://app.vendor.example/login?x=1", "brand": {"name": "Vendor"},
+            "audience": [], "visibility": {"restrict": false, "conditions": []}, "version": version})
+    };
+    let mut unfit = wanted(true, 1);
+    unfit["brand"] = json!({"color": "red"});
+    let token = |token: &str| json!({"setting": "identity_verification", "identity_token": token});
+    let plan = json!([{"subject": "company", "attribute": "plan", "op": "in", "value": ["gold"]}]);
+    let mut blank = plan.clone();
+    blank[0]["value"] = json!([]);
+    for (method, path, body, status) in [
+        ("POST", "/checks", token("x"), 200),
+        ("PUT", "", wanted(false, 1), 200),
+        ("PUT", "", wanted(true, 2), 422),
+        ("PUT", "", unfit, 422),
+        ("PUT", "", wanted(true, 1), 409),
+        ("POST", "/checks", token(&site.token("ada")), 200),
+        ("PUT", "", wanted(true, 2), 200),
+        ("POST", "/checks", json!({"setting": "custom_domain"}), 200),
+        ("POST", "/checks", json!({"setting": "everything"}), 400),
+        ("POST", "/audience/preview", json!({"audience": []}), 200),
+        ("POST", "/audience/preview", json!({"audience": plan, "limit": 3, "cursor": null}), 200),
+        ("POST", "/audience/preview", json!({"audience": plan, "limit": 0}), 400),
+        ("POST", "/audience/preview", json!({"audience": plan, "cursor": "x"}), 400),
+        ("POST", "/audience/preview", json!({"audience": blank}), 422),
+    ] {
+        assert_eq!(contract.ask(ask(method, path, body.clone())).await.0, status, "{method} {path} {body}");
+    }
+    let (_, headers, begun) = contract.ask(ask("POST", "/checks", json!({"setting": "cookie_forwarding"}))).await;
+    let cookie = headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let again = json!({"setting": "cookie_forwarding", "probe": begun["probe"]});
+    assert_eq!(contract.ask(ask("POST", "/checks", again).header("cookie", cookie)).await.2["passed"], true);
+    assert_eq!(contract.ask(site.desk(Method::GET, "/settings")).await.2["version"], 3);
+}
+
+/// A request on each route of the settings that would succeed.
+const OF_SETTINGS: [(&str, &str, &str); 3] = [
+    ("GET", "/settings", ""),
+    (
+        "PUT",
+        "/settings",
+        r##"{"enabled":false,"sign_in_url":null,"brand":{},"audience":[],"visibility":{"restrict":false,"conditions":[]},"version":1}"##,
+    ),
+    ("POST", "/settings/checks", r#"{"setting":"custom_domain"}"#),
+];
 
 /// What customers read and write about a ticket.
 async fn conversations(contract: &mut Contract, site: &Site) {
@@ -721,8 +776,10 @@ const OF_CONTACTS: [(&str, &str); 3] = [
     ("/api/tickets/tk-2/conversation", "{}"),
 ];
 
+/// Without a ticket that was handed out it checks nothing.
+const COOKIE_CAME_BACK: &str = "/helpdesk/settings/checks/cookie?probe=x";
 /// A request on each page route but the oldest, in an order in which all succeed.
-const PAGES: [(&str, &str, &str, u16); 24] = [
+const PAGES: [(&str, &str, &str, u16); 28] = [
     ("GET", "/tickets/tk-1/conversation", "", 200),
     ("POST", "/tickets/tk-p1/conversation", "", 303),
     ("POST", "/tickets/tk-p1/conversation/join", "", 303),
@@ -744,12 +801,16 @@ const PAGES: [(&str, &str, &str, u16); 24] = [
     ("GET", "/helpdesk/companies?id=acme", "", 200),
     ("GET", "/helpdesk/companies/tickets?id=acme", "", 200),
     ("GET", "/helpdesk/people?id=ada", "", 200),
+    ("GET", "/helpdesk/settings?done=saved", "", 200),
+    ("POST", "/helpdesk/settings", "version=3&do=save&enabled=true&name=Vendor", 303),
+    ("POST", "/helpdesk/settings/checks", "setting=custom_domain", 303),
+    ("GET", COOKIE_CAME_BACK, "", 303),
     ("POST", "/helpdesk/view-as", "contact=ada&ticket=tk-1", 303),
     ("POST", "/helpdesk/stop-viewing", "", 303),
     ("POST", "/helpdesk/sign-out", "", 200),
 ];
 /// What they come to that is not what somebody hoped for, after all have succeeded.
-const ODD_PAGES: [(&str, &str, &str, u16); 33] = [
+const ODD_PAGES: [(&str, &str, &str, u16); 40] = [
     ("POST", "/tickets/tk-4/conversation", "", 404),
     ("POST", "/tickets/tk-p1/conversation/messages", "body=y&client_id=x", 422),
     ("POST", "/tickets/tk-p1/conversation/messages", "body=&client_id=z", 400),
@@ -782,6 +843,13 @@ const ODD_PAGES: [(&str, &str, &str, u16); 33] = [
     ("GET", "/helpdesk/companies/tickets?id=nowhere", "", 404),
     ("GET", "/helpdesk/people?q=ada", "", 200),
     ("GET", "/helpdesk/people?id=nobody", "", 404),
+    ("POST", "/helpdesk/settings", "version=9&do=save", 409),
+    ("POST", "/helpdesk/settings", "version=4&do=save&color=red", 422),
+    ("POST", "/helpdesk/settings", "version=4&do=preview", 200),
+    ("POST", "/helpdesk/settings", "do=save", 400),
+    ("POST", "/helpdesk/settings/checks", "setting=cookie_forwarding", 303),
+    ("POST", "/helpdesk/settings/checks", "setting=nothing", 400),
+    ("GET", "/helpdesk/settings?checked=cookie_forwarding", "", 200),
     ("POST", "/helpdesk/view-as", "contact=nobody", 404),
 ];
 
@@ -867,7 +935,7 @@ async fn refused(contract: &mut Contract, site: &Site, these: impl Fn(&str) -> b
 }
 
 /// A request of teammates on each of their routes that would succeed.
-const OF_TEAMMATES: [(&str, &str, &str); 18] = [
+const OF_TEAMMATES: [(&str, &str, &str); 20] = [
     ("GET", "/search", ""),
     ("GET", "/tickets/tk-1/company", ""),
     ("PUT", "/tickets/tk-1/company", r#"{"company":null,"version":1}"#),
@@ -886,6 +954,8 @@ const OF_TEAMMATES: [(&str, &str, &str); 18] = [
     ("GET", "/contacts?id=ada", ""),
     ("PUT", "/contacts", r#"{"id":"ada","companies":[]}"#),
     ("DELETE", "/memberships?contact=ada&company=acme", ""),
+    ("DELETE", "/sessions?contact=ada", ""),
+    ("POST", "/settings/audience/preview", r#"{"audience":[]}"#),
 ];
 
 async fn too_large(contract: &mut Contract, site: &Site) {
@@ -928,8 +998,18 @@ async fn faults(contract: &mut Contract, site: &Site) {
     }
     damage(site, &items[r#""SETTINGS" "SETTINGS""#]).await;
     for (site, status) in [(&unreachable, 503), (site, 500)] {
-        for (method, path, form, _) in PAGES {
+        for (method, path, form, _) in PAGES.iter().filter(|it| it.1 != COOKIE_CAME_BACK) {
             assert_eq!(contract.ask(page(site, method, path, form)).await.0, status, "{method} {path}");
+        }
+        let grace = domain::id::TeammateId::new(scene::GRACE).unwrap();
+        let ticket = web::probe::start(&site.app(&site.origin), &grace).unwrap().ticket;
+        let back = COOKIE_CAME_BACK.replace("=x", &format!("={ticket}"));
+        assert_eq!(contract.ask(page(site, "GET", &back, "")).await.0, status);
+        for (method, path, body) in OF_SETTINGS {
+            let request = site.desk(method.parse().unwrap(), path);
+            let request =
+                if body.is_empty() { request } else { request.header("content-type", "application/json").body(body) };
+            assert_eq!(contract.ask(request).await.0, status, "{method} {path}");
         }
     }
 }

@@ -75,6 +75,20 @@ fn the_table_is_the_one_that_admin_creates() {
     assert!(table.get("LocalSecondaryIndexes").is_none(), "an LSI would cap a company at 10 GB");
 }
 
+/// It decides who may enter, and is the only one that needs to write that.
+#[test]
+fn what_writes_settings_writes_nothing_else() {
+    let template = template();
+    let all = resources(&template, "AWS::Serverless::Function");
+    let (_, properties) = all.iter().find(|(name, _)| *name == "PortalSettingsFunction").unwrap();
+    let statements = properties["Policies"][0]["Statement"].as_array().unwrap();
+    let writes: Vec<_> = statements.iter().filter(|it| it["Action"].to_string().contains("UpdateItem")).collect();
+    let [write] = writes[..] else { panic!("one statement") };
+    assert_eq!(write["Action"], serde_json::json!(["dynamodb:PutItem", "dynamodb:UpdateItem"]));
+    let keys = serde_json::json!({"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["SETTINGS"]}});
+    assert_eq!(write["Condition"], keys);
+}
+
 #[test]
 fn every_function_gets_every_setting() {
     let template = template();

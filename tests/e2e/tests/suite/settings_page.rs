@@ -1,0 +1,283 @@
+//! The settings page without script: its buttons, what it keeps, and that what people typed is shown as text.
+
+use e2e::{Site, cookies_of, scene};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+struct Shown {
+    status: u16,
+    location: String,
+    page: String,
+    cookies: String,
+}
+
+impl Shown {
+    #[track_caller]
+    fn has(&self, text: &str) -> &Self {
+        assert!(self.page.contains(text), "{text} is not in: {}", self.page);
+        self
+    }
+}
+
+async fn send(request: reqwest::RequestBuilder) -> Shown {
+    let answer = request.send().await.unwrap();
+    let (status, cookies) = (answer.status().as_u16(), cookies_of(&answer));
+    let location = answer.headers().get("location").map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default();
+    Shown { status, location, cookies, page: answer.text().await.unwrap() }
+}
+
+async fn show(site: &Site, path: &str) -> Shown {
+    send(site.get(path).bearer_auth(site.teammate_token(scene::GRACE))).await
+}
+
+async fn press(site: &Site, fields: &[(&str, &str)]) -> Shown {
+    post(site, "/helpdesk/settings", fields).await
+}
+
+async fn post(site: &Site, path: &str, fields: &[(&str, &str)]) -> Shown {
+    let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = site.request(Method::POST, path).bearer_auth(site.teammate_token(scene::GRACE));
+    send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
+}
+
+async fn fresh() -> Site {
+    let site = Site::start().await;
+    let mut settings = scene::settings();
+    (settings["enabled"], settings["confirmed"]) = (json!(false), json!([]));
+    e2e::load(&site.store, &[settings]).await;
+    site
+}
+
+const RULE: [(&str, &str); 4] = [
+    ("audience.0.subject", "company"),
+    ("audience.0.attribute", "id"),
+    ("audience.0.op", "in"),
+    ("audience.0.value", "acme\r\n\r\n beta \r\n"),
+];
+
+fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    RULE.into_iter().chain(more.iter().copied()).collect()
+}
+
+#[tokio::test]
+async fn saving_goes_back_to_the_page_that_says_so() {
+    let site = Site::start().await;
+    let fields = with(&[
+        ("do", "save"),
+        ("version", "1"),
+        ("enabled", "true"),
+        ("sign_in_url", " https://app.vendor.example/login "),
+        ("name", "Nimbus"),
+        ("logo_url", ""),
+        ("color", "#0a7d55"),
+        ("restrict", "true"),
+        ("visibility.0.subject", "contact"),
+        ("visibility.0.attribute", ""),
+        ("visibility.0.op", "is"),
+        ("visibility.0.value", " "),
+    ]);
+    let saved = press(&site, &fields).await;
+    assert_eq!((saved.status, saved.location.as_str()), (303, "/helpdesk/settings?done=saved"));
+    let settings = site.store.workspace().await.unwrap().settings;
+    let rule = json!([{"subject": "company", "attribute": "id", "op": "in", "value": ["acme", "beta"]}]);
+    assert_eq!(json!(settings.audience), rule);
+    assert_eq!(json!(settings.visibility), json!({"restrict": true, "conditions": []}), "a blank row is none");
+    assert_eq!(json!(settings.brand), json!({"name": "Nimbus", "color": "#0a7d55"}));
+    assert_eq!(settings.sign_in_url.as_deref(), Some("https://app.vendor.example/login"));
+    let page = show(&site, &saved.location).await;
+    page.has("Saved.").has("The portal is on.").has("acme\nbeta</textarea>").has("· Nimbus</title>");
+    page.has("</bdi> changed who may enter: 1 condition").has("</bdi> restricted what members see: no conditions");
+}
+
+#[tokio::test]
+async fn a_save_that_is_refused_says_what_is_missing_and_keeps_what_was_typed() {
+    let site = fresh().await;
+    let typed = [("version", "2"), ("enabled", "true"), ("name", "Typed"), ("color", "#0a7d55")];
+    let refused = press(&site, &with(&[&typed[..], &[("do", "save")]].concat())).await;
+    assert_eq!(refused.status, 422);
+    for name in ["custom_domain", "cookie_forwarding", "identity_verification"] {
+        refused.has(&format!("href=\"#required-{name}\"")).has(&format!("id=\"required-{name}\""));
+    }
+    refused.has(r#"value="Typed""#).has("acme").has(r#"name="enabled" value="true" checked"#).has("Nothing is saved");
+
+    let wrong = press(&site, &with(&[("version", "2"), ("color", "red"), ("name", "Typed"), ("do", "save")])).await;
+    assert_eq!(wrong.status, 422);
+    wrong.has("Colour: it must be #rrggbb").has(r#"value="Typed""#).has(r#"value="red""#);
+    let empty = [("audience.1.subject", "contact"), ("audience.1.attribute", "id"), ("audience.1.op", "is")];
+    let wrong = press(&site, &with(&[&empty[..], &[("version", "2"), ("do", "save")]].concat())).await;
+    assert_eq!(wrong.status, 422);
+    wrong.has("Who may enter, condition 2, value: it is blank");
+
+    let first = press(&site, &[("do", "save"), ("version", "2"), ("name", "First")]).await;
+    assert_eq!(first.status, 303, "{}", first.page);
+    let late = press(&site, &with(&[("do", "save"), ("version", "2"), ("name", "Late")])).await;
+    assert_eq!(late.status, 409);
+    late.has("Somebody has changed the settings").has(r#"value="Late""#).has(r#"name="version" value="3""#);
+    let again = press(&site, &with(&[("do", "save"), ("version", "3"), ("name", "Late")])).await;
+    assert_eq!(again.status, 303);
+}
+
+#[tokio::test]
+async fn conditions_are_added_removed_and_tried_out_by_buttons() {
+    let site = Site::start().await;
+    let version = ("version", "1");
+    let added = press(&site, &with(&[version, ("do", "add.audience"), ("name", "Typed")])).await;
+    assert_eq!(added.status, 200);
+    added.has("audience.0.value").has("audience.1.value").has(r#"value="Typed""#);
+    let added = press(&site, &[version, ("do", "add.visibility")]).await;
+    added.has("visibility.0.attribute");
+    let removed = press(&site, &with(&[version, ("do", "remove.audience.0")])).await;
+    assert!(!removed.page.contains("audience.0.value"), "{}", removed.page);
+
+    let tried = press(&site, &with(&[version, ("do", "preview")])).await;
+    assert_eq!(tried.status, 200);
+    tried.has("5 of all 7 contacts match.").has("Ada Acker").has("Cem Can");
+    assert!(!tried.page.contains("Gus Gray"));
+    assert_eq!(json!(site.store.workspace().await.unwrap().settings.audience), json!([]), "trying saves nothing");
+    let wrong = press(
+        &site,
+        &[
+            version,
+            ("do", "preview"),
+            ("audience.0.subject", "contact"),
+            ("audience.0.attribute", "id"),
+            ("audience.0.op", "in"),
+        ],
+    )
+    .await;
+    assert_eq!(wrong.status, 422);
+    wrong.has("condition 1, value: it has no values");
+
+    let many: Vec<_> =
+        (0..60).map(|n| json!({"kind": "contact", "id": format!("x-{n:02}"), "companies": []})).collect();
+    e2e::load(&site.store, &many).await;
+    let first = press(&site, &[version, ("do", "preview")]).await;
+    first.has("50 of the first 50 contacts match.").has("Look at further contacts");
+    let cursor = first.page.split(r#"name="cursor" value=""#).nth(1).unwrap().split('"').next().unwrap();
+    press(&site, &[version, ("do", "more"), ("cursor", cursor)]).await.has("67 of all 67 contacts match.");
+    // The rules were edited meanwhile: from the start.
+    press(&site, &with(&[version, ("do", "more"), ("cursor", cursor)])).await.has("5 of the first 50 contacts match.");
+}
+
+#[tokio::test]
+async fn a_form_that_is_none_is_refused() {
+    let site = Site::start().await;
+    for fields in [
+        &[][..],
+        &[("do", "save")],
+        &[("version", "1")],
+        &[("version", "1"), ("do", "everything")],
+        &[("version", "1"), ("do", "remove.audience.x")],
+        &[("version", "1"), ("do", "save"), ("unknown", "x")],
+        &[("version", "1"), ("do", "save"), ("audience.51.value", "x")],
+        &[("version", "1"), ("do", "save"), ("audience.0.color", "x")],
+        &[
+            ("version", "1"),
+            ("do", "save"),
+            ("audience.0.value", "x"),
+            ("audience.0.op", "is"),
+            ("audience.0.subject", "ticket"),
+        ],
+        &[
+            ("version", "1"),
+            ("do", "save"),
+            ("audience.0.value", "x"),
+            ("audience.0.op", "like"),
+            ("audience.0.subject", "contact"),
+        ],
+    ] {
+        assert_eq!(press(&site, fields).await.status, 400, "{fields:?}");
+    }
+    assert_eq!(post(&site, "/helpdesk/settings/checks", &[("setting", "all")]).await.status, 400);
+}
+
+#[tokio::test]
+async fn checks_are_forms_that_come_back_to_what_they_checked() {
+    let site = fresh().await;
+    let check = async |fields: &[(&str, &str)]| post(&site, "/helpdesk/settings/checks", fields).await;
+    let back = |name: &str| format!("/helpdesk/settings?checked={name}#required-{name}");
+    let page = show(&site, "/helpdesk/settings").await;
+    assert_eq!(page.page.matches("Not checked yet").count(), 3);
+
+    let checked = check(&[("setting", "custom_domain")]).await;
+    assert_eq!((checked.status, checked.location), (303, back("custom_domain")));
+    show(&site, "/helpdesk/settings?checked=custom_domain").await.has("Help Center custom domain works.");
+
+    let checked = check(&[("setting", "identity_verification"), ("identity_token", "secret-not-a-token")]).await;
+    assert_eq!((checked.status, checked.location), (303, back("identity_verification")));
+    let page = show(&site, "/helpdesk/settings?checked=identity_verification").await;
+    page.has("the check did not pass").has("This is not a signed token").has("How to mend it:");
+    assert!(!page.page.contains("secret-not-a-token"));
+    let token = site.token("ada");
+    assert_eq!(check(&[("setting", "identity_verification"), ("identity_token", &token)]).await.status, 303);
+
+    let begun = check(&[("setting", "cookie_forwarding")]).await;
+    assert_eq!(begun.status, 303);
+    assert!(begun.location.starts_with("/helpdesk/settings/checks/cookie?probe="), "{}", begun.location);
+    // A browser that keeps no cookie.
+    let lost = show(&site, &begun.location).await;
+    assert_eq!((lost.status, lost.location), (303, back("cookie_forwarding")));
+    show(&site, "/helpdesk/settings?checked=cookie_forwarding").await.has("did not come back to 127.0.0.1");
+    let as_grace = |path: &str| site.get(path).bearer_auth(site.teammate_token(scene::GRACE));
+    let came = send(as_grace(&begun.location).header("cookie", &begun.cookies)).await;
+    assert_eq!((came.status, came.location), (303, back("cookie_forwarding")));
+    let page = show(&site, "/helpdesk/settings?checked=cookie_forwarding").await;
+    page.has("Cookie forwarding works.").has("Confirmed by <bdi>Grace</bdi>").has("has no parent domain");
+    assert_eq!(page.page.matches(">Confirmed</span>").count(), 3);
+
+    // The way back alone checks nothing, and neither does somebody else's.
+    let before = site.items().await;
+    for path in ["/helpdesk/settings/checks/cookie", "/helpdesk/settings/checks/cookie?probe=x"] {
+        let alone = show(&site, path).await;
+        assert!(matches!(alone.status, 400 | 303), "{path}");
+    }
+    let other = site.get(&begun.location).bearer_auth(site.teammate_token("t-2")).send().await.unwrap();
+    assert_eq!(other.status(), StatusCode::SEE_OTHER);
+    assert_eq!(site.items().await, before);
+}
+
+#[tokio::test]
+async fn what_people_typed_is_text_wherever_it_is_shown() {
+    let site = Site::start().await;
+    let script = "<script>alert(1)</script>\"'";
+    let fields = [
+        ("version", "1"),
+        ("do", "save"),
+        ("enabled", "true"),
+        ("name", script),
+        ("audience.0.subject", "contact"),
+        ("audience.0.attribute", script),
+        ("audience.0.op", "is_not"),
+        ("audience.0.value", "</textarea><script>alert(2)</script>"),
+    ];
+    assert_eq!(press(&site, &fields).await.status, 303);
+    let contact =
+        json!({"kind": "contact", "id": "<script>alert(3)</script>", "name": "<b onclick=alert(4)>", "companies": []});
+    e2e::load(&site.store, &[contact]).await;
+    let again: Vec<_> = fields.iter().copied().filter(|(name, _)| *name != "do").chain([("do", "preview")]).collect();
+    for page in [
+        show(&site, "/helpdesk/settings").await,
+        press(&site, &again).await,
+        send(site.get_as("ada", "/tickets")).await,
+    ] {
+        assert_eq!(page.status, 200);
+        assert!(!page.page.contains("<script>alert") && !page.page.contains("<b onclick"), "{}", page.page);
+        page.has("&#60;script&#62;alert(1)");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_finds_no_settings() {
+    let site = Site::start().await;
+    let session = site.cookies("ada").await;
+    for path in ["/helpdesk/settings", "/helpdesk/settings/checks/cookie?probe=x"] {
+        assert_eq!(send(site.get_as("ada", path)).await.status, 401, "{path}");
+        assert_eq!(send(site.get(path).header("cookie", &session)).await.status, 401, "{path}");
+    }
+    for path in ["/helpdesk/settings", "/helpdesk/settings/checks"] {
+        let form = site.request(Method::POST, path).header("cookie", &session);
+        let form = form.header("content-type", "application/x-www-form-urlencoded").body("version=1&do=save");
+        assert_eq!(send(form).await.status, 401, "{path}");
+    }
+    assert_eq!(site.store.workspace().await.unwrap().settings_version, 1);
+}

@@ -1,0 +1,268 @@
+//! Every way in goes by the same decision (product.md 3.1), and by what is recorded at that moment: the card and the
+//! banner, the pages, and each route of the customers' API.
+
+use e2e::{Site, load, read, scene};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+const CONFIRMED: [&str; 3] = ["custom_domain", "cookie_forwarding", "identity_verification"];
+
+/// Contacts by what they lack, in a world where company `full` has a ticket of Ada's and company `empty` has none. Each
+/// has created one ticket without a company.
+const PEOPLE: [(&str, bool, Option<&str>); 6] = [
+    ("lacks-nothing", true, Some("full")),
+    ("lacks-email", false, Some("full")),
+    ("lacks-company", true, None),
+    ("lacks-tickets", true, Some("empty")),
+    ("lacks-email-and-company", false, None),
+    ("lacks-email-and-tickets", false, Some("empty")),
+];
+
+async fn world() -> Site {
+    let site = Site::start().await;
+    let mut lines = vec![
+        json!({"kind": "company", "id": "full", "name": "Full"}),
+        json!({"kind": "company", "id": "empty", "name": "Empty"}),
+        json!({"kind": "contact", "id": "owner", "name": "Owner", "email": "o@people.example", "companies": ["full"]}),
+        json!({"kind": "conversation", "id": "c-full", "participants": ["owner"], "parts": [
+            {"id": "p-full", "type": "message", "author": {"contact": "owner"}, "body": "Hello", "at": "2026-10-01T09:00:00Z"}]}),
+    ];
+    let mut shared = scene::ticket("tk-full", 900, Some("full"), "owner", "new", "2026-11-01T09:00:00Z");
+    shared["conversation"] = json!("c-full");
+    lines.push(shared);
+    lines.push(scene::ticket("tk-silent", 901, Some("full"), "owner", "new", "2026-11-01T09:00:00Z"));
+    for (number, (who, email, company)) in (910..).zip(PEOPLE) {
+        let email = email.then(|| format!("{who}@people.example"));
+        lines.push(json!({"kind": "contact", "id": who, "email": email, "companies": Vec::from_iter(company)}));
+        lines.push(scene::ticket(&format!("tk-{who}"), number, None, who, "new", "2026-11-01T09:00:00Z"));
+    }
+    load(&site.store, &lines).await;
+    site
+}
+
+async fn set(site: &Site, on: bool, audience: bool) {
+    let mut settings = scene::settings();
+    settings["enabled"] = json!(on);
+    settings["confirmed"] = json!(CONFIRMED);
+    if !audience {
+        settings["audience"] = json!([{"subject": "contact", "attribute": "id", "op": "is", "value": "nobody"}]);
+    }
+    load(&site.store, &[settings]).await;
+}
+
+async fn post(site: &Site, who: &str, path: &str, body: Value) -> (StatusCode, Value) {
+    read(site.request(Method::POST, path).bearer_auth(site.token(who)).json(&body).send().await.unwrap()).await
+}
+
+/// What every way in answers to somebody for these reasons; none means that they may enter.
+async fn assert_agreed(site: &Site, who: &str, reasons: &[&str], words: &[&str]) {
+    // The card shows itself by this, the banner by that.
+    let (_, card) = site.json_as(who, "/api/portal/access").await;
+    let (status, space) = site.json_as(who, "/api/tickets-space").await;
+    assert_eq!(status, 200, "{who}: the tickets space is open to everybody who is signed in");
+    let decision = if reasons.is_empty() { "granted" } else { "denied" };
+    for decided in [&card, &space["portal"]] {
+        assert_eq!((&decided["access"], &decided["reasons"]), (&json!(decision), &json!(reasons)), "{who}");
+    }
+    assert_eq!(
+        space["portal"]["url"].is_string(),
+        reasons.is_empty(),
+        "{who}: the banner leads somewhere or is not there"
+    );
+    let own = format!("tk-{who}");
+    assert!(space["tickets"].as_array().unwrap().iter().any(|it| it["id"] == *own), "{who} keeps what they created");
+
+    for path in ["/tickets", "/tickets/tk-full"] {
+        let answer = site.get_as(who, path).send().await.unwrap();
+        assert_eq!(answer.status(), if reasons.is_empty() { 200 } else { 403 }, "{who} {path}");
+        let page = answer.text().await.unwrap();
+        for (reason, word) in
+            ["portal_disabled", "not_in_audience", "no_email", "no_company", "no_tickets"].iter().zip(words)
+        {
+            assert_eq!(page.contains(word), reasons.contains(reason), "{who} {path} on {reason}");
+        }
+    }
+    for path in ["/api/tickets", "/api/tickets?state=submitted", "/api/tickets/tk-full", "/api/tickets/missing"] {
+        let (status, answer) = site.json_as(who, path).await;
+        match reasons.first() {
+            Some(first) => {
+                assert_eq!(
+                    (status.as_u16(), &answer["code"], &answer["reasons"]),
+                    (403, &json!(first), &json!(reasons)),
+                    "{who} {path}"
+                );
+            }
+            None => assert_eq!(status, if path.ends_with("missing") { 404 } else { 200 }, "{who} {path}"),
+        }
+    }
+    // Conversations are the Messenger's: those of others are there for who may enter, one's own for everybody.
+    let expected = if reasons.is_empty() { 200 } else { 404 };
+    assert_eq!(site.json_as(who, "/api/conversations/c-full").await.0, expected, "{who} reads");
+    assert_eq!(
+        site.get_as(who, "/tickets/tk-full/conversation").send().await.unwrap().status(),
+        expected,
+        "{who} opens the page"
+    );
+    assert_eq!(post(site, who, "/api/conversations/c-full/join", json!({})).await.0, expected, "{who} joins");
+    let (status, _) =
+        post(site, who, "/api/conversations/c-full/messages", json!({"body": "Hi", "client_id": "1"})).await;
+    assert_eq!(status.is_success(), reasons.is_empty(), "{who} writes: {status}");
+    let (status, opened) = post(site, who, "/api/tickets/tk-silent/conversation", json!({})).await;
+    assert_eq!(
+        (status.is_success(), status == 404),
+        (reasons.is_empty(), !reasons.is_empty()),
+        "{who} opens: {opened}"
+    );
+    let (status, opened) = post(site, who, &format!("/api/tickets/{own}/conversation"), json!({})).await;
+    assert!(status.is_success(), "{who} opens their own: {opened}");
+}
+
+#[tokio::test]
+async fn all_ways_in_agree_on_every_reason_and_on_every_mixture_of_them() {
+    let site = world().await;
+    let words = [
+        "The tickets portal isn’t open yet",
+        "The portal isn’t available to you yet",
+        "Your account has no email address",
+        "You aren’t connected to a company",
+        "There are no tickets yet",
+    ];
+    for (on, audience) in [(true, true), (false, true), (true, false), (false, false)] {
+        set(&site, on, audience).await;
+        for (who, email, company) in PEOPLE {
+            let checks = [
+                ("portal_disabled", on),
+                ("not_in_audience", audience),
+                ("no_email", email),
+                ("no_company", company.is_some()),
+                ("no_tickets", company != Some("empty")),
+            ];
+            let reasons: Vec<_> = checks.into_iter().filter_map(|(reason, holds)| (!holds).then_some(reason)).collect();
+            assert_agreed(&site, who, &reasons, &words).await;
+        }
+    }
+}
+
+/// Every way in, as somebody with a session asks; those that would change something come last.
+const ROUTES: [(&str, &str); 12] = [
+    ("GET", "/tickets"),
+    ("GET", "/tickets/tk-full"),
+    ("GET", "/tickets/tk-full/conversation"),
+    ("GET", "/api/tickets"),
+    ("GET", "/api/tickets?company=full"),
+    ("GET", "/api/tickets/tk-full"),
+    ("GET", "/api/tickets-space"),
+    ("GET", "/api/conversations/c-full"),
+    ("POST", "/api/conversations/c-full/join"),
+    ("POST", "/api/conversations/c-full/messages"),
+    ("POST", "/api/tickets/tk-full/conversation"),
+    ("POST", "/tickets/tk-full/conversation/join"),
+];
+
+/// What each route answers to requests with these headers.
+async fn statuses(site: &Site, headers: &[(&str, String)]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for (method, path) in ROUTES {
+        let mut request = site.request(method.parse().unwrap(), path);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        if method == "POST" {
+            request = request.json(&json!({"body": "Hi", "client_id": "1"}));
+        }
+        statuses.push(request.send().await.unwrap().status().as_u16());
+    }
+    statuses
+}
+
+/// A session, a bearer token and the vendor's cookie of the same contact.
+async fn identities(site: &Site, who: &str) -> [(&'static str, String); 3] {
+    [
+        ("cookie", site.cookies(who).await),
+        ("authorization", format!("Bearer {}", site.token(who))),
+        ("cookie", format!("portal_identity={}", site.token(who))),
+    ]
+}
+
+const WHO: &str = "lacks-nothing";
+
+async fn put(site: &Site, companies: &[&str], archived: bool) {
+    let contact = json!({"id": WHO, "email": "l@people.example", "companies": companies, "archived": archived});
+    assert_eq!(site.desk_send(Method::PUT, "/contacts", &contact).await.0, 200);
+}
+
+#[tokio::test]
+async fn leaving_and_joining_a_company_counts_on_the_next_request_on_every_route() {
+    let site = world().await;
+    for (name, value) in identities(&site, WHO).await {
+        let headers = [(name, value)];
+        let inside = statuses(&site, &headers).await;
+        assert_eq!(inside[..8], [200; 8], "{name}");
+        put(&site, &["empty"], false).await;
+        assert_eq!(
+            statuses(&site, &headers).await,
+            [403, 403, 404, 403, 403, 403, 200, 404, 404, 404, 404, 404],
+            "left"
+        );
+        put(&site, &["beta"], false).await;
+        assert_eq!(
+            statuses(&site, &headers).await,
+            [200, 404, 404, 200, 404, 404, 200, 404, 404, 404, 404, 404],
+            "elsewhere"
+        );
+        put(&site, &["beta", "full"], false).await;
+        assert_eq!(statuses(&site, &headers).await[..8], [200; 8], "back again");
+    }
+}
+
+#[tokio::test]
+async fn a_membership_that_a_backend_ends_is_over_on_every_route() {
+    let site = world().await;
+    let headers = [("cookie", site.cookies(WHO).await)];
+    assert_eq!(statuses(&site, &headers).await[..8], [200; 8]);
+    let end = site.desk(Method::DELETE, &format!("/memberships?contact={WHO}&company=full"));
+    assert_eq!(end.send().await.unwrap().status(), 204);
+    assert_eq!(statuses(&site, &headers).await, [403, 403, 404, 403, 403, 403, 200, 404, 404, 404, 404, 404]);
+}
+
+#[tokio::test]
+async fn an_archived_contact_is_nobody_on_every_route_whatever_it_brings() {
+    let site = world().await;
+    let identities = identities(&site, WHO).await;
+    put(&site, &["full"], true).await;
+    for (name, value) in identities {
+        assert_eq!(statuses(&site, &[(name, value.clone())]).await, [401; 12], "{name}");
+        let (_, access) = read(site.get("/api/portal/access").header(name, value).send().await.unwrap()).await;
+        assert_eq!(access["reasons"], json!(["not_signed_in"]));
+    }
+    let exchange = site.request(Method::POST, "/api/session").json(&json!({"identity_token": site.token(WHO)}));
+    assert_eq!(exchange.send().await.unwrap().status(), 401);
+    let (_, profile) = site.desk_get(&format!("/contacts?id={WHO}")).await;
+    assert_eq!(profile["archived"], true);
+    // Nobody else's sight is affected, and a contact that is put again is somebody again.
+    assert_eq!(site.json_as("owner", "/api/tickets").await.0, 200);
+    put(&site, &["full"], false).await;
+    assert_eq!(site.json_as(WHO, "/api/tickets").await.0, 200);
+}
+
+#[tokio::test]
+async fn ended_sessions_are_over_on_every_route_and_new_ones_begin() {
+    let site = world().await;
+    let headers = [("cookie", site.cookies(WHO).await)];
+    let end = |who: &str| site.desk(Method::DELETE, &format!("/sessions?contact={who}")).send();
+    assert_eq!(end(WHO).await.unwrap().status(), 204);
+    assert_eq!(statuses(&site, &headers).await, [401; 12]);
+    assert_eq!(statuses(&site, &[("cookie", site.cookies(WHO).await)]).await[..8], [200; 8], "signed in anew");
+    assert_eq!(end("nobody-at-all").await.unwrap().status(), 404);
+}
+
+#[tokio::test]
+async fn an_archived_contact_has_no_sight_to_lose_when_a_ticket_moves() {
+    let site = world().await;
+    for (archived, sees) in [(false, true), (true, false)] {
+        put(&site, &["full"], archived).await;
+        let (_, preview) = site.desk_get("/tickets/tk-full/company/preview?no_company=true").await;
+        let loses = preview["loses"].as_array().unwrap();
+        assert_eq!(loses.iter().any(|it| it["id"] == WHO), sees, "{preview}");
+    }
+}
