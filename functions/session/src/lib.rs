@@ -36,6 +36,7 @@ async fn start(app: &App, request: &Request) -> Result<Response, Problem> {
         Ok(visitor) => visitor,
         Err(why) => return Err(Problem::not_signed_in(app, request, NotSignedIn::Refused(why)).await),
     };
+    request.comes_from(&visitor.contact);
     // The record is read here so that the first page needs no second round trip.
     let record = app.store.contact(&visitor.contact).await?;
     if record.as_ref().is_some_and(|(contact, _)| contact.archived) {

@@ -1,6 +1,6 @@
 //! The connection to DynamoDB.
 
-use crate::keys;
+use crate::{keys, meter::Metering};
 use aws_config::{
     BehaviorVersion, Region, meta::region::RegionProviderChain, retry::RetryConfig, timeout::TimeoutConfig,
 };
@@ -50,7 +50,8 @@ impl Store {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .load()
             .await;
-        Self { client: Client::new(&config), table: table.into() }
+        let config = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Metering).build();
+        Self { client: Client::from_conf(config), table: table.into() }
     }
 
     /// Connects to an engine on this machine, which asks for no real credentials.
@@ -63,6 +64,7 @@ impl Store {
             .timeout_config(timeouts())
             .retry_config(retries())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .interceptor(Metering)
             .build();
         Self { client: Client::from_conf(config), table: table.into() }
     }

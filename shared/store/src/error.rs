@@ -1,7 +1,7 @@
 //! What can go wrong in the store.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
-use std::error::Error as StdError;
+use aws_sdk_dynamodb::error::SdkError;
+use std::{error::Error as StdError, iter};
 
 /// A read or write could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -20,12 +20,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Each cause in its own words. Not as `Debug` tells it: that holds the answer, with all that is in its items.
     pub(crate) fn from_sdk<E, R>(error: SdkError<E, R>) -> Self
     where
         E: StdError + Send + Sync + 'static,
         R: std::fmt::Debug + Send + Sync + 'static,
     {
-        Self::Unavailable(DisplayErrorContext(&error).to_string())
+        let causes = iter::successors(Some(&error as &dyn StdError), |&error| error.source());
+        Self::Unavailable(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
+    }
+
+    /// What a log may tell. An item's key holds ids and names, and what is wrong with it can quote it; `admin check`
+    /// tells both.
+    #[must_use]
+    pub fn for_log(&self) -> String {
+        match self {
+            Self::Unavailable(_) => self.to_string(),
+            Self::Corrupt { key, .. } => {
+                let kind = key.split(['#', ' ']).next().unwrap_or_default();
+                format!("an item in a partition {kind} cannot be read")
+            }
+        }
     }
 }
 

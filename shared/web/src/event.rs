@@ -1,11 +1,17 @@
 //! From an API Gateway event to an answer, by `lambda_http`. It loses data or panics on some events that clients can
 //! cause (docs/decisions.md lists them with their tests); those are mended before it sees them.
 
-use crate::{App, Function, Request, Response, origin, problem::Problem, telemetry, viewing};
+use crate::{
+    App, Function, Request, Response, origin,
+    problem::Problem,
+    telemetry::{self, Invocation, Outcome},
+    viewing,
+};
 use lambda_http::{Context, LambdaEvent, Service, http::StatusCode, request::LambdaRequest, service_fn};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Instant};
+use tracing::Instrument;
 
 /// What may not stand in a path.
 const PATH: &AsciiSet = &CONTROLS
@@ -26,8 +32,10 @@ const QUERY: &AsciiSet = &PATH.remove(b'?');
 
 /// Answers an event with `function`. Both the Lambda runtime and the local gateway come through here.
 pub async fn answer(function: Function, app: &App, mut event: Value, context: Context) -> Value {
+    let invocation = &Invocation::of(&context);
     mend(&mut event);
     let Ok(event) = serde_json::from_value::<LambdaRequest>(event) else {
+        tracing::warn!(requestId = invocation.id, "an event that cannot be understood");
         return json!({
             "statusCode": 400,
             "headers": {"content-type": "application/problem+json", "cache-control": "no-store"},
@@ -36,7 +44,7 @@ pub async fn answer(function: Function, app: &App, mut event: Value, context: Co
         });
     };
     let mut adapter = lambda_http::Adapter::from(service_fn(|request: lambda_http::Request| async move {
-        Ok::<_, Infallible>(serve(function, app, Request::from_lambda(request)).await)
+        Ok::<_, Infallible>(serve(function, app, invocation, Request::from_lambda(request)).await)
     }));
     match adapter.call(LambdaEvent::new(event, context)).await {
         Ok(response) => serde_json::to_value(response).unwrap_or(Value::Null),
@@ -44,21 +52,36 @@ pub async fn answer(function: Function, app: &App, mut event: Value, context: Co
     }
 }
 
-async fn serve(function: Function, app: &App, mut request: Request) -> lambda_http::Response<lambda_http::Body> {
-    let started = app.clock.now();
+async fn serve(
+    function: Function,
+    app: &App,
+    invocation: &Invocation,
+    mut request: Request,
+) -> lambda_http::Response<lambda_http::Body> {
+    let began = Instant::now();
     request.find_route(function.routes);
     request.viewing = viewing::find(app, &request);
-    let result: Result<Response, Problem> = match (origin::preflight(&app.config, &request), allowed(app, &request)) {
-        (Some(preflight), _) => Ok(preflight),
-        (None, Ok(())) => (function.handle)(app, &request).await,
-        (None, Err(problem)) => Err(problem),
-    };
-    let mut response = result.unwrap_or_else(|problem| problem.into_response(app, &request));
+    let request = &request;
+    // At the level of errors, so that whatever is logged below it says for which request.
+    let span = tracing::error_span!("request", requestId = invocation.id, request_id = request.id);
+    let (result, usage) = store::metered(function.name, handle(function, app, request).instrument(span)).await;
+    let code = result.as_ref().err().map(|problem| problem.code);
+    let mut response = result.unwrap_or_else(|problem| problem.into_response(app, request));
     if request.is_viewing() {
         response = response.without_cookies();
     }
-    telemetry::answered(function.name, &request, response.status, app.clock.now().millis() - started.millis());
-    origin::share(&app.config, &request, response).finish(app, &request)
+    let response = origin::share(&app.config, request, response).finish(app, request);
+    let outcome = Outcome { status: response.status(), code, took: began.elapsed(), usage };
+    telemetry::answered(function.name, &app.config.session_keys, app.clock.now(), invocation, request, outcome);
+    response
+}
+
+async fn handle(function: Function, app: &App, request: &Request) -> Result<Response, Problem> {
+    if let Some(preflight) = origin::preflight(&app.config, request) {
+        return Ok(preflight);
+    }
+    allowed(app, request)?;
+    (function.handle)(app, request).await
 }
 
 /// What changes something comes from a page of ours, and from nobody who only looks.

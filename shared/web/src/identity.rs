@@ -38,6 +38,10 @@ struct Claims {
 /// # Errors
 /// [`NotSignedIn`].
 pub fn visitor(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
+    find(app, request).inspect(|visitor| request.comes_from(&visitor.contact))
+}
+
+fn find(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
     if let Some(token) = credential::bearer(request)? {
         return by_identity_token(app, token).map_err(NotSignedIn::Refused);
     }

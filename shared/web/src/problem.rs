@@ -306,7 +306,7 @@ const fn advice(reason: Reason) -> (&'static str, &'static str) {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "store");
+        tracing::error!(error = error.for_log(), "store");
         match error {
             StoreError::Unavailable(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Too much is going on. Try again in a moment.")

@@ -1,12 +1,13 @@
 //! A request as handlers see it.
 
 use crate::{Problem, function::DEFAULT, params::Params, viewing::Viewing};
+use domain::id::{ContactId, TeammateId};
 use lambda_http::{
     RequestExt,
     http::{HeaderMap, Method, StatusCode},
     request::RequestContext,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// Longer bodies are refused with 413 before they are parsed. API Gateway lets 10 MB through, Lambda 6 MB.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -34,8 +35,16 @@ pub struct Request {
     pub id: String,
     /// Whose eyes a teammate borrows for this request.
     pub(crate) viewing: Option<Viewing>,
+    pub(crate) sender: Sender,
     query: String,
     body: Vec<u8>,
+}
+
+/// Whom a request turned out to come from, for the log.
+#[derive(Debug, Default)]
+pub(crate) struct Sender {
+    pub(crate) contact: OnceLock<ContactId>,
+    pub(crate) teammate: OnceLock<TeammateId>,
 }
 
 impl Request {
@@ -56,7 +65,13 @@ impl Request {
         let cookies = cookies.flat_map(|header| cookie::Cookie::split_parse(header.to_owned()).flatten());
         let cookies = cookies.map(|it| (it.name().to_owned(), it.value().to_owned())).collect();
         let (method, headers, body) = (parts.method, parts.headers, body.to_vec());
-        Self { route, method, path, raw_path, params, headers, cookies, host, id, viewing: None, query, body }
+        let (viewing, sender) = (None, Sender::default());
+        Self { route, method, path, raw_path, params, headers, cookies, host, id, viewing, sender, query, body }
+    }
+
+    /// Notes that it comes from this contact, for the log.
+    pub fn comes_from(&self, contact: &ContactId) {
+        self.sender.contact.get_or_init(|| contact.clone());
     }
 
     /// Takes the route of `routes` that fits when the event names none of them, as `cargo lambda watch` does.

@@ -1,6 +1,9 @@
 //! Start-up of a Lambda function.
 
-use crate::{App, Clock, Config, Function, event, telemetry};
+use crate::{
+    App, Clock, Config, Function, event,
+    telemetry::{self, Init},
+};
 use lambda_http::{
     Error, LambdaEvent,
     lambda_runtime::{self, service_fn},
@@ -15,10 +18,15 @@ use store::Store;
 /// # Errors
 /// When a setting is missing or wrong, or the Runtime API cannot be reached.
 pub async fn run(function: Function) -> Result<(), Error> {
+    let mut init = Init::begin();
     telemetry::start("info");
-    let config = Config::from_env()?;
+    telemetry::quiet_panics();
+    let config = Config::from_env().inspect_err(|error| tracing::error!(%error, "cannot start"))?;
+    init.configured();
     let store = Store::connect(config.table.clone()).await;
+    init.connected();
     store.warm_up().await;
+    init.done();
     let app = App { store, config: Arc::new(config), clock: Clock::System };
     let app = &app;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {

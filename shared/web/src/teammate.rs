@@ -45,7 +45,7 @@ struct Claims {
 /// [`NotSignedIn`], whatever contact the sender is.
 pub fn teammate(app: &App, request: &Request) -> Result<Teammate, NotSignedIn> {
     match credential::bearer(request)? {
-        Some(token) => by_token(app, token).map_err(NotSignedIn::Refused),
+        Some(token) => noted(request, by_token(app, token).map_err(NotSignedIn::Refused)),
         None => by_cookie(app, request),
     }
 }
@@ -53,7 +53,14 @@ pub fn teammate(app: &App, request: &Request) -> Result<Teammate, NotSignedIn> {
 /// The teammate in whose browser the request was made.
 pub(crate) fn by_cookie(app: &App, request: &Request) -> Result<Teammate, NotSignedIn> {
     let token = credential::cookie(request, COOKIE)?.ok_or(NotSignedIn::Missing)?;
-    by_token(app, token).map_err(NotSignedIn::Refused)
+    noted(request, by_token(app, token).map_err(NotSignedIn::Refused))
+}
+
+/// Notes for the log whom the request comes from.
+fn noted(request: &Request, found: Result<Teammate, NotSignedIn>) -> Result<Teammate, NotSignedIn> {
+    found.inspect(|teammate| {
+        request.sender.teammate.get_or_init(|| teammate.id.clone());
+    })
 }
 
 fn by_token(app: &App, token: &str) -> Result<Teammate, TokenError> {

@@ -1,10 +1,13 @@
-//! What the end-to-end tests stand on: a portal with data of their own, people who can sign in, and a proxy that tells
-//! how often DynamoDB was asked.
+//! What the end-to-end tests stand on: a portal with data of their own, people who can sign in, a proxy that tells how
+//! often DynamoDB was asked, and the functions' own programs before a Runtime API.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod deployed;
+pub mod lambda;
+pub mod operations;
 pub mod proxy;
 pub mod scene;
+pub mod template;
 
 use deployed::Deployed;
 use domain::{
@@ -88,6 +91,7 @@ impl Site {
     }
 
     async fn over(engine: Arc<Engine>, endpoint: &str, store: Store) -> Self {
+        operations::record();
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();
         let now: Timestamp = if Deployed::is_wanted() { Clock::System.now() } else { NOW.parse().unwrap() };

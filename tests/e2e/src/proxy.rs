@@ -1,6 +1,7 @@
 //! A proxy before the engine. It delays every request and remembers when each was under way, so that tests can count
 //! sequential round trips instead of measuring time; it fails as DynamoDB can fail; and it holds a request until
-//! something else has happened, so that tests can put a race in order. It asks the engine what each request costs.
+//! something else has happened, so that tests can put a race in order. Each request asks
+//! the engine what it costs.
 
 use crate::deployed::Deployed;
 use axum::{
@@ -34,6 +35,8 @@ pub enum Fault {
     Lost,
     /// There are too many.
     Throttled,
+    /// It is carried out, and half of the answer arrives.
+    Garbled,
 }
 
 /// A request that waits at the proxy.
@@ -68,6 +71,8 @@ pub struct Call {
     pub body: String,
     /// Capacity units that the engine counts for it.
     pub units: f64,
+    /// The trace that it is part of.
+    pub trace: Option<String>,
     from: Instant,
     to: Instant,
 }
@@ -133,22 +138,6 @@ pub fn sequential(calls: &[Call]) -> usize {
     longest.into_iter().map(|(_, length)| length).max().unwrap_or(0)
 }
 
-/// Operations on tables take none.
-fn takes_the_question(operation: &str) -> bool {
-    operation == "Query" || operation.contains("Item")
-}
-
-/// The request with the question what it costs.
-fn asking_for_units(body: &[u8]) -> Vec<u8> {
-    match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(mut request)) => {
-            request.insert("ReturnConsumedCapacity".into(), "TOTAL".into());
-            Value::Object(request).to_string().into_bytes()
-        }
-        _ => body.to_vec(),
-    }
-}
-
 /// The units in an answer: of one table, or of a batch's tables.
 fn units(answer: &[u8]) -> f64 {
     let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
@@ -173,13 +162,9 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     match fault {
         Some(Fault::Refused) => return failure(500, "InternalServerError"),
         Some(Fault::Throttled) => return failure(400, "ThrottlingException"),
-        Some(Fault::Lost) | None => {}
+        Some(Fault::Lost | Fault::Garbled) | None => {}
     }
-    let mut request = way.client.request(method, &way.target).body(if takes_the_question(&operation) {
-        asking_for_units(&body)
-    } else {
-        body.to_vec()
-    });
+    let mut request = way.client.request(method, &way.target).body(body.clone());
     for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
         request = request.header(name, value);
     }
@@ -193,14 +178,16 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
         operation,
         body: String::from_utf8_lossy(&body).into_owned(),
         units: units(&bytes),
+        trace: headers.get("x-amzn-trace-id").and_then(|it| it.to_str().ok()).map(Into::into),
         from,
         to: Instant::now(),
     };
     way.seen.lock().unwrap().push(call);
-    if fault == Some(Fault::Lost) {
-        return failure(500, "InternalServerError");
+    match fault {
+        Some(Fault::Lost) => failure(500, "InternalServerError"),
+        Some(Fault::Garbled) => Response::new(Body::from(bytes.slice(..bytes.len() / 2))),
+        _ => response.body(Body::from(bytes)).unwrap(),
     }
-    response.body(Body::from(bytes)).unwrap()
 }
 
 fn failure(status: u16, code: &str) -> Response<Body> {

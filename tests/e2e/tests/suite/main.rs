@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod access;
+mod anonymous;
 mod association;
 mod bad_input;
 mod canary;
@@ -22,6 +23,7 @@ mod help_desk_tickets;
 mod identity;
 mod import;
 mod list;
+mod logs;
 mod messages_and_notes;
 mod newcomer;
 mod openapi;

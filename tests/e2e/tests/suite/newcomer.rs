@@ -1,10 +1,11 @@
 //! `cargo run` as a newcomer meets it: one process, real sockets, signals.
 
+use e2e::lambda::program;
 use reqwest::{Client, redirect};
 use serde_json::Value;
 use std::{
     io::BufRead,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -21,20 +22,12 @@ impl Drop for Running {
     }
 }
 
-/// The built program, beside this test's own.
-fn program() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().and_then(Path::parent).unwrap().join("local");
-    assert!(program.exists(), "build the workspace first: cargo build --workspace");
-    program
-}
-
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn command(data: &Path, port: u16, dynamodb: u16) -> Command {
-    let mut command = Command::new(program());
+    let mut command = Command::new(program("local"));
     command.args(["--port", &port.to_string(), "--dynamodb-port", &dynamodb.to_string(), "--data"]).arg(data);
     for name in [
         "AWS_ENDPOINT_URL_DYNAMODB",

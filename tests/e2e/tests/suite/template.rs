@@ -1,39 +1,17 @@
 //! The code and `infra/template.yaml` say the same: routes, table, settings.
 
+use e2e::template::{folder, resources, template};
 use local::gateway::FUNCTIONS;
 use serde_json::Value;
-use serde_yaml_ng::Value as Yaml;
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 use store::TABLE;
-
-fn template() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
-    plain(serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
-}
-
-/// YAML as JSON; CloudFormation's short tags (`!Ref x`) become their plain values.
-fn plain(yaml: Yaml) -> Value {
-    match yaml {
-        Yaml::Tagged(tagged) => plain(tagged.value),
-        Yaml::Sequence(items) => items.into_iter().map(plain).collect(),
-        Yaml::Mapping(fields) => {
-            fields.into_iter().map(|(name, value)| (name.as_str().unwrap().to_owned(), plain(value))).collect()
-        }
-        scalar => serde_json::to_value(scalar).unwrap(),
-    }
-}
-
-fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a String, &'a Value)> {
-    let all = template["Resources"].as_object().unwrap();
-    all.iter().filter(|(_, it)| it["Type"] == kind).map(|(name, it)| (name, &it["Properties"])).collect()
-}
 
 #[test]
 fn every_function_has_exactly_its_routes() {
     let template = template();
     let mut declared = BTreeSet::new();
     for (_, properties) in resources(&template, "AWS::Serverless::Function") {
-        let folder = properties["CodeUri"].as_str().unwrap().rsplit('/').find(|it| !it.is_empty()).unwrap().to_owned();
+        let folder = folder(properties);
         for event in properties["Events"].as_object().unwrap().values() {
             assert_eq!(event["Type"], "HttpApi");
             let route = match event["Properties"]["Method"].as_str() {
@@ -95,36 +73,6 @@ fn the_table_is_the_one_that_admin_creates() {
     assert_eq!(attributes, TABLE.key_attributes());
     assert_eq!(table["TimeToLiveSpecification"]["AttributeName"], TABLE.ttl);
     assert!(table.get("LocalSecondaryIndexes").is_none(), "an LSI would cap a company at 10 GB");
-}
-
-/// What a transaction holds is granted action by action (AWS, IAM for DynamoDB transactions).
-#[test]
-fn functions_that_only_read_may_only_read_and_those_that_write_may_do_so_in_transactions() {
-    let template = template();
-    let granted = |properties: &Value| -> BTreeSet<String> {
-        let statements =
-            properties["Policies"].as_array().unwrap().iter().flat_map(|it| it["Statement"].as_array().unwrap());
-        let actions = statements.flat_map(|it| match &it["Action"] {
-            Value::Array(actions) => actions.clone(),
-            action => vec![action.clone()],
-        });
-        actions.map(|it| it.as_str().unwrap().trim_start_matches("dynamodb:").to_owned()).collect()
-    };
-    for (name, properties) in resources(&template, "AWS::Serverless::Function") {
-        let (granted, events) = (granted(properties), properties["Events"].as_object().unwrap());
-        assert!(
-            granted.contains("Query") && !granted.iter().any(|it| it.contains('*') || it == "Scan"),
-            "{name}: {granted:?}"
-        );
-        let reads = events.values().all(|it| matches!(it["Properties"]["Method"].as_str(), Some("GET" | "ANY")));
-        let writes = granted.iter().filter(|it| !it.ends_with("GetItem") && *it != "Query");
-        assert!(!reads || writes.count() == 0, "{name}: {granted:?}");
-        if ["CompanyAssociationFunction", "HelpDeskFunction"].contains(&name.as_str()) {
-            for action in ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] {
-                assert!(granted.contains(action), "{name} lacks {action}");
-            }
-        }
-    }
 }
 
 /// It decides who may enter, and is the only one that needs to write that.

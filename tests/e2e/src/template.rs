@@ -1,0 +1,34 @@
+//! `infra/template.yaml`, read.
+
+use serde_json::Value;
+use serde_yaml_ng::Value as Yaml;
+use std::path::Path;
+
+/// The template.
+pub fn template() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
+    plain(serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
+}
+
+/// YAML as JSON; CloudFormation's short tags (`!Ref x`) become their plain values.
+fn plain(yaml: Yaml) -> Value {
+    match yaml {
+        Yaml::Tagged(tagged) => plain(tagged.value),
+        Yaml::Sequence(items) => items.into_iter().map(plain).collect(),
+        Yaml::Mapping(fields) => {
+            fields.into_iter().map(|(name, value)| (name.as_str().unwrap().to_owned(), plain(value))).collect()
+        }
+        scalar => serde_json::to_value(scalar).unwrap(),
+    }
+}
+
+/// Names and properties of the resources of a kind.
+pub fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a String, &'a Value)> {
+    let all = template["Resources"].as_object().unwrap();
+    all.iter().filter(|(_, it)| it["Type"] == kind).map(|(name, it)| (name, &it["Properties"])).collect()
+}
+
+/// The name of a function's crate: its folder.
+pub fn folder(function: &Value) -> String {
+    function["CodeUri"].as_str().unwrap().rsplit('/').find(|it| !it.is_empty()).unwrap().to_owned()
+}

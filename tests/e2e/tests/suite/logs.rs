@@ -1,0 +1,223 @@
+//! What deployed functions write: one line a request, and nothing that is anybody's. Their own programs run here, before
+//! a Runtime API, with everything logged that they can log.
+
+use e2e::{
+    Site, lambda,
+    lambda::Lambda,
+    operations,
+    proxy::{Call, Fault, Proxy},
+    scene,
+};
+use local::gateway::FUNCTIONS;
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use web::{App, Clock, Config, Function, signing::KeyRing};
+
+const KEYS: &str = r#"[{"kid":"planted-kid","alg":"HS256","secret":"planted-signing-secret"}]"#;
+const ORIGIN: &str = "https://help.example.com";
+/// What is in everything that may not be logged: ids, names, titles, texts, tokens, cookies, addresses.
+const NEEDLES: [&str; 8] = ["planted", scene::CANARY, "eyj", "@", "bearer", "portal_", "acme", "export"];
+
+/// A text of the scene or of an event, with a needle in all that is somebody's.
+fn plant(text: &str) -> String {
+    let mut text = text.replace("u-1", "ada").replace("st-2", "triage");
+    for (word, planted) in [
+        ("ada", "planted-ada"),
+        ("acme", "planted-acme"),
+        ("Acme", "Planted Acme"),
+        ("Ticket tk", "Planted title tk"),
+        ("Description of", "Planted description of"),
+        ("It fails", "Planted message"),
+        ("We look", "Planted reply"),
+        ("Firefox", "Planted"),
+        ("locale=en", "locale=planted"),
+    ] {
+        text = text.replace(word, planted);
+    }
+    text
+}
+
+/// How many of each event there are.
+const VARIANTS: usize = 4;
+
+/// The events of a function, each as it is, from somebody who is nobody, with a query, and with a body that is none.
+fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
+    let paths: BTreeSet<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    let mut events = Vec::new();
+    for path in
+        paths.iter().filter(|path| !path.ends_with("env.json") && path.extension().is_some_and(|it| it == "json"))
+    {
+        let mut text = plant(&fs::read_to_string(path).unwrap());
+        for (placeholder, token) in tokens {
+            text = text.replace(placeholder, token);
+        }
+        let event: Value = serde_json::from_str(&text).unwrap();
+        if !function.routes.iter().any(|route| event["routeKey"] == route.0) {
+            continue;
+        }
+        let mut nobody = event.clone();
+        nobody["headers"]["authorization"] = json!("Bearer planted.token.eyJ");
+        let mut asking = event.clone();
+        asking["rawQueryString"] = json!("planted=planted");
+        let mut talking = event.clone();
+        talking["body"] = json!("{\"planted\": \"planted\"}");
+        let variants: [Value; VARIANTS] = [event, nobody, asking, talking];
+        events.extend(variants);
+    }
+    events
+}
+
+/// What one function was asked and wrote.
+struct Written {
+    function: Function,
+    asked: usize,
+    statuses: BTreeSet<u64>,
+    lines: Vec<Value>,
+    others: String,
+    /// How many requests met no fault, and what arrived at DynamoDB for them, after the read that opens the connection.
+    without_faults: usize,
+    seen: Vec<Call>,
+}
+
+async fn run(function: Function) -> Written {
+    let lines = scene::lines().into_iter().map(|line| serde_json::from_str(&plant(&line.to_string())).unwrap());
+    let site = Site::with(&lines.collect::<Vec<_>>()).await;
+    let keys = KeyRing::from_json(KEYS).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let claims = |it: Value| {
+        let mut claims = json!({"iat": now, "exp": now + 3600});
+        claims.as_object_mut().unwrap().extend(it.as_object().unwrap().clone());
+        keys.sign(&claims).unwrap()
+    };
+    let mut config = Config::on_this_machine("tickets".into(), ORIGIN.into()).unwrap();
+    config.session_keys = keys.clone();
+    let app = App { store: site.store.clone(), config: Arc::new(config), clock: Clock::System };
+    let session = web::session_cookie::make(&app, &domain::id::ContactId::new("planted-ada").unwrap(), 0).unwrap();
+    let tokens = [
+        ("SESSION-TOKEN-GOES-HERE", session.split(['=', ';']).nth(1).unwrap().to_owned()),
+        ("IDENTITY-TOKEN-GOES-HERE", claims(json!({"user_id": "planted-ada"}))),
+        ("TEAMMATE-TOKEN-GOES-HERE", claims(json!({"sub": scene::GRACE, "aud": "helpdesk", "name": "Planted Grace"}))),
+    ];
+
+    let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
+    let settings = [
+        ("TABLE_NAME", "tickets"),
+        ("PORTAL_ORIGIN", ORIGIN),
+        ("IDENTITY_KEYS", KEYS),
+        ("SESSION_KEYS", KEYS),
+        ("TEAMMATE_KEYS", KEYS),
+        ("AWS_ENDPOINT_URL_DYNAMODB", proxy.endpoint.as_str()),
+    ];
+    let lambda = Lambda::start(function.name, &settings).await;
+    let events = events(function, &tokens);
+    let (mut statuses, mut asked) = (BTreeSet::new(), 0);
+    let mut invoke = async |event: &Value| {
+        let answer = lambda.invoke(event.clone()).await;
+        statuses.insert(answer["statusCode"].as_u64().unwrap());
+        asked += 1;
+    };
+    for event in &events {
+        invoke(event).await;
+    }
+    let seen = proxy.take();
+    let without_faults = events.len();
+    // From here on each event as it is. What is sent again takes its time, so that faults of that kind meet a few.
+    let plain: Vec<_> = events.iter().step_by(VARIANTS).collect();
+    for (operation, fault, most) in [
+        ("Query", Fault::Garbled, usize::MAX),
+        ("BatchGetItem", Fault::Garbled, usize::MAX),
+        ("TransactWriteItems", Fault::Garbled, usize::MAX),
+        ("BatchGetItem", Fault::Throttled, 8),
+        ("Query", Fault::Refused, 8),
+    ] {
+        proxy.fail(Some((operation, fault)));
+        for event in plain.iter().take(most) {
+            invoke(event).await;
+        }
+    }
+    proxy.fail(None);
+    for (pk, sk) in
+        [("TICKET#tk-1#", "BODY"), ("CONVERSATION#c-1#", "CONVERSATION"), ("CONTACT#planted-ada#", "CONTACT")]
+    {
+        let broken = json!({"pk": {"S": pk}, "sk": {"S": sk}, "title": {"BOOL": true}, "name": {"S": "planted-name"},
+            "version": {"S": "planted-version"}, "session_epoch": {"S": "planted-epoch"}, "number": {"S": "planted"}});
+        site.engine("PutItem", &json!({"TableName": "tickets", "Item": broken})).await;
+        for event in &plain {
+            invoke(event).await;
+        }
+    }
+    let [stdout, others] = lambda.stop();
+    operations::record_start(function.name, &others);
+    let lines = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    Written { function, asked, statuses, lines, others, without_faults, seen }
+}
+
+#[tokio::test]
+async fn a_function_writes_one_line_a_request_and_nothing_that_is_anybodys() {
+    let written = futures::future::join_all(FUNCTIONS.iter().map(|function| run(*function))).await;
+    let mut statuses = BTreeSet::new();
+    for it in &written {
+        let name = it.function.name;
+        statuses.extend(&it.statuses);
+        assert_eq!(it.lines.len(), it.asked, "{name}: one line a request");
+        for (n, line) in it.lines.iter().enumerate() {
+            assert_eq!([&line["function"], &line["message"]], [name, "answered"]);
+            assert_eq!(
+                [&line["requestId"], &line["trace_id"]],
+                ["invocation-1", "1-5759e988-bd862e3fe1be46a994272793"]
+            );
+            assert!(line["request_id"].as_str().is_some_and(|it| !it.is_empty()), "{line}");
+            assert!(it.function.routes.iter().any(|route| line["route"] == route.0), "{line}");
+            assert_eq!(line["level"], if line["status"].as_u64() >= Some(500) { "ERROR" } else { "INFO" });
+            // A page can show a form again, with what is to be mended in it; a program is told a code.
+            let api = line["route"].as_str().unwrap().contains(" /api/");
+            assert!(!api || line["status"].as_u64() < Some(400) || line["code"].is_string(), "{line}");
+            assert!(line["timestamp"].as_str().unwrap().ends_with('Z'), "{line}");
+            assert_eq!((line["cold_start"] == true, line["init_ms"].is_number()), (n == 0, n == 0), "{line}");
+            assert_eq!(line["Function"], format!("stack-{name}-1"), "and metrics with it");
+        }
+        let most = |field: &str| it.lines.iter().filter_map(|line| line[field].as_f64()).fold(0.0, f64::max);
+        let finds = it.function.routes.iter().any(|route| route.0 != "$default");
+        assert!(finds && most("read_units") >= 1.0 && most("dynamodb_calls") >= 1.0, "{name}");
+        assert!(most("dynamodb_retries") >= 1.0, "{name}: throttled requests are sent again");
+        let writes = it.others.contains("\"action\":\"PutItem\"");
+        assert_eq!(most("write_units") > 0.0, writes, "{name}");
+        let people: BTreeSet<_> =
+            it.lines.iter().filter_map(|line| line["contact"].as_str().or(line["teammate"].as_str())).collect();
+        assert!(!people.is_empty(), "{name}: nobody is told apart");
+
+        for line in it.others.lines() {
+            let line: Value =
+                serde_json::from_str(line).unwrap_or_else(|_| panic!("{name} writes what is no JSON: {line}"));
+            assert!(line["level"].is_string() && line["timestamp"].is_string(), "{line}");
+        }
+        let (first, seen) = it.seen.split_first().unwrap();
+        assert_eq!((first.operation.as_str(), &first.trace), ("GetItem", &None), "{name}: opens the connection");
+        let passed_on = seen.iter().all(|call| call.trace.as_deref() == Some(lambda::TRACE));
+        assert!(passed_on, "{name}: the trace goes on to DynamoDB");
+        let sum = |field: &str| it.lines[..it.without_faults].iter().filter_map(|it| it[field].as_f64()).sum::<f64>();
+        assert_eq!(
+            sum("dynamodb_calls"),
+            seen.len() as f64,
+            "{name}: every call is counted, those side by side as well"
+        );
+        let units: f64 = seen.iter().map(|call| call.units).sum();
+        assert_eq!(sum("read_units") + sum("write_units"), units, "{name}: and every unit");
+
+        let log = it.lines.iter().map(Value::to_string).chain(it.others.lines().map(str::to_owned));
+        for line in log {
+            for needle in NEEDLES {
+                assert!(!line.to_lowercase().contains(needle), "{name} logs {needle:?}: {line}");
+            }
+        }
+    }
+    let expected: BTreeSet<u64> = [200, 201, 204, 303, 400, 401, 403, 404, 409, 422, 500, 503].into();
+    assert!(statuses.is_superset(&expected), "{statuses:?}");
+}
