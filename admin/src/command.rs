@@ -43,7 +43,11 @@ enum Action {
     /// Check that every ticket is where it belongs and every counter is right.
     Check,
     /// Write the index of search anew: for a table of an earlier version, and after companies were renamed.
-    Reindex,
+    Reindex {
+        /// Count, write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Print a signed token, to try things out with.
     Token(TokenOptions),
 }
@@ -51,7 +55,11 @@ enum Action {
 #[derive(Debug, Subcommand)]
 enum TableAction {
     /// Create the table, unless it is there.
-    Create,
+    Create {
+        /// Tell whether it is there, create nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -106,9 +114,16 @@ fn print_token(options: TokenOptions) -> Outcome {
 }
 
 async fn on(target: &Target, action: Action, table: &str) -> Outcome {
-    if let Action::Table(TableAction::Create) = action {
-        let created = target.store.create_table().await?;
-        println!("{}", if created { "Created the table" } else { "The table is there already" });
+    if let Action::Table(TableAction::Create { dry_run }) = action {
+        let created = if dry_run { !target.store.table_exists().await? } else { target.store.create_table().await? };
+        println!(
+            "{}",
+            match (created, dry_run) {
+                (false, _) => "The table is there already",
+                (true, false) => "Created the table",
+                (true, true) => "There is no such table. It would be created",
+            }
+        );
         return Ok(true);
     }
     if target.local {
@@ -118,8 +133,14 @@ async fn on(target: &Target, action: Action, table: &str) -> Outcome {
     }
     match action {
         Action::Import { file, dry_run } => import(target, &file, dry_run).await,
-        Action::Reindex => reindex(target).await,
+        Action::Reindex { dry_run } => reindex(target, dry_run).await,
         _ => check(target).await,
+    }
+}
+
+fn announce(dry_run: bool) {
+    if dry_run {
+        println!("Nothing was written. It would be:");
     }
 }
 
@@ -129,18 +150,17 @@ async fn import(target: &Target, file: &std::path::Path, dry_run: bool) -> Outco
     let result = import::import(&target.store, Source::File(file), options, &mut bar).await;
     bar.finish();
     let summary = result?;
-    if dry_run {
-        println!("Nothing was written. It would be:");
-    }
+    announce(dry_run);
     print!("{summary}");
     Ok(summary.refused == 0)
 }
 
-async fn reindex(target: &Target) -> Outcome {
+async fn reindex(target: &Target, dry_run: bool) -> Outcome {
     let counter = Counter::new("tickets and conversations");
-    let result = target.store.reindex(|done| counter.show(done)).await;
+    let result = target.store.reindex(dry_run, |done| counter.show(done)).await;
     counter.finish();
     let store::Reindexed { tickets, conversations, strays } = result?;
+    announce(dry_run);
     println!("{tickets} tickets and {conversations} conversations written, {strays} stray items removed");
     Ok(true)
 }

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use futures::future::BoxFuture;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -31,8 +32,19 @@ const LONGEST_HEAD: usize = 10_240;
 /// Lambda's limit on an event.
 const LONGEST_BODY: usize = 6 * 1024 * 1024;
 
+/// Whoever carries out events: the handlers in this process, or functions that run elsewhere.
+pub type Invoke = Arc<dyn Fn(Function, Value) -> BoxFuture<'static, Value> + Send + Sync>;
+
+/// The handlers in this process.
+pub fn in_process(app: Arc<App>) -> Invoke {
+    Arc::new(move |function, event| {
+        let app = app.clone();
+        Box::pin(async move { event::answer(function, &app, event, lambda_context()).await })
+    })
+}
+
 /// Answers a request as API Gateway and the function behind it would.
-pub async fn serve(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+pub async fn serve(State(invoke): State<Invoke>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
     if size(&head) > LONGEST_HEAD {
         return refuse(
@@ -47,8 +59,8 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request<Body>) -> Respo
     let (function, route, parameters) = route(&head);
     let event = to_event(&head, &body, route, parameters);
     // As on Lambda, a panic ends one request and nothing else.
-    match tokio::spawn(async move { invoke(&app, function, event).await }).await {
-        Ok(response) => response,
+    match tokio::spawn(invoke(function, event)).await {
+        Ok(answer) => from_answer(&answer),
         Err(error) => refuse(StatusCode::BAD_GATEWAY, "internal_error", &error.to_string()),
     }
 }

@@ -53,7 +53,15 @@ impl Portal {
             .route("/", get(async || axum::response::Redirect::to("/tickets")))
             .route("/sign-in", get(sign_in::serve).with_state(sign_in))
             .fallback(gateway::serve)
-            .with_state(app);
+            .with_state(gateway::in_process(app));
         axum::serve(self.listener, router).with_graceful_shutdown(stop).await
+    }
+
+    /// Serves functions that run elsewhere, and nothing beside them.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve_functions(self, invoke: gateway::Invoke) -> io::Result<()> {
+        axum::serve(self.listener, Router::new().fallback(gateway::serve).with_state(invoke)).await
     }
 }

@@ -114,9 +114,11 @@ fn path_of<'a>(app: &App, to: &'a str) -> &'a str {
     to.strip_prefix(app.config.portal_origin.as_str()).unwrap_or(to)
 }
 
+/// Browsers leave out tabs and line breaks before they look what an address is, and take `\` for `/`.
 fn is_ours(app: &App, to: &str) -> bool {
     let path = path_of(app, to);
-    path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")
+    let plain = to.bytes().all(|it| it.is_ascii_graphic());
+    plain && path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")
 }
 
 /// What the vendor's backend does: sign an identity token and exchange it.

@@ -7,6 +7,8 @@ import "./suites/newcomer.js";
 import "./suites/list.js";
 import "./suites/ticket.js";
 import "./suites/live.js";
+import "./suites/messenger.js";
+import "./suites/vendor.js";
 import "./suites/keyboard.js";
 import "./suites/no_script.js";
 import "./suites/help_desk.js";

@@ -93,7 +93,15 @@ async fn an_endpoint_of_the_environment_is_used_and_its_table_is_not_made_unaske
     let (code, _, err) = there(&["check"]);
     assert_eq!(code, 2);
     assert!(err.contains("there is no table other; `admin table create` makes it"), "{err}");
+    for _ in 0..2 {
+        let (_, out, _) = there(&["table", "create", "--dry-run"]);
+        assert_eq!(out, "There is no such table. It would be created\n");
+    }
     assert_eq!(there(&["table", "create"]).1, "Created the table\n");
+    assert_eq!(there(&["table", "create", "--dry-run"]).1, "The table is there already\n");
+    let (code, out, _) = there(&["reindex", "--dry-run"]);
+    let nothing = "0 tickets and 0 conversations written, 0 stray items removed";
+    assert_eq!((code, out), (0, format!("Nothing was written. It would be:\n{nothing}\n")));
     let (code, out, err) = there(&["check"]);
     assert_eq!((code, out.as_str()), (0, "0 items, 0 tickets, 0 companies: 0 findings\n"));
     assert_eq!(err, format!("Table other in {}\n", engine.endpoint()));

@@ -31,8 +31,12 @@ async fn found(world: &World, text: &str) -> Vec<String> {
 /// Of a table whose index has been made wrong.
 async fn mended(world: &World, strays: u64) {
     assert_ne!(world.findings().await, [""; 0]);
-    let done = world.store.reindex(|_| {}).await.unwrap();
-    assert_eq!(done, Reindexed { tickets: 5, conversations: 1, strays });
+    let before = world.items.dump().await;
+    for dry_run in [true, false] {
+        let done = world.store.reindex(dry_run, |_| {}).await.unwrap();
+        assert_eq!(done, Reindexed { tickets: 5, conversations: 1, strays });
+        assert_eq!(world.items.dump().await == before, dry_run, "only a dry run writes nothing");
+    }
     assert_eq!(world.findings().await, [""; 0]);
 }
 
@@ -114,7 +118,7 @@ async fn a_renamed_company_is_found_after_reindexing_and_so_it_is_after_an_impor
     assert_eq!(world.findings().await, [""; 0], "names are those of the last write");
     let version = |item: aws_sdk_dynamodb::types::AttributeValue| item.as_n().unwrap().clone();
     for (expected, _) in [("2", "renamed"), ("2", "done again")] {
-        world.store.reindex(|_| {}).await.unwrap();
+        world.store.reindex(false, |_| {}).await.unwrap();
         assert_eq!(found(&world, "zeta ticket").await.len(), 2);
         assert_eq!(found(&world, "acme").await, [""; 0]);
         let body = world.items.get("TICKET#tk-1#", "BODY").await.unwrap();

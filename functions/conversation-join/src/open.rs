@@ -48,7 +48,7 @@ pub(crate) async fn find(
     let hint = hint::read(app, request, &visitor.contact, None);
     let (workspace, meeting) = app.store.meet_with_ticket(visitor, hint.as_ref(), &id).await?;
     let Meeting { scope, page, .. } = met(app, request, meeting).await?;
-    let look = Look::of(&workspace, scope.contact(), request);
+    let look = Look::of(app, &workspace, scope.contact(), request);
     let ticket = page.map(|page| page.ticket).filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
     let ticket = ticket.ok_or_else(|| Problem::ticket_not_found().in_look(look.clone()))?;
     Ok((ticket, scope, look))

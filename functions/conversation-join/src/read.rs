@@ -71,7 +71,7 @@ pub(crate) async fn read(
         participating: page.participating,
         parts: page.thread.parts.iter().filter_map(|part| lens.part(part)).collect(),
         next_cursor: page.thread.earlier.and_then(|at| cursor::make_in(app, owner, id.as_str(), &at)),
-        look: Look::of(&workspace, scope.contact(), request),
+        look: Look::of(app, &workspace, scope.contact(), request),
         marks,
     })
 }

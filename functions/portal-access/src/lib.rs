@@ -1,5 +1,5 @@
-//! May this contact enter the portal? The decision for the card, the banner and the API (product.md 3.1). Also
-//! answers whatever no other function does.
+//! May this contact enter the portal? The decision for the card, the banner and the API (product.md 3.1), and the scripts
+//! of card and Messenger for the vendor's pages. Also answers whatever no other function does.
 
 use domain::{
     access::Reason,
@@ -12,11 +12,14 @@ use store::{Admission, Visitor};
 use web::{App, Function, Problem, Request, Response, Route, hint, identity, params, response};
 
 const ACCESS: Route = Route("GET /api/portal/access");
+const CARD: Route = Route("GET /embed/portal-card.js");
+const MESSENGER: Route = Route("GET /embed/messenger.js");
+const ROUTES: &[Route] = &[ACCESS, CARD, MESSENGER, web::function::DEFAULT];
 
 /// `portal-access`.
 pub const FUNCTION: Function = Function {
     name: "portal-access",
-    routes: &[ACCESS, web::function::DEFAULT],
+    routes: ROUTES,
     handle: |app, request| handle(app, request).boxed(),
 };
 
@@ -43,8 +46,11 @@ struct Company {
 }
 
 async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
-    if request.route != ACCESS.0 {
-        return Err(Problem::not_found());
+    match Route::of(&request.route, ROUTES) {
+        Some(ACCESS) => {}
+        Some(CARD) => return Ok(response::script(request, include_str!("../assets/portal-card.js"))),
+        Some(MESSENGER) => return Ok(response::script(request, include_str!("../assets/messenger.js"))),
+        _ => return Err(Problem::not_found()),
     }
     params::none(request)?;
     match identity::visitor(app, request) {

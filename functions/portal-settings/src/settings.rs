@@ -92,7 +92,7 @@ impl Snippets {
                  window.TicketsPortal ||= function () {{ (TicketsPortal.q ||= []).push(arguments); }};\n\
                  TicketsPortal('boot', {{ identity_token: 'THE TOKEN THAT YOUR BACKEND SIGNED' }});\n\
                  </script>\n\
-                 <script src=\"{origin}/embed/messenger.js\" async></script>"
+                 <script type=\"module\" src=\"{origin}/embed/messenger.js\"></script>"
             ),
         }
     }

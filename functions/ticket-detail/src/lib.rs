@@ -30,7 +30,7 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
     // What is no id is a ticket that is not there, for those who may enter at all.
     let Ok(id) = TicketId::new(request.path_parameter("ticket_id")) else {
         let (workspace, scope, _) = admitted(app, request, app.store.enter(&visitor, hint.as_ref()).await?)?;
-        return Err(Problem::ticket_not_found().in_look(Look::of(&workspace, scope.contact(), request)));
+        return Err(Problem::ticket_not_found().in_look(Look::of(app, &workspace, scope.contact(), request)));
     };
     if let Some(same) = fresh::unchanged(app, request, &visitor, hint.as_ref(), Watch::Ticket(&id)).await? {
         return Ok(same);
@@ -38,7 +38,7 @@ async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
 
     let entry = app.store.enter_with_ticket(&visitor, hint.as_ref(), &id).await?;
     let (workspace, scope, found) = admitted(app, request, entry)?;
-    let look = Look::of(&workspace, scope.contact(), request);
+    let look = Look::of(app, &workspace, scope.contact(), request);
     let seen: Option<(CustomerTicket, _)> = found.and_then(|found| {
         let lens = Lens { left: found.left.as_ref(), ..scope.lens(&workspace) };
         Some((lens.ticket(&found.ticket, found.conversation, &found.history)?, found.mark))

@@ -58,7 +58,7 @@ async fn list(app: &App, request: &Request) -> Result<Response, Problem> {
 
     let entry = app.store.enter_with_list(&visitor, hint.as_ref(), &query).await?;
     let (workspace, scope, found) = admitted(app, request, entry)?;
-    let look = Look::of(&workspace, scope.contact(), request);
+    let look = Look::of(app, &workspace, scope.contact(), request);
     let chosen = filter.company.as_ref();
     if chosen.is_some_and(|id| !scope.companies().iter().any(|company| company.id == *id)) {
         return Err(Problem::company_not_found().in_look(look));

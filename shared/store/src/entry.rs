@@ -147,12 +147,12 @@ impl<T> Meeting<T> {
     }
 }
 
-/// What is known of a visitor.
-enum Verdict<T> {
-    /// Their session has been revoked.
-    Revoked,
-    /// Why they may not enter, and what they asked for.
-    Known { reasons: Vec<Reason>, page: Option<(CompanyScope, T)> },
+/// What is known of a visitor who is somebody.
+struct Verdict<T> {
+    /// Why they may not enter.
+    reasons: Vec<Reason>,
+    /// What they asked for.
+    page: Option<(CompanyScope, T)>,
 }
 
 /// A contact's own tickets, counted; empty for those who see all.
@@ -189,11 +189,11 @@ impl Store {
     {
         let (workspace, contact, verdict) = self.verify(visitor, hint, ask, true).await?;
         let admission = match verdict {
-            Verdict::Revoked => Admission::Refused(vec![Reason::NotSignedIn]),
-            Verdict::Known { reasons, page: Some((scope, page)) } if reasons.is_empty() => {
+            None => Admission::Refused(vec![Reason::NotSignedIn]),
+            Some(Verdict { reasons, page: Some((scope, page)) }) if reasons.is_empty() => {
                 Admission::Granted(scope, page)
             }
-            Verdict::Known { reasons, .. } => Admission::Refused(reasons),
+            Some(Verdict { reasons, .. }) => Admission::Refused(reasons),
         };
         Ok(Entry { workspace, contact, admission })
     }
@@ -211,14 +211,14 @@ impl Store {
         Fut: Future<Output = Result<T, StoreError>>,
     {
         let (workspace, _, verdict) = self.verify(visitor, hint, ask, false).await?;
-        let meeting = match verdict {
-            Verdict::Known { reasons, page: Some((scope, page)) } => Some(Meeting::new(scope, reasons, page)),
-            Verdict::Known { .. } | Verdict::Revoked => None,
-        };
+        let meeting = verdict.and_then(|verdict| {
+            let (scope, page) = verdict.page?;
+            Some(Meeting::new(scope, verdict.reasons, page))
+        });
         Ok((workspace, meeting))
     }
 
-    /// Asks, and finds out who is asking. Those who may not enter get no page when `only_admitted`, which saves the
+    /// Asks, and finds out who is asking; nobody, when their session has been revoked. Those who may not enter get no page when `only_admitted`, which saves the
     /// reads for it.
     async fn verify<T, F, Fut>(
         &self,
@@ -226,7 +226,7 @@ impl Store {
         hint: Option<&Hint>,
         ask: F,
         only_admitted: bool,
-    ) -> Result<(Workspace, Contact, Verdict<T>), StoreError>
+    ) -> Result<(Workspace, Contact, Option<Verdict<T>>), StoreError>
     where
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
@@ -245,19 +245,19 @@ impl Store {
         loop {
             let missing: BTreeSet<_> = viewer.companies.difference(&asked.companies).cloned().collect();
             if revoked(visitor, &viewer) {
-                return Ok((workspace, viewer.contact, Verdict::Revoked));
+                return Ok((workspace, viewer.contact, None));
             }
             let truth = self.truth(&viewer, &workspace, &known);
             if missing.is_empty() {
                 let companies = companies_of(&viewer, &known);
                 let reasons = access::refusals(&workspace.settings, &viewer.contact, &companies);
                 if only_admitted && !reasons.is_empty() {
-                    return Ok((workspace, viewer.contact, Verdict::Known { reasons, page: None }));
+                    return Ok((workspace, viewer.contact, Some(Verdict { reasons, page: None })));
                 }
                 if asked == truth {
                     let contact = viewer.contact.clone();
                     let scope = CompanyScope::of(viewer, companies, truth.sight);
-                    return Ok((workspace, contact, Verdict::Known { reasons, page: Some((scope, page)) }));
+                    return Ok((workspace, contact, Some(Verdict { reasons, page: Some((scope, page)) })));
                 }
             }
             let (found, again) = futures::try_join!(self.companies(&missing), ask(truth.clone()))?;

@@ -37,14 +37,15 @@ pub struct Reindexed {
     pub strays: u64,
 }
 
-/// Where items have been put. Hashes: the addresses themselves would be too many.
+/// One time through the table, and where items have been put, or would be. Hashes: the addresses themselves would be too many.
 #[derive(Default)]
-struct Addresses {
+struct Run {
+    dry: bool,
     hashes: HashSet<u64>,
     hasher: RandomState,
 }
 
-impl Addresses {
+impl Run {
     fn add(&mut self, items: &[Item]) {
         self.hashes.extend(items.iter().map(|item| self.hasher.hash_one(address(item))));
     }
@@ -55,12 +56,13 @@ impl Addresses {
 }
 
 impl Store {
-    /// Writes the index of every ticket and conversation. `progress` hears how many are done.
+    /// Writes the index of every ticket and conversation; a dry run counts the same and writes nothing. `progress` hears how
+    /// many are done.
     ///
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be read or written. What is done by then is right.
-    pub async fn reindex(&self, mut progress: impl FnMut(u64)) -> Result<Reindexed, StoreError> {
-        let (mut done, mut written) = (Reindexed::default(), Addresses::default());
+    pub async fn reindex(&self, dry_run: bool, mut progress: impl FnMut(u64)) -> Result<Reindexed, StoreError> {
+        let (mut done, mut run) = (Reindexed::default(), Run { dry: dry_run, ..Run::default() });
         let mut pages = self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().send();
         while let Some(page) = pages.next().await {
             let (mut tickets, mut conversations) = (Vec::new(), Vec::new());
@@ -77,56 +79,59 @@ impl Store {
             }
             done.tickets += tickets.len() as u64;
             done.conversations += conversations.len() as u64;
-            self.reindex_tickets(tickets, &mut written).await?;
+            self.reindex_tickets(tickets, &mut run).await?;
             for id in conversations {
-                self.reindex_conversation(&id, &mut written).await?;
+                self.reindex_conversation(&id, &mut run).await?;
             }
             progress(done.tickets + done.conversations);
         }
-        done.strays = self.remove_strays(&written).await?;
+        done.strays = self.remove_strays(&run).await?;
         Ok(done)
     }
 
     /// As many tickets in a transaction as it holds. Where somebody is in the way, one by one.
-    async fn reindex_tickets(&self, tickets: Vec<Ticket>, written: &mut Addresses) -> Result<(), StoreError> {
+    async fn reindex_tickets(&self, tickets: Vec<Ticket>, run: &mut Run) -> Result<(), StoreError> {
         let ids: BTreeSet<_> = tickets.iter().filter_map(|ticket| ticket.row.company.clone()).collect();
         let companies = self.companies(&ids).await?;
         let (mut transaction, mut together) = (Transaction::new(self), Vec::new());
         for ticket in tickets {
             let mut one = Transaction::new(self);
-            anew(&ticket, &companies, &mut one, written)?;
+            anew(&ticket, &companies, &mut one, run)?;
             if transaction.len() + one.len() > MOST_ACTIONS {
                 let full = std::mem::replace(&mut transaction, Transaction::new(self));
-                self.commit_or_retry(full, std::mem::take(&mut together), written).await?;
+                self.commit_or_retry(full, std::mem::take(&mut together), run).await?;
             }
             transaction.take_in(one);
             together.push(ticket.row.id);
         }
-        self.commit_or_retry(transaction, together, written).await
+        self.commit_or_retry(transaction, together, run).await
     }
 
     async fn commit_or_retry(
         &self,
         transaction: Transaction<'_>,
         tickets: Vec<TicketId>,
-        written: &mut Addresses,
+        run: &mut Run,
     ) -> Result<(), StoreError> {
+        if run.dry {
+            return Ok(());
+        }
         match transaction.commit().await {
             Err(WriteError::Stale) => {}
             done => return done.map_err(StoreError::from),
         }
         for id in tickets {
-            self.reindex_ticket(&id, written).await?;
+            self.reindex_ticket(&id, run).await?;
         }
         Ok(())
     }
 
-    async fn reindex_ticket(&self, id: &TicketId, written: &mut Addresses) -> Result<(), StoreError> {
+    async fn reindex_ticket(&self, id: &TicketId, run: &mut Run) -> Result<(), StoreError> {
         for _ in 0..ROUNDS {
             let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
             let companies = self.companies(&ticket.row.company.iter().cloned().collect()).await?;
             let mut transaction = Transaction::new(self);
-            anew(&ticket, &companies, &mut transaction, written)?;
+            anew(&ticket, &companies, &mut transaction, run)?;
             match transaction.commit().await {
                 Err(WriteError::Stale) => {}
                 done => return done.map_err(StoreError::from),
@@ -135,12 +140,15 @@ impl Store {
         Err(StoreError::Unavailable(format!("others keep writing ticket {id}")))
     }
 
-    async fn reindex_conversation(&self, id: &ConversationId, written: &mut Addresses) -> Result<(), StoreError> {
+    async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
         let (Some(had), parts) = self.whole_conversation(id).await? else { return Ok(()) };
         let people = self.participants_now(&self.participants(id).await?).await?;
         let head = HeadRecord::new(id, &parts, &people);
         let after = indexed(&head, &parts)?;
-        written.add(&after);
+        run.add(&after);
+        if run.dry {
+            return Ok(());
+        }
         let kept: HashSet<_> = after.iter().map(address).collect();
         let gone = indexed(&had, &parts)?.iter().map(address).filter(|it| !kept.contains(it)).collect::<Vec<_>>();
         self.put_all(after).await?;
@@ -152,13 +160,13 @@ impl Store {
     }
 
     /// Removes items that no ticket and no conversation has.
-    async fn remove_strays(&self, written: &Addresses) -> Result<u64, StoreError> {
+    async fn remove_strays(&self, run: &Run) -> Result<u64, StoreError> {
         let mut strays: BTreeMap<Entry, Vec<(String, String)>> = BTreeMap::new();
         let mut items =
             self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().items().send();
         while let Some(item) = items.next().await {
             let item = item.map_err(StoreError::from_sdk)?;
-            if search_index::is_list(text(&item, "pk")) && !written.has(&item) {
+            if search_index::is_list(text(&item, "pk")) && !run.has(&item) {
                 let address = address(&item);
                 strays.entry(Found::read(item)?.entry).or_default().push(address);
             }
@@ -166,28 +174,38 @@ impl Store {
         let mut removed = 0;
         for (entry, addresses) in strays {
             removed += match entry {
-                Entry::Ticket(id) => self.remove_from_ticket(&id, addresses).await?,
+                Entry::Ticket(id) => self.remove_from_ticket(&id, addresses, run).await?,
                 Entry::Conversation(id) => {
                     let (head, parts) = self.whole_conversation(&id).await?;
                     let kept = head.map(|head| indexed(&head, &parts)).transpose()?.unwrap_or_default();
                     let gone = without(addresses, &kept);
-                    let removed = gone.len() as u64;
-                    self.delete_all(gone.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
-                    removed
+                    self.delete_strays(gone, run).await?
                 }
             };
         }
         Ok(removed)
     }
 
+    async fn delete_strays(&self, strays: Vec<(String, String)>, run: &Run) -> Result<u64, StoreError> {
+        let removed = strays.len() as u64;
+        if !run.dry {
+            self.delete_all(strays.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
+        }
+        Ok(removed)
+    }
+
     /// Unless somebody has put them there since, over the version that does not have them.
-    async fn remove_from_ticket(&self, id: &TicketId, found: Vec<(String, String)>) -> Result<u64, StoreError> {
-        let Some(ticket) = self.ticket(id).await? else {
-            let removed = found.len() as u64;
-            self.delete_all(found.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
-            return Ok(removed);
-        };
+    async fn remove_from_ticket(
+        &self,
+        id: &TicketId,
+        found: Vec<(String, String)>,
+        run: &Run,
+    ) -> Result<u64, StoreError> {
+        let Some(ticket) = self.ticket(id).await? else { return self.delete_strays(found, run).await };
         let gone = without(found, &search_index::of_ticket(&ticket)?);
+        if run.dry {
+            return Ok(gone.len() as u64);
+        }
         let mut removed = 0;
         for some in gone.chunks(MOST_ACTIONS - 1) {
             let mut transaction = Transaction::new(self);
@@ -216,7 +234,7 @@ fn anew(
     ticket: &Ticket,
     companies: &BTreeMap<CompanyId, Company>,
     transaction: &mut Transaction<'_>,
-    written: &mut Addresses,
+    run: &mut Run,
 ) -> Result<(), StoreError> {
     let name = ticket.row.company.as_ref().and_then(|id| companies.get(id)).map(|company| company.name.clone());
     let (body, before) = (keys::ticket(&ticket.row.id), search_index::of_ticket(ticket)?);
@@ -231,7 +249,7 @@ fn anew(
         };
         transaction.amend(body, keys::BODY, set, remove, ticket.version)?;
     }
-    written.add(&after);
+    run.add(&after);
     for (pk, sk) in search_index::difference(before, after.clone()).gone {
         transaction.delete(pk, sk)?;
     }

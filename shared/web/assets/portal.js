@@ -49,6 +49,23 @@
     });
   }
 
+  // Conversations open in the Messenger, which is loaded for the first of them; without it, as a page.
+  let messenger;
+  let drawer = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-ticket]");
+    if (!button || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const { ticket, conversation } = button.dataset;
+    try {
+      await (messenger ??= import("/embed/messenger.js").then(() => window.TicketsPortal("boot")));
+    } catch {
+      return button.form ? button.form.submit() : location.assign(button.href);
+    }
+    if (conversation) window.TicketsPortal("showConversation", conversation, ticket);
+    else window.TicketsPortal("startConversation", ticket);
+  });
+
   // While the page is open it asks whether something has changed: for its own address, with the tag of what it shows.
   const status = document.querySelector("[data-tag]");
   if (status) {
@@ -57,6 +74,7 @@
     let failures = 0;
     let timer;
     let asking = false;
+    let again = false;
 
     const pause = () => {
       const quiet = Date.now() - seenAlive;
@@ -65,10 +83,12 @@
     };
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(ask, pause());
+      // The Messenger asks in its stead, and tells.
+      if (!drawer) timer = setTimeout(ask, pause());
     };
     const ask = async () => {
-      if (asking) return;
+      // What is on its way may be from before.
+      if (asking) return void (again = true);
       asking = true;
       const request = { headers: { "if-none-match": tag }, cache: "no-store", redirect: "manual" };
       const answer = await fetch(location.pathname + location.search, request).catch(() => null);
@@ -80,7 +100,9 @@
         tag = answer.headers.get("etag") ?? tag;
         if (html) learn(new DOMParser().parseFromString(html, "text/html"));
       } else return leave();
-      wait();
+      if (!again) return wait();
+      again = false;
+      ask();
     };
     // Signed out, or no longer allowed to see it: what is shown goes, unless somebody has been writing.
     const leave = () => {
@@ -157,6 +179,13 @@
     document.addEventListener("visibilitychange", () => (document.hidden ? wait() : ask()));
     // The Messenger has changed something that the page may show.
     document.addEventListener("tickets-portal:changed", ask);
+    for (const what of ["show", "hide"]) {
+      document.addEventListener(`tickets-portal:${what}`, () => {
+        drawer = what === "show";
+        if (drawer) wait();
+        else ask();
+      });
+    }
     wait();
   }
 })();

@@ -53,6 +53,11 @@ impl Tag {
         }
     }
 
+    /// The tag of a text that everybody is told.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Self { content: URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())), marks: None }
+    }
+
     /// A tag that a client sends back.
     fn read(text: &str) -> Option<Self> {
         let text = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?.strip_suffix('"')?;

@@ -1,6 +1,6 @@
 //! How the shell of a page looks: whose portal it is, and who reads.
 
-use crate::{Request, Teammate};
+use crate::{App, Request, Teammate};
 use domain::{contact::Contact, settings::Brand};
 use store::Workspace;
 
@@ -9,6 +9,8 @@ use store::Workspace;
 pub struct Look {
     pub(crate) brand: Brand,
     pub(crate) reader: Reader,
+    /// The script of the Messenger, for contacts.
+    pub(crate) messenger: Option<String>,
 }
 
 /// Who reads a page; by what they are called.
@@ -65,19 +67,20 @@ impl Look {
     /// The workspace's look, before anybody has signed in.
     #[must_use]
     pub fn signed_out(workspace: &Workspace) -> Self {
-        Self { brand: workspace.settings.brand.clone(), reader: Reader::Nobody }
+        Self { brand: workspace.settings.brand.clone(), ..Self::default() }
     }
 
     /// The workspace's look for this contact. A teammate who sees the page as the contact is told so on it.
     #[must_use]
-    pub fn of(workspace: &Workspace, contact: &Contact, request: &Request) -> Self {
+    pub fn of(app: &App, workspace: &Workspace, contact: &Contact, request: &Request) -> Self {
         let name = [&contact.name, &contact.email].into_iter().flatten().next();
         let reader = match (&request.viewing, name) {
             (None, name) => Reader::Contact(name.map_or("You", String::as_str).to_owned()),
             (Some(_), Some(name)) => Reader::Viewed(name.clone()),
             (Some(viewing), None) => Reader::Viewed(viewing.contact.to_string()),
         };
-        Self { reader, ..Self::signed_out(workspace) }
+        let messenger = (!request.is_viewing()).then(|| format!("{}/embed/messenger.js", app.config.portal_origin));
+        Self { reader, messenger, ..Self::signed_out(workspace) }
     }
 
     /// The Help Desk, for this teammate.

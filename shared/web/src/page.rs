@@ -89,7 +89,12 @@ impl Page<'_> {
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             styles.iter().map(|it| format!("'{}' ", it.source)).collect::<String>(),
             source_hash(&brand_style),
-            scripts.iter().map(|it| format!("'{}'", it.source)).collect::<Vec<_>>().join(" "),
+            scripts
+                .iter()
+                .map(|it| format!("'{}'", it.source))
+                .chain(self.look.messenger.clone())
+                .collect::<Vec<_>>()
+                .join(" "),
             logo.map(|url| format!(" {}", origin_of(url))).unwrap_or_default(),
         );
         let name = brand.display_name();

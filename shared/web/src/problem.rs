@@ -161,7 +161,7 @@ impl Problem {
         let mut problem = Self::new(status, first.code(), advice(first).1);
         problem.reasons = reasons;
         if request.is_viewing() {
-            return problem.in_look(Look::of(workspace, contact, request));
+            return problem.in_look(Look::of(app, workspace, contact, request));
         }
         let url = workspace.settings.sign_in_url.as_deref();
         problem.in_look(Look::signed_out(workspace)).offering_sign_in(url, app, request)

@@ -1,6 +1,6 @@
 //! Answers, and the headers that every one of them carries.
 
-use crate::{App, Request};
+use crate::{App, Request, fresh::Tag};
 use flate2::{Compression, write::GzEncoder};
 use lambda_http::{
     Body,
@@ -95,8 +95,10 @@ impl Response {
                 self = self.header(header::CONTENT_ENCODING, "gzip");
             }
         }
+        if !self.headers.iter().any(|(name, _)| name == header::VARY) {
+            self = self.header(header::VARY, "accept-encoding, authorization, cookie, origin");
+        }
         self = self
-            .header(header::VARY, "accept-encoding, authorization, cookie, origin")
             .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
             .header(header::REFERRER_POLICY, "strict-origin-when-cross-origin")
             .header(HeaderName::from_static("x-request-id"), &request.id);
@@ -129,6 +131,17 @@ pub(crate) fn json_as(media_type: &str, status: StatusCode, body: &impl Serializ
 #[must_use]
 pub fn kept_json(body: &impl Serialize) -> Response {
     json(body).header(header::CACHE_CONTROL, "private, no-cache")
+}
+
+/// 200 with a module script for pages of any origin. It is the same for everybody, whatever the query says.
+#[must_use]
+pub fn script(request: &Request, text: &str) -> Response {
+    Response::new(StatusCode::OK, "text/javascript; charset=utf-8", text.into())
+        .header(header::CACHE_CONTROL, "public, max-age=300")
+        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+        .header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")
+        .header(header::VARY, "accept-encoding")
+        .tagged(request, &Tag::of_text(text))
 }
 
 /// 200 with JSON.

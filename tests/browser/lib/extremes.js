@@ -26,6 +26,18 @@ export const DESK = { contact: "u-browser-desk", name: "Dana Reyes", company: "b
 /** In one company, whose tickets change while somebody looks on. */
 export const LIVE = { contact: "u-browser-live", company: "browser-live" };
 
+/** In one company with a colleague, who takes part in conversations that this contact can join. */
+export const TALK = { contact: "u-browser-talk", name: "Mira Solberg", colleague: "u-browser-colleague", company: "browser-talk" };
+
+/** A ticket whose conversation the colleague began and a teammate answered; `joined` says whether the contact is in it. */
+const talk = (what, index, { joined = false, messages = 2, ...more } = {}) => [
+  { kind: "conversation", id: `c-talk-${what}`, participants: [TALK.colleague, ...(joined ? [TALK.contact] : [])], parts: Array.from({ length: messages }, (_, part) => ({
+    id: `c-talk-${what}-${part}`, type: "message", body: `Message ${part + 1} about ${what}`, at: at(6, part), author: part % 2 ? { teammate: "browser-tests" } : { contact: TALK.colleague },
+  })) },
+  { kind: "ticket", id: `tk-talk-${what}`, number: 930_001 + index, type: "bug", title: `The ${what} pump stutters`, state: "st-new", company: TALK.company,
+    requester: TALK.colleague, conversation: `c-talk-${what}`, description: `Since the ${what} was serviced.`, created_at: at(6, index), updated_at: at(6, index), ...more },
+];
+
 const conversation = (id, ...bodies) => ({
   kind: "conversation", id, participants: [DESK.contact], parts: bodies.map((body, index) => ({
     id: `${id}-${index}`, type: index === 1 ? "note" : "message", body, at: at(3, index),
@@ -44,6 +56,14 @@ const LINES = [
     { kind: "ticket", id: `tk-live-${what}`, number: 920_001 + index, type: "bug", title: `The ${what} signal stays red`, state: "st-new", company: LIVE.company,
       requester: LIVE.contact, conversation: `c-live-${what}`, description: "Since this morning.", created_at: at(5, index), updated_at: at(5, index) },
   ]),
+  { kind: "company", id: TALK.company, name: "Fjordline Ferries" },
+  { kind: "contact", id: TALK.contact, name: TALK.name, email: "mira@fjordline.example", companies: [TALK.company] },
+  { kind: "contact", id: TALK.colleague, name: "Jonas Lie", email: "jonas@fjordline.example", companies: [TALK.company] },
+  ...["path", "keys", "phone", "cut", "double", "views", "read-only", "vendor"].flatMap((what, index) => talk(what, index)),
+  ...["reply", "idle", "words", "send", "tunnel", "draft", "gone", "scroll"].flatMap((what, index) => talk(what, 20 + index, { joined: true, ...(what === "scroll" && { messages: 75 }) })),
+  ...["none", "none-double", "none-plain", "none-viewed"].map((what, index) => talk(what, 40 + index)[1]).map(({ conversation, ...it }) => it),
+  { kind: "contact", id: "u-browser-old", name: "Old Hand", email: "old@fjordline.example", companies: [] },
+  ...Array.from({ length: 60 }, (_, index) => ({ ...talk("past", 100 + index)[1], id: `tk-past-${index}`, title: `Past pump ${index}`, company: null, requester: "u-browser-old", conversation: undefined })),
   { kind: "contact", id: "u-browser-nobody", email: "nobody@northgate.example", companies: [] },
   conversation("c-browser-script", "Loom reports stay empty (script)", "Seen before?"),
   conversation("c-browser-plain", "Loom reports stay empty (plain)", "Seen before?"),

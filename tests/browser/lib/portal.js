@@ -24,8 +24,8 @@ export async function openPortal() {
   return { origin, stop, extremes: true };
 }
 
-/** Starts a portal of one's own: with `--no-demo`, one that nobody has set up. */
-export async function startPortal(options) {
+/** Starts a portal of one's own: with `--no-demo`, one that nobody has set up; `more` goes into its environment. */
+export async function startPortal(options, more = {}) {
   const program = process.env.PORTAL_BINARY || `${REPOSITORY}target/debug/local`;
   const admin = join(dirname(program), "admin");
   for (const needed of [program, admin]) {
@@ -33,7 +33,7 @@ export async function startPortal(options) {
   }
   const [port, dynamodb] = await freePorts(2);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.includes(name)));
-  const child = spawn(program, ["--memory", "--port", port, "--dynamodb-port", dynamodb, ...options], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, ["--memory", "--port", port, "--dynamodb-port", dynamodb, ...options], { env: { ...env, ...more }, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   let over = null;
   child.stderr.on("data", (chunk) => (said = (said + chunk).slice(-4000)));
@@ -69,7 +69,7 @@ async function ready(origin, failed) {
   throw new Error(`No portal at ${origin}: ${why}.`);
 }
 
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise((resolve, reject) => {
     const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => resolve(server));
   })));

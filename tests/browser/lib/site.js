@@ -14,11 +14,12 @@ if (!(await (await fetch(`${origin}/sign-in`)).text()).includes("Samira Osei")) 
   throw new Error(`The portal at ${origin} has no demo data.`);
 }
 
-const browser = await chromium.launch({
+export const launch = (...more) => chromium.launch({
   executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
   headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [...more, "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
+const browser = await launch();
 
 /** Ends what this run started. */
 export async function close() {
@@ -77,6 +78,17 @@ function watch(page, origin, mayAsk) {
     dialog.dismiss();
   });
   return seen;
+}
+
+/** `mayAsk` of a page on which somebody may open the Messenger: it is loaded then, and speaks to the customers' API. */
+export function messenger() {
+  let isOpen = false;
+  return (request) => {
+    const { pathname } = new URL(request.url());
+    const isScript = pathname === "/embed/messenger.js";
+    isOpen ||= isScript;
+    return isScript || (isOpen && request.resourceType() === "fetch" && /^\/api\/(tickets|tickets-space|conversations)\b/.test(pathname));
+  };
 }
 
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { PAGES, onPage } from "../lib/pages.js";
-import { PHONE, WIDE } from "../lib/site.js";
+import { PAGES, SAMIRA, onPage, samirasTickets } from "../lib/pages.js";
+import { PHONE, WIDE, inBrowser, messenger, most } from "../lib/site.js";
 
 const OUT = fileURLToPath(new URL("../../out/screenshots/", import.meta.url));
 const DOCS = fileURLToPath(new URL("../../../docs/screenshots/", import.meta.url));
@@ -40,6 +40,7 @@ const PICTURES = {
 const README = {
   "list-light-wide": "list", "ticket-light-wide": "ticket", "list-dark-wide": "list-dark", "list-light-phone": "phone",
   "help-desk-light-wide": "help-desk", "help-desk-ticket-light-wide": "help-desk-ticket", "help-desk-conversation-dark-wide": "help-desk-conversation",
+  "messenger-thread-light-wide": "messenger",
 };
 
 describe("pictures are taken", { concurrency: 3 }, () => {
@@ -47,20 +48,41 @@ describe("pictures are taken", { concurrency: 3 }, () => {
   for (const [picture, name] of Object.entries(PICTURES)) {
     const it = PAGES.find((it) => it.name === name);
     test(`${picture}: ${name}`, { skip: !it }, () =>
-      onPage(it, {}, async (page) => {
-        for (const [screen, viewport] of [["wide", WIDE], ["phone", PHONE]]) {
-          for (const colorScheme of ["light", "dark"]) {
-            await page.setViewportSize(viewport);
-            await page.emulateMedia({ colorScheme });
-            const id = `${picture}-${colorScheme}-${screen}`;
-            await page.screenshot({ path: `${OUT}${id}.png` });
-            if (process.env.UPDATE_SCREENSHOTS === "1" && README[id]) {
-              const path = `${DOCS}${README[id]}.png`;
-              await page.screenshot({ path });
-              assert.ok(statSync(path).size < LARGEST, `${path} is too large`);
-            }
-          }
-        }
-      }));
+      onPage(it, {}, (page) => take(page, picture)));
   }
+
+  test("messenger: a conversation, its ticket, the tickets space", () =>
+    inBrowser({ who: SAMIRA, mayAsk: messenger() }, async (page) => {
+      const ticket = most((await samirasTickets()).filter((it) => it.conversation?.participating), (it) => it.history.length);
+      const thread = page.getByRole("region", { name: "Messages" });
+      await page.goto(ticket.url);
+      await page.locator("#conversation").click();
+      await thread.waitFor();
+      await take(page, "messenger-thread");
+      await page.getByRole("button", { name: /^Ticket #/ }).click();
+      await page.getByRole("dialog").getByRole("heading", { level: 3 }).waitFor();
+      await take(page, "messenger-ticket");
+      await page.getByRole("button", { name: "Back" }).click();
+      await thread.waitFor();
+      await page.getByRole("button", { name: "Back" }).click();
+      await page.getByRole("dialog").getByRole("listitem").first().waitFor();
+      await take(page, "messenger-space");
+    }));
 });
+
+/** On both screens, in both colour schemes. */
+async function take(page, picture) {
+  for (const [screen, viewport] of [["wide", WIDE], ["phone", PHONE]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      const id = `${picture}-${colorScheme}-${screen}`;
+      await page.screenshot({ path: `${OUT}${id}.png` });
+      if (process.env.UPDATE_SCREENSHOTS === "1" && README[id]) {
+        const path = `${DOCS}${README[id]}.png`;
+        await page.screenshot({ path });
+        assert.ok(statSync(path).size < LARGEST, `${path} is too large`);
+      }
+    }
+  }
+}

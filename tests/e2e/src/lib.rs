@@ -2,12 +2,14 @@
 //! often DynamoDB was asked, and the functions' own programs before a Runtime API.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod deployed;
 pub mod lambda;
 pub mod operations;
 pub mod proxy;
 pub mod scene;
 pub mod template;
 
+use deployed::Deployed;
 use domain::{
     id::{ContactId, TeammateId},
     timestamp::Timestamp,
@@ -24,9 +26,13 @@ use std::{
     },
 };
 use store::Store;
-use web::{App, Clock, Config, config::demo};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use web::{App, Clock, Config, Function, event};
 
-/// A portal that runs for one test.
+/// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
 #[derive(Debug)]
 pub struct Site {
     /// Scheme and authority.
@@ -40,7 +46,7 @@ pub struct Site {
     engine: Arc<Engine>,
 }
 
-/// The time when tests start.
+/// The time when tests start. Built functions have the machine's clock.
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
 impl Site {
@@ -79,7 +85,7 @@ impl Site {
         let origin = portal.origin();
         let mut app = self.app(&origin);
         change(Arc::make_mut(&mut app.config));
-        tokio::spawn(portal.serve(app, vec![], std::future::pending()));
+        self.serve(portal, app);
         let (store, endpoint, clock) = (self.store.clone(), self.endpoint.clone(), self.clock.clone());
         Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }
     }
@@ -88,12 +94,31 @@ impl Site {
         operations::record();
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();
-        let now: Timestamp = NOW.parse().unwrap();
+        let now: Timestamp = if Deployed::is_wanted() { Clock::System.now() } else { NOW.parse().unwrap() };
         let clock = Arc::new(AtomicI64::new(now.millis()));
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
         let site = Self { origin, store, endpoint: endpoint.into(), clock, client, engine };
-        tokio::spawn(portal.serve(site.app(&site.origin), vec![], std::future::pending()));
+        site.serve(portal, site.app(&site.origin));
         site
+    }
+
+    fn serve(&self, portal: Portal, app: App) {
+        if Deployed::is_wanted() {
+            let functions = Deployed::new(&app.config, &self.endpoint);
+            tokio::spawn(portal.serve_functions(functions.behind_the_gateway()));
+        } else {
+            tokio::spawn(portal.serve(app, vec![], std::future::pending()));
+        }
+    }
+
+    /// What a function answers to an event that comes through no gateway, at a portal that people reach at `origin`.
+    pub async fn invoke(&self, function: Function, event: Value, origin: &str) -> Value {
+        let app = self.app(origin);
+        if Deployed::is_wanted() {
+            Deployed::new(&app.config, &self.endpoint).invoke(function, &event).await
+        } else {
+            event::answer(function, &app, event, lambda_http::Context::default()).await
+        }
     }
 
     /// What handlers work with, for events that come through no gateway.
@@ -103,7 +128,11 @@ impl Site {
     }
 
     /// Lets time pass.
+    ///
+    /// # Panics
+    /// Where built functions have the machine's clock.
     pub fn wait(&self, seconds: i64) {
+        assert!(!Deployed::is_wanted(), "this test sets the clock, which built functions do not have");
         self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
@@ -130,6 +159,20 @@ impl Site {
     /// The JSON that a contact gets, and its status.
     pub async fn json_as(&self, contact: &str, path: &str) -> (StatusCode, Value) {
         read(self.get_as(contact, path).send().await.unwrap()).await
+    }
+
+    /// The answer, as it goes over the wire, to a `GET` with exactly this path. Clients tidy addresses up before they
+    /// send them. A `host` among the headers takes the place of the right one.
+    pub async fn raw(&self, path: &str, headers: &[(&str, &str)]) -> String {
+        let own = self.origin.trim_start_matches("http://");
+        let host = headers.iter().all(|(name, _)| *name != "host").then_some(("host", own));
+        let headers: String = host.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let mut stream = TcpStream::connect(own).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     /// A request by Grace, the teammate of the scene.
@@ -197,7 +240,7 @@ impl Site {
     /// A token as the staff identity provider signs it.
     pub fn teammate_token(&self, id: &str) -> String {
         let claims = json!({"sub": id, "aud": "helpdesk", "iat": self.now(), "exp": self.now() + 3600});
-        web::signing::KeyRing::from_json(demo::TEAMMATE_KEYS).unwrap().sign(&claims).unwrap()
+        self.app(&self.origin).config.teammate_keys.sign(&claims).unwrap()
     }
 
     /// The cookies of a teammate who looks at the portal as a contact, as a `Cookie` header.
@@ -210,7 +253,7 @@ impl Site {
 
     /// Any claims, signed with the identity key.
     pub fn sign(&self, claims: &Value) -> String {
-        web::signing::KeyRing::from_json(demo::IDENTITY_KEYS).unwrap().sign(claims).unwrap()
+        self.app(&self.origin).config.identity_keys.sign(claims).unwrap()
     }
 
     /// The cookies of a fresh session, as a `Cookie` header.

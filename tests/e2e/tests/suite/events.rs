@@ -1,9 +1,11 @@
 //! Every event in `events/`, as API Gateway would hand it over, gives the outcome that its name promises.
 
-use e2e::Site;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use e2e::{Site, deployed::Deployed};
+use lambda_http::Context;
 use local::gateway::FUNCTIONS;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, io::Read, path::Path};
 use web::event;
 
 /// What each event is answered with when its placeholders are Ada's and a teammate's.
@@ -41,6 +43,8 @@ const OUTCOMES: &[(&str, u16)] = &[
     ("get-api-tickets-space", 200),
     ("get-api-tickets-space-signed-out", 401),
     ("get-api-tickets-unchanged", 200),
+    ("get-embed-messenger", 200),
+    ("get-embed-portal-card", 200),
     ("get-helpdesk", 200),
     ("get-helpdesk-companies", 200),
     ("get-helpdesk-company-tickets", 200),
@@ -105,7 +109,7 @@ const OUTCOMES: &[(&str, u16)] = &[
 ];
 
 #[tokio::test]
-async fn every_event_gives_the_outcome_of_its_name() {
+async fn every_event_gives_the_outcome_of_its_name_and_the_answer_of_its_handler() {
     let shared = scene().await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
     let mut seen = BTreeMap::new();
@@ -119,30 +123,91 @@ async fn every_event_gives_the_outcome_of_its_name() {
         let changes = !name.starts_with("get") && (name.contains("helpdesk") || name.contains("conversation"));
         let own = if changes { Some(scene().await) } else { None };
         let site = own.as_ref().unwrap_or(&shared);
-        let cookies = site.cookies(if name.contains("-not-a-participant") { "cem" } else { "ada" }).await;
-        let text = fs::read_to_string(&path)
-            .unwrap()
-            .replace("SESSION-TOKEN-GOES-HERE", cookies.split(['=', ';']).nth(1).unwrap())
-            .replace("IDENTITY-TOKEN-GOES-HERE", &site.token("ada"))
-            .replace("TEAMMATE-TOKEN-GOES-HERE", &site.teammate_token("t-1"));
-        // The people and states of the scene, and its tickets on customers' routes.
-        let text = text.replace("u-1", "ada").replace("st-2", "triage");
-        let mut event: Value = serde_json::from_str(&text).unwrap();
-        if event["pathParameters"]["ticket_id"].is_string()
-            && !name.contains("-not-found")
-            && !name.contains("helpdesk")
-            && !name.contains("conversation")
-        {
-            event["pathParameters"]["ticket_id"] = json!("tk-1");
-        }
+        let text = fs::read_to_string(&path).unwrap();
+        let event = filled(&name, &text, site).await;
         let route = event["routeKey"].as_str().unwrap();
-        let function = FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.0 == route)).unwrap();
-        let app = site.app("https://help.example.com");
-        let answer = event::answer(*function, &app, event, lambda_http::Context::default()).await;
+        let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.0 == route)).unwrap();
+        let answer = site.invoke(function, event.clone(), ORIGIN).await;
+        if Deployed::is_wanted() {
+            // The built function, and the handler in this process over data that nobody has changed.
+            let untouched = scene().await;
+            let handler = event::answer(function, &untouched.app(ORIGIN), event, Context::default()).await;
+            assert_eq!(difference(&essence(&answer), &essence(&handler)), None, "{name}");
+        }
         seen.insert(name, event::status(&answer).as_u16());
     }
     let expected = OUTCOMES.iter().map(|(name, status)| ((*name).to_owned(), *status)).collect();
     assert_eq!(seen, expected);
+}
+
+/// The address in the events.
+const ORIGIN: &str = "https://help.example.com";
+
+/// An event with tokens in place of its placeholders, and with the people, states and tickets of the scene.
+async fn filled(name: &str, text: &str, site: &Site) -> Value {
+    let cookies = site.cookies(if name.contains("-not-a-participant") { "cem" } else { "ada" }).await;
+    let text = text
+        .replace("SESSION-TOKEN-GOES-HERE", cookies.split(['=', ';']).nth(1).unwrap())
+        .replace("IDENTITY-TOKEN-GOES-HERE", &site.token("ada"))
+        .replace("TEAMMATE-TOKEN-GOES-HERE", &site.teammate_token("t-1"))
+        .replace("u-1", "ada")
+        .replace("st-2", "triage");
+    let mut event: Value = serde_json::from_str(&text).unwrap();
+    if event["pathParameters"]["ticket_id"].is_string()
+        && !name.contains("-not-found")
+        && !name.contains("helpdesk")
+        && !name.contains("conversation")
+    {
+        event["pathParameters"]["ticket_id"] = json!("tk-1");
+    }
+    event
+}
+
+/// An answer without what is made up or depends on the moment: ids, times, tokens and their hashes.
+fn essence(answer: &Value) -> Value {
+    let mut answer = answer.clone();
+    if answer["isBase64Encoded"] == true {
+        let packed = STANDARD.decode(answer["body"].as_str().unwrap()).unwrap();
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
+        answer["body"] = text.into();
+    }
+    let made_up = |word: &str| {
+        let time = word.len() >= 20 && word.as_bytes()[4] == b'-' && word.as_bytes()[10] == b'T' && word.ends_with('Z');
+        let id = word.split_once('-').is_some_and(|(kind, random)| {
+            kind.len() <= 8 && kind.bytes().all(|it| it.is_ascii_lowercase()) && (16..=17).contains(&random.len())
+        });
+        time || id || word.starts_with("eyJ")
+    };
+    let plain = |text: &str| {
+        let is_word = |it: char| it.is_ascii_alphanumeric() || "-_.:".contains(it);
+        let mut words: Vec<String> = Vec::new();
+        for part in text.split_inclusive(|it| !is_word(it)) {
+            let word = part.trim_end_matches(|it| !is_word(it));
+            words.push(if made_up(word) { part.replacen(word, "…", 1) } else { part.into() });
+        }
+        words.concat()
+    };
+    let unsure = plain(answer["body"].as_str().unwrap_or_default()) != answer["body"];
+    if let Some(headers) = answer["headers"].as_object_mut() {
+        for (name, value) in headers {
+            let hash = name == "etag" && unsure;
+            *value = if hash { "a hash".into() } else { plain(value.as_str().unwrap()).into() };
+        }
+    }
+    for cookie in answer["cookies"].as_array_mut().into_iter().flatten() {
+        *cookie = plain(cookie.as_str().unwrap()).into();
+    }
+    answer["body"] = plain(answer["body"].as_str().unwrap_or_default()).into();
+    answer
+}
+
+/// Where two answers begin to differ, for people to read.
+fn difference(one: &Value, other: &Value) -> Option<(String, String)> {
+    let (one, other) = (one.to_string(), other.to_string());
+    let same = one.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+    let around = |text: &str| text.chars().skip(same.saturating_sub(60)).take(160).collect();
+    (one != other).then(|| (around(&one), around(&other)))
 }
 
 /// The scene, with a conversation that has no ticket yet.
@@ -163,7 +228,7 @@ async fn an_event_that_is_none_is_a_bad_request() {
         json!("x"),
         json!({"version": "2.0", "requestContext": {"http": {"method": "G T"}}}),
     ] {
-        let answer = event::answer(FUNCTIONS[0], &app, event.clone(), lambda_http::Context::default()).await;
+        let answer = event::answer(FUNCTIONS[0], &app, event.clone(), Context::default()).await;
         let status = event::status(&answer).as_u16();
         assert!((400..500).contains(&status), "{event}: {answer}");
     }

@@ -160,7 +160,7 @@ async fn the_same_request_many_times_at_once_makes_one_ticket() {
         answers.iter().all(|(status, ticket)| status.is_success() && ticket["id"] == answers[0].1["id"]),
         "{answers:?}"
     );
-    assert_eq!(others(site.items().await), count + 5, "row, body, history, tickets space, request");
+    assert_eq!(others(site.items().await), count + 6, "row, body, mark, history, tickets space, request");
     site.assert_clean().await;
 }
 

@@ -1,0 +1,85 @@
+// The card of Tickets Portal for a Help Center's home page: <tickets-portal-card>. It shows itself to those who may
+// enter the portal and to nobody else. How to use it is in docs/messenger.md.
+
+const origin = new URL(import.meta.url).origin;
+
+const STYLE = `
+:host{display:block}
+:host([hidden]){display:none}
+a{display:block;box-sizing:border-box;padding:1.25em 1.4em;border:1px solid;border-color:color-mix(in srgb,currentColor 22%,transparent);border-inline-start:4px solid var(--tickets-portal-accent,#3b5bdb);border-radius:12px;color:inherit;font:inherit;text-decoration:none}
+a:hover .name{text-decoration:underline}
+a:focus-visible{outline:2px solid;outline-offset:2px}
+.name{margin:0;font:inherit;font-weight:650;font-size:1.1em}
+.name::after{content:" →"}
+.name:dir(rtl)::after{content:" ←"}
+p{margin:.35em 0 0}
+strong{font-weight:650}
+`;
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(STYLE);
+
+class Card extends HTMLElement {
+  #asked = 0;
+  #shown = "";
+  #ask = () => this.#show();
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+  }
+
+  connectedCallback() {
+    // The Messenger signs people in and out.
+    document.addEventListener("tickets-portal:changed", this.#ask);
+    this.#show();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("tickets-portal:changed", this.#ask);
+    this.#clear();
+  }
+
+  #clear() {
+    this.#asked += 1;
+    this.#shown = "";
+    this.hidden = true;
+    this.shadowRoot.replaceChildren();
+  }
+
+  async #show() {
+    const asked = ++this.#asked;
+    if (!this.shadowRoot.hasChildNodes()) this.hidden = true;
+    let access = null;
+    try {
+      const answer = await fetch(`${origin}/api/portal/access`, { mode: "cors", credentials: "include", cache: "no-store" });
+      access = answer.ok ? await answer.json() : null;
+    } catch {
+      // Without an answer there is no card.
+    }
+    const shown = JSON.stringify(access);
+    if (asked !== this.#asked || shown === this.#shown) return;
+    this.#clear();
+    if (access?.access !== "granted") return;
+    this.#shown = shown;
+
+    const count = (state) => access.companies.reduce((sum, it) => sum + it.counts[state], 0);
+    const [all, waiting] = [count("all"), count("waiting_on_customer")];
+    const element = (tag, ...children) => {
+      const it = document.createElement(tag);
+      it.append(...children);
+      return it;
+    };
+    const level = /^[2-6]$/.test(this.getAttribute("heading-level")) ? this.getAttribute("heading-level") : 2;
+    const heading = element(`h${level}`, this.getAttribute("heading") || "Your company’s tickets");
+    heading.className = "name";
+    const turn = waiting > 0 ? [element("strong", `${waiting} waiting on you`), " · "] : [];
+    const link = element("a", heading, element("p", ...turn, all === 1 ? "1 ticket" : `${all} tickets`));
+    link.href = access.portal_url;
+    this.shadowRoot.append(link);
+    this.hidden = false;
+  }
+}
+
+// Loaded again, it leaves the one that works alone.
+if (!customElements.get("tickets-portal-card")) customElements.define("tickets-portal-card", Card);

@@ -1,0 +1,203 @@
+// Messenger and card on the vendor's own pages, beside the Help Center's domain, with cookies as browsers treat them.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { TALK } from "../lib/extremes.js";
+import { SAMIRA } from "../lib/pages.js";
+import { extremes } from "../lib/site.js";
+import { identityToken, openVendor } from "../lib/vendor.js";
+
+const drawer = (page) => page.getByRole("dialog");
+const button = (page, name) => drawer(page).getByRole("button", { name, exact: true });
+const card = (page) => page.locator("tickets-portal-card");
+const call = (page, ...values) => page.evaluate((values) => TicketsPortal(...values), values);
+const boot = async (page, who) => {
+  const heard = page.evaluate(() => new Promise((resolve) => document.addEventListener("tickets-portal:changed", resolve, { once: true })).then(() => null));
+  await call(page, "boot", { identity_token: identityToken(who) });
+  await heard;
+};
+const access = (page, help) => page.evaluate((help) => fetch(`${help}/api/portal/access`, { credentials: "include" }).then((it) => it.json()), help);
+/** Whether the card has decided to be there. */
+const isShown = async (page, expected) => {
+  await page.waitForFunction((expected) => document.querySelector("tickets-portal-card").checkVisibility() === expected, expected);
+  return card(page).getByRole("link").count();
+};
+
+describe("on the vendor's pages", { skip: !extremes && "needs a portal of its own" }, () => {
+  let vendor;
+  before(async () => (vendor = await openVendor()));
+  after(() => vendor?.close());
+
+  test("the way leads from the card to the portal, a ticket, its conversation, the tickets space and back", () =>
+    vendor.visit(async (page) => {
+      await page.goto(vendor.app);
+      assert.equal(await isShown(page, false), 0, "nobody is signed in");
+      await boot(page, TALK.contact);
+      assert.equal(await isShown(page, true), 1);
+      assert.equal(await page.getByRole("heading", { level: 3, name: "Team tickets" }).count(), 1);
+      const { companies: [{ counts }] } = await access(page, vendor.help);
+      assert.equal(await card(page).getByText(`${counts.all} tickets`).count(), 1);
+
+      await card(page).getByRole("link").click();
+      await page.waitForURL(`${vendor.help}/tickets`);
+      await page.getByRole("link", { name: "The vendor pump stutters" }).click();
+      await page.getByRole("link", { name: "View the conversation" }).click();
+      await button(page, "Join conversation").click();
+      await drawer(page).getByLabel("Your message").fill("From the portal");
+      await button(page, "Send").click();
+      await drawer(page).getByText("From the portal").waitFor();
+      await button(page, "Back").click();
+      await drawer(page).getByRole("listitem").filter({ hasText: "The vendor pump stutters" }).waitFor();
+      await drawer(page).getByRole("link", { name: /All your company’s tickets/ }).click();
+      await page.waitForURL(`${vendor.help}/tickets`);
+    }));
+
+  test("a page beside the Help Center boots the Messenger and joins a conversation", () =>
+    vendor.visit(async (page) => {
+      await page.goto(vendor.app);
+      await boot(page, TALK.contact);
+      const session = (await page.context().cookies(vendor.help)).find((it) => it.name === "portal_session");
+      assert.deepEqual([session.httpOnly, session.secure, session.sameSite, session.domain], [true, true, "Lax", ".vendor.example"]);
+      assert.doesNotMatch(await page.evaluate(() => document.cookie), /portal_/);
+
+      await page.getByRole("button", { name: "Help" }).click();
+      await drawer(page).getByRole("heading", { name: "Your tickets" }).waitFor();
+      await drawer(page).getByRole("listitem").first().waitFor();
+      assert.equal(await page.evaluate(() => window.shown), 1, "onShow was called");
+      await call(page, "showTicket", "tk-talk-path");
+      await button(page, "View the conversation").click();
+      await button(page, "Join conversation").click();
+      await drawer(page).getByLabel("Your message").fill("From the app");
+      await button(page, "Send").click();
+      await drawer(page).getByText("From the app").waitFor();
+      await drawer(page).locator(".pending").waitFor({ state: "detached" });
+      await call(page, "hide");
+      assert.equal(await drawer(page).count(), 0);
+      await call(page, "showConversation", "c-talk-path");
+      await drawer(page).getByText("From the app").waitFor();
+      await page.keyboard.press("Escape");
+
+      await page.reload();
+      await call(page, "boot");
+      await call(page, "showTicket", "tk-talk-path");
+      await button(page, "Continue the conversation").waitFor();
+    }));
+
+  test("after shutdown nothing of the person is left, and the next one sees their own", () =>
+    vendor.visit(async (page, wrong) => {
+      await page.goto(vendor.app);
+      await boot(page, TALK.contact);
+      await call(page, "showConversation", "c-talk-draft");
+      await drawer(page).getByLabel("Your message").fill("A secret draft");
+      const ended = page.waitForResponse((it) => it.request().method() === "DELETE");
+      await call(page, "shutdown");
+      const left = () => page.evaluate(() => document.documentElement.outerHTML + [...document.querySelectorAll("*")].map((it) => it.shadowRoot?.innerHTML ?? "").join());
+      assert.doesNotMatch(await left(), /pump|secret/);
+      assert.equal(await drawer(page).count(), 0);
+      await ended;
+      assert.equal(await isShown(page, false), 0);
+      assert.deepEqual(await page.context().cookies(vendor.help), []);
+      assert.deepEqual((await access(page, vendor.help)).reasons, ["not_signed_in"]);
+
+      await call(page, "show");
+      assert.match(wrong.pop(), /call TicketsPortal\("boot"\) first/);
+      await call(page, "boot");
+      await call(page, "show");
+      await drawer(page).getByRole("alert").getByText("Sign in again").waitFor();
+      assert.match(wrong.pop(), /401/);
+
+      await boot(page, SAMIRA);
+      await call(page, "showConversation", "c-talk-draft");
+      await drawer(page).getByRole("alert").getByText("you may no longer see it").waitFor();
+      assert.match(wrong.pop(), /404/);
+      await call(page, "showSpace", "tickets");
+      await drawer(page).getByRole("listitem").first().waitFor();
+      assert.doesNotMatch(await left(), /pump|secret/);
+    }));
+
+  test("a token that is refused shows nothing of who was signed in before", () =>
+    vendor.visit(async (page, wrong) => {
+      await page.goto(vendor.app);
+      await boot(page, TALK.contact);
+      await call(page, "boot", { identity_token: `${identityToken(SAMIRA)}x` });
+      await call(page, "show");
+      await drawer(page).getByRole("alert").getByText("Sign in again").waitFor();
+      assert.equal(await drawer(page).getByRole("listitem").count(), 0);
+      assert.match(wrong.splice(0).join(), /401.*TicketsPortal: boot: You are not signed in/);
+    }));
+
+  test("a wrong call is told in the console and breaks nothing", () =>
+    vendor.visit(async (page, wrong) => {
+      await page.goto(vendor.app);
+      await boot(page, TALK.contact);
+      for (const [values, words] of [
+        [["open"], /there is no method "open"/],
+        [["toString"], /there is no method "toString"/],
+        [["showSpace", "news"], /there is no space "news"/],
+        [["showTicket"], /showTicket takes an id/],
+        [["showConversation", "../x"], /showConversation takes an id, not "..\/x"/],
+        [["onHide", "x"], /onHide takes a function/],
+        [["boot", { token: "x" }], /boot knows no setting token/],
+        [["boot", { identity_token: null }], /identity_token must be the token/],
+        [["show"], /call TicketsPortal\("boot"\) first/],
+      ]) {
+        await call(page, ...values);
+        assert.match(wrong.pop() ?? "", words);
+        assert.deepEqual(wrong, []);
+      }
+    }));
+
+  test("a page of another site is told nothing", () =>
+    vendor.visit(async (page, wrong) => {
+      await page.goto(vendor.app);
+      await boot(page, TALK.contact);
+      await page.goto(vendor.evil);
+      await page.waitForFunction(() => customElements.get("tickets-portal-card") && customElements.get("tickets-portal-messenger"));
+      assert.equal(await isShown(page, false), 0);
+      await call(page, "boot");
+      await call(page, "show");
+      await drawer(page).getByRole("alert").getByText("cannot be reached").waitFor();
+      assert.equal(await drawer(page).getByRole("listitem").count(), 0);
+      for (const path of ["/api/portal/access", "/api/tickets", "/api/tickets-space"]) {
+        for (const credentials of ["include", "omit"]) {
+          assert.equal(await page.evaluate(([url, credentials]) => fetch(url, { credentials }).then((it) => it.text(), () => "refused"), [vendor.help + path, credentials]), "refused");
+        }
+      }
+      const sent = await page.evaluate((url) => fetch(url, { method: "POST", mode: "no-cors", credentials: "include", body: "{}" }).then((it) => it.type), `${vendor.help}/api/conversations/c-talk-cut/join`);
+      assert.equal(sent, "opaque");
+      assert.ok(wrong.splice(0).every((it) => /CORS|Failed to load/.test(it)));
+      await page.goto(vendor.app);
+      await call(page, "boot");
+      await call(page, "showConversation", "c-talk-cut");
+      await button(page, "Join conversation").waitFor();
+    }));
+
+  const settings = { kind: "settings", enabled: true, audience: [], visibility: { restrict: false, conditions: [] }, brand: { name: "Vendor" } };
+  for (const [reason, who, setting] of [
+    [null, TALK.contact], [null, SAMIRA],
+    ["no_company", "u-browser-old"], ["no_email", "u-ebele"], ["no_tickets", "u-marisol"], ["not_signed_in", null],
+    ["not_in_audience", TALK.contact, { audience: [{ subject: "contact", attribute: "id", op: "is", value: "nobody" }] }],
+    ["portal_disabled", TALK.contact, { enabled: false }],
+  ]) {
+    test(`card and banner are ${reason ? `hidden from those who may not enter: ${reason}` : `shown to ${who}, who may enter`}`, () =>
+      vendor.visit(async (page, wrong) => {
+        await vendor.load({ ...settings, ...setting });
+        await page.goto(vendor.app);
+        if (who) await boot(page, who);
+        else await call(page, "boot");
+        const decision = await access(page, vendor.help);
+        assert.equal(decision.reasons[0] ?? null, reason);
+        assert.equal(await isShown(page, !reason), reason ? 0 : 1);
+        await call(page, "show");
+        const banner = drawer(page).getByRole("link", { name: /All your company’s tickets/ });
+        if (reason === "not_signed_in") {
+          await drawer(page).getByRole("alert").waitFor();
+          wrong.length = 0;
+        } else {
+          await drawer(page).locator(".rows").waitFor({ state: "attached" });
+        }
+        assert.equal(await banner.count(), reason ? 0 : 1);
+        if (!reason) assert.equal(await banner.getAttribute("href"), decision.portal_url);
+      }));
+  }
+});
