@@ -17,11 +17,8 @@ const MESSENGER: Route = Route("GET /embed/messenger.js");
 const ROUTES: &[Route] = &[ACCESS, CARD, MESSENGER, web::function::DEFAULT];
 
 /// `portal-access`.
-pub const FUNCTION: Function = Function {
-    name: "portal-access",
-    routes: ROUTES,
-    handle: |app, request| handle(app, request).boxed(),
-};
+pub const FUNCTION: Function =
+    Function { name: "portal-access", routes: ROUTES, handle: |app, request| handle(app, request).boxed() };
 
 #[derive(Serialize)]
 struct Access {
