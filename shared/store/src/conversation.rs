@@ -208,7 +208,11 @@ impl Store {
         }
         let people = self.participants_now(&self.participants(&head.id).await?).await?;
         let mut named = HeadRecord::new(&head.id, std::slice::from_ref(part), &people);
-        named.fit(MOST_FINDABLE);
+        if head.words.is_some() {
+            named.stay_in_place_of(head, MOST_FINDABLE);
+        } else {
+            named.fit(MOST_FINDABLE);
+        }
         let (mut set, absent) = named.attributes()?;
         // Who has joined meanwhile is counted by their own transaction.
         set.remove("participants");

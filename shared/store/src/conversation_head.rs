@@ -79,6 +79,19 @@ impl HeadRecord {
         }
     }
 
+    /// Begins when the other did, in the lists of its companies, because the notes that it has stand there too. Leaves
+    /// out words, the last ones first, until that comes to no more than so many lists.
+    pub(crate) fn stay_in_place_of(&mut self, other: &Self, most: usize) {
+        (self.started, self.started_by) = (other.started, other.started_by.clone());
+        self.companies.clone_from(&other.companies);
+        let text = self.words.take().unwrap_or_default();
+        let mut words: Vec<_> = text.split(' ').collect();
+        while words.len() > 1 && self.scopes().len() * Words::read(&words.join(" ")).lists().len() > most {
+            words.pop();
+        }
+        self.words = Some(words.join(" "));
+    }
+
     /// When the first part was written.
     pub(crate) fn started(&self) -> Timestamp {
         Timestamp::from_millis(self.started).unwrap_or(Timestamp::EPOCH)

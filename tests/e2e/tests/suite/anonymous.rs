@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 const PUBLIC: &[(&str, &str)] = &[
     // The decision itself: nothing but that the asker is not signed in.
     ("GET /api/portal/access", "200"),
+    // Scripts for the vendor's pages, the same for everybody.
+    ("GET /embed/messenger.js", "200"),
+    ("GET /embed/portal-card.js", "200"),
     // Leaving takes no identity, and tells nothing.
     ("DELETE /api/session", "204"),
     // Where an identity is brought: a body without one is told so.
