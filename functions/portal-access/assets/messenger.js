@@ -170,7 +170,7 @@ let owed = false;
 class Refusal extends Error {
   constructor(status, problem, after) {
     super(problem?.detail ?? "");
-    Object.assign(this, { status, code: problem?.code, after });
+    Object.assign(this, { status, after });
   }
   /** It may well work later. */
   get passes() {
@@ -193,10 +193,11 @@ async function send(method, path, body, tag) {
     answer = await fetch(origin + path, {
       method, headers, body: body && JSON.stringify(body), mode: "cors", credentials: "include", cache: "no-store", signal: AbortSignal.timeout(20_000),
     });
-    json = answer.status === 204 || answer.status === 304 ? null : await answer.json();
-  } catch {
+    const isBare = answer.status === 204 || answer.status === 304;
     // An error that is no JSON is one of something in between.
-    throw new Refusal(answer && !answer.ok ? answer.status : 0);
+    json = isBare ? null : await answer.json().catch((error) => answer.ok && Promise.reject(error));
+  } catch {
+    throw new Refusal(0);
   }
   if (!answer.ok && answer.status !== 304) throw new Refusal(answer.status, json, Number(answer.headers.get("retry-after")));
   return { json, tag: answer.headers.get("etag") };
@@ -227,6 +228,8 @@ let host, dialog, heading, back, notice, stage, announcer, opener;
 let views = [];
 let timer;
 let failures = 0;
+/** For how long the portal asked to be left alone, in milliseconds. */
+let rest = 0;
 let seenAlive = 0;
 const drafts = new Map();
 const isOpen = () => Boolean(dialog?.open);
@@ -311,7 +314,7 @@ function keepPlace() {
 
 function arrive() {
   const view = top();
-  failures = 0;
+  failures = rest = 0;
   notice.textContent = announcer.textContent = "";
   back.hidden = views.length < 2;
   entitle();
@@ -344,7 +347,7 @@ function fail(view, error) {
 function pause() {
   const quiet = Date.now() - seenAlive;
   const usual = document.hidden ? 60_000 : quiet < 30_000 ? 4_500 : quiet < 300_000 ? 6_000 : 20_000;
-  return Math.min(usual * 2 ** failures, 120_000);
+  return Math.max(Math.min(usual * 2 ** failures, 120_000), rest);
 }
 
 function schedule() {
@@ -371,7 +374,7 @@ async function poll() {
     if (json) view.learn(json);
     view.loaded = true;
     if (view === top()) {
-      failures = 0;
+      failures = rest = 0;
       notice.textContent = "";
       entitle();
       if (!view.element.isConnected) {
@@ -386,6 +389,7 @@ async function poll() {
     view.over = !error.passes;
     if (view === top()) {
       failures = Math.min(failures + 1, 5);
+      rest = 1000 * (error.after || 0);
       if (error.passes && view.loaded) notice.textContent = error.words;
       else if (!view.instead?.(error)) fail(view, error);
     }

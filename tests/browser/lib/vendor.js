@@ -12,12 +12,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { importExtremes, importLines } from "./extremes.js";
 import { freePorts, startPortal } from "./portal.js";
-import { WIDE, launch } from "./site.js";
+import { AXE, WIDE, launch } from "./site.js";
 
 /** As docs/messenger.md tells the vendor to load both scripts: its own policy lets in what they need and no more. */
-const page = (portal) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>App</title>
+const page = (portal) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width"><title>App</title>
 <script src="/app.js"></script><script type="module" src="${portal}/embed/messenger.js"></script><script type="module" src="${portal}/embed/portal-card.js"></script></head>
-<body><h1>The vendor's app</h1><button id="help">Help</button><tickets-portal-card heading="Team tickets" heading-level="3"></tickets-portal-card></body></html>`;
+<body><main><h1>The vendor's app</h1><h2>Help</h2><p><button id="help">Help</button></p><tickets-portal-card heading="Team tickets" heading-level="3"></tickets-portal-card></main></body></html>`;
 /** The queue that calls wait in until the Messenger is there. */
 const APP = `window.TicketsPortal = window.TicketsPortal || function () { (TicketsPortal.q = TicketsPortal.q || []).push(arguments); };
 TicketsPortal("onShow", () => (window.shown = (window.shown || 0) + 1));
@@ -63,6 +63,7 @@ export async function openVendor() {
       const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: WIDE, locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
       try {
         context.setDefaultTimeout(10_000);
+        await context.addInitScript(AXE);
         const [page, wrong] = [await context.newPage(), []];
         page.on("console", (message) => ["error", "warning"].includes(message.type()) && wrong.push(message.text()));
         page.on("pageerror", (error) => wrong.push(`${error}`));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
 import { SAMIRA } from "../lib/pages.js";
-import { extremes } from "../lib/site.js";
+import { PHONE, SMALL_PHONE, WIDE, extremes, violations } from "../lib/site.js";
 import { identityToken, openVendor } from "../lib/vendor.js";
 
 const drawer = (page) => page.getByRole("dialog");
@@ -113,6 +113,37 @@ describe("on the vendor's pages", { skip: !extremes && "needs a portal of its ow
       await call(page, "showSpace", "tickets");
       await drawer(page).getByRole("listitem").first().waitFor();
       assert.doesNotMatch(await left(), /pump|secret/);
+    }));
+
+  test("a session that could not be ended for want of a network is ended before the next one begins", () =>
+    vendor.visit(async (page, wrong) => {
+      await page.goto(vendor.app);
+      await boot(page, TALK.contact);
+      await page.context().setOffline(true);
+      await call(page, "shutdown");
+      await isShown(page, false);
+      assert.match(wrong.splice(0).join(), /The session will be ended by the next boot/);
+      await page.context().setOffline(false);
+      await call(page, "boot");
+      await call(page, "show");
+      await drawer(page).getByRole("alert").getByText("Sign in again").waitFor();
+      assert.deepEqual(await page.context().cookies(vendor.help), []);
+      wrong.length = 0;
+    }));
+
+  test("the card gives axe nothing to find and has room on every screen", () =>
+    vendor.visit(async (page) => {
+      await page.goto(vendor.app);
+      await boot(page, SAMIRA);
+      await isShown(page, true);
+      for (const viewport of [WIDE, PHONE, SMALL_PHONE]) {
+        for (const colorScheme of ["light", "dark"]) {
+          await page.setViewportSize(viewport);
+          await page.emulateMedia({ colorScheme });
+          assert.deepEqual(await violations(page), [], `${colorScheme}, ${viewport.width} px`);
+        }
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${viewport.width} px`);
+      }
     }));
 
   test("a token that is refused shows nothing of who was signed in before", () =>
