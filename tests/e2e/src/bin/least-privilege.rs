@@ -2,7 +2,6 @@
 //! it in the folder that is given: `least-privilege FOLDER`.
 #![allow(clippy::indexing_slicing)]
 
-#![allow(clippy::indexing_slicing)]
 use e2e::{
     operations::{Operation, faults, granted, recorded},
     template::{folder, template},
