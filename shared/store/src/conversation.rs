@@ -34,6 +34,8 @@ pub struct Conversation {
 
 /// Items of search that a message may bring: what the ticket needs, with as many of its own, has room beside them.
 const MOST_FINDABLE: usize = 40;
+/// The same, of a conversation that a note puts in the lists: notes have many of their own.
+const MOST_BESIDE_A_NOTE: usize = 12;
 
 /// A page of what was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -193,32 +195,38 @@ impl Store {
         transaction.commit().await
     }
 
-    /// What search finds by a part: a note by itself, the conversation by its first message, which names it.
+    /// What search finds by a part: a note by itself, the conversation by its first message, which names it. A note that
+    /// comes before any message puts its conversation in the lists too, because it stands where the conversation does.
     async fn make_findable(
         &self,
         head: &HeadRecord,
         part: &Part,
         transaction: &mut Transaction<'_>,
     ) -> Result<(), StoreError> {
-        if part.kind == PartKind::Note {
-            return search_index::of_part(head, part)?.into_iter().try_for_each(|item| transaction.put(item));
-        }
-        if head.title.is_some() {
-            return Ok(());
+        let (is_note, is_in_lists) = (part.kind == PartKind::Note, head.words.is_some());
+        let put = |transaction: &mut Transaction<'_>, head: &HeadRecord| {
+            search_index::of_part(head, part)?.into_iter().try_for_each(|item| transaction.put(item))
+        };
+        if head.title.is_some() || is_note && is_in_lists {
+            return put(transaction, head);
         }
         let people = self.participants_now(&self.participants(&head.id).await?).await?;
         let mut named = HeadRecord::new(&head.id, std::slice::from_ref(part), &people);
-        if head.words.is_some() {
-            named.stay_in_place_of(head, MOST_FINDABLE);
-        } else {
-            named.fit(MOST_FINDABLE);
+        if is_in_lists {
+            named.stay_in_place_of(head);
+        }
+        match (is_in_lists, is_note) {
+            (false, false) => named.fit(MOST_FINDABLE),
+            (true, _) => named.shorten(MOST_FINDABLE),
+            (false, true) => named.shorten(MOST_BESIDE_A_NOTE),
         }
         let (mut set, absent) = named.attributes()?;
         // Who has joined meanwhile is counted by their own transaction.
         set.remove("participants");
         transaction.set(keys::conversation(&head.id), keys::CONVERSATION.into(), set, &absent)?;
         let before = search_index::of_conversation(head)?;
-        search_index::difference(before, search_index::of_conversation(&named)?).into_actions(transaction)
+        search_index::difference(before, search_index::of_conversation(&named)?).into_actions(transaction)?;
+        put(transaction, &named)
     }
 
     /// The part that an earlier request came to.

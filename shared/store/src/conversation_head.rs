@@ -79,11 +79,14 @@ impl HeadRecord {
         }
     }
 
-    /// Begins when the other did, in the lists of its companies, because the notes that it has stand there too. Leaves
-    /// out words, the last ones first, until that comes to no more than so many lists.
-    pub(crate) fn stay_in_place_of(&mut self, other: &Self, most: usize) {
+    /// Begins when the other did, in the lists of its companies, because the notes that it has stand there too.
+    pub(crate) fn stay_in_place_of(&mut self, other: &Self) {
         (self.started, self.started_by) = (other.started, other.started_by.clone());
         self.companies.clone_from(&other.companies);
+    }
+
+    /// Leaves out words, the last ones first, until it stands in no more than this many lists, or has one word.
+    pub(crate) fn shorten(&mut self, most: usize) {
         let text = self.words.take().unwrap_or_default();
         let mut words: Vec<_> = text.split(' ').collect();
         while words.len() > 1 && self.scopes().len() * Words::read(&words.join(" ")).lists().len() > most {

@@ -1,7 +1,7 @@
 //! Holds the policies of `infra/template.yaml` against what functions did in the suite, as `RECORD_OPERATIONS` recorded
 //! it in the folder that is given: `least-privilege FOLDER`.
 #![allow(clippy::indexing_slicing)]
-#![allow(clippy::indexing_slicing)]
+
 use e2e::{
     operations::{Operation, faults, granted, recorded},
     template::{folder, template},

@@ -118,6 +118,23 @@ async fn a_first_message_names_a_conversation_that_had_only_notes_and_search_fin
 }
 
 #[tokio::test]
+async fn a_note_that_comes_before_any_message_is_found() {
+    let site = Site::start().await;
+    let (status, opened) = post(&site, "ada", "/api/tickets/tk-2/conversation", json!({})).await;
+    assert_eq!(status, 201, "{opened}");
+    let id = opened["id"].as_str().unwrap();
+    let note = json!({"body": "canary-note of a puzzled teammate", "client_id": "n"});
+    let (status, answer) = site.desk_send(Method::POST, &format!("/conversations/{id}/notes"), &note).await;
+    assert_eq!(status, 201, "{answer}");
+    let found = async || site.desk_get("/search?kind=conversation&q=puzzled").await.1["results"][0]["id"].clone();
+    assert_eq!(found().await, id);
+    assert_sound(&site).await;
+    assert_eq!(say(&site, "ada", id, "Anybody there?", "x").await.0, 201);
+    assert_eq!(found().await, id);
+    assert_sound(&site).await;
+}
+
+#[tokio::test]
 async fn what_one_may_not_see_is_as_missing_as_what_is_not_there() {
     let site = Site::start().await;
     let without_id = |mut problem: Value| {
