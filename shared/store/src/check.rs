@@ -276,7 +276,13 @@ impl Census {
         }
         let unrecorded = counted.into_iter();
         findings.extend(unrecorded.map(|(company, counted)| Finding::Miscounted { company, kept: None, counted }));
-        let wrong = self.search.into_iter().filter(|(_, (expected, found))| expected != found);
+        // Places of a conversation that is not there are no finding: an import that was cut short leaves them, search passes
+        // them by, and the next import goes on from there.
+        let unbegun = |entry: &Entry, expected: u64| expected == 0 && matches!(entry, Entry::Conversation(_));
+        let wrong = self
+            .search
+            .into_iter()
+            .filter(|(entry, (expected, found))| expected != found && !unbegun(entry, *expected));
         findings.extend(wrong.map(|(entry, _)| match entry {
             Entry::Ticket(id) => Finding::TicketSearch(id),
             Entry::Conversation(id) => Finding::ConversationSearch(id),

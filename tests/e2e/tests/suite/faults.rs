@@ -1,8 +1,19 @@
 //! When DynamoDB fails: 503, when to try again, nothing else.
 
-use e2e::{Site, read};
+use domain::{
+    conversation::{Part, PartKind},
+    history::Actor,
+    id::{ContactId, ConversationId, PartId},
+};
+use e2e::{
+    NOW, Site,
+    proxy::{Fault, Proxy},
+    read,
+};
 use reqwest::Method;
 use serde_json::json;
+use std::{collections::BTreeSet, time::Duration};
+use store::{ConversationRecord, Store};
 
 #[tokio::test]
 async fn a_database_that_cannot_be_reached_is_busy_and_says_when_to_try_again() {
@@ -24,4 +35,36 @@ async fn a_database_that_cannot_be_reached_is_busy_and_says_when_to_try_again() 
     assert!(!answer.headers().contains_key("set-cookie"));
     // Whoever is nobody is told so without asking.
     assert_eq!(broken.get("/api/tickets").send().await.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn a_conversation_whose_import_is_cut_short_is_not_there_and_the_next_import_completes_it() {
+    let site = Site::start().await;
+    let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
+    let part = |n: u32| Part {
+        id: PartId::new(format!("cut-{n}")).unwrap(),
+        kind: if n == 0 { PartKind::Message } else { PartKind::Note },
+        author: Actor::System,
+        body: format!("Unmistakable {n}"),
+        at: NOW.parse().unwrap(),
+    };
+    let conversation = ConversationRecord {
+        id: ConversationId::new("c-cut").unwrap(),
+        participants: BTreeSet::from([ContactId::new("ada").unwrap()]),
+        parts: (0..3).map(part).collect(),
+        fingerprint: "line".into(),
+    };
+    let import = |endpoint: &str| {
+        let (store, conversation) = (Store::at(endpoint, "tickets"), conversation.clone());
+        async move { store.put_conversations(&[conversation]).await }
+    };
+    let found = async || site.desk_get("/search?q=unmistakable").await.1["results"].as_array().unwrap().len();
+    // Its head is written last, in a transaction.
+    proxy.fail(Some(("TransactWriteItems", Fault::Refused)));
+    assert!(import(&proxy.endpoint).await.is_err());
+    site.assert_clean().await;
+    assert_eq!((found().await, site.desk_get("/conversations/c-cut").await.0), (0, 404));
+    assert!(import(&site.endpoint).await.is_ok());
+    site.assert_clean().await;
+    assert_eq!((found().await, site.desk_get("/conversations/c-cut").await.0), (1, 200));
 }
