@@ -13,6 +13,7 @@ use crate::{
     viewer::Viewer,
     workspace::{Workspace, workspace_keys},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     access::{self, Reason},
     company::Company,
@@ -23,7 +24,7 @@ use domain::{
     visibility::{self, Sight},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Someone whose identity has been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -281,7 +282,7 @@ impl Store {
         companies: &BTreeSet<CompanyId>,
     ) -> Result<(Workspace, BTreeMap<CompanyId, Company>), StoreError> {
         let mut wanted = workspace_keys().to_vec();
-        wanted.extend(companies.iter().map(|id| key(keys::company(id), keys::COMPANY)));
+        wanted.extend(company_keys(companies));
         let mut items = self.get_all(wanted).await?;
         let workspace = Workspace::take(&mut items)?;
         Ok((workspace, by_id(items)?))
@@ -292,13 +293,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be read.
     pub async fn companies(&self, ids: &BTreeSet<CompanyId>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
-        by_id(self.get_all(ids.iter().map(|id| key(keys::company(id), keys::COMPANY)).collect()).await?)
+        by_id(self.get_all(company_keys(ids).collect()).await?)
     }
 }
 
 /// Whether the visitor is nobody any more: archived, or with a session of an epoch before the contact's.
 pub(crate) fn revoked(visitor: &Visitor, viewer: &Viewer) -> bool {
     viewer.contact.archived || visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
+}
+
+/// Where the records of companies are.
+pub(crate) fn company_keys(ids: &BTreeSet<CompanyId>) -> impl Iterator<Item = HashMap<String, AttributeValue>> {
+    ids.iter().map(|id| key(keys::company(id), keys::COMPANY))
 }
 
 pub(crate) fn by_id(items: Vec<crate::item::Item>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {

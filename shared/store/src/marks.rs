@@ -7,8 +7,8 @@
 use crate::{
     CompanyScope, Hint, Store, StoreError, Visitor,
     connect::key,
-    entry::revoked,
-    item::{mark_in, text},
+    entry::{by_id, company_keys, revoked},
+    item::mark_in,
     keys,
     viewer::Viewer,
 };
@@ -134,17 +134,12 @@ impl Store {
     }
 
     async fn companies_cheaply(&self, ids: &BTreeSet<CompanyId>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
-        if ids.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        crate::entry::by_id(
-            self.get_all_cheaply(ids.iter().map(|id| key(keys::company(id), keys::COMPANY)).collect()).await?,
-        )
+        by_id(self.get_all_cheaply(company_keys(ids).collect()).await?)
     }
 
     async fn mark_at(&self, partition: Option<String>) -> Result<Mark, StoreError> {
         let Some(partition) = partition else { return Ok(Mark::default()) };
         let found = self.get_all_cheaply(vec![key(partition, keys::MARK)]).await?;
-        Ok(found.iter().find(|item| text(item, "sk") == keys::MARK).map(mark_in).unwrap_or_default())
+        Ok(found.first().map(mark_in).unwrap_or_default())
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const REQUIRED: [&str; 3] = ["custom_domain", "cookie_forwarding", "identity_verification"];
 
 /// A workspace in which nothing is confirmed.
-async fn fresh() -> Site {
+pub(crate) async fn fresh() -> Site {
     let site = Site::start().await;
     let mut settings = scene::settings();
     (settings["enabled"], settings["confirmed"]) = (json!(false), json!([]));

@@ -1,5 +1,6 @@
 //! The settings page without script: its buttons, what it keeps, and that what people typed is shown as text.
 
+use crate::settings::fresh;
 use e2e::{Site, cookies_of, scene};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -38,14 +39,6 @@ async fn post(site: &Site, path: &str, fields: &[(&str, &str)]) -> Shown {
     let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let request = site.request(Method::POST, path).bearer_auth(site.teammate_token(scene::GRACE));
     send(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
-}
-
-async fn fresh() -> Site {
-    let site = Site::start().await;
-    let mut settings = scene::settings();
-    (settings["enabled"], settings["confirmed"]) = (json!(false), json!([]));
-    e2e::load(&site.store, &[settings]).await;
-    site
 }
 
 const RULE: [(&str, &str); 4] = [
