@@ -1,5 +1,6 @@
-//! The functions as `sam build` made them, each under AWS's Lambda Runtime Interface Emulator. `tests/sam/run` says in
-//! the environment where both are; then the suite runs through them instead of through the handlers in this process.
+//! The functions as `sam build` made them, each under AWS's Lambda Runtime Interface Emulator. With the feature
+//! `built-functions` the suite runs through them instead of through the handlers in this process; `tests/sam/run` says in
+//! the environment where both are.
 
 use local::gateway::Invoke;
 use serde_json::{Value, json};
@@ -52,11 +53,14 @@ impl Deployed {
     /// Whether the suite runs through built functions.
     #[must_use]
     pub fn is_wanted() -> bool {
-        env::var_os("BUILT_FUNCTIONS").is_some()
+        cfg!(feature = "built-functions")
     }
 
     /// The functions with these settings, over the table that `endpoint` serves. Keys come from the environment: those
     /// of `cargo run` are refused by a deployed function.
+    ///
+    /// # Panics
+    /// When the environment does not say where the functions and the emulator are.
     #[must_use]
     pub fn new(config: &Config, endpoint: &str) -> Arc<Self> {
         let settings = [
@@ -69,7 +73,7 @@ impl Deployed {
             ("AWS_SECRET_ACCESS_KEY", "none".into()),
             ("LOG_LEVEL", "error".into()),
         ];
-        let path = |name| env::var(name).unwrap().into();
+        let path = |name| env::var(name).unwrap_or_else(|_| panic!("{name} is not set: use tests/sam/run")).into();
         Arc::new(Self {
             folder: path("BUILT_FUNCTIONS"),
             emulator: path("LAMBDA_EMULATOR"),

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod deployed;
+pub mod events;
 pub mod lambda;
+pub mod openapi;
 pub mod operations;
 pub mod proxy;
 pub mod scene;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use serde_yaml_ng::Value as Yaml;
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// The template.
 pub fn template() -> Value {
@@ -31,4 +31,21 @@ pub fn resources<'a>(template: &'a Value, kind: &str) -> Vec<(&'a String, &'a Va
 /// The name of a function's crate: its folder.
 pub fn folder(function: &Value) -> String {
     function["CodeUri"].as_str().unwrap().rsplit('/').find(|it| !it.is_empty()).unwrap().to_owned()
+}
+
+/// Route keys, each with the function that has it: its resource and its properties.
+///
+/// # Panics
+/// When a route is there twice.
+pub fn routes(template: &Value) -> BTreeMap<String, (&String, &Value)> {
+    let mut routes = BTreeMap::new();
+    for (resource, function) in resources(template, "AWS::Serverless::Function") {
+        for event in function["Events"].as_object().unwrap().values() {
+            assert_eq!(event["Type"], "HttpApi", "{resource}");
+            let [method, path] = ["Method", "Path"].map(|it| event["Properties"][it].as_str().unwrap_or_default());
+            let route = if path == "$default" { path.to_owned() } else { format!("{method} {path}") };
+            assert!(routes.insert(route, (resource, function)).is_none(), "{method} {path} is there twice");
+        }
+    }
+    routes
 }

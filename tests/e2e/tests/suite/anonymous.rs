@@ -1,9 +1,6 @@
 //! Somebody without a valid identity gets from no route more than the list below says.
 
-use e2e::{
-    Site, scene,
-    template::{resources, template},
-};
+use e2e::{Site, openapi, scene, template};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -21,18 +18,14 @@ const PUBLIC: &[(&str, &str)] = &[
     ("POST /api/session", "400"),
 ];
 
-/// Every route of the template, as somebody calls it who knows that the ticket and the conversation exist.
+/// Methods and paths of every route of the template, as somebody calls it who knows that the ticket and the conversation
+/// exist.
 fn routes() -> BTreeSet<(String, String)> {
-    let template = template();
-    let functions = resources(&template, "AWS::Serverless::Function");
-    let events = functions.iter().flat_map(|(_, it)| it["Events"].as_object().unwrap().values());
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let routes = events.map(|it| (text(&it["Properties"]["Method"]), text(&it["Properties"]["Path"])));
-    let routes = routes.flat_map(|(method, path)| match path.as_str() {
-        "$default" => ["/nothing", "/api/nothing"].map(|path| ("GET".to_owned(), path.to_owned())).to_vec(),
-        path => vec![(method, path.replace("{ticket_id}", "tk-1").replace("{conversation_id}", "c-1"))],
+    let called = template::routes(&template::template()).into_keys().flat_map(|route| match route.split_once(' ') {
+        Some((method, path)) => vec![(method.to_owned(), openapi::address(path))],
+        None => ["/nothing", "/api/nothing"].map(|path| ("GET".to_owned(), path.to_owned())).to_vec(),
     });
-    routes.collect()
+    called.collect()
 }
 
 /// Headers with which somebody claims to be who they cannot prove to be.

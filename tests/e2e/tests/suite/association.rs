@@ -160,6 +160,7 @@ async fn many_moves_of_many_tickets_at_once_leave_every_ticket_in_one_company() 
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "compares times to the second")]
 async fn a_ticket_that_moves_leaves_one_companys_people_and_reaches_the_others_on_the_next_request() {
     let site = cems_ticket(Some("acme")).await;
     assert!(sees(&site, "ada", "tk-m").await && sees(&site, "abe", "tk-m").await && !sees(&site, "bob", "tk-m").await);

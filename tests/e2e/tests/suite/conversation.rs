@@ -206,6 +206,7 @@ async fn a_hundred_joins_by_twenty_people_make_twenty_participants() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
 async fn a_message_is_written_once_and_puts_the_ticket_back_to_work() {
     let site = Site::start().await;
     site.wait(60);

@@ -69,6 +69,7 @@ async fn a_teammates_token_opens_nothing_on_the_customers_side() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
 async fn a_teammate_comes_by_bearer_token_or_by_cookie() {
     let site = Site::start().await;
     let token = site.teammate_token(GRACE);

@@ -79,6 +79,7 @@ async fn walking_pages_shows_everything_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
 async fn a_cursor_is_good_for_its_contact_filter_and_time_only() {
     let site = Site::start().await;
     let (_, list) = site.json_as("cem", "/api/tickets?limit=1").await;

@@ -1,33 +1,31 @@
-//! The code and `infra/template.yaml` say the same: routes, table, settings.
+//! The code and `infra/template.yaml` say the same: routes, table, settings. So does `docs/openapi.yaml` of the routes.
 
-use e2e::template::{folder, resources, template};
+use e2e::{
+    events, openapi,
+    template::{folder, resources, routes, template},
+};
 use local::gateway::FUNCTIONS;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::TABLE;
+use web::function::DEFAULT;
 
 #[test]
-fn every_function_has_exactly_its_routes() {
-    let template = template();
-    let mut declared = BTreeSet::new();
-    for (_, properties) in resources(&template, "AWS::Serverless::Function") {
-        let folder = folder(properties);
-        for event in properties["Events"].as_object().unwrap().values() {
-            assert_eq!(event["Type"], "HttpApi");
-            let route = match event["Properties"]["Method"].as_str() {
-                Some(method) if event["Properties"]["Path"] != "$default" => {
-                    format!("{method} {}", event["Properties"]["Path"].as_str().unwrap())
-                }
-                _ => "$default".into(),
-            };
-            assert!(declared.insert((folder.clone(), route)), "declared twice");
-        }
-    }
+fn code_template_and_document_have_the_same_routes_and_an_event_for_each() {
+    let (template, document) = (template(), openapi::document());
+    let declared: BTreeSet<_> =
+        routes(&template).into_iter().map(|(route, (_, function))| (folder(function), route)).collect();
     let coded: BTreeSet<_> = FUNCTIONS
         .iter()
         .flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.0.to_owned())))
         .collect();
     assert_eq!(declared, coded);
+    let routes: BTreeSet<_> = coded.into_iter().map(|(_, route)| route).collect();
+    let mut described: BTreeSet<_> = openapi::operations(&document).into_keys().collect();
+    described.insert(DEFAULT.0.into());
+    assert_eq!(described, routes);
+    let with_event: BTreeSet<_> = events::made().into_iter().map(|it| it.route).collect();
+    assert_eq!(with_event, routes);
 }
 
 #[test]

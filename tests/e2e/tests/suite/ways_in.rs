@@ -1,7 +1,7 @@
 //! Every way in goes by the same decision (product.md 3.1), and by what is recorded at that moment: the card and the
 //! banner, the pages, and each route of the customers' API.
 
-use e2e::{Site, load, read, scene};
+use e2e::{Site, load, openapi, read, scene};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -143,36 +143,91 @@ async fn all_ways_in_agree_on_every_reason_and_on_every_mixture_of_them() {
     }
 }
 
-/// Every way in, as somebody with a session asks; those that would change something come last.
-const ROUTES: [(&str, &str); 12] = [
-    ("GET", "/tickets"),
-    ("GET", "/tickets/tk-full"),
-    ("GET", "/tickets/tk-full/conversation"),
-    ("GET", "/api/tickets"),
-    ("GET", "/api/tickets?company=full"),
-    ("GET", "/api/tickets/tk-full"),
-    ("GET", "/api/tickets-space"),
-    ("GET", "/api/conversations/c-full"),
-    ("POST", "/api/conversations/c-full/join"),
-    ("POST", "/api/conversations/c-full/messages"),
-    ("POST", "/api/tickets/tk-full/conversation"),
-    ("POST", "/tickets/tk-full/conversation/join"),
-];
+/// A route for contacts who are signed in, by an address in this world.
+struct Way {
+    method: Method,
+    address: String,
+    /// It is about one ticket or conversation, or one company.
+    is_narrow: bool,
+    /// Whoever may not enter the portal is told why.
+    has_door: bool,
+    /// Of the body that it takes.
+    media_type: Option<String>,
+}
 
-/// What each route answers to requests with these headers.
-async fn statuses(site: &Site, headers: &[(&str, String)]) -> Vec<u16> {
-    let mut statuses = Vec::new();
-    for (method, path) in ROUTES {
-        let mut request = site.request(method.parse().unwrap(), path);
-        for (name, value) in headers {
-            request = request.header(*name, value);
+/// Every way in, those that would change something last.
+fn ways() -> Vec<Way> {
+    let document = openapi::document();
+    let mut ways = Vec::new();
+    for (route, operation) in openapi::operations(&document) {
+        // Whoever takes something else than the contact's identity says so.
+        if operation.get("security").is_some() {
+            continue;
         }
-        if method == "POST" {
-            request = request.json(&json!({"body": "Hi", "client_id": "1"}));
-        }
-        statuses.push(request.send().await.unwrap().status().as_u16());
+        let (method, path) = route.split_once(' ').unwrap();
+        let address = path.replace("{ticket_id}", "tk-full").replace("{conversation_id}", "c-full");
+        let media_types = openapi::fields(&operation["requestBody"]["content"]).map(|(name, _)| name.clone());
+        ways.push(Way {
+            method: method.parse().unwrap(),
+            is_narrow: address != path,
+            address,
+            has_door: method == "GET" && !operation["responses"]["403"].is_null(),
+            media_type: media_types.last(),
+        });
     }
-    statuses
+    let of_a_company = "/api/tickets?company=full".to_owned();
+    let list = Way { method: Method::GET, address: of_a_company, is_narrow: true, has_door: true, media_type: None };
+    ways.push(list);
+    ways.sort_by_key(|it| it.method != Method::GET);
+    assert!(ways.len() > 12, "{}", ways.len());
+    ways
+}
+
+/// Demands an answer from every way in, to requests with this header.
+#[track_caller]
+fn assert_answers(answers: &[(Way, u16)], expected: impl Fn(&Way) -> Option<u16>, what: &str) {
+    for (way, status) in answers {
+        assert!(expected(way).is_none_or(|it| it == *status), "{what}: {} {}: {status}", way.method, way.address);
+    }
+}
+
+/// What each way in answers to requests with this header.
+async fn answers(site: &Site, (name, value): &(&str, String)) -> Vec<(Way, u16)> {
+    let mut answers = Vec::new();
+    for way in ways() {
+        let request = site.request(way.method.clone(), &way.address).header(*name, value);
+        let request = match way.media_type.as_deref() {
+            Some("application/json") => request.json(&json!({"body": "Hi", "client_id": "1"})),
+            Some(media_type) => request.header("content-type", media_type).body("body=Hi&client_id=1"),
+            None => request,
+        };
+        let status = request.send().await.unwrap().status().as_u16();
+        answers.push((way, status));
+    }
+    answers
+}
+
+/// Who may enter, and see this company, reads everything.
+fn inside(way: &Way) -> Option<u16> {
+    (way.method == Method::GET).then_some(200)
+}
+
+/// Whoever may not enter has the tickets space, and nothing of others in it.
+fn outside(way: &Way) -> Option<u16> {
+    match way {
+        Way { has_door: true, .. } => Some(403),
+        Way { is_narrow: true, .. } => Some(404),
+        _ => Some(200),
+    }
+}
+
+/// Who may enter as somebody of another company.
+fn elsewhere(way: &Way) -> Option<u16> {
+    Some(if way.is_narrow { 404 } else { 200 })
+}
+
+fn signed_out(_: &Way) -> Option<u16> {
+    Some(401)
 }
 
 /// A session, a bearer token and the vendor's cookie of the same contact.
@@ -194,35 +249,25 @@ async fn put(site: &Site, companies: &[&str], archived: bool) {
 #[tokio::test]
 async fn leaving_and_joining_a_company_counts_on_the_next_request_on_every_route() {
     let site = world().await;
-    for (name, value) in identities(&site, WHO).await {
-        let headers = [(name, value)];
-        let inside = statuses(&site, &headers).await;
-        assert_eq!(inside[..8], [200; 8], "{name}");
+    for identity in identities(&site, WHO).await {
+        assert_answers(&answers(&site, &identity).await, inside, identity.0);
         put(&site, &["empty"], false).await;
-        assert_eq!(
-            statuses(&site, &headers).await,
-            [403, 403, 404, 403, 403, 403, 200, 404, 404, 404, 404, 404],
-            "left"
-        );
+        assert_answers(&answers(&site, &identity).await, outside, "left");
         put(&site, &["beta"], false).await;
-        assert_eq!(
-            statuses(&site, &headers).await,
-            [200, 404, 404, 200, 404, 404, 200, 404, 404, 404, 404, 404],
-            "elsewhere"
-        );
+        assert_answers(&answers(&site, &identity).await, elsewhere, "elsewhere");
         put(&site, &["beta", "full"], false).await;
-        assert_eq!(statuses(&site, &headers).await[..8], [200; 8], "back again");
+        assert_answers(&answers(&site, &identity).await, inside, "back again");
     }
 }
 
 #[tokio::test]
 async fn a_membership_that_a_backend_ends_is_over_on_every_route() {
     let site = world().await;
-    let headers = [("cookie", site.cookies(WHO).await)];
-    assert_eq!(statuses(&site, &headers).await[..8], [200; 8]);
+    let session = ("cookie", site.cookies(WHO).await);
+    assert_answers(&answers(&site, &session).await, inside, "before");
     let end = site.desk(Method::DELETE, &format!("/memberships?contact={WHO}&company=full"));
     assert_eq!(end.send().await.unwrap().status(), 204);
-    assert_eq!(statuses(&site, &headers).await, [403, 403, 404, 403, 403, 403, 200, 404, 404, 404, 404, 404]);
+    assert_answers(&answers(&site, &session).await, outside, "after");
 }
 
 #[tokio::test]
@@ -231,7 +276,7 @@ async fn an_archived_contact_is_nobody_on_every_route_whatever_it_brings() {
     let identities = identities(&site, WHO).await;
     put(&site, &["full"], true).await;
     for (name, value) in identities {
-        assert_eq!(statuses(&site, &[(name, value.clone())]).await, [401; 12], "{name}");
+        assert_answers(&answers(&site, &(name, value.clone())).await, signed_out, name);
         let (_, access) = read(site.get("/api/portal/access").header(name, value).send().await.unwrap()).await;
         assert_eq!(access["reasons"], json!(["not_signed_in"]));
     }
@@ -248,11 +293,11 @@ async fn an_archived_contact_is_nobody_on_every_route_whatever_it_brings() {
 #[tokio::test]
 async fn ended_sessions_are_over_on_every_route_and_new_ones_begin() {
     let site = world().await;
-    let headers = [("cookie", site.cookies(WHO).await)];
+    let session = ("cookie", site.cookies(WHO).await);
     let end = |who: &str| site.desk(Method::DELETE, &format!("/sessions?contact={who}")).send();
     assert_eq!(end(WHO).await.unwrap().status(), 204);
-    assert_eq!(statuses(&site, &headers).await, [401; 12]);
-    assert_eq!(statuses(&site, &[("cookie", site.cookies(WHO).await)]).await[..8], [200; 8], "signed in anew");
+    assert_answers(&answers(&site, &session).await, signed_out, "ended");
+    assert_answers(&answers(&site, &("cookie", site.cookies(WHO).await)).await, inside, "signed in anew");
     assert_eq!(end("nobody-at-all").await.unwrap().status(), 404);
 }
 
