@@ -21,7 +21,8 @@ const PUBLIC: &[(&str, &str)] = &[
 /// Methods and paths of every route of the template, as somebody calls it who knows that the ticket and the conversation
 /// exist.
 fn routes() -> BTreeSet<(String, String)> {
-    let called = template::routes(&template::template()).into_keys().flat_map(|route| match route.split_once(' ') {
+    let template = template::template();
+    let called = template::routes(&template).into_keys().flat_map(|route| match route.split_once(' ') {
         Some((method, path)) => vec![(method.to_owned(), openapi::address(path))],
         None => ["/nothing", "/api/nothing"].map(|path| ("GET".to_owned(), path.to_owned())).to_vec(),
     });
