@@ -98,6 +98,13 @@ struct Http {
     user_agent: &'static str,
 }
 
+/// An operation: its route key, and itself as read and as written, in which fields keep their order.
+struct Operation<'a> {
+    route: String,
+    read: &'a Value,
+    written: &'a Yaml,
+}
+
 /// Every event that the document asks for.
 pub fn made() -> Vec<Made> {
     let written = written();
@@ -106,11 +113,11 @@ pub fn made() -> Vec<Made> {
     for (name, example) in examples(&written) {
         all.push(made_of(&document, None, name, example));
     }
-    for (route, operation) in operations(&document) {
+    for (route, read) in operations(&document) {
         let (method, path) = route.split_once(' ').unwrap();
-        let written = &written["paths"][path][method.to_lowercase()];
-        for (name, example) in examples(written) {
-            all.push(made_of(&document, Some((&route, operation, written)), name, example));
+        let operation = Operation { read, written: &written["paths"][path][method.to_lowercase()], route };
+        for (name, example) in examples(operation.written) {
+            all.push(made_of(&document, Some(&operation), name, example));
         }
     }
     all
@@ -121,108 +128,43 @@ fn examples(written: &Yaml) -> BTreeMap<String, Example> {
     serde_yaml_ng::from_value(events.clone()).unwrap_or_else(|error| panic!("{events:?}: {error}"))
 }
 
-/// The operation is its route key, and itself in the two forms of the document.
-fn made_of(document: &Value, operation: Option<(&String, &Value, &Yaml)>, name: String, example: Example) -> Made {
-    let (route, method, mut path) = match operation {
-        Some((route, ..)) => {
+fn made_of(document: &Value, operation: Option<&Operation>, name: String, example: Example) -> Made {
+    let (route, method, path) = match operation {
+        Some(Operation { route, .. }) => {
             let (method, path) = route.split_once(' ').unwrap();
             (route.clone(), method.to_owned(), path.to_owned())
         }
-        None => ("$default".into(), example.method.unwrap_or_else(|| "GET".into()), example.path.unwrap()),
-    };
-    let (is_api, is_script) = (path.starts_with("/api/"), path.ends_with(".js"));
-    let mut headers = BTreeMap::new();
-
-    let mut given = example.parameters;
-    let (mut path_parameters, mut query) = (BTreeMap::new(), Vec::new());
-    for parameter in operation.iter().flat_map(|it| items(&it.1["parameters"])).map(|it| resolved(document, it)) {
-        let parameter_name = parameter["name"].as_str().unwrap();
-        let value = given.remove(parameter_name).map(|it| text(&it));
-        match parameter["in"].as_str().unwrap() {
-            "path" => {
-                let value = value.or_else(|| parameter["example"].as_str().map(str::to_owned));
-                let value = value.unwrap_or_else(|| panic!("{name} lacks {parameter_name}"));
-                path = path.replace(&format!("{{{parameter_name}}}"), &value);
-                path_parameters.insert(parameter_name.to_owned(), value);
-            }
-            "query" => query.extend(value.map(|value| (parameter_name.to_owned(), value))),
-            _ => headers.extend(value.map(|value| (parameter_name.to_lowercase(), value))),
+        None => {
+            let method = example.method.clone().unwrap_or_else(|| "GET".into());
+            ("$default".into(), method, example.path.clone().unwrap())
         }
-    }
-    assert!(given.is_empty(), "{name} has parameters that its operation does not: {given:?}");
-
-    let has_form = method == "POST" && !is_api;
-    let content_type = if has_form { "application/x-www-form-urlencoded" } else { "application/json" };
-    let invited = operation.and_then(|it| it.2.get("requestBody")).map(|it| &it["content"][content_type]["example"]);
-    let mut body = example.body.or_else(|| invited.cloned());
-    if let Some(Yaml::Mapping(body)) = &mut body {
-        body.extend(example.fields);
-    }
-    let body = match body {
-        Some(Yaml::String(raw)) => Some(raw),
-        Some(Yaml::Mapping(fields)) if has_form => Some(form(&fields)),
-        Some(body) => Some(serde_json::to_string(&body).unwrap()),
-        // What a browser sends by a form without fields.
-        None => has_form.then(String::new),
     };
+    let kind = Kind::of(&path);
+    let Parameters { path, path_parameters, query, mut headers } =
+        parameters(document, operation, &name, &example, path);
+    let media_type = if kind == Kind::Page { "application/x-www-form-urlencoded" } else { "application/json" };
+    let mut body = body(operation, &example, media_type);
+    if kind == Kind::Page && method == "POST" {
+        // What a browser sends by a form without fields.
+        body.get_or_insert_default();
+    }
     if body.is_some() {
-        headers.insert("content-type".into(), content_type.into());
+        headers.insert("content-type".into(), media_type.into());
     }
     headers.insert("content-length".into(), body.as_ref().map_or(0, String::len).to_string());
 
-    let mut cookies = Vec::new();
-    let schemes = &document["components"]["securitySchemes"];
-    let known = operation.map(|it| it.1).and_then(|it| it.get("security")).unwrap_or(&document["security"]);
-    let first_cookie = || items(known).flat_map(fields).map(|it| it.0.clone()).find(|it| schemes[it]["in"] == "cookie");
-    let mut is_backend = false;
-    if let Some(scheme) = example.security.or_else(first_cookie).filter(|it| it != "none") {
-        let scheme = &schemes[scheme];
-        let token = example.token.as_deref().or(scheme["x-token"].as_str()).unwrap();
-        if let Some(cookie) = scheme["name"].as_str() {
-            cookies = vec!["locale=en".into(), format!("{cookie}={token}")];
-        } else {
-            is_backend = true;
+    let (mut cookies, mut user_agent) = (Vec::new(), BROWSER);
+    match token(document, operation, &example) {
+        Some(Token::Cookie(cookie)) => cookies = vec!["locale=en".into(), cookie],
+        Some(Token::Bearer(token)) => {
+            user_agent = BACKEND;
             headers.insert("authorization".into(), format!("Bearer {token}"));
         }
+        None => {}
     }
-    let user_agent = if is_backend { BACKEND } else { BROWSER };
-    let accept = match (is_api, is_script) {
-        (true, _) => "application/json",
-        (_, true) => "*/*",
-        _ => "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    };
-    for (name, value) in [
-        ("accept", accept),
-        ("accept-encoding", "gzip, deflate, br"),
-        ("host", HOST),
-        ("user-agent", user_agent),
-        ("x-amzn-trace-id", "Root=1-6ae85f21-0123456789abcdef01234567"),
-        ("x-forwarded-for", ADDRESS),
-        ("x-forwarded-port", "443"),
-        ("x-forwarded-proto", "https"),
-    ] {
-        headers.insert(name.into(), value.into());
-    }
-    if !is_backend {
-        let own = format!("https://{HOST}");
-        let page = example.origin.clone().unwrap_or_else(|| own.clone());
-        let site = match page.as_str() {
-            page if page == own => "same-origin",
-            page if page.ends_with(".example.com") => "same-site",
-            _ => "cross-site",
-        };
-        let (destination, mode) = match (is_api, is_script) {
-            (true, _) => ("empty", "cors"),
-            (_, true) => ("script", "cors"),
-            _ => ("document", "navigate"),
-        };
-        headers.insert("accept-language".into(), "en-GB,en;q=0.8".into());
-        headers.insert("sec-fetch-dest".into(), destination.into());
-        headers.insert("sec-fetch-mode".into(), mode.into());
-        headers.insert("sec-fetch-site".into(), site.into());
-        if method != "GET" || example.origin.is_some() {
-            headers.insert("origin".into(), page);
-        }
+    headers.extend(of_every_client(kind, user_agent));
+    if user_agent == BROWSER {
+        headers.extend(of_a_browser(kind, &method, example.origin));
     }
 
     let event = Event {
@@ -249,8 +191,141 @@ fn made_of(document: &Value, operation: Option<(&String, &Value, &Yaml)>, name: 
         body,
         is_base64_encoded: false,
     };
-    let text = serde_json::to_string_pretty(&event).unwrap() + "\n";
-    Made { name, route, status: example.status, text }
+    Made { name, route, status: example.status, text: serde_json::to_string_pretty(&event).unwrap() + "\n" }
+}
+
+/// What a browser takes an address for.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Api,
+    Script,
+    Page,
+}
+
+impl Kind {
+    fn of(path: &str) -> Self {
+        match path {
+            path if path.starts_with("/api/") => Self::Api,
+            path if path.ends_with(".js") => Self::Script,
+            _ => Self::Page,
+        }
+    }
+}
+
+/// The parameters of an event, each where its operation has it.
+struct Parameters {
+    path: String,
+    path_parameters: BTreeMap<String, String>,
+    query: Vec<(String, String)>,
+    headers: BTreeMap<String, String>,
+}
+
+fn parameters(
+    document: &Value,
+    operation: Option<&Operation>,
+    event: &str,
+    example: &Example,
+    path: String,
+) -> Parameters {
+    let mut given = example.parameters.clone();
+    let mut all = Parameters { path, path_parameters: BTreeMap::new(), query: Vec::new(), headers: BTreeMap::new() };
+    for parameter in operation.iter().flat_map(|it| items(&it.read["parameters"])).map(|it| resolved(document, it)) {
+        let name = parameter["name"].as_str().unwrap();
+        let value = given.remove(name).map(|it| text(&it));
+        match parameter["in"].as_str() {
+            Some("path") => {
+                let value = value.or_else(|| parameter["example"].as_str().map(str::to_owned));
+                let value = value.unwrap_or_else(|| panic!("{event} lacks {name}"));
+                all.path = all.path.replace(&format!("{{{name}}}"), &value);
+                all.path_parameters.insert(name.to_owned(), value);
+            }
+            Some("query") => all.query.extend(value.map(|value| (name.to_owned(), value))),
+            _ => all.headers.extend(value.map(|value| (name.to_lowercase(), value))),
+        }
+    }
+    assert!(given.is_empty(), "{event} has parameters that its operation has not: {given:?}");
+    all
+}
+
+fn body(operation: Option<&Operation>, example: &Example, media_type: &str) -> Option<String> {
+    let invited =
+        operation.and_then(|it| it.written.get("requestBody")).map(|it| &it["content"][media_type]["example"]);
+    let mut body = example.body.as_ref().or(invited)?.clone();
+    if let Yaml::Mapping(fields) = &mut body {
+        fields.extend(example.fields.clone());
+    }
+    Some(match body {
+        Yaml::String(raw) => raw,
+        Yaml::Mapping(fields) if media_type != "application/json" => form(&fields),
+        body => serde_json::to_string(&body).unwrap(),
+    })
+}
+
+enum Token {
+    /// With its name.
+    Cookie(String),
+    Bearer(String),
+}
+
+fn token(document: &Value, operation: Option<&Operation>, example: &Example) -> Option<Token> {
+    let schemes = &document["components"]["securitySchemes"];
+    let known = operation.and_then(|it| it.read.get("security")).unwrap_or(&document["security"]);
+    let mut names = items(known).flat_map(fields).map(|(name, _)| name.as_str());
+    let scheme = match example.security.as_deref() {
+        Some("none") => return None,
+        Some(scheme) => scheme,
+        None => names.find(|it| schemes[it]["in"] == "cookie")?,
+    };
+    let scheme = &schemes[scheme];
+    let token = example.token.as_deref().or(scheme["x-token"].as_str()).unwrap();
+    Some(match scheme["name"].as_str() {
+        Some(cookie) => Token::Cookie(format!("{cookie}={token}")),
+        None => Token::Bearer(token.to_owned()),
+    })
+}
+
+fn of_every_client(kind: Kind, user_agent: &str) -> BTreeMap<String, String> {
+    let accept = match kind {
+        Kind::Api => "application/json",
+        Kind::Script => "*/*",
+        Kind::Page => "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    };
+    let headers = [
+        ("accept", accept),
+        ("accept-encoding", "gzip, deflate, br"),
+        ("host", HOST),
+        ("user-agent", user_agent),
+        ("x-amzn-trace-id", "Root=1-6ae85f21-0123456789abcdef01234567"),
+        ("x-forwarded-for", ADDRESS),
+        ("x-forwarded-port", "443"),
+        ("x-forwarded-proto", "https"),
+    ];
+    BTreeMap::from(headers.map(|(name, value)| (name.to_owned(), value.to_owned())))
+}
+
+/// `origin` is the page that sends the request, when it is not one of the portal's.
+fn of_a_browser(kind: Kind, method: &str, origin: Option<String>) -> BTreeMap<String, String> {
+    let site = match origin.as_deref() {
+        None => "same-origin",
+        Some(origin) if origin.ends_with(".example.com") => "same-site",
+        Some(_) => "cross-site",
+    };
+    let (destination, mode) = match kind {
+        Kind::Api => ("empty", "cors"),
+        Kind::Script => ("script", "cors"),
+        Kind::Page => ("document", "navigate"),
+    };
+    let headers = [
+        ("accept-language", "en-GB,en;q=0.8"),
+        ("sec-fetch-dest", destination),
+        ("sec-fetch-mode", mode),
+        ("sec-fetch-site", site),
+    ];
+    let mut headers = BTreeMap::from(headers.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    if method != "GET" || origin.is_some() {
+        headers.insert("origin".into(), origin.unwrap_or_else(|| format!("https://{HOST}")));
+    }
+    headers
 }
 
 fn form(fields: &Mapping) -> String {

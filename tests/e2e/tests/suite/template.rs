@@ -6,7 +6,7 @@ use e2e::{
 };
 use local::gateway::FUNCTIONS;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Debug};
 use store::TABLE;
 use web::function::DEFAULT;
 
@@ -19,13 +19,20 @@ fn code_template_and_document_have_the_same_routes_and_an_event_for_each() {
         .iter()
         .flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.0.to_owned())))
         .collect();
-    assert_eq!(declared, coded);
+    assert_same(&declared, &coded, "infra/template.yaml");
     let routes: BTreeSet<_> = coded.into_iter().map(|(_, route)| route).collect();
     let mut described: BTreeSet<_> = openapi::operations(&document).into_keys().collect();
     described.insert(DEFAULT.0.into());
-    assert_eq!(described, routes);
+    assert_same(&described, &routes, "docs/openapi.yaml");
     let with_event: BTreeSet<_> = events::made().into_iter().map(|it| it.route).collect();
-    assert_eq!(with_event, routes);
+    assert_same(&with_event, &routes, "x-events in docs/openapi.yaml");
+}
+
+#[track_caller]
+fn assert_same<T: Ord + Debug>(described: &BTreeSet<T>, coded: &BTreeSet<T>, place: &str) {
+    let (missing, unknown): (Vec<_>, Vec<_>) =
+        (coded.difference(described).collect(), described.difference(coded).collect());
+    assert!(missing.is_empty() && unknown.is_empty(), "{place} lacks {missing:?}, and no function has {unknown:?}");
 }
 
 #[test]
