@@ -70,6 +70,9 @@ fn the_document_has_the_form_of_openapi() {
     let document = document();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+    // A comma in a sentence without quotes makes a field of the rest.
+    let names = walk(&document).into_iter().flat_map(|(_, it)| fields(it)).map(|(name, _)| name);
+    assert_eq!(names.filter(|it| it.ends_with('.')).collect::<Vec<_>>(), Vec::<&String>::new());
     only(&document, &["openapi", "info", "servers", "tags", "security", "x-events", "paths", "components"]);
     let (mut names, mut tags) = (BTreeSet::new(), BTreeSet::new());
     for (route, operation) in operations(&document) {
