@@ -389,7 +389,7 @@ fn lists(operation: &Value, status: u16) -> bool {
     !operation["responses"][status.to_string()].is_null()
 }
 
-/// An address of each route that contacts read in the table.
+/// An address of each route that reads in the table for contacts.
 fn read_by_contacts(document: &Value) -> Vec<String> {
     let these = routes(document, |route, operation| {
         route.starts_with("GET") && !route.contains("/helpdesk") && lists(operation, 503)
@@ -401,16 +401,16 @@ fn is_page(operation: &Value) -> bool {
     operation["tags"] == json!(["pages"])
 }
 
-/// The first event of each of these routes that is answered as its sender hopes, filled for a site.
-async fn hopeful(contract: &Contract, site: &Site, these: impl Fn(&str, &Value) -> bool) -> Vec<(String, Value)> {
-    let mut hopeful: BTreeMap<String, Value> = BTreeMap::new();
+/// The first event of each of these routes that succeeds, filled for a site.
+async fn succeeding(contract: &Contract, site: &Site, these: impl Fn(&str, &Value) -> bool) -> Vec<(String, Value)> {
+    let mut succeeding: BTreeMap<String, Value> = BTreeMap::new();
     for made in contract.events.iter().filter(|it| it.status < 400) {
         let operation = operations(&contract.document).get(&made.route).copied();
-        if !hopeful.contains_key(&made.route) && operation.is_some_and(|it| these(&made.route, it)) {
-            hopeful.insert(made.route.clone(), filled(&made.name, &made.text, site).await);
+        if !succeeding.contains_key(&made.route) && operation.is_some_and(|it| these(&made.route, it)) {
+            succeeding.insert(made.route.clone(), filled(&made.name, &made.text, site).await);
         }
     }
-    hopeful.into_iter().collect()
+    succeeding.into_iter().collect()
 }
 
 /// The request that an event tells of.
@@ -431,7 +431,7 @@ fn request(site: &Site, event: &Value) -> RequestBuilder {
     if event["body"].is_null() { request } else { request.body(text(&event["body"])) }
 }
 
-/// An event of somebody else: of nobody, without a token.
+/// The same event with this bearer token for its only identity, or with none.
 fn by(event: &Value, token: Option<&str>) -> Value {
     let mut event = event.clone();
     event["cookies"] = json!([]);
@@ -769,7 +769,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
     let is_theirs =
         |route: &str, operation: &Value| operation["tags"] == json!(["conversations"]) && !route.starts_with("GET");
     refused(contract, site, |_, operation| operation["tags"] == json!(["conversations"])).await;
-    for (route, event) in hopeful(contract, site, is_theirs).await {
+    for (route, event) in succeeding(contract, site, is_theirs).await {
         let looking = request(site, &by(&event, None)).header("cookie", site.viewing("t-1", "ada"));
         assert_eq!(contract.ask(looking).await.0, 403, "{route}");
     }
@@ -849,7 +849,7 @@ async fn pages(contract: &mut Contract, site: &Site) {
     e2e::load(&site.store, &lines).await;
     refused(contract, site, |_, operation| is_page(operation)).await;
     let untouched = scene().await;
-    for (route, event) in hopeful(contract, site, |_, operation| is_page(operation)).await {
+    for (route, event) in succeeding(contract, site, |_, operation| is_page(operation)).await {
         // What one changes must not be in the way of another.
         let own = if route.starts_with("GET") { None } else { Some(scene().await) };
         let status = contract.ask(request(own.as_ref().unwrap_or(&untouched), &event)).await.0;
@@ -871,7 +871,7 @@ async fn pages(contract: &mut Contract, site: &Site) {
 /// What every one of these routes refuses.
 async fn refused(contract: &mut Contract, site: &Site, these: impl Fn(&str, &Value) -> bool) {
     let desk = site.signing_in_at("https://staff.vendor.example/login").await;
-    for (route, event) in hopeful(contract, site, these).await {
+    for (route, event) in succeeding(contract, site, these).await {
         let operation = operations(&contract.document)[&route].clone();
         let (is_page, has_body) = (is_page(&operation), !operation["requestBody"].is_null());
         let (method, path) = route.split_once(' ').unwrap();
@@ -929,8 +929,8 @@ async fn faults(contract: &mut Contract) {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let unreachable = site.beside(&format!("http://{closed}")).await;
     let is_later = |operation: &Value| is_page(operation) || operation["tags"] == json!(["settings"]);
-    let mut later = hopeful(contract, &site, |_, operation| lists(operation, 503) && is_later(operation)).await;
-    let mut first = hopeful(contract, &site, |_, operation| lists(operation, 503) && !is_later(operation)).await;
+    let mut later = succeeding(contract, &site, |_, operation| lists(operation, 503) && is_later(operation)).await;
+    let mut first = succeeding(contract, &site, |_, operation| lists(operation, 503) && !is_later(operation)).await;
     // A note that was written before is looked up first.
     let note = |(route, _): &&(String, Value)| route.ends_with("/api/helpdesk/conversations/{conversation_id}/notes");
     assert_eq!(contract.ask(request(&site, &first.iter().find(note).unwrap().1)).await.0, 201);
