@@ -126,7 +126,7 @@ async fn every_event_gives_the_outcome_of_its_name_and_the_answer_of_its_handler
         let text = fs::read_to_string(&path).unwrap();
         let event = filled(&name, &text, site).await;
         let route = event["routeKey"].as_str().unwrap();
-        let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.0 == route)).unwrap();
+        let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.key == route)).unwrap();
         let answer = site.invoke(function, event.clone(), ORIGIN).await;
         if Deployed::is_wanted() {
             // The built function, and the handler in this process over data that nobody has changed.

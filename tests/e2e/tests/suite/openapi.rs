@@ -71,7 +71,8 @@ fn validator(document: &Value, schema: &Value) -> Validator {
 #[test]
 fn the_operations_are_the_routes_of_the_functions() {
     let document = document();
-    let routes = FUNCTIONS.iter().flat_map(|it| it.routes).filter(|it| **it != DEFAULT).map(|it| it.0.to_owned());
+    let routes =
+        FUNCTIONS.iter().flat_map(|it| it.routes).map(|it| it.key).filter(|it| *it != DEFAULT).map(str::to_owned);
     assert_eq!(operations(&document).into_keys().collect::<BTreeSet<_>>(), routes.collect());
 }
 
@@ -191,7 +192,7 @@ impl Contract {
         let what = format!("{method} {}?{} {status}", url.path(), url.query().unwrap_or_default());
 
         let mut routes = FUNCTIONS.iter().flat_map(|it| it.routes);
-        let route = routes.find_map(|it| Some((it.0, it.matches(method.as_str(), url.path())?)));
+        let route = routes.find_map(|it| Some((it.key, it.matches(method.as_str(), url.path())?)));
         let (route, path) = route.unwrap_or_else(|| panic!("{what}: no route"));
         let operation = operations(&self.document)[route].clone();
         let response = resolved(&self.document, &operation["responses"][status.to_string()]).clone();
@@ -1012,7 +1013,7 @@ async fn faults(contract: &mut Contract, site: &Site) {
             assert_eq!(contract.ask(page(site, method, path, form)).await.0, status, "{method} {path}");
         }
         let grace = domain::id::TeammateId::new(scene::GRACE).unwrap();
-        let ticket = web::probe::start(&site.app(&site.origin), &grace).unwrap().ticket;
+        let ticket = portal_settings::probe::start(&site.app(&site.origin), &grace).unwrap().ticket;
         let back = COOKIE_CAME_BACK.replace("=x", &format!("={ticket}"));
         assert_eq!(contract.ask(page(site, "GET", &back, "")).await.0, status);
         for (method, path, body) in OF_SETTINGS {

@@ -25,7 +25,7 @@ fn every_function_has_exactly_its_routes() {
     }
     let coded: BTreeSet<_> = FUNCTIONS
         .iter()
-        .flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.0.to_owned())))
+        .flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.key.to_owned())))
         .collect();
     assert_eq!(declared, coded);
 }
