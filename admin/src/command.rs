@@ -7,8 +7,8 @@ use crate::{
     token::{self, Bearer},
 };
 use clap::{ArgGroup, Args, Parser, Subcommand};
+use portal::Clock;
 use std::{error::Error, path::PathBuf, process::ExitCode, time::Duration};
-use web::Clock;
 
 /// The operator's command of the tickets portal.
 #[derive(Debug, Parser)]

@@ -1,9 +1,9 @@
 //! Tokens for trying things out: what the vendor's backend, or the staff identity provider, would sign.
 
+use portal::Clock;
 use serde::Serialize;
 use std::time::Duration;
 use web::{
-    Clock,
     config::demo,
     signing::{KeyError, KeyRing},
 };

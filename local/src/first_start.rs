@@ -17,21 +17,21 @@ use web::App;
 /// When the table cannot be read or written.
 pub async fn demo_data(app: &App) -> Result<Vec<Person>, Box<dyn Error>> {
     let here = sign_in::address(&app.config.portal_origin);
-    let settings = app.store.workspace().await?.settings;
+    let settings = app.portal.store.workspace().await?.settings;
     if *settings == PortalSettings::default() {
         eprintln!("Loading demo data…");
-        let lines = demo::ndjson(app.clock.now(), &here);
+        let lines = demo::ndjson(app.portal.clock.now(), &here);
         let (settings, others) = lines.split_once('\n').unwrap_or_default();
-        admin::import::import_text(&app.store, others).await?;
-        admin::import::import_text(&app.store, settings).await?;
+        admin::import::import_text(&app.portal.store, others).await?;
+        admin::import::import_text(&app.portal.store, settings).await?;
     } else if settings.sign_in_url.as_deref().is_some_and(sign_in::is_local) {
         let settings = PortalSettings { sign_in_url: Some(here), ..settings.as_ref().clone() };
-        app.store.put_settings(&settings).await?;
+        app.portal.store.put_settings(&settings).await?;
     }
     let people = demo::people();
     let first = people.first().map(|person| ContactId::new(person.contact)).transpose()?;
     match first {
-        Some(first) if app.store.contact(&first).await?.is_some() => Ok(people),
+        Some(first) if app.portal.store.contact(&first).await?.is_some() => Ok(people),
         _ => Ok(Vec::new()),
     }
 }

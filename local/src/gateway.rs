@@ -93,10 +93,10 @@ fn refuse(status: StatusCode, code: &str, detail: &str) -> Response<Body> {
 fn route(head: &Parts) -> (Function, &'static str, BTreeMap<String, String>) {
     let found = FUNCTIONS.iter().find_map(|function| {
         let mut routes = function.routes.iter();
-        let matches = |route: &web::Route| Some((route.0, route.matches(head.method.as_str(), head.uri.path())?));
+        let matches = |route: &web::Route| Some((route.key, route.matches(head.method.as_str(), head.uri.path())?));
         routes.find_map(matches).map(|(route, parameters)| (*function, route, parameters))
     });
-    found.unwrap_or((portal_access::FUNCTION, DEFAULT.0, BTreeMap::new()))
+    found.unwrap_or((portal_access::FUNCTION, DEFAULT, BTreeMap::new()))
 }
 
 /// The event for a request.

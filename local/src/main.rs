@@ -3,10 +3,11 @@
 use clap::Parser;
 use engine::{Engine, EngineError};
 use local::{Person, Portal, demo::TEAMMATES, first_start};
-use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
+use portal::Clock;
+use std::{error::Error, path::PathBuf, process::ExitCode};
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
-use web::{App, Clock, Config, telemetry};
+use web::{App, Config, telemetry};
 
 /// The tickets portal on this machine.
 #[derive(Debug, Parser)]
@@ -50,7 +51,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let origin = std::env::var("PORTAL_ORIGIN").unwrap_or_else(|_| portal.origin());
     let mut config = Config::on_this_machine(table, origin.clone())?;
     config.teammate_sign_in_url.get_or_insert_with(|| local::sign_in_address(&origin));
-    let app = App { store: store.clone(), config: Arc::new(config), clock: Clock::System };
+    let app = App::new(store.clone(), config, Clock::System);
     store.create_table().await?;
     let people = if options.no_demo { Vec::new() } else { first_start::demo_data(&app).await? };
     announce(&origin, &endpoint, &people);

@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use store::Workspace;
 use web::{
     App,
-    page::{Look, Page},
+    page::{Look, Page, render},
     teammate,
 };
 
@@ -123,7 +123,7 @@ fn is_ours(app: &App, to: &str) -> bool {
 
 /// What the vendor's backend does: sign an identity token and exchange it.
 async fn session_for(app: &App, contact: &str) -> Option<Response<Body>> {
-    let now = app.clock.now().seconds();
+    let now = app.portal.clock.now().seconds();
     let claims = json!({"user_id": contact, "iat": now, "exp": now + 3600});
     let token = app.config.identity_keys.sign(&claims).ok()?;
     let request = Request::post("/api/session")
@@ -139,7 +139,7 @@ async fn session_for(app: &App, contact: &str) -> Option<Response<Body>> {
 
 /// What the staff identity provider does: sign a token and leave it in the browser. Demo people have their names in it.
 fn token_for(app: &App, id: &str) -> Option<Response<Body>> {
-    let now = app.clock.now();
+    let now = app.portal.clock.now();
     let name = teammates().into_iter().find(|it| it.id == id).map(|it| it.name);
     let claims =
         json!({"sub": id, "aud": "helpdesk", "name": name, "iat": now.seconds(), "exp": now.plus(SHIFT).seconds()});
@@ -152,7 +152,7 @@ fn token_for(app: &App, id: &str) -> Option<Response<Body>> {
 
 async fn page(sign_in: &SignIn, return_to: Option<&str>, problem: Option<&str>) -> Response<Body> {
     let app = &sign_in.app;
-    let workspace: Workspace = app.store.workspace().await.unwrap_or_default();
+    let workspace: Workspace = app.portal.store.workspace().await.unwrap_or_default();
     let teammates_first = return_to.is_some_and(|to| path_of(app, to).starts_with("/helpdesk"));
     // A contact has no use for a teammate's page, nor a teammate for a contact's.
     let back = |for_teammate: bool| return_to.filter(|_| for_teammate == teammates_first);
@@ -165,6 +165,16 @@ async fn page(sign_in: &SignIn, return_to: Option<&str>, problem: Option<&str>) 
     });
     let content = SignInPage { people, teammates: teammates.collect(), teammates_first, return_to, problem };
     let look = Look::signed_out(&workspace);
-    let page = Page { title: "Sign in", look: &look, content: web::page::render(&content) };
-    page.into_response(StatusCode::OK).into_http().map(Body::from)
+    let page = render(&content).and_then(|content| {
+        let page = Page { title: "Sign in", look: &look, content };
+        page.into_response(StatusCode::OK)
+    });
+    match page {
+        Ok(page) => page.into_http().map(Body::from),
+        Err(problem) => {
+            let mut response = Response::new(Body::from(problem.detail));
+            *response.status_mut() = problem.status;
+            response
+        }
+    }
 }

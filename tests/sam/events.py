@@ -8,7 +8,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
 
-# What API Gateway leaves out when there is nothing to say, and what an API without authorizers and stage variables never has.
+# What API Gateway leaves out when there is nothing to say, and what an API without authorizers and stage variables
+# never has.
 OPTIONAL = {"cookies", "queryStringParameters", "pathParameters", "body"}
 ABSENT = {"stageVariables", "requestContext.authentication", "requestContext.authorizer"}
 # Objects whose names are the request's own.
@@ -38,7 +39,9 @@ def main():
     )
     sample = json.loads(printed.stdout)
     files = [file for file in sorted((ROOT / "events").glob("*.json")) if file.name != "env.json"]
-    wrong = [f"events/{file.name} {fault}" for file in files for fault in misshapen(json.loads(file.read_text()), sample)]
+    wrong = [
+        f"events/{file.name} {fault}" for file in files for fault in misshapen(json.loads(file.read_text()), sample)
+    ]
     print("\n".join(wrong) or f"{len(files)} events")
     sys.exit(bool(wrong) or not files)
 

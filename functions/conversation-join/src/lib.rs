@@ -1,66 +1,79 @@
-//! The conversation of a ticket, for contacts (product.md 3.4 and 3.5): reading it, joining it, writing in it, and
+//! The conversation of a ticket, for contacts (docs/product.md, Joining): reading it, joining it, writing in it, and
 //! opening one for a ticket that has none. As JSON for the Messenger, as a page for everybody else.
 
-mod join;
-mod open;
 mod page;
-mod read;
-mod room;
-mod write;
+mod thread;
 
 use domain::id::{ConversationId, TicketId};
-use futures::FutureExt;
+use portal::customer::{Error, Visit, conversation};
+use serde::Serialize;
 use store::Watch;
-use web::{App, Function, Problem, Request, Response, Route, params, problem::signed_in, response};
-
-const READ: Route = Route("GET /api/conversations/{conversation_id}");
-const JOIN: Route = Route("POST /api/conversations/{conversation_id}/join");
-const WRITE: Route = Route("POST /api/conversations/{conversation_id}/messages");
-const OPEN: Route = Route("POST /api/tickets/{ticket_id}/conversation");
-const PAGE: Route = Route("GET /tickets/{ticket_id}/conversation");
-const PAGE_OPEN: Route = Route("POST /tickets/{ticket_id}/conversation");
-const PAGE_JOIN: Route = Route("POST /tickets/{ticket_id}/conversation/join");
-const PAGE_WRITE: Route = Route("POST /tickets/{ticket_id}/conversation/messages");
-const ROUTES: &[Route] = &[READ, JOIN, WRITE, OPEN, PAGE, PAGE_OPEN, PAGE_JOIN, PAGE_WRITE];
-
-/// Times that something is tried again when others change the ticket.
-const ROUNDS: u32 = 8;
+use thread::Thread;
+use web::{App, Function, Problem, Request, Response, fresh, params, response, routes};
 
 /// `conversation-join`.
-pub const FUNCTION: Function =
-    Function { name: "conversation-join", routes: ROUTES, handle: |app, request| handle(app, request).boxed() };
+pub const FUNCTION: Function = Function {
+    name: "conversation-join",
+    routes: routes![
+        contact "GET /api/conversations/{conversation_id}" => read,
+        contact "POST /api/conversations/{conversation_id}/join" => join,
+        contact "POST /api/conversations/{conversation_id}/messages" => say,
+        contact "POST /api/tickets/{ticket_id}/conversation" => open,
+        contact "GET /tickets/{ticket_id}/conversation" => page::read,
+        contact "POST /tickets/{ticket_id}/conversation" => page::open,
+        contact "POST /tickets/{ticket_id}/conversation/join" => page::join,
+        contact "POST /tickets/{ticket_id}/conversation/messages" => page::say,
+    ],
+};
 
-async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
-    let visitor = signed_in(app, request).await?;
-    let conversation = || {
-        let id = ConversationId::new(request.path_parameter("conversation_id"));
-        id.map_err(|_| Problem::conversation_not_found())
-    };
-    match Route::of(&request.route, ROUTES) {
-        Some(READ) => {
-            let [cursor, ticket] = request.params.take(["cursor", "ticket"])?;
-            let (id, ticket) = (conversation()?, ticket.and_then(|id| TicketId::new(id).ok()));
-            let watch = ticket.as_ref().map_or(Watch::Conversation(&id), Watch::Ticket);
-            if let Some(same) = read::unchanged(app, request, &visitor, watch).await? {
-                return Ok(same);
-            }
-            let thread = read::read(app, request, &visitor, &id, cursor).await?;
-            Ok(response::kept_json(&thread).tagged(request, &thread.tag(app, request, &visitor)))
-        }
-        Some(JOIN) => {
-            params::none(request)?;
-            Ok(response::json(&join::join(app, request, &visitor, &conversation()?).await?))
-        }
-        Some(WRITE) => {
-            params::none(request)?;
-            let (part, now) = write::write(app, request, &visitor, &conversation()?, &request.json()?).await?;
-            Ok(if now { response::created(&part) } else { response::json(&part) })
-        }
-        Some(OPEN) => {
-            params::none(request)?;
-            let (opened, now) = open::open(app, request, &visitor, request.path_parameter("ticket_id")).await?;
-            Ok(if now { response::created(&opened) } else { response::json(&opened) })
-        }
-        _ => page::handle(app, request, &visitor).await,
+/// Who asks for a conversation says which ticket it is linked to, so that the ticket's mark can tell whether anything has
+/// changed; where that is wrong or missing, the marks do not tell.
+async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    let [cursor, ticket] = request.params.take(["cursor", "ticket"])?;
+    let (id, ticket) = (conversation_id(request)?, ticket.and_then(|id| TicketId::new(id).ok()));
+    let watch = ticket.as_ref().map_or(Watch::Conversation(&id), Watch::Ticket);
+    if let Some(same) = fresh::unchanged(app, request, visit, watch).await? {
+        return Ok(same);
     }
+    let thread = Thread::read(app, visit, &id, cursor).await?;
+    Ok(response::kept_json(&thread)?.tagged(request, &thread.tag(app, request, visit)?))
+}
+
+#[derive(Serialize)]
+struct Joined {
+    participating: bool,
+    joined_now: bool,
+}
+
+async fn join(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    params::none(request)?;
+    let joined_now = conversation::join(&app.portal, visit, &conversation_id(request)?).await?;
+    response::json(&Joined { participating: true, joined_now })
+}
+
+async fn say(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    params::none(request)?;
+    let id = conversation_id(request)?;
+    let (part, just_now) = conversation::say(&app.portal, visit, &id, &request.json()?).await?;
+    response::made(&part, just_now)
+}
+
+#[derive(Serialize)]
+struct Opened {
+    id: ConversationId,
+}
+
+async fn open(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    params::none(request)?;
+    let (id, just_now) = conversation::open(&app.portal, visit, &ticket_id(request)?).await?;
+    response::made(&Opened { id }, just_now)
+}
+
+/// Text that cannot be an id names nothing, as an id that nothing has.
+fn conversation_id(request: &Request) -> Result<ConversationId, Error> {
+    ConversationId::new(request.path_parameter("conversation_id")).map_err(|_| Error::NoConversation)
+}
+
+fn ticket_id(request: &Request) -> Result<TicketId, Error> {
+    TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Error::NoTicket)
 }

@@ -1,21 +1,21 @@
 //! The conversation as a page, for those without script: reading, joining, writing.
 
-use crate::{join, open, read, write};
+use crate::{thread::Thread, ticket_id};
 use askama::Template;
-use domain::{
-    id::{ConversationId, TicketId},
-    projection::CustomerPart,
-};
+use domain::{id::TicketId, projection::CustomerPart};
 use lambda_http::http::StatusCode;
-use store::{Visitor, Watch};
+use portal::{
+    customer::{Error, Visit, conversation},
+    message::Message,
+};
+use store::Watch;
 use web::{
     App, Problem, Request, Response,
-    fresh::Tag,
-    page::Page,
+    fresh::{self, Tag},
+    page::{Look, Page, render},
     params,
     response::see_other,
     text::{Stretch, stretches},
-    words::Words,
 };
 
 #[derive(Template)]
@@ -37,75 +37,71 @@ struct ConversationPage<'a> {
     tag: Option<&'a Tag>,
 }
 
-/// What could not be done, and the words that it was about.
+/// A message that could not be said, and why.
 struct Failed {
-    problem: Problem,
+    why: String,
     draft: String,
 }
 
-pub(crate) async fn handle(app: &App, request: &Request, visitor: &Visitor) -> Result<Response, Problem> {
-    let ticket = request.path_parameter("ticket_id");
-    let address = format!("/tickets/{ticket}/conversation");
-    match request.route.as_str() {
-        route if route == crate::PAGE.0 => {
-            let [cursor] = request.params.take(["cursor"])?;
-            if let Ok(id) = TicketId::new(ticket)
-                && let Some(same) = read::unchanged(app, request, visitor, Watch::Ticket(&id)).await?
-            {
-                return Ok(same);
-            }
-            show(app, request, visitor, cursor, None).await
+pub(crate) async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    let [cursor] = request.params.take(["cursor"])?;
+    let ticket = ticket_id(request)?;
+    if let Some(same) = fresh::unchanged(app, request, visit, Watch::Ticket(&ticket)).await? {
+        return Ok(same);
+    }
+    show(app, request, visit, &ticket, cursor, None).await
+}
+
+pub(crate) async fn open(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    params::none(request)?;
+    let ticket = ticket_id(request)?;
+    conversation::open(&app.portal, visit, &ticket).await?;
+    Ok(see_other(&address(&ticket)))
+}
+
+pub(crate) async fn join(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    params::none(request)?;
+    let ticket = ticket_id(request)?;
+    let id = conversation::of_ticket(&app.portal, visit, &ticket).await?;
+    conversation::join(&app.portal, visit, &id).await?;
+    Ok(see_other(&format!("{}#write", address(&ticket))))
+}
+
+pub(crate) async fn say(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    params::none(request)?;
+    let form = request.form()?;
+    let field = |name: &str| form.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value);
+    let message = Message { body: field("body").to_owned(), client_id: field("client_id").to_owned() };
+    let ticket = ticket_id(request)?;
+    let id = conversation::of_ticket(&app.portal, visit, &ticket).await?;
+    match conversation::say(&app.portal, visit, &id, &message).await {
+        Ok(_) => Ok(see_other(&format!("{}#newest", address(&ticket)))),
+        Err(Error::Unsayable(unsayable)) => {
+            let why = words::refusal::invalid_body(&unsayable.0);
+            show(app, request, visit, &ticket, None, Some(Failed { why, draft: message.body })).await
         }
-        route if route == crate::PAGE_OPEN.0 => {
-            params::none(request)?;
-            open::open(app, request, visitor, ticket).await?;
-            Ok(see_other(&address))
-        }
-        route if route == crate::PAGE_JOIN.0 => {
-            params::none(request)?;
-            let id = conversation(app, request, visitor).await?;
-            join::join(app, request, visitor, &id).await?;
-            Ok(see_other(&format!("{address}#write")))
-        }
-        route if route == crate::PAGE_WRITE.0 => {
-            params::none(request)?;
-            let form = request.form()?;
-            let field = |name: &str| form.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value);
-            // Browsers send lines of a text area with both ends.
-            let words = Words { body: field("body").replace("\r\n", "\n"), client_id: field("client_id").to_owned() };
-            let id = conversation(app, request, visitor).await?;
-            match write::write(app, request, visitor, &id, &words).await {
-                Ok(_) => Ok(see_other(&format!("{address}#newest"))),
-                Err(problem) if problem.status == StatusCode::BAD_REQUEST => {
-                    show(app, request, visitor, None, Some(Failed { problem, draft: words.body })).await
-                }
-                Err(problem) => Err(problem),
-            }
-        }
-        _ => Err(Problem::not_found()),
+        Err(error) => Err(error.into()),
     }
 }
 
-/// The conversation of the ticket that the request names.
-async fn conversation(app: &App, request: &Request, visitor: &Visitor) -> Result<ConversationId, Problem> {
-    let (ticket, _, look) = open::find(app, request, visitor, request.path_parameter("ticket_id")).await?;
-    ticket.conversation.ok_or_else(|| Problem::conversation_not_found().in_look(look))
+fn address(ticket: &TicketId) -> String {
+    format!("/tickets/{ticket}/conversation")
 }
 
 async fn show(
     app: &App,
     request: &Request,
-    visitor: &Visitor,
+    visit: &Visit,
+    ticket: &TicketId,
     cursor: Option<&str>,
     failed: Option<Failed>,
 ) -> Result<Response, Problem> {
-    let id = conversation(app, request, visitor).await?;
-    let thread = read::read(app, request, visitor, &id, cursor).await?;
-    let ticket = TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Problem::ticket_not_found())?;
-    let address = format!("/tickets/{ticket}/conversation");
-    let tag = thread.tag(app, request, visitor);
+    let id = conversation::of_ticket(&app.portal, visit, ticket).await?;
+    let thread = Thread::read(app, visit, &id, cursor).await?;
+    let address = address(ticket);
+    let tag = thread.tag(app, request, visit)?;
     let content = ConversationPage {
-        ticket: &ticket,
+        ticket,
         title: &thread.title,
         number: thread.ticket.as_ref().map(|row| row.number),
         parts: thread.parts.iter().map(|part| (part, stretches(&part.body))).collect(),
@@ -113,14 +109,14 @@ async fn show(
         newest: cursor.map(|_| address.clone()),
         participating: thread.participating,
         read_only: request.is_viewing(),
-        alert: failed.as_ref().map(|failed| failed.problem.detail.as_str()),
+        alert: failed.as_ref().map(|failed| failed.why.as_str()),
         draft: failed.as_ref().map_or("", |failed| failed.draft.as_str()),
-        client_id: app.new_id("m"),
+        client_id: app.portal.ids.next("m"),
         tag: Some(&tag).filter(|_| cursor.is_none() && request.reads()),
     };
-    let content = web::page::render(&content);
+    let content = render(&content)?;
     let title = format!("Conversation: {}", thread.title);
-    let status = failed.as_ref().map_or(StatusCode::OK, |failed| failed.problem.status);
-    let response = Page { title: &title, look: &thread.look, content }.into_response(status);
+    let status = if failed.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let response = Page { title: &title, look: &Look::of(app, request), content }.into_response(status)?;
     Ok(if request.reads() { response.tagged(request, &tag) } else { response })
 }

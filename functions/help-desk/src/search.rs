@@ -1,32 +1,22 @@
-//! Search over tickets and conversations, to find out whether a problem is already reported.
+//! Search as JSON, and what its query asks for.
 
-use desk::answer::Names;
 use domain::{
     conversation::ConversationHead,
     desk::DeskRow,
     id::{CompanyId, ConversationId, TicketId, TypeId},
     search::Query,
-    state::StateCategory,
     timestamp::Timestamp,
 };
+use portal::teammate::{
+    Teammate,
+    search::{self, Wanted},
+};
 use serde::Serialize;
-use store::{CompanyFilter, Kind, MOST_HITS, SearchQuery};
-use web::{App, Problem, Request, Response, cursor, params::invalid, response, teammate::Teammate};
-
-/// What is looked for.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted {
-    /// Words, as they were typed.
-    pub(crate) q: String,
-    query: Query,
-    pub(crate) company: CompanyFilter,
-    pub(crate) state: Option<StateCategory>,
-    pub(crate) ticket_type: Option<TypeId>,
-    pub(crate) kind: Option<Kind>,
-}
+use store::{CompanyFilter, Kind};
+use web::{App, Problem, Request, Response, cursor, response};
 
 /// A page of what was found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Found {
     /// Newest first.
     pub(crate) results: Vec<Hit>,
@@ -58,13 +48,13 @@ pub(crate) async fn search(app: &App, request: &Request, teammate: &Teammate) ->
     let [q, company, no_company, state, ticket_type, kind, cursor] =
         request.params.take(["q", "company", "no_company", "state", "type", "kind", "cursor"])?;
     let wanted = wanted([q, company, no_company, state, ticket_type, kind])?;
-    Ok(response::json(&find(app, teammate, &wanted, cursor).await?))
+    response::json(&find(app, teammate, q.unwrap_or_default(), &wanted, cursor).await?)
 }
 
 /// What the query asks for: `q`, `company`, `no_company`, `state`, `type`, `kind`.
 pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
     let [q, company, no_company, state, ticket_type, kind] = given;
-    let parameter = |why: String| invalid("invalid_parameter", why);
+    let parameter = |why: String| Problem::invalid("invalid_parameter", why);
     let company = company.map(CompanyId::new).transpose().map_err(|error| parameter(format!("{error}.")))?;
     let company = match (company, no_company) {
         (None, None | Some("false")) => CompanyFilter::Any,
@@ -73,7 +63,8 @@ pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
         (Some(_), Some("true")) => return Err(parameter("company and no_company exclude each other.".into())),
         (_, Some(_)) => return Err(parameter("no_company is true or false.".into())),
     };
-    let state = state.map(str::parse).transpose().map_err(|error| invalid("invalid_state", format!("{error}.")))?;
+    let state = state.map(str::parse).transpose();
+    let state = state.map_err(|error| Problem::invalid("invalid_state", format!("{error}.")))?;
     let ticket_type = ticket_type.map(TypeId::new).transpose().map_err(|error| parameter(format!("{error}.")))?;
     let kind = match kind {
         None => None,
@@ -81,54 +72,34 @@ pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
         Some("conversation") => Some(Kind::Conversation),
         Some(_) => return Err(parameter("kind is ticket or conversation.".into())),
     };
-    let q = q.unwrap_or_default().to_owned();
-    let query = Query::parse(&q).map_err(|error| parameter(format!("{error}.")))?;
-    Ok(Wanted { q, query, company, state, ticket_type, kind })
+    let query = Query::parse(q.unwrap_or_default()).map_err(|error| parameter(format!("{error}.")))?;
+    Ok(Wanted { query, company, state, ticket_type, kind })
 }
 
-/// A page of what is wanted. The catalog is read beside it, so that it takes the two round trips of the search.
+/// A page of what is wanted; `q` are its words as they were typed.
 pub(crate) async fn find(
     app: &App,
     teammate: &Teammate,
+    q: &str,
     wanted: &Wanted,
     cursor: Option<&str>,
 ) -> Result<Found, Problem> {
-    let list = wanted.list();
-    let after = cursor.map(|cursor| cursor::open_for_desk(app, &teammate.id, &list, cursor)).transpose()?;
-    let query = SearchQuery {
-        query: wanted.query.clone(),
-        company: wanted.company.clone(),
-        state: wanted.state,
-        ticket_type: wanted.ticket_type.clone(),
-        kind: wanted.kind,
-        after,
-        limit: MOST_HITS,
-    };
-    let (page, workspace) = futures::try_join!(app.store.search(&query), app.store.workspace())?;
-    let names = Names { companies: page.companies, ..Names::default() };
-    let desk = names.desk(&workspace);
-    let results = page.hits.into_iter().map(|hit| match hit {
-        store::Hit::Ticket(row) => Hit::Ticket(Box::new(desk.row(&row))),
-        store::Hit::Conversation(head) => Hit::Conversation(head.into()),
+    let Wanted { company, state, ticket_type, kind, .. } = wanted;
+    let name = format!("search {q:?} {company:?} {state:?} {ticket_type:?} {kind:?}");
+    let pages = cursor::List::of_teammate(app, &teammate.id, name);
+    let found = search::search(&app.portal, wanted, pages.place(cursor)?).await?;
+    let results = found.hits.into_iter().map(|hit| match hit {
+        search::Hit::Ticket(row) => Hit::Ticket(row),
+        search::Hit::Conversation(head) => Hit::Conversation(head.into()),
     });
-    Ok(Found {
-        results: results.collect(),
-        next_cursor: page.next.and_then(|at| cursor::make_for_desk(app, &teammate.id, &list, &at)),
-    })
-}
-
-impl Wanted {
-    /// Tells cursors of different searches apart.
-    fn list(&self) -> String {
-        format!("search {:?} {:?} {:?} {:?} {:?}", self.q, self.company, self.state, self.ticket_type, self.kind)
-    }
+    Ok(Found { results: results.collect(), next_cursor: pages.cursor(found.next)? })
 }
 
 impl From<ConversationHead> for ConversationRow {
     fn from(head: ConversationHead) -> Self {
         Self {
             url: format!("/helpdesk/conversations/{}", head.id),
-            title: head.title.unwrap_or_else(|| "Conversation".into()),
+            title: head.title.unwrap_or_else(|| words::UNTITLED.into()),
             ticket: head.ticket,
             participants: head.participants,
             started_by: head.started_by,

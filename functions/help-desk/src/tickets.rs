@@ -1,30 +1,32 @@
-//! A ticket as teammates read it.
+//! Tickets as JSON.
 
-use desk::{answer, problem};
-use domain::{desk::DeskTicket, id::TicketId};
-use store::TicketFile;
+use domain::id::TicketId;
+use portal::teammate::{
+    Error, Teammate, Thing,
+    ticket::{self, Changes, NewTicket},
+};
 use web::{App, Problem, Request, Response, params, response};
 
-pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
+pub(crate) async fn read(app: &App, request: &Request, _: &Teammate) -> Result<Response, Problem> {
     params::none(request)?;
-    let file = file(app, request.path_parameter("ticket_id")).await?;
-    Ok(response::json(&shown(app, &file).await?))
+    response::json(&ticket::read(&app.portal, &ticket_id(request)?).await?)
 }
 
-/// The ticket of this id, with everything around it.
-pub(crate) async fn file(app: &App, id: &str) -> Result<TicketFile, Problem> {
-    let id = TicketId::new(id).map_err(|_| problem::no_ticket())?;
-    app.store.ticket_file(&id).await?.ok_or_else(problem::no_ticket)
+pub(crate) async fn create(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    params::none(request)?;
+    let key = request.idempotency_key()?;
+    let new: NewTicket = request.json()?;
+    let (ticket, just_now) = ticket::create(&app.portal, teammate, &new, key.as_ref()).await?;
+    response::made(&ticket, just_now)
 }
 
-/// The ticket as teammates see it.
-pub(crate) async fn shown(app: &App, file: &TicketFile) -> Result<DeskTicket, Problem> {
-    let workspace = app.store.workspace().await?;
-    Ok(answer::ticket(app, &workspace, file).await?)
+pub(crate) async fn change(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    params::none(request)?;
+    let changes: Changes = request.json()?;
+    response::json(&ticket::change(&app.portal, teammate, &ticket_id(request)?, &changes).await?)
 }
 
-/// The ticket of this id, as it is now.
-pub(crate) async fn shown_by_id(app: &App, id: &TicketId) -> Result<DeskTicket, Problem> {
-    let file = app.store.ticket_file(id).await?.ok_or_else(problem::no_ticket)?;
-    shown(app, &file).await
+/// Text that cannot be an id names nothing, as an id that nothing has.
+pub(crate) fn ticket_id(request: &Request) -> Result<TicketId, Error> {
+    TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Error::NotThere(Thing::Ticket))
 }

@@ -1,25 +1,26 @@
-//! May this contact enter the portal? The decision for the card, the banner and the API (product.md 3.1), and the scripts
-//! of card and Messenger for the vendor's pages. Also answers whatever no other function does.
+//! May this contact enter the portal? The decision for the card, the banner and the API (docs/product.md, Access),
+//! and the scripts of card and Messenger for the vendor's pages. Also answers whatever no other function does.
 
 use domain::{
     access::Reason,
     id::{CompanyId, ContactId},
     state::Counts,
 };
-use futures::FutureExt;
+use portal::customer;
 use serde::Serialize;
 use std::sync::LazyLock;
-use store::{Admission, Visitor};
-use web::{App, Function, Problem, Request, Response, Route, hint, identity, params, response};
-
-const ACCESS: Route = Route("GET /api/portal/access");
-const CARD: Route = Route("GET /embed/portal-card.js");
-const MESSENGER: Route = Route("GET /embed/messenger.js");
-const ROUTES: &[Route] = &[ACCESS, CARD, MESSENGER, web::function::DEFAULT];
+use web::{App, Function, Problem, Request, Response, hint, params, response, routes, visitor};
 
 /// `portal-access`.
-pub const FUNCTION: Function =
-    Function { name: "portal-access", routes: ROUTES, handle: |app, request| handle(app, request).boxed() };
+pub const FUNCTION: Function = Function {
+    name: "portal-access",
+    routes: routes![
+        anyone "GET /api/portal/access" => access,
+        anyone "GET /embed/portal-card.js" => card,
+        anyone "GET /embed/messenger.js" => messenger,
+        anyone "$default" => nothing,
+    ],
+};
 
 static CARD_SCRIPT: LazyLock<String> = LazyLock::new(|| served(include_str!("../assets/portal-card.js")));
 static MESSENGER_SCRIPT: LazyLock<String> = LazyLock::new(|| served(include_str!("../assets/messenger.js")));
@@ -53,49 +54,39 @@ struct Company {
     counts: Counts,
 }
 
-async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
-    match Route::of(&request.route, ROUTES) {
-        Some(ACCESS) => {}
-        Some(CARD) => return Ok(response::script(request, &CARD_SCRIPT)),
-        Some(MESSENGER) => return Ok(response::script(request, &MESSENGER_SCRIPT)),
-        _ => return Err(Problem::not_found()),
-    }
-    params::none(request)?;
-    match identity::visitor(app, request) {
-        Ok(visitor) => decide(app, request, &visitor).await,
-        Err(_) => Ok(denied(app, vec![Reason::NotSignedIn])),
-    }
+async fn card(_: &App, request: &Request) -> Result<Response, Problem> {
+    Ok(response::script(request, &CARD_SCRIPT))
 }
 
-async fn decide(app: &App, request: &Request, visitor: &Visitor) -> Result<Response, Problem> {
-    let hint = hint::read(app, request, &visitor.contact, None);
-    let entry = app.store.enter(visitor, hint.as_ref()).await?;
-    let (scope, own) = match entry.admission {
-        Admission::Granted(scope, own) => (scope, own),
-        Admission::Refused(reasons) => return Ok(denied(app, reasons)),
+async fn messenger(_: &App, request: &Request) -> Result<Response, Problem> {
+    Ok(response::script(request, &MESSENGER_SCRIPT))
+}
+
+async fn nothing(_: &App, _: &Request) -> Result<Response, Problem> {
+    Err(Problem::not_found())
+}
+
+async fn access(app: &App, request: &Request) -> Result<Response, Problem> {
+    params::none(request)?;
+    let Ok(visit) = visitor::visit(app, request) else { return denied(app, vec![Reason::NotSignedIn]) };
+    let found = match customer::access::access(&app.portal, visit).await {
+        Ok(found) => found,
+        Err(customer::Error::Refused(reasons)) => return denied(app, reasons),
+        Err(error) => return Err(error.into()),
     };
-    let counts = scope.counts(&own);
-    let companies = scope.companies().iter().map(|company| Company {
-        id: company.id.clone(),
-        name: company.name.clone(),
-        counts: counts.get(&company.id).copied().unwrap_or_default(),
-    });
+    let companies = found.companies.into_iter();
     let access = Access {
         access: "granted",
         reasons: vec![],
-        contact: Some(Contact { id: scope.contact().id.clone(), name: scope.contact().name.clone() }),
-        portal_url: portal_url(app),
-        companies: companies.collect(),
+        contact: Some(Contact { id: found.contact.id, name: found.contact.name }),
+        portal_url: app.config.portal_url(),
+        companies: companies.map(|(company, counts)| Company { id: company.id, name: company.name, counts }).collect(),
     };
-    Ok(response::json(&access).cookie(hint::refresh(app, &scope, hint.as_ref())))
+    Ok(response::json(&access)?.cookie(hint::refresh(app, visit, &found.hint)))
 }
 
 /// Nothing about any contact, whoever asks.
-fn denied(app: &App, reasons: Vec<Reason>) -> Response {
-    let portal_url = portal_url(app);
+fn denied(app: &App, reasons: Vec<Reason>) -> Result<Response, Problem> {
+    let portal_url = app.config.portal_url();
     response::json(&Access { access: "denied", reasons, contact: None, portal_url, companies: vec![] })
-}
-
-fn portal_url(app: &App) -> String {
-    format!("{}/tickets", app.config.portal_origin)
 }

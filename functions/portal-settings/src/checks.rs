@@ -1,21 +1,17 @@
 //! The required settings, proven: each check does for real what the portal needs, and what it comes to is recorded with
 //! who checked and when. A check that fails says what is wrong and how to mend it, and takes no confirmation back.
 
-use crate::settings::{Required, signature};
-use desk::problem;
+use crate::{
+    probe::{self, Probe},
+    settings::Required,
+};
 use domain::{
     address,
     settings::{Fault, RequiredSetting},
 };
-use lambda_http::http::StatusCode;
+use portal::teammate::{Teammate, settings};
 use serde::{Deserialize, Serialize};
-use web::{
-    App, Problem, Request, Response, identity, params,
-    probe::{self, Probe},
-    response,
-    signing::TokenError,
-    teammate::Teammate,
-};
+use web::{App, Problem, Request, Response, params, response, signing::TokenError, visitor};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,10 +40,10 @@ pub(crate) async fn check(app: &App, request: &Request, teammate: &Teammate) -> 
     params::none(request)?;
     let Wanted { setting, identity_token, probe } = request.json()?;
     if identity_token.is_some() != (setting == RequiredSetting::IdentityVerification) {
-        return Err(problem::invalid_body("identity_token goes with identity_verification, and nothing else"));
+        return Err(Problem::invalid_body("identity_token goes with identity_verification, and nothing else"));
     }
     if probe.is_some() && setting != RequiredSetting::CookieForwarding {
-        return Err(problem::invalid_body("probe goes with cookie_forwarding, and nothing else"));
+        return Err(Problem::invalid_body("probe goes with cookie_forwarding, and nothing else"));
     }
     let outcome = match (setting, identity_token) {
         (RequiredSetting::CookieForwarding, _) => match cookie_comes_back(app, request, teammate, probe.as_deref())? {
@@ -58,24 +54,16 @@ pub(crate) async fn check(app: &App, request: &Request, teammate: &Teammate) -> 
         (_, None) => came_through_the_domain(app, request),
     };
     let passed = outcome.is_ok();
-    let required = record(app, teammate, setting, outcome).await?;
+    let file = settings::record_check(&app.portal, teammate, setting, outcome).await?;
+    let required = Required::of(setting, &file);
     let forgotten = (setting == RequiredSetting::CookieForwarding).then(|| probe::clear(app));
-    Ok(response::json(&Answer { passed, required }).cookie(forgotten))
+    Ok(response::json(&Answer { passed, required })?.cookie(forgotten))
 }
 
 fn begin(app: &App, teammate: &Teammate) -> Result<Response, Problem> {
-    let Probe { set_cookie, ticket } = begun(app, teammate)?;
+    let Probe { set_cookie, ticket } = probe::start(app, &teammate.id)?;
     let body = Begun { setting: RequiredSetting::CookieForwarding, probe: ticket };
-    Ok(response::accepted(&body).cookie(Some(set_cookie)))
-}
-
-/// A round trip that has begun.
-///
-/// # Errors
-/// 503 when nothing can be sealed.
-pub(crate) fn begun(app: &App, teammate: &Teammate) -> Result<Probe, Problem> {
-    let failed = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The check could not begin. Try again.");
-    probe::start(app, &teammate.id).ok_or_else(failed)
+    Ok(response::accepted(&body)?.cookie(Some(set_cookie)))
 }
 
 /// The round trip of a program, which sends the same request twice. `None` for the first time.
@@ -92,7 +80,7 @@ fn cookie_comes_back(
         return Ok(probe::returned(app, request, &teammate.id).next().map(|_| Ok(())));
     };
     let expected = probe::expected(app, &teammate.id, ticket);
-    let expected = expected.ok_or_else(|| problem::invalid_body("probe has run out: begin again without it"))?;
+    let expected = expected.ok_or_else(|| Problem::invalid_body("probe has run out: begin again without it"))?;
     Ok(Some(cookie_came_back(app, request, teammate, &expected)))
 }
 
@@ -149,7 +137,7 @@ pub(crate) fn came_through_the_domain(app: &App, request: &Request) -> Result<()
 
 /// Whether a token of the vendor's backend signs its contact in: by the very code that will.
 pub(crate) fn identity_verifies(app: &App, token: &str) -> Result<(), Fault> {
-    identity::by_identity_token(app, token.trim()).map(drop).map_err(refused)
+    visitor::by_identity_token(app, token.trim()).map(drop).map_err(refused)
 }
 
 /// What is wrong with a token, without a word of it.
@@ -204,18 +192,4 @@ fn refused(why: TokenError) -> Fault {
 
 fn fault(problem: String, mend: String) -> Fault {
     Fault { problem, mend }
-}
-
-/// Remembers what a check came to.
-///
-/// # Errors
-/// 503 when DynamoDB cannot be written.
-pub(crate) async fn record(
-    app: &App,
-    teammate: &Teammate,
-    setting: RequiredSetting,
-    outcome: Result<(), Fault>,
-) -> Result<Required, Problem> {
-    app.store.record_check(setting, outcome, &signature(app, teammate).await?).await?;
-    Ok(Required::of(setting, &app.store.settings_file().await?))
 }

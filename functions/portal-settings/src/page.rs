@@ -6,10 +6,10 @@ mod words;
 use crate::{
     checks,
     preview::{self, Preview},
-    settings::{Required, Snippets, called, portal_url, saved},
+    probe,
+    settings::{Required, Snippets, called},
 };
 use askama::Template;
-use desk::problem;
 use domain::{
     address,
     settings::{RequiredSetting, Unfit},
@@ -17,20 +17,14 @@ use domain::{
 };
 use form::{Act, List, Rows, Typed};
 use lambda_http::http::StatusCode;
+use portal::teammate::{Error, Teammate, settings};
 use store::SettingsFile;
 use web::{
-    App, Problem, Request, Response, Route,
+    App, Problem, Request, Response,
     look::{Look, Section},
     page::{Page, render},
-    params::{self, invalid},
-    probe, response,
-    teammate::Teammate,
+    params, response,
 };
-
-pub(crate) const SHOW: Route = Route("GET /helpdesk/settings");
-pub(crate) const SAVE: Route = Route("POST /helpdesk/settings");
-pub(crate) const CHECK: Route = Route("POST /helpdesk/settings/checks");
-pub(crate) const COOKIE_CAME_BACK: Route = Route("GET /helpdesk/settings/checks/cookie");
 
 /// Somebody at the page.
 struct Visit<'a> {
@@ -78,21 +72,27 @@ struct RequiredShown {
     is_cookie: bool,
 }
 
-pub(crate) async fn handle(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    let visit = &Visit { app, request, teammate };
-    match Route::of(&request.route, crate::ROUTES) {
-        Some(SHOW) => visit.show().await,
-        Some(SAVE) => visit.act().await,
-        Some(CHECK) => visit.check().await,
-        Some(COOKIE_CAME_BACK) => visit.cookie_came_back().await,
-        _ => Err(Problem::not_found()),
-    }
+pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    Visit { app, request, teammate }.show().await
+}
+
+/// What one of the form's buttons does.
+pub(crate) async fn act(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    Visit { app, request, teammate }.act().await
+}
+
+pub(crate) async fn check(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    Visit { app, request, teammate }.check().await
+}
+
+pub(crate) async fn cookie_came_back(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    Visit { app, request, teammate }.cookie_came_back().await
 }
 
 impl Visit<'_> {
     async fn show(&self) -> Result<Response, Problem> {
         let [done, checked] = self.request.params.take(["done", "checked"])?;
-        let file = self.app.store.settings_file().await?;
+        let file = settings::read(&self.app.portal).await?;
         let checked = checked.and_then(|name| RequiredSetting::ALL.into_iter().find(|it| it.as_str() == name));
         let notice = match checked.map(|setting| (words::name(setting), Required::of(setting, &file))) {
             Some((name, Required { fault: Some(_), .. })) => Notice {
@@ -108,7 +108,6 @@ impl Visit<'_> {
         self.page(file, &typed, None, notice).await
     }
 
-    /// What one of the form's buttons does.
     async fn act(&self) -> Result<Response, Problem> {
         params::none(self.request)?;
         let (mut typed, act) = form::read(&self.request.form()?)?;
@@ -123,35 +122,32 @@ impl Visit<'_> {
                 }
             }
         }
-        self.page(self.app.store.settings_file().await?, &typed, None, Notice::default()).await
+        self.page(settings::read(&self.app.portal).await?, &typed, None, Notice::default()).await
     }
 
     async fn save(&self, mut typed: Typed) -> Result<Response, Problem> {
         typed.drop_blank_rows();
-        let settings = typed.settings()?;
-        if let Err(unfit) = settings.verify() {
-            return self.refuse(&typed, &unfit).await;
-        }
-        let refused = match saved(self.app, self.teammate, settings, typed.version).await {
+        let refused = match settings::save(&self.app.portal, self.teammate, typed.settings()?, typed.version).await {
             Ok(_) => return Ok(response::see_other("/helpdesk/settings?done=saved")),
-            Err(problem) => problem,
+            Err(Error::UnfitSetting(unfit)) => return self.refuse(&typed, &unfit).await,
+            Err(refused) => refused,
         };
-        let file = self.app.store.settings_file().await?;
-        let (alert, missing) = match refused.code {
-            "stale_version" => {
+        let file = settings::read(&self.app.portal).await?;
+        let (alert, missing) = match &refused {
+            Error::StaleSettings(_) => {
                 typed.version = file.workspace.settings_version;
                 let alert = "Somebody has changed the settings since you opened this page; the last changes stand at its end. \
                              Nothing of yours is saved yet: look it over, then save it again.";
                 (alert, Vec::new())
             }
-            "required_settings_missing" => {
-                let missing = file.workspace.settings.in_the_way(&file.failed());
-                let missing = missing.into_iter().map(|it| (words::name(it), it.as_str())).collect();
+            Error::NotReady(missing) => {
+                let missing = missing.iter().map(|it| (words::name(*it), it.as_str())).collect();
                 ("The portal cannot be turned on yet. Nothing is saved. These have not passed their check:", missing)
             }
-            _ => return Err(refused),
+            _ => return Err(refused.into()),
         };
-        let notice = Notice { alert: Some(alert.into()), missing, status: refused.status, ..Notice::default() };
+        let status = Problem::from(refused).status;
+        let notice = Notice { alert: Some(alert.into()), missing, status, ..Notice::default() };
         self.page(file, &typed, None, notice).await
     }
 
@@ -162,15 +158,8 @@ impl Visit<'_> {
         if let Err(unfit) = domain::settings::verify_conditions("audience", &audience) {
             return self.refuse(&typed, &unfit).await;
         }
-        let preview = preview::previewed(self.app, self.teammate, &audience, cursor, preview::USUAL).await;
-        let preview = match preview {
-            // The rules were edited since the first page of it.
-            Err(problem) if problem.code == "invalid_cursor" => {
-                preview::previewed(self.app, self.teammate, &audience, None, preview::USUAL).await?
-            }
-            preview => preview?,
-        };
-        self.page(self.app.store.settings_file().await?, &typed, Some(preview), Notice::default()).await
+        let preview = preview::for_page(self.app, self.teammate, &audience, cursor).await?;
+        self.page(settings::read(&self.app.portal).await?, &typed, Some(preview), Notice::default()).await
     }
 
     async fn refuse(&self, typed: &Typed, unfit: &Unfit) -> Result<Response, Problem> {
@@ -179,7 +168,7 @@ impl Visit<'_> {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             ..Notice::default()
         };
-        self.page(self.app.store.settings_file().await?, typed, None, notice).await
+        self.page(settings::read(&self.app.portal).await?, typed, None, notice).await
     }
 
     async fn check(&self) -> Result<Response, Problem> {
@@ -187,20 +176,20 @@ impl Visit<'_> {
         let form = self.request.form()?;
         let field = |name: &str| form.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value);
         let setting = RequiredSetting::ALL.into_iter().find(|it| it.as_str() == field("setting"));
-        let setting = setting.ok_or_else(|| problem::invalid_body("there is no such setting to check"))?;
+        let setting = setting.ok_or_else(|| Problem::invalid_body("there is no such setting to check"))?;
         let outcome = match setting {
             RequiredSetting::CustomDomain => checks::came_through_the_domain(self.app, self.request),
             RequiredSetting::IdentityVerification => checks::identity_verifies(self.app, field("identity_token")),
             RequiredSetting::CookieForwarding => match checks::cookie_can_be_shared(self.app, self.request) {
                 Ok(()) => {
-                    let probe::Probe { set_cookie, ticket } = checks::begun(self.app, self.teammate)?;
+                    let probe::Probe { set_cookie, ticket } = probe::start(self.app, &self.teammate.id)?;
                     let to = format!("/helpdesk/settings/checks/cookie?probe={ticket}");
                     return Ok(response::see_other(&to).cookie(Some(set_cookie)));
                 }
                 Err(fault) => Err(fault),
             },
         };
-        checks::record(self.app, self.teammate, setting, outcome).await?;
+        settings::record_check(&self.app.portal, self.teammate, setting, outcome).await?;
         Ok(back_to(setting))
     }
 
@@ -209,12 +198,13 @@ impl Visit<'_> {
     async fn cookie_came_back(&self) -> Result<Response, Problem> {
         let [ticket] = self.request.params.take(["probe"])?;
         let setting = RequiredSetting::CookieForwarding;
-        let ticket = ticket.ok_or_else(|| invalid("invalid_parameter", "Begin the check on the settings page."))?;
+        let ticket =
+            ticket.ok_or_else(|| Problem::invalid("invalid_parameter", "Begin the check on the settings page."))?;
         let Some(expected) = probe::expected(self.app, &self.teammate.id, ticket) else {
             return Ok(back_to(setting));
         };
         let outcome = checks::cookie_came_back(self.app, self.request, self.teammate, &expected);
-        checks::record(self.app, self.teammate, setting, outcome).await?;
+        settings::record_check(&self.app.portal, self.teammate, setting, outcome).await?;
         Ok(back_to(setting).cookie(Some(probe::clear(self.app))))
     }
 
@@ -226,7 +216,8 @@ impl Visit<'_> {
         notice: Notice,
     ) -> Result<Response, Problem> {
         let (app, status) = (self.app, notice.status);
-        let changes = app.store.settings_changes().await?;
+        self.request.looks(&file.workspace.settings.brand);
+        let changes = settings::changes(&app.portal).await?;
         let shown = |required: Required| RequiredShown {
             name: words::name(required.setting),
             is_identity: required.setting == RequiredSetting::IdentityVerification,
@@ -243,13 +234,13 @@ impl Visit<'_> {
             preview,
             host: app.config.host(),
             cookie_domain: app.config.cookie_domain(),
-            portal_url: portal_url(app),
+            portal_url: app.config.portal_url(),
             snippets: Snippets::of(app),
             changes: changes.iter().map(|it| (called(&it.by), words::change(&it.change), it.at)).collect(),
         };
         let look = Look::help_desk(&file.workspace, self.teammate).in_section(Section::Settings);
-        let page = Page { title: "Settings", look: &look, content: render(&page) };
-        Ok(page.into_response(status))
+        let page = Page { title: "Settings", look: &look, content: render(&page)? };
+        page.into_response(status)
     }
 }
 

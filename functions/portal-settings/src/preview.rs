@@ -1,27 +1,17 @@
-//! Whom audience rules match, from the records: the same decision as at the door, contact by contact, a bounded number of
-//! them a request.
+//! Whom audience rules match, as JSON and for the page.
 
-use crate::settings::{conditions, unfit};
-use domain::{
-    condition::{self, Condition},
-    id::ContactId,
-    projection::CustomerCompany,
-    settings::verify_conditions,
+use crate::settings::conditions;
+use domain::{condition::Condition, id::ContactId, projection::CustomerCompany};
+use portal::{
+    once::fingerprint,
+    teammate::{
+        Teammate,
+        audience::{self, MOST, USUAL},
+    },
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use web::{
-    App, Problem, Request, Response, cursor,
-    params::{self, invalid},
-    response,
-    teammate::Teammate,
-    words::fingerprint,
-};
-
-/// Contacts that one request looks at, unless it says otherwise.
-pub(crate) const USUAL: usize = 50;
-/// And at most: each is a query.
-const MOST: usize = 200;
+use web::{App, Problem, Request, Response, cursor, params, response};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,58 +56,68 @@ impl Matching {
     }
 }
 
-/// Where a preview goes on, and what it has come to.
-#[derive(Serialize, Deserialize)]
-struct Place {
-    after: Option<String>,
-    matching: u64,
-    looked_at: u64,
-}
-
 pub(crate) async fn preview(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     params::none(request)?;
     let Wanted { audience, cursor, limit } = request.json()?;
     let audience = conditions("audience", audience)?;
     let limit = usize::try_from(limit.unwrap_or(USUAL as u64)).ok().filter(|limit| (1..=MOST).contains(limit));
-    let limit = limit.ok_or_else(|| invalid("invalid_limit", format!("limit is a whole number from 1 to {MOST}.")))?;
-    Ok(response::json(&previewed(app, teammate, &audience, cursor.as_deref(), limit).await?))
+    let limit =
+        limit.ok_or_else(|| Problem::invalid("invalid_limit", format!("limit is a whole number from 1 to {MOST}.")))?;
+    response::json(&previewed(app, teammate, &audience, cursor.as_deref(), limit).await?)
 }
 
 /// Looks at the next `limit` contacts.
 ///
 /// # Errors
 /// 422 for conditions that cannot be; 400 `invalid_cursor` for a cursor of other conditions.
-pub(crate) async fn previewed(
+async fn previewed(
     app: &App,
     teammate: &Teammate,
     audience: &[Condition],
     cursor: Option<&str>,
     limit: usize,
 ) -> Result<Preview, Problem> {
-    verify_conditions("audience", audience).map_err(unfit)?;
-    let list = format!("audience {}", fingerprint(&[json!(audience).to_string().as_bytes()]));
-    let before = match cursor {
-        Some(cursor) => cursor::open_for_desk(app, &teammate.id, &list, cursor)?,
-        None => Place { after: None, matching: 0, looked_at: 0 },
-    };
-    let page = app.store.people(before.after.as_deref(), limit).await?;
-    let looked_at = before.looked_at + page.people.len() as u64;
-    let matching = page.people.into_iter().filter(|(who, of)| condition::all_hold(audience, who, of));
-    let contacts: Vec<_> = matching
-        .map(|(who, of)| Matching {
-            id: who.id,
-            name: who.name,
-            email: who.email,
-            companies: of.iter().map(Into::into).collect(),
-        })
-        .collect();
-    let matching = before.matching + contacts.len() as u64;
-    let next = page.next.map(|after| Place { after: Some(after), matching, looked_at });
+    let pages = pages(app, teammate, audience);
+    look(app, audience, pages.place(cursor)?, limit, &pages).await
+}
+
+/// The first page, or the one that the cursor leads to; the first again when the rules were edited since.
+pub(crate) async fn for_page(
+    app: &App,
+    teammate: &Teammate,
+    audience: &[Condition],
+    cursor: Option<&str>,
+) -> Result<Preview, Problem> {
+    let pages = pages(app, teammate, audience);
+    look(app, audience, pages.place(cursor).unwrap_or_default(), USUAL, &pages).await
+}
+
+fn pages<'a>(app: &'a App, teammate: &'a Teammate, audience: &[Condition]) -> cursor::List<'a> {
+    let rules = fingerprint(&[json!(audience).to_string().as_bytes()]);
+    cursor::List::of_teammate(app, &teammate.id, format!("audience {rules}"))
+}
+
+async fn look(
+    app: &App,
+    audience: &[Condition],
+    before: Option<audience::Place>,
+    limit: usize,
+    pages: &cursor::List<'_>,
+) -> Result<Preview, Problem> {
+    let audience::Preview { matching, so_far } =
+        audience::preview(&app.portal, audience, before.unwrap_or_default(), limit).await?;
+    let contacts = matching.into_iter().map(|(who, of)| Matching {
+        id: who.id,
+        name: who.name,
+        email: who.email,
+        companies: of.iter().map(Into::into).collect(),
+    });
+    let next = so_far.after.is_some().then_some(&so_far);
     Ok(Preview {
-        matching,
-        looked_at,
+        matching: so_far.matching,
+        looked_at: so_far.looked_at,
         complete: next.is_none(),
-        contacts,
-        next_cursor: next.and_then(|at| cursor::make_for_desk(app, &teammate.id, &list, &at)),
+        contacts: contacts.collect(),
+        next_cursor: pages.cursor(next)?,
     })
 }

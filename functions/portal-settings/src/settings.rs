@@ -1,21 +1,23 @@
-//! Reading the settings and changing them.
+//! The settings as JSON.
 
-use desk::{actor::actor, association::given, problem};
 use domain::{
     condition::Condition,
     desk::{Named, who},
     history::Actor,
     id::TeammateId,
-    settings::{Brand, Fault, PortalSettings, Proof, RequiredSetting, Unfit, Visibility},
+    settings::{Brand, Fault, PortalSettings, Proof, RequiredSetting, Visibility},
     timestamp::Timestamp,
 };
-use lambda_http::http::StatusCode;
+use portal::{
+    given,
+    teammate::{Teammate, settings},
+};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use store::{SettingsFile, Signature, StoreError, WriteError};
-use web::{App, Problem, Request, Response, params, response, teammate::Teammate};
+use serde_json::Value;
+use store::SettingsFile;
+use web::{App, Problem, Request, Response, params, response};
 
-/// The settings (api.md).
+/// The settings, as the API tells them.
 #[derive(Serialize)]
 struct Answer<'a> {
     enabled: bool,
@@ -98,21 +100,16 @@ impl Snippets {
     }
 }
 
-/// The address to share.
-pub(crate) fn portal_url(app: &App) -> String {
-    format!("{}/tickets", app.config.portal_origin)
-}
-
-pub(crate) async fn read(app: &App, request: &Request) -> Result<Response, Problem> {
+pub(crate) async fn read(app: &App, request: &Request, _: &Teammate) -> Result<Response, Problem> {
     params::none(request)?;
-    Ok(answer(app, &app.store.settings_file().await?))
+    answer(app, &settings::read(&app.portal).await?)
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     enabled: bool,
-    /// Has to be said: settings are replaced as a whole, and nobody should lose one by leaving it out.
+    /// It has to be said, if only as `null`: settings are replaced as a whole, and nobody should lose one by leaving it out.
     #[serde(deserialize_with = "given")]
     sign_in_url: Option<Option<String>>,
     brand: Brand,
@@ -142,7 +139,7 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
         },
         ..PortalSettings::default()
     };
-    Ok(answer(app, &saved(app, teammate, settings, wanted.version).await?))
+    answer(app, &settings::save(&app.portal, teammate, settings, wanted.version).await?)
 }
 
 /// Conditions as JSON, each named when it is none.
@@ -151,64 +148,12 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
 /// 400 `invalid_body` with the place of the first.
 pub(crate) fn conditions(field: &str, given: Vec<Value>) -> Result<Vec<Condition>, Problem> {
     let read = |(index, value): (usize, Value)| {
-        serde_json::from_value(value).map_err(|error| problem::invalid_body(&format!("{field}[{index}]: {error}")))
+        serde_json::from_value(value).map_err(|error| Problem::invalid_body(&format!("{field}[{index}]: {error}")))
     };
     given.into_iter().enumerate().map(read).collect()
 }
 
-/// Puts these settings in place of those of `version`. What is confirmed is not theirs to say.
-///
-/// # Errors
-/// 422 for a setting that cannot be, or for turning on what is not ready; 409 when somebody else was first.
-pub(crate) async fn saved(
-    app: &App,
-    teammate: &Teammate,
-    settings: PortalSettings,
-    version: u64,
-) -> Result<SettingsFile, Problem> {
-    settings.verify().map_err(unfit)?;
-    let file = app.store.settings_file().await?;
-    let (seen, now) = (&file.workspace, &file.workspace.settings);
-    if seen.settings_version != version {
-        return Err(stale(seen.settings_version));
-    }
-    let missing = now.in_the_way(&file.failed());
-    if settings.enabled && !missing.is_empty() {
-        return Err(not_ready(&missing));
-    }
-    let after = PortalSettings { confirmed: now.confirmed.clone(), ..settings };
-    match app.store.save_settings(seen, &after, &signature(app, teammate).await?).await {
-        Ok(_) => Ok(app.store.settings_file().await?),
-        Err(WriteError::Stale) => Err(stale(app.store.workspace().await?.settings_version)),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Whose doing it is.
-pub(crate) async fn signature(app: &App, teammate: &Teammate) -> Result<Signature, StoreError> {
-    Ok(Signature { by: actor(app, teammate).await?, at: app.clock.now(), mark: app.new_id("s") })
-}
-
-/// 422: a setting cannot be so; which one is in `field`.
-pub(crate) fn unfit(unfit: Unfit) -> Problem {
-    problem::unfit("invalid_setting", format!("{unfit}.")).with("field", json!(unfit.field))
-}
-
-fn stale(version: u64) -> Problem {
-    let detail = "Somebody has changed the settings since you read them. Look at them again, then decide.";
-    Problem::new(StatusCode::CONFLICT, "stale_version", detail).with("version", json!(version))
-}
-
-fn not_ready(missing: &[RequiredSetting]) -> Problem {
-    let names: Vec<_> = missing.iter().map(|it| it.as_str()).collect();
-    let detail = format!(
-        "The portal cannot be turned on before each required setting has passed its check. These have not: {}.",
-        names.join(", ")
-    );
-    problem::unfit("required_settings_missing", detail).with("missing", json!(names))
-}
-
-fn answer(app: &App, file: &SettingsFile) -> Response {
+fn answer(app: &App, file: &SettingsFile) -> Result<Response, Problem> {
     let settings = &file.workspace.settings;
     let Brand { name, logo_url, color } = &settings.brand;
     response::json(&Answer {
@@ -218,7 +163,7 @@ fn answer(app: &App, file: &SettingsFile) -> Response {
         audience: &settings.audience,
         visibility: &settings.visibility,
         required: Required::all(file),
-        portal_url: portal_url(app),
+        portal_url: app.config.portal_url(),
         snippets: Snippets::of(app),
         version: file.workspace.settings_version,
     })

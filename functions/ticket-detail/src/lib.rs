@@ -1,61 +1,43 @@
-//! One ticket, as page and as JSON (product.md 3.4). A missing ticket and a forbidden one are the same.
+//! One ticket, as page and as JSON (docs/product.md, The ticket page).
 
 mod page;
 
-use domain::{
-    id::{CompanyId, TicketId},
-    projection::{CustomerTicket, Lens},
-};
-use futures::FutureExt;
+use domain::id::{CompanyId, TicketId};
+use portal::customer::{Visit, ticket};
 use store::Watch;
-use web::{
-    App, Function, Problem, Request, Response, Route, fresh, hint,
-    page::Look,
-    params::invalid,
-    problem::{admitted, signed_in},
-    response,
-};
-
-const PAGE: Route = Route("GET /tickets/{ticket_id}");
-const JSON: Route = Route("GET /api/tickets/{ticket_id}");
+use web::{App, Function, Problem, Request, Response, fresh, hint, response, routes};
 
 /// `ticket-detail`.
-pub const FUNCTION: Function =
-    Function { name: "ticket-detail", routes: &[PAGE, JSON], handle: |app, request| handle(app, request).boxed() };
+pub const FUNCTION: Function = Function {
+    name: "ticket-detail",
+    routes: routes![
+        contact "GET /tickets/{ticket_id}" => detail,
+        contact "GET /api/tickets/{ticket_id}" => detail,
+    ],
+};
 
-async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
-    let visitor = signed_in(app, request).await?;
-    let company = read_query(request)?;
-    let hint = hint::read(app, request, &visitor.contact, company.as_ref());
-    // What is no id is a ticket that is not there, for those who may enter at all.
-    let Ok(id) = TicketId::new(request.path_parameter("ticket_id")) else {
-        let (workspace, scope, _) = admitted(app, request, app.store.enter(&visitor, hint.as_ref()).await?)?;
-        return Err(Problem::ticket_not_found().in_look(Look::of(app, &workspace, scope.contact(), request)));
-    };
-    if let Some(same) = fresh::unchanged(app, request, &visitor, hint.as_ref(), Watch::Ticket(&id)).await? {
+async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    read_query(request)?;
+    let id = TicketId::new(request.path_parameter("ticket_id")).ok();
+    if let Some(id) = &id
+        && let Some(same) = fresh::unchanged(app, request, visit, Watch::Ticket(id)).await?
+    {
         return Ok(same);
     }
 
-    let entry = app.store.enter_with_ticket(&visitor, hint.as_ref(), &id).await?;
-    let (workspace, scope, found) = admitted(app, request, entry)?;
-    let look = Look::of(app, &workspace, scope.contact(), request);
-    let seen: Option<(CustomerTicket, _)> = found.and_then(|found| {
-        let lens = Lens { left: found.left.as_ref(), ..scope.lens(&workspace) };
-        Some((lens.ticket(&found.ticket, found.conversation, &found.history)?, found.mark))
-    });
-    let (ticket, mark) = seen.ok_or_else(|| Problem::ticket_not_found().in_look(look.clone()))?;
-    let marks = scope.marks(Watch::Ticket(&id), mark);
-    let tag = fresh::Tag::of(app, request, &visitor.contact, &ticket, &marks);
+    let seen = ticket::read(&app.portal, visit, id.as_ref()).await?;
+    let tag = fresh::Tag::of(app, request, visit, &seen.ticket, &seen.marks)?;
     let response = if request.wants_page() {
-        page::render(&ticket, &tag, &look, request.is_viewing())
+        page::page(app, request, &seen.ticket, &tag)?
     } else {
-        response::kept_json(&ticket)
+        response::kept_json(&seen.ticket)?
     };
-    Ok(response.tagged(request, &tag).cookie(hint::refresh(app, &scope, hint.as_ref())))
+    Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
 }
 
-/// `company` says where the ticket may be. It is a hint: wrong or not, the answer is the same.
-fn read_query(request: &Request) -> Result<Option<CompanyId>, Problem> {
+/// `company` says where the ticket may be, for those who bring no other hint. Wrong or not, the answer is the same.
+fn read_query(request: &Request) -> Result<(), Problem> {
     let [company] = request.params.take(["company"])?;
-    company.map(CompanyId::new).transpose().map_err(|error| invalid("invalid_parameter", format!("{error}.")))
+    let company = company.map(CompanyId::new).transpose();
+    company.map(drop).map_err(|error| Problem::invalid("invalid_parameter", format!("{error}.")))
 }

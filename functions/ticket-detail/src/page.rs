@@ -4,9 +4,9 @@ use askama::Template;
 use domain::projection::CustomerTicket;
 use lambda_http::http::StatusCode;
 use web::{
-    Response,
+    App, Problem, Request, Response,
     fresh::Tag,
-    page::{Look, Page},
+    page::{Look, Page, render},
     text::{Stretch, stretches},
 };
 
@@ -21,9 +21,9 @@ struct TicketPage<'a> {
     tag: &'a Tag,
 }
 
-pub(crate) fn render(ticket: &CustomerTicket, tag: &Tag, look: &Look, read_only: bool) -> Response {
+pub(crate) fn page(app: &App, request: &Request, ticket: &CustomerTicket, tag: &Tag) -> Result<Response, Problem> {
     let description = stretches(&ticket.description);
-    let content = web::page::render(&TicketPage { ticket, description, read_only, tag });
+    let content = render(&TicketPage { ticket, description, read_only: request.is_viewing(), tag })?;
     let title = format!("#{} {}", ticket.row.number, ticket.row.title);
-    Page { title: &title, look, content }.into_response(StatusCode::OK)
+    Page { title: &title, look: &Look::of(app, request), content }.into_response(StatusCode::OK)
 }

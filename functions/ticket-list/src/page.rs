@@ -1,14 +1,14 @@
 //! The list as a page.
 
-use crate::List;
+use crate::list::List;
 use askama::Template;
-use domain::{projection::CustomerRow, state::StateCategory};
+use domain::{list::Filter, projection::CustomerRow, state::StateCategory};
 use lambda_http::http::StatusCode;
 use web::{
-    Response,
-    cursor::Filter,
+    App, Problem, Request, Response,
     fresh::Tag,
-    page::{Look, Page},
+    menu::{Choice, Menu},
+    page::{Look, Page, render},
 };
 
 #[derive(Template)]
@@ -28,21 +28,14 @@ struct ListPage<'a> {
     tag: Option<&'a Tag>,
 }
 
-/// A dropdown of links: it filters with one click, without script.
-struct Menu {
-    label: &'static str,
-    chosen: String,
-    options: Vec<Choice>,
-}
-
-struct Choice {
-    text: String,
-    count: Option<u64>,
-    url: String,
-    chosen: bool,
-}
-
-pub(crate) fn render(list: &List, filter: &Filter, is_later_page: bool, tag: &Tag, look: &Look) -> Response {
+pub(crate) fn page(
+    app: &App,
+    request: &Request,
+    list: &List,
+    filter: &Filter,
+    is_later_page: bool,
+    tag: &Tag,
+) -> Result<Response, Problem> {
     let url = |filter: &Filter| address(filter, None);
     let with_state = |state| Filter { state, company: filter.company.clone() };
     let state_choice = |state: Option<StateCategory>| Choice {
@@ -77,14 +70,7 @@ pub(crate) fn render(list: &List, filter: &Filter, is_later_page: bool, tag: &Ta
         tag: Some(tag).filter(|_| !is_later_page),
     };
     let title = filter.state.map_or("Tickets", StateCategory::default_label);
-    Page { title, look, content: web::page::render(&page) }.into_response(StatusCode::OK)
-}
-
-impl Menu {
-    fn of(label: &'static str, options: Vec<Choice>) -> Self {
-        let chosen = options.iter().find(|option| option.chosen).map(|option| option.text.clone()).unwrap_or_default();
-        Self { label, chosen, options }
-    }
+    Page { title, look: &Look::of(app, request), content: render(&page)? }.into_response(StatusCode::OK)
 }
 
 fn address(filter: &Filter, cursor: Option<&str>) -> String {

@@ -1,18 +1,10 @@
-//! The tickets space: what the contact created or takes part in, newest activity first (product.md 3.5). It is open to
-//! everybody who is signed in; the way into the portal is shown to those who may enter.
+//! The tickets space. It is open to everybody who is signed in; the way into the portal is shown to those who may enter.
 
-use domain::{access::Reason, mark::Mark, projection::CustomerRow, ticket::Boundary};
+use domain::{access::Reason, projection::CustomerRow};
+use portal::customer::{self, Visit};
 use serde::Serialize;
-use store::{Meeting, SpaceRole, Watch};
-use web::{
-    App, Problem, Request, Response,
-    cursor::{self, Owner},
-    fresh, hint,
-    problem::{met, signed_in},
-    response,
-};
-
-const LIST: &str = "space";
+use store::{SpaceRole, Watch};
+use web::{App, Problem, Request, Response, cursor, fresh, response};
 
 #[derive(Serialize)]
 struct Space {
@@ -36,35 +28,26 @@ struct Portal {
     url: Option<String>,
 }
 
-pub(crate) async fn handle(app: &App, request: &Request) -> Result<Response, Problem> {
-    let visitor = signed_in(app, request).await?;
+pub(crate) async fn space(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let [limit, cursor] = request.params.take(["limit", "cursor"])?;
     let limit = crate::limit(limit)?;
-    let owner = Owner::Contact(&visitor.contact);
-    let after = cursor.map(|cursor| cursor::open_in(app, owner, LIST, cursor)).transpose()?;
-    let after = after.map(|(updated_at, id)| Boundary { updated_at, id });
-    let hint = hint::read(app, request, &visitor.contact, None);
-    if let Some(same) = fresh::unchanged(app, request, &visitor, hint.as_ref(), Watch::Space).await? {
+    let pages = cursor::List::of_contact(app, &visit.visitor().contact, "space");
+    let after = pages.place(cursor)?;
+    if let Some(same) = fresh::unchanged(app, request, visit, Watch::Space).await? {
         return Ok(same);
     }
 
-    let (workspace, meeting) = app.store.meet_with_space(&visitor, hint.as_ref()).await?;
-    let Meeting { scope, reasons, page } = met(app, request, meeting).await?;
-    let lens = scope.lens(&workspace);
-    let below = page.iter().filter(|entry| after.as_ref().is_none_or(|after| entry.row.boundary() < *after));
-    let mut seen = below.filter_map(|entry| Some((entry.row.boundary(), entry.role, lens.row(&entry.row)?)));
-    let shown: Vec<_> = seen.by_ref().take(limit).collect();
-    let last = shown.last().filter(|_| seen.next().is_some()).map(|(place, _, _)| (place.updated_at, place.id.clone()));
-    let admitted = reasons.is_empty();
+    let found = customer::space::space(&app.portal, visit, limit, after.as_ref()).await?;
+    let admitted = found.reasons.is_empty();
     let space = Space {
-        tickets: shown.into_iter().map(|(_, role, row)| Entry { row, role }).collect(),
+        tickets: found.tickets.into_iter().map(|(row, role)| Entry { row, role }).collect(),
         portal: Portal {
             access: if admitted { "granted" } else { "denied" },
-            reasons,
-            url: admitted.then(|| format!("{}/tickets", app.config.portal_origin)),
+            reasons: found.reasons,
+            url: admitted.then(|| app.config.portal_url()),
         },
-        next_cursor: last.and_then(|at| cursor::make_in(app, owner, LIST, &at)),
+        next_cursor: pages.cursor(found.next)?,
     };
-    let marks = scope.marks(Watch::Space, Mark::default());
-    Ok(response::kept_json(&space).tagged(request, &fresh::Tag::of(app, request, &visitor.contact, &space, &marks)))
+    let tag = fresh::Tag::of(app, request, visit, &space, &found.marks)?;
+    Ok(response::kept_json(&space)?.tagged(request, &tag))
 }

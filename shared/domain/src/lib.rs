@@ -15,6 +15,7 @@ pub mod desk;
 pub mod history;
 pub mod id;
 pub mod limit;
+pub mod list;
 pub mod mark;
 pub mod projection;
 pub mod reply;

@@ -6,6 +6,7 @@ use crate::{
     state::StateCategory,
     timestamp::Timestamp,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a row of a list needs.
@@ -73,7 +74,7 @@ pub struct Ticket {
 }
 
 /// Where a list goes on: everything strictly after this in (last update, id), newest first.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Boundary {
     /// Last update of the last ticket shown.
     pub updated_at: Timestamp,

@@ -1,76 +1,11 @@
-//! The one place where a request becomes a person. Verified here, in the function: `sam local` leaves the gateway's
-//! own authorizers open.
+mod claims;
+pub(crate) mod cookie;
+mod credential;
+pub mod hint;
+pub mod session_cookie;
+pub mod teammate;
+pub mod viewing;
+pub mod visitor;
 
-use crate::{App, Request, claims, credential, session_cookie, signing::TokenError};
-use domain::id::ContactId;
-use serde::Deserialize;
-use serde_json::Value;
-use store::Visitor;
-
-/// An identity token that the vendor's app set itself.
-pub const IDENTITY_COOKIE: &str = "portal_identity";
-
-/// Nobody, or nobody that we can believe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotSignedIn {
-    /// The request brings no identity.
-    Missing,
-    /// It brings one that does not verify.
-    Refused(TokenError),
-    /// It brings two: somebody on a sibling domain may have planted one.
-    Ambiguous,
-}
-
-/// The claims of an identity token (architecture.md section 5). Records are the truth about names and companies, so
-/// of what a token may say beyond this, nothing counts.
-#[derive(Debug, Deserialize)]
-struct Claims {
-    /// A string. Anything else is nobody, and a mistake that is told apart.
-    user_id: Option<Value>,
-    #[serde(flatten)]
-    common: claims::Claims,
-}
-
-/// Who sends this request: by bearer token, else as the contact that a teammate looks at the portal as, else by
-/// session, else by the vendor's identity cookie. A session that has run out gives way to a fresh identity; a bearer
-/// token that fails does not give way.
-///
-/// # Errors
-/// [`NotSignedIn`].
-pub fn visitor(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
-    find(app, request).inspect(|visitor| request.comes_from(&visitor.contact))
-}
-
-fn find(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
-    if let Some(token) = credential::bearer(request)? {
-        return by_identity_token(app, token).map_err(NotSignedIn::Refused);
-    }
-    if let Some(viewing) = &request.viewing {
-        return Ok(Visitor { contact: viewing.contact.clone(), session_epoch: None });
-    }
-    let session = credential::cookie(request, session_cookie::COOKIE)?.map(|value| session_cookie::open(app, value));
-    if let Some(Ok(visitor)) = session {
-        return Ok(visitor);
-    }
-    let identity = credential::cookie(request, IDENTITY_COOKIE)?.map(|token| by_identity_token(app, token));
-    match identity.or(session) {
-        Some(Ok(visitor)) => Ok(visitor),
-        Some(Err(error)) => Err(NotSignedIn::Refused(error)),
-        None => Err(NotSignedIn::Missing),
-    }
-}
-
-/// Whom the vendor's backend vouches for. A token that is meant for the Help Desk is a teammate's, whoever signed it.
-///
-/// # Errors
-/// [`TokenError`].
-pub fn by_identity_token(app: &App, token: &str) -> Result<Visitor, TokenError> {
-    let claims: Claims = app.config.identity_keys.verify(token)?;
-    if claims.common.is_for_help_desk() {
-        return Err(TokenError::ForHelpDesk);
-    }
-    claims.common.check_times(app.clock.now())?;
-    let id = claims.user_id.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let contact = ContactId::new(id).map_err(|_| TokenError::NoUserId)?;
-    Ok(Visitor { contact, session_epoch: None })
-}
+pub use cookie::set_cookie;
+pub use visitor::NotSignedIn;

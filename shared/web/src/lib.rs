@@ -1,41 +1,31 @@
-//! What every function does the same way: turn an event into a request, a cookie into a person, an error into a
-//! problem, words into a page, and start up.
+//! HTTP, as every function speaks it: an event becomes a request, a cookie a person, a refusal a problem, a template a
+//! page. It knows no rule of the product; those are in `domain`, and what people can do is in `portal`.
 //!
-//! It knows no rule of the product; those are in `domain`.
+//! The rooms, each of which knows only those before it:
+//! - `base`: keys and addresses, and what handlers work with;
+//! - `http`: request, parameters, answer, problem, and whether an answer is still what the reader has;
+//! - `identity`: who sends a request;
+//! - `pages`: the shell around every page, and problems as pages;
+//! - `edge`: from the event to the function's route and back.
 
-pub mod app;
-mod claims;
-pub mod config;
-mod credential;
-pub mod cursor;
-pub mod event;
-pub mod fresh;
-pub mod function;
-pub mod hint;
-pub mod identity;
-pub mod look;
-mod origin;
-pub mod page;
-pub mod params;
-pub mod probe;
-pub mod problem;
-pub mod request;
-pub mod response;
-pub mod session_cookie;
-pub mod signing;
-mod start;
-pub mod teammate;
+mod base;
+mod edge;
+mod http;
+mod identity;
+mod pages;
 pub mod telemetry;
-pub mod text;
-pub mod viewing;
-pub mod words;
 
-pub use app::{App, Clock};
-pub use config::Config;
-pub use function::{Function, Route};
-pub use identity::NotSignedIn;
-pub use problem::Problem;
-pub use request::Request;
-pub use response::Response;
-pub use start::run;
-pub use teammate::Teammate;
+pub use base::{app::App, config, config::Config, signing};
+pub use edge::{
+    event, function,
+    function::{Function, Route},
+    start::run,
+};
+pub use http::{
+    cursor, fresh, params,
+    problem::Problem,
+    request::Request,
+    response::{self, Response},
+};
+pub use identity::{NotSignedIn, hint, session_cookie, set_cookie, teammate, viewing, visitor};
+pub use pages::{look, menu, shell as page, text};

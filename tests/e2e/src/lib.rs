@@ -18,6 +18,7 @@ use domain::{
 };
 use engine::Engine;
 use local::Portal;
+use portal::Clock;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use std::{
@@ -32,7 +33,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-use web::{App, Clock, Config, Function, event};
+use web::{App, Config, Function, event};
 
 /// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
 #[derive(Debug)]
@@ -126,7 +127,7 @@ impl Site {
     /// What handlers work with, for events that come through no gateway.
     pub fn app(&self, origin: &str) -> App {
         let config = Config::on_this_machine("tickets".into(), origin.into()).unwrap();
-        App { store: self.store.clone(), config: Arc::new(config), clock: Clock::Set(self.clock.clone()) }
+        App::new(self.store.clone(), config, Clock::Set(self.clock.clone()))
     }
 
     /// Lets time pass.

@@ -3,7 +3,6 @@
 use super::{
     Visit, address,
     address::address,
-    menu::{Choice, Menu},
     state_name,
     table::{CompanyColumn, Row, Table},
 };
@@ -11,9 +10,13 @@ use crate::directory::{Profile, company_id, profile, tickets_of};
 use askama::Template;
 use domain::{id::CompanyId, state::StateCategory};
 use lambda_http::http::StatusCode;
-use std::collections::BTreeSet;
+use portal::teammate::{Teammate, directory};
 use store::Names;
-use web::{Problem, Response, cursor, look::Section};
+use web::{
+    App, Problem, Request, Response, cursor,
+    look::Section,
+    menu::{Choice, Menu},
+};
 
 /// Names a page.
 const NAMES_A_PAGE: usize = 50;
@@ -79,13 +82,14 @@ impl<'a> Head<'a> {
     }
 }
 
-pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let [id, q, cursor] = visit.request.params.take(["id", "q", "cursor"])?;
+pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let [id, q, cursor] = request.params.take(["id", "q", "cursor"])?;
     match id {
         Some(id) => one(visit, &company_id(Some(id))?, cursor).await,
         None => {
             let page = names(visit, Names::Companies, q.unwrap_or_default(), cursor).await?;
-            Ok(visit.page(Section::Companies, page.heading, StatusCode::OK, &page))
+            visit.page(Section::Companies, page.heading, StatusCode::OK, &page)
         }
     }
 }
@@ -97,16 +101,15 @@ pub(super) async fn names<'a>(
     q: &'a str,
     cursor: Option<&str>,
 ) -> Result<NamesPage<'a>, Problem> {
-    let (app, teammate) = (visit.app, &visit.teammate.id);
     let (path, heading, label) = match which {
         Names::Companies => (LIST, "Companies", "Company name begins with"),
         Names::People => ("/helpdesk/people", "People", "Name begins with"),
     };
     let q = q.trim_start();
-    let list = format!("{path} {q}");
-    let after: Option<String> = cursor.map(|it| cursor::open_for_desk(app, teammate, &list, it)).transpose()?;
-    let page = app.store.names(which, q, after.as_deref(), NAMES_A_PAGE).await?;
-    let next = page.next.and_then(|at| cursor::make_for_desk(app, teammate, &list, &at));
+    let pages = cursor::List::of_teammate(visit.app, &visit.teammate.id, format!("{path} {q}"));
+    let after: Option<String> = pages.place(cursor)?;
+    let page = directory::names(&visit.app.portal, which, q, after.as_deref(), NAMES_A_PAGE).await?;
+    let next = pages.cursor(page.next)?;
     let entries = page.entries.into_iter().map(|it| Entry {
         url: address(path, &[("id", &it.id)]),
         name: it.name.clone().or_else(|| it.email.clone()).unwrap_or_else(|| it.id.clone()),
@@ -143,18 +146,16 @@ async fn one(visit: &Visit<'_>, id: &CompanyId, cursor: Option<&str>) -> Result<
         first: cursor.map(|_| address::company(id.as_str())),
         company: &company,
     };
-    Ok(visit.page(Section::Companies, &company.name, StatusCode::OK, &page))
+    visit.page(Section::Companies, &company.name, StatusCode::OK, &page)
 }
 
 /// The Tickets tab.
-pub(crate) async fn tickets(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let [id, state, cursor] = visit.request.params.take(["id", "state", "cursor"])?;
+pub(crate) async fn tickets(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let [id, state, cursor] = request.params.take(["id", "state", "cursor"])?;
     let id = company_id(id)?;
-    let ids = BTreeSet::from([id.clone()]);
-    let (found, companies) = futures::try_join!(tickets_of(visit.app, visit.teammate, &id, state, cursor), async {
-        Ok(visit.app.store.companies(&ids).await?)
-    })?;
-    let name = companies.get(&id).map_or(id.as_str(), |company| &company.name);
+    let found = tickets_of(app, teammate, &id, state, cursor).await?;
+    let name = found.company.as_str();
     let url =
         |state: &str, cursor: &str| address(TICKETS, &[("id", id.as_str()), ("state", state), ("cursor", cursor)]);
     let chosen = state.unwrap_or_default();
@@ -190,5 +191,5 @@ pub(crate) async fn tickets(visit: &Visit<'_>) -> Result<Response, Problem> {
         },
         all: (!chosen.is_empty()).then(|| url("", "")),
     };
-    Ok(visit.page(Section::Companies, &format!("{name} · Tickets"), StatusCode::OK, &page))
+    visit.page(Section::Companies, &format!("{name} · Tickets"), StatusCode::OK, &page)
 }

@@ -8,33 +8,34 @@ use super::{
     new::{company_control, types},
     settle::Notice,
 };
-use crate::{
-    conversations::{self, DeskConversation, DeskPart},
-    create::{Conversion, converted},
-    say::said,
-    search::{self, Hit},
-};
+use crate::conversations::{Thread, conversation_id};
 use askama::Template;
-use desk::{answer, problem};
 use domain::{
     conversation::PartKind,
-    id::{ConversationId, TypeId},
+    id::{ConversationId, TicketId, TypeId},
     projection::CustomerCompany,
 };
-use lambda_http::http::StatusCode;
+use portal::{
+    message::Message,
+    teammate::{
+        Error, Teammate, Thing, company,
+        conversation::{self, DeskPart},
+        search,
+        ticket::{self, Conversion},
+    },
+};
 use std::collections::{BTreeMap, BTreeSet};
 use web::{
-    Problem, Response,
+    App, Problem, Request, Response,
     look::Section,
     response,
     text::{Stretch, stretches},
-    words::Words,
 };
 
 #[derive(Template)]
 #[template(path = "conversation.html")]
 struct ConversationPage<'a> {
-    conversation: &'a DeskConversation,
+    conversation: &'a Thread,
     parts: Vec<Said<'a>>,
     people: Vec<(String, String, Option<&'a str>)>,
     notice: Notice,
@@ -68,39 +69,46 @@ enum Filled {
     Link,
 }
 
-pub(crate) async fn show(visit: &Visit<'_>, id: &str) -> Result<Response, Problem> {
-    let [cursor, done] = visit.request.params.take(["cursor", "done"])?;
-    render(visit, id, cursor, (Filled::None, &Form::default()), Notice::done(done)).await
+pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let [cursor, done] = request.params.take(["cursor", "done"])?;
+    render(visit, &conversation_id(request)?, cursor, (Filled::None, &Form::default()), Notice::done(done)).await
 }
 
-/// Sends a message or adds a note.
-pub(crate) async fn say(visit: &Visit<'_>, id: &str, kind: PartKind) -> Result<Response, Problem> {
+/// Sends a message.
+pub(crate) async fn reply(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    say(&Visit::of(app, request, teammate).await?, PartKind::Message, "sent", Filled::Reply).await
+}
+
+/// Adds a note.
+pub(crate) async fn note(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    say(&Visit::of(app, request, teammate).await?, PartKind::Note, "noted", Filled::Note).await
+}
+
+async fn say(visit: &Visit<'_>, kind: PartKind, done: &str, filled: Filled) -> Result<Response, Problem> {
     let form = Form::of(visit.request)?;
-    let words = Words { body: form.get("body").to_owned(), client_id: form.get("client_id").to_owned() };
-    let (done, filled) = match kind {
-        PartKind::Message => ("sent", Filled::Reply),
-        PartKind::Note => ("noted", Filled::Note),
-    };
-    match said(visit.app, visit.teammate, id, kind, words).await {
-        Ok(_) => Ok(response::see_other(&format!("{}?done={done}", address::conversation(id)))),
-        Err(problem) => render(visit, id, None, (filled, &form), Notice::mend(problem)?).await,
+    let id = conversation_id(visit.request)?;
+    let message = Message { body: form.get("body").to_owned(), client_id: form.get("client_id").to_owned() };
+    match conversation::say(&visit.app.portal, visit.teammate, &id, kind, message).await {
+        Ok(_) => Ok(response::see_other(&format!("{}?done={done}", address::conversation(id.as_str())))),
+        Err(error) => render(visit, &id, None, (filled, &form), Notice::mend(error)?).await,
     }
 }
 
 /// Makes a ticket of it.
-pub(crate) async fn convert(visit: &Visit<'_>, id: &str) -> Result<Response, Problem> {
-    let form = Form::of(visit.request)?;
-    match ticket_of(visit, id, &form).await {
+pub(crate) async fn convert(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let form = Form::of(request)?;
+    let id = conversation_id(request)?;
+    match ticket_of(visit, &id, &form).await {
         Ok(ticket) => Ok(response::see_other(&format!("{}?done=created", address::ticket(&ticket)))),
-        Err(problem) => render(visit, id, None, (Filled::Convert, &form), Notice::mend(problem)?).await,
+        Err(error) => render(visit, &id, None, (Filled::Convert, &form), Notice::mend(error)?).await,
     }
 }
 
-async fn ticket_of(visit: &Visit<'_>, id: &str, form: &Form) -> Result<String, Problem> {
-    let id = ConversationId::new(id).map_err(|_| problem::no_conversation())?;
-    let ticket_type = TypeId::new(form.get("type")).map_err(|error| problem::invalid_body(&error.to_string()))?;
+async fn ticket_of(visit: &Visit<'_>, id: &ConversationId, form: &Form) -> Result<String, Error> {
     let conversion = Conversion {
-        ticket_type,
+        ticket_type: TypeId::new(form.get("type")).map_err(|error| Error::Invalid(error.to_string()))?,
         title: form.get("title").to_owned(),
         description: None,
         requester: None,
@@ -110,53 +118,49 @@ async fn ticket_of(visit: &Visit<'_>, id: &str, form: &Form) -> Result<String, P
         company: form.company()?,
         assignee: None,
     };
-    let (ticket, _) = converted(visit.app, visit.teammate, id, conversion, form.once(visit).as_ref()).await?;
+    let key = form.once();
+    let (ticket, _) = ticket::convert(&visit.app.portal, visit.teammate, id, conversion, key.as_ref()).await?;
     Ok(ticket.row.id.to_string())
 }
 
 /// Links a ticket that is there.
-pub(crate) async fn link(visit: &Visit<'_>, id: &str) -> Result<Response, Problem> {
-    let form = Form::of(visit.request)?;
+pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let form = Form::of(request)?;
+    let id = conversation_id(request)?;
     let linked = match named(visit, form.get("ticket").trim()).await {
-        Ok(ticket) => conversations::linked(visit.app, visit.teammate, id, &ticket, None).await,
-        Err(problem) => Err(problem),
+        Ok(ticket) => ticket::link(&app.portal, teammate, &id, &ticket, None).await,
+        Err(error) => Err(error),
     };
     match linked {
         Ok(ticket) => Ok(response::see_other(&format!("{}?done=linked", address::ticket(ticket.row.id.as_str())))),
-        Err(problem) => render(visit, id, None, (Filled::Link, &form), Notice::mend(problem)?).await,
+        Err(error) => render(visit, &id, None, (Filled::Link, &form), Notice::mend(error)?).await,
     }
 }
 
-/// The id of the ticket that somebody names by its number or id.
-async fn named(visit: &Visit<'_>, typed: &str) -> Result<String, Problem> {
-    let Ok(number) = typed.trim_start_matches('#').parse::<u64>() else { return Ok(typed.to_owned()) };
-    let q = number.to_string();
-    let wanted = search::wanted([Some(q.as_str()), None, None, None, None, Some("ticket")])?;
-    let found = search::find(visit.app, visit.teammate, &wanted, None).await?;
-    let ticket = found.results.into_iter().find_map(|hit| match hit {
-        Hit::Ticket(row) if row.number == number => Some(row.id.to_string()),
-        _ => None,
-    });
-    ticket.ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "ticket_not_found", format!("There is no ticket #{number}."))
-    })
+/// The ticket that somebody names by its number or id.
+async fn named(visit: &Visit<'_>, typed: &str) -> Result<TicketId, Error> {
+    match typed.trim_start_matches('#').parse() {
+        Ok(number) => search::by_number(&visit.app.portal, number).await,
+        Err(_) => TicketId::new(typed).map_err(|_| Error::NotThere(Thing::Ticket)),
+    }
 }
 
 async fn render(
     visit: &Visit<'_>,
-    id: &str,
+    id: &ConversationId,
     cursor: Option<&str>,
     (filled, form): (Filled, &Form),
     notice: Notice,
 ) -> Result<Response, Problem> {
-    let conversation = conversations::shown(visit.app, visit.teammate, id, cursor).await?;
+    let conversation = Thread::read(visit.app, visit.teammate, id, cursor).await?;
     let options = companies(visit, &conversation).await?;
     let typed = |which: Filled, name: &str| if filled == which { form.get(name).to_owned() } else { String::new() };
     let title = if filled == Filled::Convert { form.get("title") } else { conversation.title.as_str() };
     let company = if filled == Filled::Convert { form.get("company") } else { AUTOMATIC };
-    let here = address::conversation(id);
+    let here = address::conversation(id.as_str());
     let already = |company: &str| {
-        let query = [("company", company), ("kind", "ticket"), ("link", id)];
+        let query = [("company", company), ("kind", "ticket"), ("link", id.as_str())];
         address("/helpdesk", &query)
     };
     let mut reported: Vec<_> = options.iter().map(|it| (already(it.id.as_str()), it.name.clone())).collect();
@@ -170,7 +174,7 @@ async fn render(
         notice,
         earlier: conversation.next_cursor.as_deref().map(|cursor| address(&here, &[("cursor", cursor)])),
         newest: cursor.map(|_| here.clone()),
-        key: visit.app.new_id("k"),
+        key: visit.app.portal.ids.next("k"),
         reply: Control::new("body", "Reply to the customer", Kind::Long(4), &typed(Filled::Reply, "body"))
             .id("reply")
             .required(),
@@ -187,19 +191,19 @@ async fn render(
         reported,
         conversation: &conversation,
     };
-    Ok(visit.page(Section::Search, &conversation.title, status, &page))
+    visit.page(Section::Search, &conversation.title, status, &page)
 }
 
 /// The companies that a ticket of this conversation may belong to.
-async fn companies(visit: &Visit<'_>, conversation: &DeskConversation) -> Result<Vec<CustomerCompany>, Problem> {
+async fn companies(visit: &Visit<'_>, conversation: &Thread) -> Result<Vec<CustomerCompany>, Error> {
     if conversation.ticket.is_some() {
         return Ok(Vec::new());
     }
     let everybody: BTreeSet<_> = conversation.participants.iter().map(|it| it.id.clone()).collect();
-    Ok(answer::options(&visit.app.store.participants_now(&everybody).await?))
+    Ok(company::options(&company::participants(&visit.app.portal, &everybody).await?))
 }
 
-fn people(conversation: &DeskConversation) -> Vec<(String, String, Option<&str>)> {
+fn people(conversation: &Thread) -> Vec<(String, String, Option<&str>)> {
     let people = conversation.participants.iter().map(|it| {
         let name = it.name.clone().or_else(|| it.email.clone()).unwrap_or_else(|| it.id.to_string());
         (address::person(it.id.as_str()), name, it.email.as_deref())

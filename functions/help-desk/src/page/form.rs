@@ -1,19 +1,21 @@
 //! What a teammate sent with a form.
 
-use desk::problem;
 use domain::id::CompanyId;
+use portal::{
+    once::{self, fingerprint},
+    teammate::Error,
+};
 use std::collections::BTreeMap;
-use store::Once;
-use web::{Problem, Request, words::fingerprint};
-
-use super::Visit;
+use web::{Problem, Request};
 
 /// The value of a company field that leaves it to the rule. No company id is empty, so that is No company.
 pub(crate) const AUTOMATIC: &str = "automatic";
+/// Characters of a form's key.
+const LONGEST_KEY: usize = 255;
 /// Before a company's id, which may be any string.
 pub(crate) const COMPANY: &str = "company:";
 
-/// The fields of a form, by name. Lines end as they do in the store.
+/// The fields of a form, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Form(BTreeMap<String, String>);
 
@@ -21,8 +23,8 @@ impl Form {
     pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
         let mut fields = BTreeMap::new();
         for (name, value) in request.form()?.iter() {
-            if fields.insert(name.to_owned(), lines(value)).is_some() {
-                return Err(problem::invalid_body("a field is given more than once"));
+            if fields.insert(name.to_owned(), value.to_owned()).is_some() {
+                return Err(Problem::invalid_body("a field is given more than once"));
             }
         }
         Ok(Self(fields))
@@ -43,30 +45,21 @@ impl Form {
     }
 
     /// The choice of a company: nothing for the automatic rule.
-    pub(crate) fn company(&self) -> Result<Option<Option<CompanyId>>, Problem> {
+    pub(crate) fn company(&self) -> Result<Option<Option<CompanyId>>, Error> {
         match self.get("company") {
             AUTOMATIC => Ok(None),
             "" => Ok(Some(None)),
             chosen => {
                 let id = CompanyId::new(chosen.strip_prefix(COMPANY).unwrap_or(chosen));
-                id.map(|id| Some(Some(id))).map_err(|error| problem::invalid_body(&error.to_string()))
+                id.map(|id| Some(Some(id))).map_err(|error| Error::Invalid(error.to_string()))
             }
         }
     }
 
     /// That this very form is sent once, however often its button is pressed.
-    pub(crate) fn once(&self, visit: &Visit<'_>) -> Option<Once> {
+    pub(crate) fn once(&self) -> Option<once::Key> {
         let parts: Vec<_> = self.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
-        Some(Once {
-            of: format!("teammate {}", visit.teammate.id),
-            key: self.filled("key").filter(|key| key.len() <= 255)?.to_owned(),
-            fingerprint: fingerprint(&parts),
-            at: visit.app.clock.now(),
-        })
+        let key = self.filled("key").filter(|key| key.len() <= LONGEST_KEY)?.to_owned();
+        Some(once::Key { key, fingerprint: fingerprint(&parts) })
     }
-}
-
-/// Text with lines that end as they do in the store; browsers send them as CRLF.
-pub(crate) fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
 }

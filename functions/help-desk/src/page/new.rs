@@ -7,16 +7,18 @@ use super::{
     settle::Notice,
     ticket::type_name,
 };
-use crate::create::{NewTicket, new_ticket};
 use askama::Template;
-use desk::{answer, problem};
 use domain::{
     id::{ContactId, TypeId},
     projection::CustomerCompany,
 };
+use portal::teammate::{
+    Error, Teammate, company,
+    ticket::{self, NewTicket},
+};
 use std::collections::{BTreeMap, BTreeSet};
 use store::Participants;
-use web::{Problem, Response, look::Section, response};
+use web::{App, Problem, Request, Response, look::Section, response};
 
 #[derive(Template)]
 #[template(path = "new.html")]
@@ -26,22 +28,24 @@ struct NewPage {
     controls: Vec<Control>,
 }
 
-pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let [requester] = visit.request.params.take(["requester"])?;
+pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let [requester] = request.params.take(["requester"])?;
     render(visit, &Form::default(), requester.unwrap_or_default(), Notice::default()).await
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let form = Form::of(visit.request)?;
+pub(crate) async fn create(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let form = Form::of(request)?;
     match created(visit, &form).await {
         Ok(id) => Ok(response::see_other(&format!("{}?done=created", address::ticket(&id)))),
-        Err(problem) => render(visit, &form, form.get("requester"), Notice::mend(problem)?).await,
+        Err(error) => render(visit, &form, form.get("requester"), Notice::mend(error)?).await,
     }
 }
 
-async fn created(visit: &Visit<'_>, form: &Form) -> Result<String, Problem> {
-    let invalid = |error: domain::id::IdError| problem::invalid_body(&error.to_string());
-    let requester = form.filled("requester").ok_or_else(|| problem::invalid_body("say who the requester is"))?;
+async fn created(visit: &Visit<'_>, form: &Form) -> Result<String, Error> {
+    let invalid = |error: domain::id::IdError| Error::Invalid(error.to_string());
+    let requester = form.filled("requester").ok_or_else(|| Error::Invalid("say who the requester is".into()))?;
     let new = NewTicket {
         ticket_type: TypeId::new(form.get("type")).map_err(invalid)?,
         title: form.get("title").to_owned(),
@@ -54,17 +58,17 @@ async fn created(visit: &Visit<'_>, form: &Form) -> Result<String, Problem> {
         company: form.company()?,
         assignee: None,
     };
-    let (ticket, _) = new_ticket(visit.app, visit.teammate, new, form.once(visit).as_ref()).await?;
+    let (ticket, _) = ticket::create(&visit.app.portal, visit.teammate, &new, form.once().as_ref()).await?;
     Ok(ticket.row.id.to_string())
 }
 
 async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice) -> Result<Response, Problem> {
     let requester = requester.trim();
     let known = match ContactId::new(requester) {
-        Ok(id) => visit.app.store.participants_now(&BTreeSet::from([id])).await?,
+        Ok(id) => company::participants(&visit.app.portal, &BTreeSet::from([id])).await?,
         Err(_) => Participants::default(),
     };
-    let options = answer::options(&known);
+    let options = company::options(&known);
     let contact = ContactId::new(requester).ok().and_then(|id| known.recorded(&id).cloned());
     let who = match contact {
         Some(contact) => [contact.name, contact.email].into_iter().flatten().collect::<Vec<_>>().join(", "),
@@ -74,7 +78,7 @@ async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice)
     let status = notice.status;
     let page = NewPage {
         notice,
-        key: visit.app.new_id("k"),
+        key: visit.app.portal.ids.next("k"),
         controls: vec![
             Control::new("requester", "Requester", Kind::Text, requester).required().hint(who),
             Control::new("title", "Title", Kind::Text, form.get("title")).required(),
@@ -85,7 +89,7 @@ async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice)
                 .hint("For types that customers see only when the ticket is shared."),
         ],
     };
-    Ok(visit.page(Section::Search, "New ticket", status, &page))
+    visit.page(Section::Search, "New ticket", status, &page)
 }
 
 /// The types that there are.

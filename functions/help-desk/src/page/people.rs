@@ -6,12 +6,17 @@ use super::{
     companies::names,
     table::{CompanyColumn, Row, Table},
 };
-use crate::directory::{ContactProfile, contact_id, contact_profile};
+use crate::directory::contact_id;
 use askama::Template;
 use domain::{desk::who, id::ContactId, timestamp::Timestamp};
 use lambda_http::http::StatusCode;
+use portal::teammate::{
+    Teammate,
+    directory::{ContactProfile, contact_profile},
+    viewing,
+};
 use store::Names;
-use web::{Problem, Response, look::Section};
+use web::{App, Problem, Request, Response, look::Section};
 
 #[derive(Template)]
 #[template(path = "person.html")]
@@ -24,20 +29,21 @@ struct PersonPage<'a> {
     viewings: Vec<(String, Timestamp)>,
 }
 
-pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let [id, q, cursor] = visit.request.params.take(["id", "q", "cursor"])?;
+pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let [id, q, cursor] = request.params.take(["id", "q", "cursor"])?;
     match id {
         Some(id) => one(visit, &contact_id(Some(id))?).await,
         None => {
             let page = names(visit, Names::People, q.unwrap_or_default(), cursor).await?;
-            Ok(visit.page(Section::People, page.heading, StatusCode::OK, &page))
+            visit.page(Section::People, page.heading, StatusCode::OK, &page)
         }
     }
 }
 
 async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
-    let (contact, viewings) =
-        futures::try_join!(contact_profile(visit.app, id), async { Ok(visit.app.store.viewings(id).await?) })?;
+    let portal = &visit.app.portal;
+    let (contact, viewings) = futures::try_join!(contact_profile(portal, id), viewing::recorded(portal, id))?;
     let person = &contact.person;
     let name = person.name.clone().or_else(|| person.email.clone()).unwrap_or_else(|| id.to_string());
     let rows: Vec<Row> = contact.tickets.iter().map(Row::from).collect();
@@ -55,5 +61,5 @@ async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
         name,
         person: &contact,
     };
-    Ok(visit.page(Section::People, &page.name, StatusCode::OK, &page))
+    visit.page(Section::People, &page.name, StatusCode::OK, &page)
 }

@@ -4,21 +4,26 @@ use super::{
     Visit, address,
     address::address,
     form::Form,
-    menu::{Choice, Menu},
-    settle::words,
     state_name,
     table::{CompanyColumn, Row, Table},
 };
-use crate::search::{self, Found, Wanted};
+use crate::search::{self, Found};
 use askama::Template;
 use domain::{
     id::{CompanyId, ConversationId},
     state::StateCategory,
 };
 use lambda_http::http::StatusCode;
+use portal::teammate::{Error, Teammate, conversation::title_of_unlinked, directory, search::Wanted};
 use std::collections::BTreeSet;
 use store::{CompanyFilter, Kind, Names};
-use web::{Problem, Request, Response, look::Section, response};
+use web::{
+    App, Problem, Request, Response,
+    look::Section,
+    menu::{Choice, Menu},
+    response,
+};
+use words::refusal::capitalised;
 
 /// Which columns the table has besides. Scripts set it too, so it is within their reach; it says nothing about anybody.
 const COLUMNS: &str = "desk_columns";
@@ -68,8 +73,9 @@ struct Query<'a> {
     refused: Option<Problem>,
 }
 
-pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let query = Query::of(visit.request)?;
+pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let query = Query::of(request)?;
     let Query { q, cursor, link, .. } = query;
     let (found, companies, linking) =
         futures::try_join!(query.found(visit), companies(visit, query.company()), linking(visit, link))?;
@@ -93,7 +99,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
         here: visit.request.target(),
         empty: (count == 0).then(|| match &query.refused {
             Some(problem) => {
-                Empty { heading: "That is too much to look for".to_owned(), advice: words(&problem.detail) }
+                Empty { heading: "That is too much to look for".to_owned(), advice: capitalised(&problem.detail) }
             }
             None => query.empty(more, cursor.is_some()),
         }),
@@ -106,11 +112,12 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Response, Problem> {
     };
     let title = if q.is_empty() { "Help Desk".to_owned() } else { format!("{q} · Search") };
     let status = query.refused.map_or(StatusCode::OK, |problem| problem.status);
-    Ok(visit.page(Section::Search, &title, status, &page))
+    visit.page(Section::Search, &title, status, &page)
 }
 
 /// Adds or removes the Company column, and remembers it in the browser.
-pub(crate) fn columns(visit: &Visit<'_>) -> Result<Response, Problem> {
+pub(crate) async fn columns(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(visit.request)?;
     let back = Some(form.get("back")).filter(|it| *it == "/helpdesk" || it.starts_with("/helpdesk?"));
     let columns = if form.get("company").is_empty() { "" } else { "company" };
@@ -126,11 +133,12 @@ fn columns_of<'a>(visit: &'a Visit<'_>) -> Vec<&'a str> {
 
 /// The companies of the menu: the first by name, and the chosen one.
 async fn companies(visit: &Visit<'_>, chosen: Option<&CompanyId>) -> Result<Companies, Problem> {
-    let page = visit.app.store.names(Names::Companies, "", None, COMPANIES).await?;
+    let portal = &visit.app.portal;
+    let page = directory::names(portal, Names::Companies, "", None, COMPANIES).await?;
     let listed = page.entries.into_iter().filter_map(|it| Some((CompanyId::new(it.id).ok()?, it.name?)));
     let mut companies: Vec<_> = listed.collect();
     if let Some(id) = chosen.filter(|id| companies.iter().all(|(it, _)| it != *id)) {
-        let found = visit.app.store.companies(&BTreeSet::from([id.clone()])).await?.remove(id);
+        let found = directory::companies(portal, &BTreeSet::from([id.clone()])).await?.remove(id);
         companies.push((id.clone(), found.map_or_else(|| id.to_string(), |company| company.name)));
     }
     Ok(Companies { companies, more: page.next.is_some() })
@@ -143,11 +151,14 @@ struct Companies {
 
 async fn linking(visit: &Visit<'_>, id: Option<&str>) -> Result<Option<Linking>, Problem> {
     let Some(id) = id.and_then(|id| ConversationId::new(id).ok()) else { return Ok(None) };
-    let found = visit.app.store.conversation(&id).await?.filter(|it| it.ticket.is_none());
-    Ok(found.map(|it| Linking {
-        title: it.title.unwrap_or_else(|| "Conversation".to_owned()),
-        url: address::conversation(id.as_str()),
-    }))
+    match title_of_unlinked(&visit.app.portal, &id).await {
+        Ok(title) => Ok(Some(Linking {
+            title: title.unwrap_or_else(|| words::UNTITLED.to_owned()),
+            url: address::conversation(id.as_str()),
+        })),
+        Err(Error::NotThere(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl<'a> Query<'a> {
@@ -168,9 +179,9 @@ impl<'a> Query<'a> {
 
     async fn found(&self, visit: &Visit<'_>) -> Result<Found, Problem> {
         if self.refused.is_some() {
-            return Ok(Found { results: Vec::new(), next_cursor: None });
+            return Ok(Found::default());
         }
-        search::find(visit.app, visit.teammate, &self.wanted, self.cursor).await
+        search::find(visit.app, visit.teammate, self.q, &self.wanted, self.cursor).await
     }
 
     fn is_filtered(&self) -> bool {
@@ -248,8 +259,11 @@ impl<'a> Query<'a> {
             choice("Tickets", &[("kind", "ticket")], wanted.kind == Some(Kind::Ticket)),
             choice("Conversations", &[("kind", "conversation")], wanted.kind == Some(Kind::Conversation)),
         ];
-        let mut company = Menu::of("Company", company);
-        company.more = companies.more.then_some(("/helpdesk/companies", "Find another company"));
+        let company = Menu::of("Company", company);
+        let company = match companies.more {
+            true => company.with_more("/helpdesk/companies", "Find another company"),
+            false => company,
+        };
         vec![company, Menu::of("State", state), Menu::of("Type", of_type), Menu::of("Show", kinds)]
     }
 

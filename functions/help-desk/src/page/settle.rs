@@ -1,7 +1,9 @@
 //! What became of a form: done, or something to mend on the page that it came from.
 
 use lambda_http::http::StatusCode;
+use portal::teammate::Error;
 use web::Problem;
+use words::refusal::on_the_page;
 
 /// What the page says at its top.
 #[derive(Debug, Default)]
@@ -31,20 +33,14 @@ impl Notice {
         Self { done, ..Self::default() }
     }
 
-    /// What went wrong, when the teammate can mend it on the page itself; else the problem stays one.
-    pub(crate) fn mend(problem: Problem) -> Result<Self, Problem> {
-        let on_the_page =
-            [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY];
-        if !on_the_page.contains(&problem.status) {
+    /// What was refused, for the teammate to mend on the page itself; what failed stays a problem.
+    pub(crate) fn mend(error: Error) -> Result<Self, Problem> {
+        let alert = on_the_page(&error);
+        let is_failure = matches!(error, Error::Store(_));
+        let problem = Problem::from(error);
+        if is_failure {
             return Err(problem);
         }
-        Ok(Self { alert: Some(words(&problem.detail)), done: None, status: problem.status })
+        Ok(Self { alert: Some(alert), done: None, status: problem.status })
     }
-}
-
-/// Without what only programs need to read.
-pub(crate) fn words(detail: &str) -> String {
-    let detail = detail.strip_prefix("The body is not what it should be: ").unwrap_or(detail);
-    let mut letters = detail.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -9,20 +9,25 @@ use super::{
     settle::Notice,
     state_name,
 };
-use crate::{conversations, update};
+use crate::tickets::ticket_id;
 use askama::Template;
-use desk::answer;
 use domain::{
     catalog::{DataType, TicketCategory},
     desk::DeskTicket,
+    id::{ConversationId, TicketId},
     state::StateCategory,
 };
 use edit::Edit;
-use std::collections::BTreeSet;
+use portal::teammate::{
+    Error, Teammate, Thing,
+    company::{self, Case},
+    ticket,
+};
 use store::TicketFile;
 use web::{
-    Problem, Response,
+    App, Problem, Request, Response,
     look::Section,
+    params::lines,
     response,
     text::{Stretch, stretches},
 };
@@ -52,59 +57,70 @@ struct Company {
     url: Option<String>,
 }
 
-pub(crate) async fn show(visit: &Visit<'_>, id: &str) -> Result<Response, Problem> {
-    let [done] = visit.request.params.take(["done"])?;
-    let file = crate::tickets::file(visit.app, id).await?;
-    render(visit, &file, Edit::default(), "", Notice::done(done)).await
+pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let [done] = request.params.take(["done"])?;
+    render(visit, &ticket_id(request)?, Edit::default(), "", Notice::done(done)).await
 }
 
 /// Saves what was changed in the form. What was not stays as it is, whoever changed it meanwhile.
-pub(crate) async fn edit(visit: &Visit<'_>, id: &str) -> Result<Response, Problem> {
-    let form = Form::of(visit.request)?;
+pub(crate) async fn edit(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let id = ticket_id(request)?;
+    let form = Form::of(request)?;
     let edit = Edit::of(&form);
-    let file = crate::tickets::file(visit.app, id).await?;
-    let result = match edit.changes(&file.ticket, &visit.workspace.catalog, form.get("version")) {
-        Ok(None) => return Ok(response::see_other(&format!("{}?done=unchanged", address::ticket(id)))),
-        Ok(Some(changes)) => update::changed(visit.app, visit.teammate, id, &changes).await,
-        Err(problem) => Err(problem),
+    let done = match changed(visit, &id, &edit, form.get("version")).await {
+        Ok(true) => "saved",
+        Ok(false) => "unchanged",
+        Err(error) => {
+            let is_stale = matches!(error, Error::Stale { .. });
+            let mut notice = Notice::mend(error)?;
+            if is_stale {
+                notice.alert = Some(STALE.to_owned());
+            }
+            return render(visit, &id, edit, "", notice).await;
+        }
     };
-    let problem = match result {
-        Ok(_) => return Ok(response::see_other(&format!("{}?done=saved", address::ticket(id)))),
-        Err(problem) => problem,
-    };
-    let is_stale = problem.code == "stale_version";
-    let mut notice = Notice::mend(problem)?;
-    if is_stale {
-        notice.alert = Some(STALE.to_owned());
-    }
-    let file = crate::tickets::file(visit.app, id).await?;
-    render(visit, &file, edit, "", notice).await
+    Ok(response::see_other(&format!("{}?done={done}", address::ticket(id.as_str()))))
+}
+
+/// Makes the changes of the form; `false` when there are none.
+async fn changed(visit: &Visit<'_>, id: &TicketId, edit: &Edit, version: &str) -> Result<bool, Error> {
+    let file = ticket::file(&visit.app.portal, id).await?;
+    let Some(changes) = edit.changes(&file.ticket, &visit.workspace.catalog, version)? else { return Ok(false) };
+    ticket::change(&visit.app.portal, visit.teammate, id, &changes).await?;
+    Ok(true)
 }
 
 const STALE: &str = "Somebody has changed this ticket since you opened it. Nothing of yours is saved yet. You see the ticket as it is now, with what you typed in its place; look it over, then save again.";
 
 /// Links a conversation.
-pub(crate) async fn link(visit: &Visit<'_>, id: &str) -> Result<Response, Problem> {
-    let form = Form::of(visit.request)?;
+pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let id = ticket_id(request)?;
+    let form = Form::of(request)?;
     let typed = form.get("conversation").trim();
-    let problem = match conversations::linked(visit.app, visit.teammate, typed, id, None).await {
-        Ok(_) => return Ok(response::see_other(&format!("{}?done=linked", address::ticket(id)))),
-        Err(problem) => problem,
+    let linked = match ConversationId::new(typed) {
+        Ok(conversation) => ticket::link(&app.portal, teammate, &conversation, &id, None).await,
+        Err(_) => Err(Error::NotThere(Thing::Conversation(None))),
     };
-    let file = crate::tickets::file(visit.app, id).await?;
-    render(visit, &file, Edit::default(), typed, Notice::mend(problem)?).await
+    match linked {
+        Ok(_) => Ok(response::see_other(&format!("{}?done=linked", address::ticket(id.as_str())))),
+        Err(error) => render(visit, &id, Edit::default(), typed, Notice::mend(error)?).await,
+    }
 }
 
 async fn render(
     visit: &Visit<'_>,
-    file: &TicketFile,
+    id: &TicketId,
     edit: Edit,
     typed_conversation: &str,
     notice: Notice,
 ) -> Result<Response, Problem> {
-    let app = visit.app;
-    let (ticket, company) =
-        futures::try_join!(async { Ok(answer::ticket(app, &visit.workspace, file).await?) }, company(visit, file))?;
+    let portal = &visit.app.portal;
+    let case = company::case(portal, id).await?;
+    let file = &case.file;
+    let (ticket, company) = futures::try_join!(ticket::shown(portal, &visit.workspace, file), company(visit, &case))?;
     let status = notice.status;
     let words = words(&ticket, &edit);
     let page = TicketPage {
@@ -127,16 +143,12 @@ async fn render(
         ticket: &ticket,
     };
     let title = format!("#{} {}", ticket.row.number, ticket.row.title);
-    Ok(visit.page(Section::Search, &title, status, &page))
+    visit.page(Section::Search, &title, status, &page)
 }
 
 /// What the ticket's company is, and may be.
-async fn company(visit: &Visit<'_>, file: &TicketFile) -> Result<Company, Problem> {
-    let store = &visit.app.store;
-    let named: BTreeSet<_> = file.ticket.row.company.clone().into_iter().collect();
-    let everybody = file.people();
-    let (people, current) = futures::try_join!(store.participants_now(&everybody), store.companies(&named))?;
-    let choice = answer::company_choice(&file.ticket, &people, current.values().next());
+async fn company(visit: &Visit<'_>, case: &Case) -> Result<Company, Error> {
+    let choice = case.choice(&visit.app.portal).await?;
     let now = choice.company.as_ref();
     let mut choices = vec![(String::new(), "No company".to_owned())];
     choices.extend(choice.options.iter().map(|it| (it.id.to_string(), it.name.clone())));
@@ -225,8 +237,7 @@ fn attributes(visit: &Visit<'_>, file: &TicketFile, ticket: &DeskTicket, edit: &
 
 fn words(ticket: &DeskTicket, edit: &Edit) -> Vec<Control> {
     let title = edit.control("title", "Title", Kind::Text, &edit::one_line(&ticket.row.title));
-    let description =
-        edit.control("description", "Description", Kind::Long(8), &super::form::lines(&ticket.description));
+    let description = edit.control("description", "Description", Kind::Long(8), &lines(&ticket.description));
     [title.required(), description].map(|it| Control { form: Some("edit"), ..it }).into()
 }
 

@@ -2,35 +2,34 @@
 
 use super::{Visit, address, form::Form};
 use askama::Template;
-use desk::{actor::actor, problem};
 use domain::id::{ContactId, TicketId};
 use lambda_http::http::StatusCode;
-use store::Viewing;
+use portal::teammate::{Error, Teammate, Thing};
 use web::{
-    Problem, Response,
+    App, Problem, Request, Response,
     look::Look,
     page::{Page, render},
     response, teammate, viewing,
 };
 
 /// Lets the teammate see the portal as a contact does. That they look is recorded before they can.
-pub(crate) async fn start(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let Visit { app, teammate, .. } = *visit;
-    let form = Form::of(visit.request)?;
-    let contact = ContactId::new(form.get("contact")).map_err(|_| problem::no_contact())?;
-    app.store.contact(&contact).await?.ok_or_else(problem::no_contact)?;
+pub(crate) async fn start(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    Visit::of(app, request, teammate).await?;
+    let form = Form::of(request)?;
+    let contact = ContactId::new(form.get("contact")).map_err(|_| Error::NotThere(Thing::Contact(None)))?;
     let ticket = form.filled("ticket").and_then(|id| TicketId::new(id).ok());
-    let cookie = viewing::start(app, &teammate.id, &contact)
-        .ok_or_else(|| problem::unfit("unknown_contact", "This contact’s id is too long to look as them."))?;
-    let entry = Viewing { at: app.clock.now(), by: actor(app, teammate).await? };
-    app.store.record_viewing(&contact, &entry, &app.new_id("v")).await?;
+    let cookie = viewing::start(app, &teammate.id, &contact).ok_or_else(|| {
+        let detail = "This contact’s id is too long to look as them.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_contact", detail)
+    })?;
+    portal::teammate::viewing::begin(&app.portal, teammate, &contact).await?;
     let to = ticket.map_or_else(|| "/tickets".to_owned(), |id| format!("/tickets/{id}"));
     Ok(response::see_other(&to).cookie(Some(cookie)))
 }
 
 /// Back to the Help Desk: to the ticket that was looked at, else to the contact.
-pub(crate) fn stop(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let Visit { app, request, teammate, .. } = *visit;
+pub(crate) async fn stop(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    Visit::of(app, request, teammate).await?;
     let from = request.header("referer").and_then(|it| it.strip_prefix(app.config.portal_origin.as_str()));
     let path = from.and_then(|it| it.split(['?', '#']).next());
     let ticket = path.and_then(|it| it.strip_prefix("/tickets/")).and_then(|id| TicketId::new(id).ok());
@@ -47,10 +46,11 @@ pub(crate) fn stop(visit: &Visit<'_>) -> Result<Response, Problem> {
 struct SignedOut;
 
 /// Answers with a page: a form may not lead on to the staff's sign-in page, which is on another domain.
-pub(crate) fn sign_out(visit: &Visit<'_>) -> Result<Response, Problem> {
-    let config = &visit.app.config;
+pub(crate) async fn sign_out(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let config = &app.config;
     let look = Look::signed_out(&visit.workspace);
-    let page = Page { title: "Signed out", look: &look, content: render(&SignedOut) };
+    let page = Page { title: "Signed out", look: &look, content: render(&SignedOut)? };
     let cookies = teammate::clear(config).into_iter().chain([viewing::stop(config)]);
-    Ok(cookies.fold(page.into_response(StatusCode::OK), |page, cookie| page.cookie(Some(cookie))))
+    Ok(cookies.fold(page.into_response(StatusCode::OK)?, |page, cookie| page.cookie(Some(cookie))))
 }

@@ -1,6 +1,5 @@
 //! The form as it was typed: whole, half finished or wrong, it can be shown again.
 
-use desk::problem;
 use domain::{
     condition::{Condition, MOST_CONDITIONS, Subject, Test},
     settings::{Brand, PortalSettings, Visibility},
@@ -94,7 +93,7 @@ impl Row {
         let subject = match self.subject.as_str() {
             "contact" => Subject::Contact,
             "company" => Subject::Company,
-            _ => return Err(problem::invalid_body("a condition is about a contact or a company")),
+            _ => return Err(Problem::invalid_body("a condition is about a contact or a company")),
         };
         let value = self.value.trim();
         let values = || value.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
@@ -103,7 +102,7 @@ impl Row {
             "is_not" => Test::IsNot(value.into()),
             "in" => Test::In(values()),
             "not_in" => Test::NotIn(values()),
-            _ => return Err(problem::invalid_body("there is no such comparison")),
+            _ => return Err(Problem::invalid_body("there is no such comparison")),
         };
         Ok(Condition { subject, attribute: self.attribute.trim().into(), test })
     }
@@ -175,7 +174,7 @@ impl Typed {
 pub(super) fn read(fields: &Params) -> Result<(Typed, Act), Problem> {
     let (mut typed, mut act, mut cursor, mut version) = (Typed::default(), None, None, None);
     for (name, value) in fields.iter() {
-        let text = || value.replace("\r\n", "\n");
+        let text = || value.to_owned();
         match name {
             "do" => act = Some(value),
             "cursor" => cursor = Some(value.to_owned()),
@@ -187,14 +186,14 @@ pub(super) fn read(fields: &Params) -> Result<(Typed, Act), Problem> {
             "logo_url" => typed.logo_url = text(),
             "color" => typed.color = text(),
             _ => {
-                let row = row(&mut typed, name).ok_or_else(|| problem::invalid_body("it has an unknown field"))?;
+                let row = row(&mut typed, name).ok_or_else(|| Problem::invalid_body("it has an unknown field"))?;
                 *row = text();
             }
         }
     }
-    typed.version = version.ok_or_else(|| problem::invalid_body("the version is missing"))?;
+    typed.version = version.ok_or_else(|| Problem::invalid_body("the version is missing"))?;
     let act =
-        act.and_then(|name| pressed(name, cursor)).ok_or_else(|| problem::invalid_body("no button is pressed"))?;
+        act.and_then(|name| pressed(name, cursor)).ok_or_else(|| Problem::invalid_body("no button is pressed"))?;
     Ok((typed, act))
 }
 

@@ -173,7 +173,7 @@ async fn no_event_leads_elsewhere() {
 
 /// The customers' pages, each with the function that answers it.
 fn pages() -> Vec<(&'static str, Function)> {
-    let pages = FUNCTIONS.iter().flat_map(|function| function.routes.iter().map(|route| (route.0, *function)));
+    let pages = FUNCTIONS.iter().flat_map(|function| function.routes.iter().map(|route| (route.key, *function)));
     let pages: Vec<_> = pages.filter(|(route, _)| route.starts_with("GET /tickets")).collect();
     assert!(pages.len() >= 3);
     pages

@@ -34,7 +34,7 @@ async fn every_event_is_answered_as_the_document_says_and_as_its_handler_answers
         let own = if route.starts_with("GET") { None } else { Some(scene().await) };
         let site = own.as_ref().unwrap_or(&shared);
         let event = filled(&name, &text, site).await;
-        let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.0 == route)).unwrap();
+        let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.key == route)).unwrap();
         let answer = site.invoke(function, event.clone(), ORIGIN).await;
         if Deployed::is_wanted() {
             // The built function, and the handler in this process over data that nobody has changed.

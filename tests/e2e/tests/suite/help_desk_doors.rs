@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// Every route, and an address of it. The pages say the same in their own words.
 fn routes(help_desk: bool) -> Vec<(Method, String)> {
-    let all = FUNCTIONS.iter().flat_map(|function| function.routes).filter_map(|route| route.0.split_once(' '));
+    let all = FUNCTIONS.iter().flat_map(|function| function.routes).filter_map(|route| route.key.split_once(' '));
     let api = all.filter(|(_, path)| path.starts_with("/api/") && path.starts_with("/api/helpdesk/") == help_desk);
     api.map(|(method, path)| {
         let path = path.replace("{ticket_id}", "tk-1").replace("{conversation_id}", "c-1");

@@ -9,15 +9,15 @@ use e2e::{
     scene,
 };
 use local::gateway::FUNCTIONS;
+use portal::Clock;
 use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     fs,
     path::Path,
-    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
-use web::{App, Clock, Config, Function, signing::KeyRing};
+use web::{App, Config, Function, signing::KeyRing};
 
 const KEYS: &str = r#"[{"kid":"planted-kid","alg":"HS256","secret":"planted-signing-secret"}]"#;
 const ORIGIN: &str = "https://help.example.com";
@@ -59,7 +59,7 @@ fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
             text = text.replace(placeholder, token);
         }
         let event: Value = serde_json::from_str(&text).unwrap();
-        if !function.routes.iter().any(|route| event["routeKey"] == route.0) {
+        if !function.routes.iter().any(|route| event["routeKey"] == route.key) {
             continue;
         }
         let mut nobody = event.clone();
@@ -98,7 +98,7 @@ async fn run(function: Function) -> Written {
     };
     let mut config = Config::on_this_machine("tickets".into(), ORIGIN.into()).unwrap();
     config.session_keys = keys.clone();
-    let app = App { store: site.store.clone(), config: Arc::new(config), clock: Clock::System };
+    let app = App::new(site.store.clone(), config, Clock::System);
     let session = web::session_cookie::make(&app, &domain::id::ContactId::new("planted-ada").unwrap(), 0).unwrap();
     let tokens = [
         ("SESSION-TOKEN-GOES-HERE", session.split(['=', ';']).nth(1).unwrap().to_owned()),
@@ -174,7 +174,7 @@ async fn a_function_writes_one_line_a_request_and_nothing_that_is_anybodys() {
                 ["invocation-1", "1-5759e988-bd862e3fe1be46a994272793"]
             );
             assert!(line["request_id"].as_str().is_some_and(|it| !it.is_empty()), "{line}");
-            assert!(it.function.routes.iter().any(|route| line["route"] == route.0), "{line}");
+            assert!(it.function.routes.iter().any(|route| line["route"] == route.key), "{line}");
             assert_eq!(line["level"], if line["status"].as_u64() >= Some(500) { "ERROR" } else { "INFO" });
             // A page can show a form again, with what is to be mended in it; a program is told a code.
             let api = line["route"].as_str().unwrap().contains(" /api/");
@@ -184,7 +184,7 @@ async fn a_function_writes_one_line_a_request_and_nothing_that_is_anybodys() {
             assert_eq!(line["Function"], format!("stack-{name}-1"), "and metrics with it");
         }
         let most = |field: &str| it.lines.iter().filter_map(|line| line[field].as_f64()).fold(0.0, f64::max);
-        let finds = it.function.routes.iter().any(|route| route.0 != "$default");
+        let finds = it.function.routes.iter().any(|route| route.key != "$default");
         assert!(finds && most("read_units") >= 1.0 && most("dynamodb_calls") >= 1.0, "{name}");
         assert!(most("dynamodb_retries") >= 1.0, "{name}: throttled requests are sent again");
         let writes = it.others.contains("\"action\":\"PutItem\"");

@@ -159,7 +159,7 @@ impl Contract {
         let what = format!("{method} {}?{} {status}", url.path(), url.query().unwrap_or_default());
 
         let mut routes = FUNCTIONS.iter().flat_map(|it| it.routes);
-        let route = routes.find_map(|it| Some((it.0, it.matches(method.as_str(), url.path())?)));
+        let route = routes.find_map(|it| Some((it.key, it.matches(method.as_str(), url.path())?)));
         let (route, path) = route.unwrap_or_else(|| panic!("{what}: no route"));
         let operation = operations(&self.document)[route].clone();
         let response = resolved(&self.document, &operation["responses"][status.to_string()]).clone();
@@ -939,7 +939,7 @@ async fn faults(contract: &mut Contract) {
     search.1["rawQueryString"] = json!("");
     // Without a ticket that was handed out this checks nothing.
     let grace = domain::id::TeammateId::new("t-1").unwrap();
-    let ticket = web::probe::start(&site.app(&site.origin), &grace).unwrap().ticket;
+    let ticket = portal_settings::probe::start(&site.app(&site.origin), &grace).unwrap().ticket;
     let cookie = later.iter_mut().find(|(route, _)| route.ends_with("/checks/cookie")).unwrap();
     cookie.1["rawQueryString"] = json!(format!("probe={ticket}"));
 

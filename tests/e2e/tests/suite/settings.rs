@@ -306,7 +306,7 @@ async fn cookie_forwarding_is_confirmed_by_a_cookie_that_came_back_over_the_pare
     // Neither does one of another check, of another teammate, or one that somebody made up.
     let (_, other, _) = send(begin(), "").await;
     let app = site.app("https://help.vendor.example");
-    let somebody = web::probe::start(&app, &domain::id::TeammateId::new("t-2").unwrap()).unwrap();
+    let somebody = portal_settings::probe::start(&app, &domain::id::TeammateId::new("t-2").unwrap()).unwrap();
     let theirs = somebody.set_cookie.split(';').next().unwrap().to_owned();
     for cookie in [probe(&other), theirs.clone(), "portal_probe=forged".into()] {
         assert_eq!(send(ask(again.clone()), &cookie).await.2["passed"], false, "{cookie}");

@@ -17,12 +17,12 @@ fn code_template_and_document_have_the_same_routes_and_an_event_for_each() {
         routes(&template).into_iter().map(|(route, (_, function))| (folder(function), route)).collect();
     let coded: BTreeSet<_> = FUNCTIONS
         .iter()
-        .flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.0.to_owned())))
+        .flat_map(|it| it.routes.iter().map(|route| (it.name.to_owned(), route.key.to_owned())))
         .collect();
     assert_same(&declared, &coded, "infra/template.yaml");
     let routes: BTreeSet<_> = coded.into_iter().map(|(_, route)| route).collect();
     let mut described: BTreeSet<_> = openapi::operations(&document).into_keys().collect();
-    described.insert(DEFAULT.0.into());
+    described.insert(DEFAULT.into());
     assert_same(&described, &routes, "docs/openapi.yaml");
     let with_event: BTreeSet<_> = events::made().into_iter().map(|it| it.route).collect();
     assert_same(&with_event, &routes, "x-events in docs/openapi.yaml");

@@ -1,23 +1,22 @@
 //! The form that edits a ticket. Beside every field goes a mark of what was in it, so that what comes back tells what
 //! the teammate changed; the rest is left as it is, also where somebody else has just changed it.
 
-use crate::{
-    page::{
-        control::{Control, Kind},
-        form::Form,
-    },
-    update::Changes,
+use crate::page::{
+    control::{Control, Kind},
+    form::Form,
 };
-use desk::problem;
 use domain::{
     catalog::{Catalog, DataType},
     id::{StateId, TeammateId, TypeId},
     ticket::Ticket,
     timestamp::Timestamp,
 };
+use portal::{
+    once::fingerprint,
+    teammate::{Error, ticket::Changes},
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use web::{Problem, words::fingerprint};
 
 /// Before the name of an attribute.
 pub(crate) const ATTRIBUTE: &str = "attribute.";
@@ -59,17 +58,12 @@ impl Edit {
     }
 
     /// The changes that it comes to; `None` where there are none.
-    pub(crate) fn changes(
-        &self,
-        ticket: &Ticket,
-        catalog: &Catalog,
-        version: &str,
-    ) -> Result<Option<Changes>, Problem> {
+    pub(crate) fn changes(&self, ticket: &Ticket, catalog: &Catalog, version: &str) -> Result<Option<Changes>, Error> {
         if self.0.is_empty() {
             return Ok(None);
         }
-        let invalid = |error: domain::id::IdError| problem::invalid_body(&error.to_string());
-        let version = version.parse().map_err(|_| problem::invalid_body("the version is missing"))?;
+        let invalid = |error: domain::id::IdError| Error::Invalid(error.to_string());
+        let version = version.parse().map_err(|_| Error::Invalid("the version is missing".into()))?;
         let assignee = self.typed("assignee").map(|id| (!id.is_empty()).then(|| TeammateId::new(id)).transpose());
         let attributes =
             self.0.iter().filter_map(|(name, it)| Some((name.strip_prefix(ATTRIBUTE)?, it.typed.as_str())));
@@ -99,8 +93,8 @@ fn mark(value: &str) -> String {
     fingerprint(&[value.as_bytes()])
 }
 
-fn unfit(name: &str, why: &str) -> Problem {
-    problem::unfit("invalid_attribute", format!("{name} {why}."))
+fn unfit(name: &str, why: &str) -> Error {
+    Error::InvalidAttribute(format!("{name} {why}"))
 }
 
 /// A value as its field shows it.

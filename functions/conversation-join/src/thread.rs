@@ -1,0 +1,50 @@
+//! A page of a conversation, as the Messenger gets it.
+
+use domain::{
+    id::ConversationId,
+    projection::{CustomerPart, CustomerRow},
+};
+use portal::customer::{Visit, conversation};
+use serde::Serialize;
+use store::Marks;
+use web::{App, Problem, Request, cursor, fresh::Tag};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Thread {
+    pub(crate) id: ConversationId,
+    pub(crate) title: String,
+    pub(crate) ticket: Option<CustomerRow>,
+    pub(crate) participating: bool,
+    /// Oldest first; no notes.
+    pub(crate) parts: Vec<CustomerPart>,
+    /// Leads to the messages before.
+    pub(crate) next_cursor: Option<String>,
+    #[serde(skip)]
+    marks: Marks,
+}
+
+impl Thread {
+    pub(crate) async fn read(
+        app: &App,
+        visit: &Visit,
+        id: &ConversationId,
+        cursor: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let pages = cursor::List::of_contact(app, &visit.visitor().contact, format!("conversation {id}"));
+        let before = pages.place(cursor)?;
+        let found = conversation::read(&app.portal, visit, id, before.as_ref()).await?;
+        Ok(Self {
+            id: found.id,
+            title: found.title.unwrap_or_else(|| words::UNTITLED.into()),
+            ticket: found.ticket,
+            participating: found.participating,
+            parts: found.parts,
+            next_cursor: pages.cursor(found.earlier)?,
+            marks: found.marks,
+        })
+    }
+
+    pub(crate) fn tag(&self, app: &App, request: &Request, visit: &Visit) -> Result<Tag, Problem> {
+        Tag::of(app, request, visit, self, &self.marks)
+    }
+}

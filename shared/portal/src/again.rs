@@ -1,0 +1,96 @@
+//! Trying again when somebody else was first.
+//!
+//! Writes demand what they went by. Where that has changed meanwhile nothing is written, and the next attempt looks anew
+//! and decides anew.
+
+use std::time::Duration;
+use store::{StoreError, WriteError};
+
+/// How often something is tried before the answer is that too much is going on.
+const ATTEMPTS: u32 = 8;
+/// The longest pause after the first attempt. It doubles with each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+
+/// How an attempt ended.
+pub(crate) enum Attempt<T> {
+    /// It is over.
+    Done(T),
+    /// Somebody else was first, so what the attempt went by holds no longer.
+    Overtaken(WriteError),
+}
+
+/// Makes attempts until one is done. Between two of them is a pause of random length, so that people who got into each
+/// other's way do not do so again.
+///
+/// # Errors
+/// The first error of an attempt; that the store is busy when others were first to the end.
+pub(crate) async fn again<T, E, F, Fut>(mut attempt: F) -> Result<T, E>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<Attempt<T>, E>>,
+    E: From<StoreError>,
+{
+    let mut made = 1;
+    loop {
+        match attempt().await? {
+            Attempt::Done(result) => return Ok(result),
+            Attempt::Overtaken(last) if made == ATTEMPTS => return Err(StoreError::from(last).into()),
+            Attempt::Overtaken(_) => tokio::time::sleep(pause(made)).await,
+        }
+        made += 1;
+    }
+}
+
+/// A random part of the longest pause after so many attempts.
+fn pause(made: u32) -> Duration {
+    let [random, ..] = uuid::Uuid::new_v4().into_bytes();
+    FIRST_PAUSE * (1 << (made - 1)) * u32::from(random) / 256
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[tokio::test]
+    async fn an_attempt_that_was_overtaken_is_made_again() {
+        let made = Cell::new(0);
+        let result: Result<_, StoreError> = again(|| async {
+            made.set(made.get() + 1);
+            Ok(if made.get() < 3 { Attempt::Overtaken(WriteError::Stale) } else { Attempt::Done("done") })
+        })
+        .await;
+        assert_eq!((result.unwrap(), made.get()), ("done", 3));
+    }
+
+    #[tokio::test]
+    async fn whoever_is_overtaken_to_the_end_hears_that_too_much_is_going_on() {
+        let made = Cell::new(0);
+        let result: Result<(), StoreError> = again(|| async {
+            made.set(made.get() + 1);
+            Ok(Attempt::Overtaken(WriteError::Left))
+        })
+        .await;
+        assert!(matches!(result, Err(StoreError::Unavailable(_))), "{result:?}");
+        assert_eq!(made.get(), ATTEMPTS);
+    }
+
+    #[tokio::test]
+    async fn an_error_ends_it_at_once() {
+        let made = Cell::new(0);
+        let result: Result<(), StoreError> = again(|| async {
+            made.set(made.get() + 1);
+            Err(StoreError::Corrupt { key: "k".into(), why: "w".into() })
+        })
+        .await;
+        assert!(matches!(result, Err(StoreError::Corrupt { .. })));
+        assert_eq!(made.get(), 1);
+    }
+
+    #[test]
+    fn pauses_stay_short() {
+        let longest: Duration = (1..ATTEMPTS).map(|made| FIRST_PAUSE * (1 << (made - 1))).sum();
+        assert!(longest < Duration::from_secs(1), "{longest:?}");
+        assert!((0..100).all(|_| pause(1) < FIRST_PAUSE));
+    }
+}

@@ -1,0 +1,42 @@
+//! The conversation of a ticket (docs/product.md, Joining): reading it, joining it, writing in it, and opening one for a
+//! ticket that has none. It is open to everybody who is signed in, also to those who may not enter the portal.
+
+mod join;
+mod open;
+mod read;
+mod say;
+
+pub use join::join;
+pub use open::{of_ticket, open};
+pub use read::{Thread, read};
+pub use say::say;
+
+use super::{Error, Visit};
+use crate::Portal;
+use domain::{id::ConversationId, projection::CustomerRow};
+use store::{CompanyScope, ConversationPage, Meeting, PartPlace, Workspace};
+
+/// Messages a page.
+const MESSAGES_A_PAGE: usize = 30;
+
+/// A conversation that a contact may read, with what it needs to be shown or written in.
+struct Room {
+    workspace: Workspace,
+    scope: CompanyScope,
+    page: ConversationPage,
+    /// The linked ticket, as the contact sees it.
+    row: Option<CustomerRow>,
+}
+
+/// The conversation of this id, with the messages before a place. A missing one and a forbidden one are the same.
+async fn enter(portal: &Portal, visit: &Visit, id: &ConversationId, before: Option<&PartPlace>) -> Result<Room, Error> {
+    let found = portal.store.meet_with_conversation(visit.visitor(), visit.hint(), id, before, MESSAGES_A_PAGE);
+    let (workspace, meeting) = found.await?;
+    let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
+    let page = page.ok_or(Error::NoConversation)?;
+    let row = page.ticket.as_ref().map(|page| scope.lens(&workspace).row(&page.ticket.row));
+    if row == Some(None) {
+        return Err(Error::NoConversation);
+    }
+    Ok(Room { workspace, scope, page, row: row.flatten() })
+}

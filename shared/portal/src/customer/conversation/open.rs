@@ -1,0 +1,49 @@
+use crate::{
+    Portal,
+    again::{Attempt, again},
+    customer::{Error, Visit},
+};
+use domain::{
+    id::{ConversationId, TicketId},
+    ticket::Ticket,
+};
+use store::{CompanyScope, Meeting, WriteError};
+
+/// The conversation of a ticket: the one that it has, or a new one. `true` beside it says that it was made just now.
+///
+/// # Errors
+/// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight.
+pub async fn open(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<(ConversationId, bool), Error> {
+    again(|| async {
+        let (ticket, scope) = find(portal, visit, ticket).await?;
+        if let Some(id) = ticket.conversation {
+            return Ok(Attempt::Done((id, false)));
+        }
+        let id = ConversationId::new(portal.ids.next("c")).map_err(|_| Error::NoConversation)?;
+        match portal.store.open_conversation(&scope, &ticket, &id, portal.clock.now()).await {
+            Ok(()) => Ok(Attempt::Done((id, true))),
+            // The next look finds out whether it has one now.
+            Err(overtaken @ (WriteError::Stale | WriteError::Left)) => Ok(Attempt::Overtaken(overtaken)),
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// The conversation that a ticket has.
+///
+/// # Errors
+/// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight; [`Error::NoConversation`]
+/// when it has none.
+pub async fn of_ticket(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<ConversationId, Error> {
+    let (ticket, _) = find(portal, visit, ticket).await?;
+    ticket.conversation.ok_or(Error::NoConversation)
+}
+
+/// The ticket of this id, if the contact may see it.
+async fn find(portal: &Portal, visit: &Visit, id: &TicketId) -> Result<(Ticket, CompanyScope), Error> {
+    let (workspace, meeting) = portal.store.meet_with_ticket(visit.visitor(), visit.hint(), id).await?;
+    let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
+    let ticket = page.map(|page| page.ticket).filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
+    Ok((ticket.ok_or(Error::NoTicket)?, scope))
+}

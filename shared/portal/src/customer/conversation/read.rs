@@ -1,0 +1,53 @@
+use super::{Room, enter};
+use crate::{
+    Portal,
+    customer::{Error, Visit},
+};
+use domain::{
+    id::ConversationId,
+    projection::{CustomerPart, CustomerRow},
+};
+use store::{Marks, PartPlace, Watch};
+
+/// A page of a conversation.
+#[derive(Debug)]
+pub struct Thread {
+    /// The conversation.
+    pub id: ConversationId,
+    /// The ticket's title, else the conversation's own; none before the first message.
+    pub title: Option<String>,
+    /// The linked ticket.
+    pub ticket: Option<CustomerRow>,
+    /// Whether the contact takes part.
+    pub participating: bool,
+    /// Oldest first; no notes.
+    pub parts: Vec<CustomerPart>,
+    /// Where earlier messages go on, if there are any.
+    pub earlier: Option<PartPlace>,
+    /// What the page went by.
+    pub marks: Marks,
+}
+
+/// A page of messages, the newest before a place.
+///
+/// # Errors
+/// [`Error::SessionEnded`], [`Error::NoConversation`].
+pub async fn read(
+    portal: &Portal,
+    visit: &Visit,
+    id: &ConversationId,
+    before: Option<&PartPlace>,
+) -> Result<Thread, Error> {
+    let Room { workspace, scope, page, row } = enter(portal, visit, id, before).await?;
+    let lens = scope.lens(&workspace);
+    let watch = page.ticket.as_ref().map_or(Watch::Conversation(id), |page| Watch::Ticket(&page.ticket.row.id));
+    Ok(Thread {
+        id: id.clone(),
+        title: row.as_ref().map(|row| row.title.clone()).or(page.title),
+        marks: scope.marks(watch, page.mark),
+        participating: page.participating,
+        parts: page.thread.parts.iter().filter_map(|part| lens.part(part)).collect(),
+        earlier: page.thread.earlier,
+        ticket: row,
+    })
+}

@@ -1,0 +1,85 @@
+use super::{Room, enter};
+use crate::{
+    Portal,
+    again::{Attempt, again},
+    customer::{Error, Visit},
+    message::Message,
+    once::{Before, before},
+};
+use domain::{
+    conversation::{Part, PartKind},
+    history::{Actor, Change, Event},
+    id::{ConversationId, PartId},
+    projection::CustomerPart,
+    reply::state_after_reply,
+    ticket::Ticket,
+    timestamp::Timestamp,
+};
+use store::{TicketWrite, Workspace, WriteError};
+
+/// Adds a customer's message, once. The ticket has been updated by it, and is in progress again when it waited on the
+/// customer. `false` beside the message says that it was there.
+///
+/// # Errors
+/// [`Error::SessionEnded`], [`Error::NoConversation`], [`Error::NotAParticipant`], [`Error::Unsayable`],
+/// [`Error::KeyReused`].
+pub async fn say(
+    portal: &Portal,
+    visit: &Visit,
+    id: &ConversationId,
+    message: &Message,
+) -> Result<(CustomerPart, bool), Error> {
+    let part_id = PartId::new(portal.ids.next("p")).map_err(|_| Error::NoConversation)?;
+    again(|| async {
+        let Room { workspace, scope, page, .. } = enter(portal, visit, id, None).await?;
+        if !page.participating {
+            return Err(Error::NotAParticipant);
+        }
+        let (contact, lens) = (scope.contact(), scope.lens(&workspace));
+        let once = message.once(portal, id, &format!("contact {}", contact.id), PartKind::Message)?;
+        match before(&portal.store, &once).await? {
+            Before::Nothing => {}
+            Before::Another => return Err(Error::KeyReused),
+            Before::Made(place) => {
+                let said = portal.store.said(id, &place).await?.and_then(|part| lens.part(&part));
+                return said.map(|part| Attempt::Done((part, false))).ok_or(Error::NoConversation);
+            }
+        }
+        let author = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
+        let part = Part {
+            id: part_id.clone(),
+            kind: PartKind::Message,
+            author: author.clone(),
+            body: message.body.clone(),
+            at: portal.clock.now(),
+        };
+        let by_company = |ticket: &Ticket| (ticket.row.requester != contact.id).then(|| contact.id.clone());
+        let ticket = page.ticket.map(|page| {
+            let through = by_company(&page.ticket);
+            replied(&workspace, page.ticket, author, part.at).through(through)
+        });
+        match portal.store.say(id, &part, &once, ticket).await {
+            Ok(()) => {
+                let shown = lens.part(&part).ok_or(Error::NoConversation)?;
+                Ok(Attempt::Done((shown, true)))
+            }
+            // The next look finds out what has changed.
+            Err(overtaken @ (WriteError::Stale | WriteError::Left | WriteError::Repeated)) => {
+                Ok(Attempt::Overtaken(overtaken))
+            }
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// The ticket after a customer's message.
+fn replied(workspace: &Workspace, before: Ticket, by: Actor, at: Timestamp) -> TicketWrite {
+    let mut after = before.clone();
+    after.row.updated_at = at.max(before.row.updated_at);
+    let moved = state_after_reply(&workspace.catalog, &before.row).map(|state| {
+        (after.row.state, after.row.state_category) = (state.id.clone(), state.category);
+        Event { at, by, change: Change::StateChanged { to: Some((state.id.clone(), state.category)) } }
+    });
+    TicketWrite::replace(before, after, moved)
+}

@@ -1,0 +1,64 @@
+//! The list of a contact's companies' tickets (docs/product.md, The list).
+
+use super::{Error, Visit};
+use crate::Portal;
+use domain::{
+    list::Filter,
+    mark::Mark,
+    projection::{CustomerCompany, CustomerRow},
+    state::Counts,
+    ticket::Boundary,
+};
+use store::{Hint, ListQuery, Marks, Watch};
+
+/// A page of the list.
+#[derive(Debug)]
+pub struct List {
+    /// Newest update first.
+    pub rows: Vec<CustomerRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Boundary>,
+    /// Tickets of the chosen company, or of all; whatever the state.
+    pub counts: Counts,
+    /// All companies that the contact is in, by name.
+    pub companies: Vec<CustomerCompany>,
+    /// What the page went by.
+    pub marks: Marks,
+    /// Where to expect the contact next time.
+    pub hint: Hint,
+}
+
+/// A page of at most `limit` tickets, those after a place.
+///
+/// # Errors
+/// [`Error::Refused`]; [`Error::NoCompany`] for a filter on a company that the contact is not in.
+pub async fn list(
+    portal: &Portal,
+    visit: &Visit,
+    filter: &Filter,
+    limit: usize,
+    after: Option<Boundary>,
+) -> Result<List, Error> {
+    let query = ListQuery { state: filter.state, company: filter.company.clone(), limit, after };
+    let entry = portal.store.enter_with_list(visit.visitor(), visit.hint(), &query).await?;
+    let (workspace, scope, found) = visit.admitted(entry)?;
+    let chosen = filter.company.as_ref();
+    if chosen.is_some_and(|id| !scope.companies().iter().any(|company| company.id == *id)) {
+        return Err(Error::NoCompany);
+    }
+    let lens = scope.lens(&workspace);
+    let mut counts = Counts::default();
+    for (company, of_company) in scope.counts(&found.own) {
+        if chosen.is_none_or(|id| *id == company) {
+            counts += of_company;
+        }
+    }
+    Ok(List {
+        rows: found.rows.iter().filter_map(|row| lens.row(row)).collect(),
+        next: found.next,
+        counts,
+        companies: scope.companies().iter().map(Into::into).collect(),
+        marks: scope.marks(Watch::List(chosen), Mark::default()),
+        hint: scope.hint(),
+    })
+}

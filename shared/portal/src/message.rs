@@ -1,0 +1,51 @@
+//! What somebody says in a conversation, once: the client names each message, and sends it again when the answer was
+//! lost.
+
+use crate::{Portal, once::fingerprint};
+use domain::{conversation::PartKind, id::ConversationId, limit};
+use serde::Deserialize;
+use store::Once;
+
+/// Characters of a client's name for a message.
+const LONGEST_ID: usize = 64;
+
+/// A message or note, before it is one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Plain text.
+    pub body: String,
+    /// The client's name for it.
+    pub client_id: String,
+}
+
+/// A message that cannot be said, and why, in the words of `domain::limit`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unsayable(pub String);
+
+impl Message {
+    /// The request, as it happens once. `speaker` tells people apart whose clients chose the same id.
+    ///
+    /// # Errors
+    /// [`Unsayable`] for a message that is blank, too long or without an id.
+    pub(crate) fn once(
+        &self,
+        portal: &Portal,
+        to: &ConversationId,
+        speaker: &str,
+        kind: PartKind,
+    ) -> Result<Once, Unsayable> {
+        limit::demand(!self.body.trim().is_empty(), || "body is blank".into()).map_err(Unsayable)?;
+        limit::text("body", &self.body).map_err(Unsayable)?;
+        let fits = (1..=LONGEST_ID).contains(&self.client_id.chars().count());
+        limit::demand(fits, || format!("client_id has 1 to {LONGEST_ID} characters")).map_err(Unsayable)?;
+        let kind: &[u8] = if kind == PartKind::Note { b"note" } else { b"message" };
+        Ok(Once {
+            of: format!("conversation {to} {speaker}"),
+            key: self.client_id.clone(),
+            fingerprint: fingerprint(&[kind, self.body.as_bytes()]),
+            at: portal.clock.now(),
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! Requests that are carried out once, however often they are sent: the sender names each with a key.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use store::{Once, Store, StoreError};
+
+/// A sender's name for a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// As the sender chose it.
+    pub key: String,
+    /// Tells whether it is the same request, from [`fingerprint`].
+    pub fingerprint: String,
+}
+
+/// Tells requests apart: SHA-256 over the parts, each with its length.
+#[must_use]
+pub fn fingerprint(parts: &[&[u8]]) -> String {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend((part.len() as u64).to_be_bytes());
+        bytes.extend(*part);
+    }
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, &bytes))
+}
+
+/// What a request with this key came to before.
+#[derive(Debug)]
+pub(crate) enum Before {
+    /// It is the first.
+    Nothing,
+    /// The same request made this.
+    Made(String),
+    /// The key came with another request.
+    Another,
+}
+
+/// What the request came to when it was carried out before.
+///
+/// # Errors
+/// [`StoreError`] when DynamoDB cannot be read.
+pub(crate) async fn before(store: &Store, once: &Once) -> Result<Before, StoreError> {
+    Ok(match store.done(once).await? {
+        None => Before::Nothing,
+        Some(done) if done.fingerprint != once.fingerprint => Before::Another,
+        Some(done) => Before::Made(done.outcome),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_requests_apart_also_where_they_are_cut_differently() {
+        assert_eq!(fingerprint(&[b"/a", b"{}"]), fingerprint(&[b"/a", b"{}"]));
+        let all: std::collections::BTreeSet<_> =
+            [&[b"/a".as_slice(), b"{}"][..], &[b"/a{", b"}"], &[b"/a{}", b""], &[b"", b"/a{}"], &[b"/a{}"], &[]]
+                .map(fingerprint)
+                .into();
+        assert_eq!(all.len(), 6);
+    }
+}

@@ -1,0 +1,92 @@
+//! The company of a ticket at the four moments when it is decided: creating, updating, converting, linking. All of them
+//! come through [`decide`], which puts the rule of `domain::association` to the participants as they are now.
+
+use super::Error;
+use domain::{
+    association::{self, Association, Choice, NotOffered},
+    history::{Actor, Change, Event},
+    id::{CompanyId, ContactId},
+    projection::CustomerCompany,
+    ticket::Ticket,
+    timestamp::Timestamp,
+};
+use store::Participants;
+
+/// What a teammate says with the field `company`: absent is the automatic rule, `null` is No company.
+pub(super) fn choice(company: Option<Option<CompanyId>>) -> Choice {
+    match company {
+        None => Choice::Automatic,
+        Some(None) => Choice::NoCompany,
+        Some(Some(company)) => Choice::Company(company),
+    }
+}
+
+/// The companies that a ticket of these participants may belong to, by name.
+#[must_use]
+pub fn options(people: &Participants) -> Vec<CustomerCompany> {
+    let mut options: Vec<CustomerCompany> =
+        people.options().iter().filter_map(|id| people.companies.get(id)).map(Into::into).collect();
+    options.sort_by_cached_key(|option| option.name.to_lowercase());
+    options
+}
+
+/// The company that a ticket gets, and the contact through whom it is an option. A choice that was made before stays
+/// even when nobody is in the company any more; then there is no such contact.
+///
+/// # Errors
+/// [`Error::NotOffered`].
+pub(super) fn decide(
+    people: &Participants,
+    choice: Choice,
+    before: Option<&Ticket>,
+) -> Result<(Association, Option<ContactId>), Error> {
+    let before =
+        before.map(|ticket| Association { company: ticket.row.company.clone(), chosen: ticket.company_chosen });
+    let association = association::decide(&people.options(), choice, before.as_ref())
+        .map_err(|NotOffered(company)| Error::NotOffered { company, options: options(people) })?;
+    let is_new = before.is_none_or(|before| before.company != association.company);
+    let company = association.company.as_ref().filter(|_| is_new);
+    let through = company.and_then(|company| people.through(company)).cloned();
+    Ok((association, through))
+}
+
+/// The line of history for a change of company, if it is one.
+pub(super) fn company_changed(before: &Ticket, after: &Ticket, by: &Actor, at: Timestamp) -> Option<Event> {
+    let (from, to) = (before.row.company.clone(), after.row.company.clone());
+    (from != to).then(|| Event { at, by: by.clone(), change: Change::CompanyChanged { from, to } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::given;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(default, deserialize_with = "given")]
+        company: Option<Option<CompanyId>>,
+    }
+
+    #[test]
+    fn absent_null_and_a_company_are_three_different_things() {
+        let said = |text: &str| serde_json::from_str::<Body>(text).map(|body| choice(body.company));
+        assert_eq!(said("{}").unwrap(), Choice::Automatic);
+        assert_eq!(said(r#"{"company":null}"#).unwrap(), Choice::NoCompany);
+        assert_eq!(said(r#"{"company":"none"}"#).unwrap(), Choice::Company(CompanyId::new("none").unwrap()));
+        assert!(said(r#"{"company":""}"#).is_err());
+        assert!(said(r#"{"company":false}"#).is_err());
+    }
+
+    #[test]
+    fn where_nobody_is_in_a_company_no_company_is_the_only_option() {
+        let nobody = Participants::default();
+        let (decided, through) = decide(&nobody, Choice::Automatic, None).unwrap();
+        assert_eq!((decided, through), (Association::default(), None));
+        let company = CompanyId::new("a").unwrap();
+        match decide(&nobody, Choice::Company(company.clone()), None) {
+            Err(Error::NotOffered { company: refused, options }) => assert_eq!((refused, options), (company, vec![])),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Which company a ticket belongs to (docs/product.md, Companies of tickets): the options, the choice, and who gains and
+//! who loses sight of the ticket by it.
+
+pub use super::association::options;
+use super::{
+    Error, Teammate, Thing,
+    association::{self, company_changed, decide},
+};
+use crate::{
+    Portal,
+    again::{Attempt, again},
+};
+use domain::{
+    association::automatic,
+    company::Company,
+    id::{CompanyId, ContactId, TicketId},
+    projection::CustomerCompany,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use store::{Participants, SightChange, TicketFile, TicketWrite, WriteError};
+
+/// A ticket with those who take part in it, and the companies that they are in at this moment.
+#[derive(Debug)]
+pub struct Case {
+    /// The ticket.
+    pub file: TicketFile,
+    /// Those who take part.
+    pub people: Participants,
+}
+
+/// The company of a ticket, and what it could be.
+#[derive(Debug, Serialize)]
+pub struct CompanyChoice {
+    /// The company now.
+    pub company: Option<CustomerCompany>,
+    /// What it may be, besides No company.
+    pub options: Vec<CustomerCompany>,
+    /// The one that the automatic rule selects.
+    pub auto_selected: Option<CompanyId>,
+    /// Whether a teammate chose the company.
+    pub chosen: bool,
+    /// What a change has to name.
+    pub version: u64,
+}
+
+/// The ticket, and who takes part in it.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn case(portal: &Portal, id: &TicketId) -> Result<Case, Error> {
+    let file = portal.store.ticket_file(id).await?.ok_or(Error::NotThere(Thing::Ticket))?;
+    let people = portal.store.participants_now(&file.people()).await?;
+    Ok(Case { file, people })
+}
+
+impl Case {
+    /// What teammates choose from.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn choice(&self, portal: &Portal) -> Result<CompanyChoice, Error> {
+        let company: BTreeSet<_> = self.file.ticket.row.company.clone().into_iter().collect();
+        let left = match company.first() {
+            Some(id) if !self.people.companies.contains_key(id) => portal.store.companies(&company).await?.remove(id),
+            _ => None,
+        };
+        Ok(self.choice_of(left.as_ref()))
+    }
+
+    /// `left` is the ticket's company when none of those who take part is in it any more.
+    fn choice_of(&self, left: Option<&Company>) -> CompanyChoice {
+        let ticket = &self.file.ticket;
+        let company = ticket.row.company.as_ref().map(|id| {
+            let known = left.or_else(|| self.people.companies.get(id));
+            known.map_or_else(|| CustomerCompany::unnamed(id.clone()), CustomerCompany::from)
+        });
+        CompanyChoice {
+            company,
+            options: options(&self.people),
+            auto_selected: automatic(&self.people.options()).cloned(),
+            chosen: ticket.company_chosen,
+            version: ticket.version,
+        }
+    }
+}
+
+/// What the ticket's company is, and may be.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn read(portal: &Portal, id: &TicketId) -> Result<CompanyChoice, Error> {
+    case(portal, id).await?.choice(portal).await
+}
+
+/// Sets the company, if the ticket is still of the version that the teammate saw. `None` is No company.
+///
+/// # Errors
+/// [`Error::NotThere`], [`Error::Stale`], [`Error::NotOffered`].
+pub async fn choose(
+    portal: &Portal,
+    teammate: &Teammate,
+    id: &TicketId,
+    version: u64,
+    company: Option<CompanyId>,
+) -> Result<CompanyChoice, Error> {
+    let choice = association::choice(Some(company));
+    again(|| async {
+        let mut case = case(portal, id).await?;
+        let before = &case.file.ticket;
+        if before.version != version {
+            return Err(Error::Stale { version: before.version, company: before.row.company.clone() });
+        }
+        let (association, through) = decide(&case.people, choice.clone(), Some(before))?;
+        if association.company == before.row.company && association.chosen == before.company_chosen {
+            return Ok(Attempt::Done(case.choice(portal).await?));
+        }
+        let (now, by) = (portal.clock.now(), teammate.actor(portal).await?);
+        let mut after = before.clone();
+        after.company_chosen = association.chosen;
+        after.row.company = association.company;
+        let event = company_changed(before, &after, &by, now);
+        if event.is_some() {
+            after.row.updated_at = now.max(before.row.updated_at);
+        }
+        let write = TicketWrite::replace(before.clone(), after, event);
+        match portal.store.write_ticket(write.among(case.file.participants.clone()).through(through)).await {
+            Ok(ticket) => {
+                case.file.ticket = ticket;
+                Ok(Attempt::Done(case.choice(portal).await?))
+            }
+            Err(overtaken @ (WriteError::Stale | WriteError::Left)) => Ok(Attempt::Overtaken(overtaken)),
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// Who gains and who loses sight of the ticket when it moves to `to`; `None` is No company.
+///
+/// # Errors
+/// [`Error::NotOffered`] when that is no option.
+pub async fn preview(portal: &Portal, case: &Case, to: Option<&CompanyId>) -> Result<SightChange, Error> {
+    decide(&case.people, association::choice(Some(to.cloned())), Some(&case.file.ticket))?;
+    let workspace = portal.store.workspace().await?;
+    Ok(portal.store.sight_change(&case.file.ticket.row, to, &workspace.settings.visibility).await?)
+}
+
+/// These contacts, with the companies that they are in at this moment.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn participants(portal: &Portal, people: &BTreeSet<ContactId>) -> Result<Participants, Error> {
+    Ok(portal.store.participants_now(people).await?)
+}

@@ -1,0 +1,137 @@
+use crate::{
+    Portal,
+    teammate::{Error, Thing, ticket::shown},
+};
+use domain::{
+    conversation::{Part, PartKind},
+    desk::DeskRow,
+    history::Actor,
+    id::{ContactId, ConversationId, PartId},
+    timestamp::Timestamp,
+};
+use serde::Serialize;
+use store::{Conversation, PartPlace};
+
+/// Parts a page.
+const PARTS_A_PAGE: usize = 50;
+/// Characters of a title made from a message.
+const LONGEST_FIRST_LINE: usize = 200;
+
+/// A page of a conversation.
+#[derive(Debug)]
+pub struct DeskConversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Its own title, else its ticket's, else the first line of its first message.
+    pub title: Option<String>,
+    /// The linked ticket.
+    pub ticket: Option<DeskRow>,
+    /// Contacts who take part.
+    pub participants: Vec<Participant>,
+    /// Oldest first.
+    pub parts: Vec<DeskPart>,
+    /// Where earlier parts go on, if there are any.
+    pub earlier: Option<PartPlace>,
+}
+
+/// A contact who takes part.
+#[derive(Debug, Serialize)]
+pub struct Participant {
+    /// Their id.
+    pub id: ContactId,
+    /// Their name, where it is known.
+    pub name: Option<String>,
+    /// Their e-mail address, where it is known.
+    pub email: Option<String>,
+}
+
+/// A message or note, as teammates see it.
+#[derive(Debug, Serialize)]
+pub struct DeskPart {
+    /// Its id.
+    pub id: PartId,
+    /// `message` or `note`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Who wrote it.
+    pub author: Author,
+    /// Plain text.
+    pub body: String,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+/// Who wrote something.
+#[derive(Debug, Serialize)]
+pub struct Author {
+    /// `contact`, `teammate` or `system`.
+    pub kind: &'static str,
+    /// None for the system.
+    pub id: Option<String>,
+    /// Their name at that time, where it was known.
+    pub name: Option<String>,
+}
+
+impl From<Part> for DeskPart {
+    fn from(part: Part) -> Self {
+        let author = match part.author {
+            Actor::Contact { id, name } => Author { kind: "contact", id: Some(id.into()), name },
+            Actor::Teammate { id, name } => Author { kind: "teammate", id: Some(id.into()), name },
+            Actor::System => Author { kind: "system", id: None, name: None },
+        };
+        let kind = match part.kind {
+            PartKind::Message => "message",
+            PartKind::Note => "note",
+        };
+        Self { id: part.id, kind, author, body: part.body, at: part.at }
+    }
+}
+
+/// A page of a conversation, its newest parts before a place.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn read(portal: &Portal, id: &ConversationId, before: Option<&PartPlace>) -> Result<DeskConversation, Error> {
+    let found = portal.store.conversation(id).await?;
+    let Conversation { title, ticket, participants, .. } = found.ok_or(Error::NotThere(Thing::Conversation(None)))?;
+    let (thread, people) = futures::try_join!(
+        portal.store.thread(id, before, PARTS_A_PAGE),
+        portal.store.participants_now(&participants)
+    )?;
+    let ticket = match ticket {
+        Some(ticket) => portal.store.ticket_file(&ticket).await?,
+        None => None,
+    };
+    let ticket = match ticket {
+        Some(file) => Some(shown(portal, &portal.store.workspace().await?, &file).await?.row),
+        None => None,
+    };
+    let title = title.or_else(|| ticket.as_ref().map(|ticket| ticket.title.clone()));
+    let from_the_start = thread.earlier.is_none();
+    Ok(DeskConversation {
+        title: title.or_else(|| thread.parts.first().filter(|_| from_the_start).and_then(first_line)),
+        ticket,
+        participants: people
+            .contacts()
+            .map(|it| Participant { id: it.id.clone(), name: it.name.clone(), email: it.email.clone() })
+            .collect(),
+        parts: thread.parts.into_iter().map(Into::into).collect(),
+        earlier: thread.earlier,
+        id: id.clone(),
+    })
+}
+
+/// What a conversation is called that is there and has no ticket yet; none before its first message.
+///
+/// # Errors
+/// [`Error::NotThere`] also when it has a ticket.
+pub async fn title_of_unlinked(portal: &Portal, id: &ConversationId) -> Result<Option<String>, Error> {
+    let found = portal.store.conversation(id).await?.filter(|it| it.ticket.is_none());
+    Ok(found.ok_or(Error::NotThere(Thing::Conversation(None)))?.title)
+}
+
+/// What a conversation is called that has no title: the first line of its first message.
+fn first_line(part: &Part) -> Option<String> {
+    let line = part.body.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().take(LONGEST_FIRST_LINE).collect()).filter(|_| part.kind == PartKind::Message)
+}

@@ -1,0 +1,140 @@
+use crate::{
+    Portal,
+    teammate::{Error, Names, Thing},
+};
+use domain::{
+    contact::Contact,
+    desk::DeskRow,
+    id::{CompanyId, ContactId},
+    limit,
+    projection::CustomerCompany,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Upserted, WriteError};
+
+/// Tickets on a contact's profile: an integration can create more than an answer holds.
+const TICKETS_OF_CONTACT: usize = 100;
+/// Companies that one contact may be in: each is read with every request of theirs.
+const MOST_COMPANIES: usize = 100;
+
+/// A contact.
+#[derive(Debug, Serialize)]
+pub struct Person {
+    /// Their id.
+    pub id: ContactId,
+    /// Their name, where it is known.
+    pub name: Option<String>,
+    /// Their e-mail address, where it is known.
+    pub email: Option<String>,
+    /// Nobody can sign in as them any more.
+    pub archived: bool,
+}
+
+impl From<Contact> for Person {
+    fn from(contact: Contact) -> Self {
+        Self { id: contact.id, name: contact.name, email: contact.email, archived: contact.archived }
+    }
+}
+
+/// A contact's profile.
+#[derive(Debug, Serialize)]
+pub struct ContactProfile {
+    /// Who it is.
+    #[serde(flatten)]
+    pub person: Person,
+    /// What else is known of them, by name.
+    pub attributes: BTreeMap<String, String>,
+    /// The companies that they are in, by name.
+    pub companies: Vec<CustomerCompany>,
+    /// Those that the contact created, newest update first; the first hundred.
+    pub tickets: Vec<DeskRow>,
+}
+
+/// The profile of a contact.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn contact_profile(portal: &Portal, id: &ContactId) -> Result<ContactProfile, Error> {
+    let (found, tickets) = futures::try_join!(portal.store.contact(id), portal.store.tickets_created_by(id))?;
+    let (contact, memberships) = found.ok_or(Error::NotThere(Thing::Contact(None)))?;
+    let tickets: Vec<_> = tickets.into_iter().take(TICKETS_OF_CONTACT).collect();
+    let wanted = memberships.iter().cloned().chain(tickets.iter().filter_map(|row| row.company.clone())).collect();
+    let (companies, workspace) = futures::try_join!(portal.store.companies(&wanted), portal.store.workspace())?;
+    let mut of_contact: Vec<CustomerCompany> =
+        memberships.iter().filter_map(|id| companies.get(id)).map(Into::into).collect();
+    of_contact.sort_by_cached_key(|company| company.name.to_lowercase());
+    let names = Names::of_companies(companies);
+    let desk = names.desk(&workspace);
+    Ok(ContactProfile {
+        attributes: contact.attributes.clone(),
+        person: contact.into(),
+        companies: of_contact,
+        tickets: tickets.iter().map(|row| desk.row(row)).collect(),
+    })
+}
+
+/// A contact, as the vendor's backend tells of them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactRecord {
+    /// Their id.
+    pub id: ContactId,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// Their name.
+    pub name: Option<String>,
+    /// Nobody can sign in as them any more.
+    #[serde(default)]
+    pub archived: bool,
+    /// The companies that they are in, and no others.
+    pub companies: BTreeSet<CompanyId>,
+    /// What else is known of them, by name. Attributes that are recorded stay when none are given.
+    pub attributes: Option<BTreeMap<String, String>>,
+}
+
+/// Records a contact with the companies that they are in.
+///
+/// # Errors
+/// [`Error::Invalid`]; [`Error::Unknown`] when one of the companies is not recorded.
+pub async fn put_contact(
+    portal: &Portal,
+    record: ContactRecord,
+) -> Result<(Contact, BTreeSet<CompanyId>, Upserted), Error> {
+    let ContactRecord { id, email, name, archived, companies, attributes } = record;
+    name.as_deref().map_or(Ok(()), |name| limit::name("name", name)).map_err(Error::Invalid)?;
+    email.as_deref().map_or(Ok(()), limit::email).map_err(Error::Invalid)?;
+    let few = companies.len() <= MOST_COMPANIES;
+    limit::demand(few, || format!("a contact is in {MOST_COMPANIES} companies at most")).map_err(Error::Invalid)?;
+    let attributes = match attributes {
+        Some(attributes) => attributes,
+        None => portal.store.contact(&id).await?.map(|(contact, _)| contact.attributes).unwrap_or_default(),
+    };
+    limit::data(&attributes).map_err(Error::Invalid)?;
+    let contact = Contact { name, email, archived, attributes, ..Contact::unrecorded(id) };
+    let upserted = portal.store.put_contact(&contact, &companies).await.map_err(|error| match error {
+        WriteError::UnknownCompany => Error::Unknown(Thing::OneOfTheCompanies),
+        error => error.into(),
+    })?;
+    Ok((contact, companies, upserted))
+}
+
+/// Ends a contact's membership of a company.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn end_membership(portal: &Portal, contact: &ContactId, company: &CompanyId) -> Result<(), Error> {
+    if portal.store.remove_membership(contact, company).await? {
+        return Ok(());
+    }
+    Err(Error::NotThere(Thing::Membership))
+}
+
+/// Ends every session of a contact. Identity tokens go on until they expire: the vendor's backend signs them.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn end_sessions(portal: &Portal, contact: &ContactId) -> Result<(), Error> {
+    portal.store.contact(contact).await?.ok_or(Error::NotThere(Thing::Contact(None)))?;
+    Ok(portal.store.raise_session_epoch(contact).await?)
+}

@@ -1,0 +1,77 @@
+//! Search over tickets and conversations, to find out whether a problem is already reported.
+
+use super::{Error, Names, Thing};
+use crate::Portal;
+use domain::{
+    conversation::ConversationHead,
+    desk::DeskRow,
+    id::{TicketId, TypeId},
+    search::Query,
+    state::StateCategory,
+};
+use store::{CompanyFilter, Kind, MOST_HITS, Place, SearchQuery};
+
+/// What is looked for. Everything that is said has to hold.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Words, each of which has to occur.
+    pub query: Query,
+    /// Of which company.
+    pub company: CompanyFilter,
+    /// In which state.
+    pub state: Option<StateCategory>,
+    /// Of which type.
+    pub ticket_type: Option<TypeId>,
+    /// Tickets or conversations; both, unless it is given.
+    pub kind: Option<Kind>,
+}
+
+/// A page of what was found.
+#[derive(Debug)]
+pub struct Found {
+    /// Newest first.
+    pub hits: Vec<Hit>,
+    /// Where older ones go on, when the search has not come to the end.
+    pub next: Option<Place>,
+}
+
+/// Something that was found.
+#[derive(Debug)]
+pub enum Hit {
+    /// A ticket.
+    Ticket(Box<DeskRow>),
+    /// A conversation.
+    Conversation(ConversationHead),
+}
+
+/// A page of what is wanted, after a place. The catalog is read beside it, so that it takes the two round trips of the
+/// search.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn search(portal: &Portal, wanted: &Wanted, after: Option<Place>) -> Result<Found, Error> {
+    let Wanted { query, company, state, ticket_type, kind } = wanted.clone();
+    let query = SearchQuery { query, company, state, ticket_type, kind, after, limit: MOST_HITS };
+    let (page, workspace) = futures::try_join!(portal.store.search(&query), portal.store.workspace())?;
+    let names = Names::of_companies(page.companies);
+    let desk = names.desk(&workspace);
+    let hits = page.hits.into_iter().map(|hit| match hit {
+        store::Hit::Ticket(row) => Hit::Ticket(Box::new(desk.row(&row))),
+        store::Hit::Conversation(head) => Hit::Conversation(head),
+    });
+    Ok(Found { hits: hits.collect(), next: page.next })
+}
+
+/// The ticket of this number.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn by_number(portal: &Portal, number: u64) -> Result<TicketId, Error> {
+    let query = Query::parse(&number.to_string()).map_err(|error| Error::Invalid(error.to_string()))?;
+    let wanted = Wanted { query, kind: Some(Kind::Ticket), ..Wanted::default() };
+    let found = search(portal, &wanted, None).await?.hits.into_iter().find_map(|hit| match hit {
+        Hit::Ticket(row) if row.number == number => Some(row.id),
+        _ => None,
+    });
+    found.ok_or(Error::NotThere(Thing::TicketNumber(number)))
+}

@@ -1,0 +1,81 @@
+//! Tickets, for teammates: reading one, making one, changing one, and linking one to a conversation.
+
+mod change;
+mod convert;
+mod create;
+mod link;
+
+pub use change::{Changes, change};
+pub use convert::{Conversion, convert};
+pub use create::{NewTicket, create};
+pub use link::link;
+
+use super::{Error, Names, Thing};
+use crate::Portal;
+use domain::{
+    catalog::Catalog,
+    desk::DeskTicket,
+    id::{ConversationId, StateId, TeammateId, TicketId},
+    state::{StateCategory, TicketState},
+};
+use std::collections::BTreeSet;
+use store::{Conversation, TicketFile, Workspace};
+
+/// The ticket of this id, with everything around it.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn file(portal: &Portal, id: &TicketId) -> Result<TicketFile, Error> {
+    portal.store.ticket_file(id).await?.ok_or(Error::NotThere(Thing::Ticket))
+}
+
+/// The ticket of this id, as teammates see it now.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn read(portal: &Portal, id: &TicketId) -> Result<DeskTicket, Error> {
+    let file = file(portal, id).await?;
+    shown(portal, &portal.store.workspace().await?, &file).await
+}
+
+/// A ticket as teammates see it.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn shown(portal: &Portal, workspace: &Workspace, file: &TicketFile) -> Result<DeskTicket, Error> {
+    let names = Names::of(portal, file).await?;
+    Ok(names.desk(workspace).ticket(&file.ticket, file.conversation.clone(), &file.history))
+}
+
+/// A conversation that a request names, and that has no ticket yet.
+async fn unlinked(portal: &Portal, id: &ConversationId) -> Result<Conversation, Error> {
+    let found = portal.store.conversation(id).await?;
+    let conversation = found.ok_or_else(|| Error::Unknown(Thing::Conversation(Some(id.clone()))))?;
+    match &conversation.ticket {
+        None => Ok(conversation),
+        Some(ticket) => {
+            let ticket = portal.store.ticket(ticket).await?.map(|ticket| (ticket.row.id, ticket.row.number));
+            Err(Error::Linked { ticket, conversation: Some(id.clone()) })
+        }
+    }
+}
+
+/// Demands that an assignee is a teammate.
+async fn assignable(portal: &Portal, assignee: Option<&TeammateId>) -> Result<(), Error> {
+    let Some(assignee) = assignee else { return Ok(()) };
+    if portal.store.teammate_names(&BTreeSet::from([assignee.clone()])).await?.is_empty() {
+        return Err(Error::Unknown(Thing::Teammate(assignee.clone())));
+    }
+    Ok(())
+}
+
+/// The state of this id; a new ticket's is the first that is submitted.
+fn state<'a>(catalog: &'a Catalog, id: Option<&StateId>) -> Result<&'a TicketState, Error> {
+    match id {
+        Some(id) => catalog.states.get(id).ok_or_else(|| Error::Unknown(Thing::State(id.clone()))),
+        None => {
+            let submitted = catalog.states.values().find(|state| state.category == StateCategory::Submitted);
+            submitted.ok_or(Error::Unknown(Thing::SubmittedState))
+        }
+    }
+}

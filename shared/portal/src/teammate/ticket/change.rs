@@ -1,0 +1,183 @@
+use super::{assignable, file, read, shown, state, unlinked};
+use crate::{
+    Portal,
+    again::{Attempt, again},
+    given,
+    teammate::{
+        Error, Teammate, Thing,
+        association::{choice, company_changed, decide},
+    },
+};
+use domain::{
+    desk::DeskTicket,
+    history::{Change, Event},
+    id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
+    limit,
+    ticket::{Ticket, TicketRow},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use store::{TicketFile, TicketWrite, Workspace, WriteError};
+
+/// What may be changed. What is absent stays as it is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changes {
+    /// The version that the change goes by.
+    pub version: u64,
+    /// Its type. Values that its attributes do not admit go.
+    #[serde(rename = "type")]
+    pub ticket_type: Option<TypeId>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Plain text.
+    pub description: Option<String>,
+    /// Who reports it.
+    pub requester: Option<ContactId>,
+    /// Its state.
+    pub state: Option<StateId>,
+    /// Those named are replaced; `null` removes one.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Value>,
+    /// For types that customers see only when the ticket is shared.
+    pub shared: Option<bool>,
+    /// The conversation to link it to.
+    pub conversation: Option<ConversationId>,
+    /// Absent is the automatic rule, `null` is No company.
+    #[serde(default, deserialize_with = "given")]
+    pub company: Option<Option<CompanyId>>,
+    /// Who looks after it; `null` is nobody.
+    #[serde(default, deserialize_with = "given")]
+    pub assignee: Option<Option<TeammateId>>,
+}
+
+/// Changes a ticket, and returns it as it is then. The change names the version that it goes by; where somebody else was
+/// first, nothing is written.
+///
+/// # Errors
+/// [`Error::NotThere`], [`Error::Stale`], [`Error::Invalid`], [`Error::InvalidAttribute`], [`Error::Unknown`],
+/// [`Error::NotOffered`], [`Error::Linked`].
+pub async fn change(
+    portal: &Portal,
+    teammate: &Teammate,
+    id: &TicketId,
+    changes: &Changes,
+) -> Result<DeskTicket, Error> {
+    let workspace = portal.store.workspace().await?;
+    let by = teammate.actor(portal).await?;
+    again(|| async {
+        let mut file = file(portal, id).await?;
+        if file.ticket.version != changes.version {
+            return Err(Error::Stale { version: file.ticket.version, company: file.ticket.row.company });
+        }
+        let before = file.ticket.clone();
+        apply(portal, &workspace, &mut file, changes).await?;
+        let people = portal.store.participants_now(&file.people()).await?;
+        if let Some(id) = &changes.requester {
+            let requester = people.recorded(id).ok_or_else(|| Error::Unknown(Thing::Contact(Some(id.clone()))))?;
+            file.ticket.row.requester_name = requester.name.clone();
+        }
+        let (decided, through) = decide(&people, choice(changes.company.clone()), Some(&before))?;
+        (file.ticket.row.company, file.ticket.company_chosen) = (decided.company, decided.chosen);
+        if file.ticket == before {
+            return Ok(Attempt::Done(shown(portal, &workspace, &file).await?));
+        }
+        let now = portal.clock.now();
+        let mut events = Vec::new();
+        let row = &file.ticket.row;
+        if row.state != before.row.state {
+            let to = Some((row.state.clone(), row.state_category));
+            events.push(Event { at: now, by: by.clone(), change: Change::StateChanged { to } });
+        }
+        events.extend(company_changed(&before, &file.ticket, &by, now));
+        if customers_can_tell(&before, &file.ticket, &workspace) {
+            file.ticket.row.updated_at = now.max(before.row.updated_at);
+        }
+        let write = TicketWrite::replace(before, file.ticket.clone(), events);
+        match portal.store.write_ticket(write.among(file.participants.clone()).through(through)).await {
+            Ok(ticket) => Ok(Attempt::Done(read(portal, &ticket.row.id).await?)),
+            // The next look finds out who it was, and what is to be said about it.
+            Err(overtaken @ (WriteError::Stale | WriteError::Left | WriteError::Linked)) => {
+                Ok(Attempt::Overtaken(overtaken))
+            }
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
+}
+
+/// Puts the changes into the ticket; all but its company.
+async fn apply(portal: &Portal, workspace: &Workspace, file: &mut TicketFile, changes: &Changes) -> Result<(), Error> {
+    let catalog = &workspace.catalog;
+    let unknown_type = |id: &TypeId| Error::Unknown(Thing::Type(id.clone()));
+    let ticket = &mut file.ticket;
+    if let Some(id) = &changes.ticket_type {
+        let ticket_type = catalog.types.get(id).ok_or_else(|| unknown_type(id))?;
+        (ticket.row.ticket_type, ticket.row.category) = (id.clone(), ticket_type.category);
+        let definition = |name: &String| ticket_type.attributes.iter().find(|it| it.name == *name);
+        ticket.attributes.retain(|name, value| definition(name).is_none_or(|it| it.data_type.admits(value)));
+    }
+    if let Some(title) = &changes.title {
+        limit::title(title).map_err(Error::Invalid)?;
+        ticket.row.title = title.trim().to_owned();
+    }
+    if let Some(description) = &changes.description {
+        limit::text("description", description).map_err(Error::Invalid)?;
+        ticket.description.clone_from(description);
+    }
+    if let Some(id) = &changes.state {
+        let state = state(catalog, Some(id))?;
+        (ticket.row.state, ticket.row.state_category) = (id.clone(), state.category);
+    }
+    if !changes.attributes.is_empty() {
+        let mut given = changes.attributes.clone();
+        given.retain(|_, value| !value.is_null());
+        let of = catalog.types.get(&ticket.row.ticket_type).ok_or_else(|| unknown_type(&ticket.row.ticket_type))?;
+        limit::values(of, &given).map_err(Error::InvalidAttribute)?;
+        ticket.attributes.retain(|name, _| !changes.attributes.contains_key(name));
+        ticket.attributes.extend(given);
+        limit::room(&ticket.attributes).map_err(Error::InvalidAttribute)?;
+    }
+    ticket.row.shared = changes.shared.unwrap_or(ticket.row.shared);
+    if let Some(requester) = &changes.requester {
+        ticket.row.requester = requester.clone();
+    }
+    if let Some(assignee) = &changes.assignee {
+        assignable(portal, assignee.as_ref()).await?;
+        ticket.assignee.clone_from(assignee);
+    }
+    if let Some(id) = changes.conversation.as_ref().filter(|id| ticket.conversation.as_ref() != Some(*id)) {
+        if ticket.conversation.is_some() {
+            let conversation = ticket.conversation.clone();
+            return Err(Error::Linked { ticket: Some((ticket.row.id.clone(), ticket.row.number)), conversation });
+        }
+        file.participants = unlinked(portal, id).await?.participants;
+        ticket.conversation = Some(id.clone());
+    }
+    Ok(())
+}
+
+/// Whether what a customer sees, or whether one sees it, has changed.
+fn customers_can_tell(before: &Ticket, after: &Ticket, workspace: &Workspace) -> bool {
+    let shown = |ticket: &Ticket| {
+        let defined = workspace.catalog.types.get(&ticket.row.ticket_type).map(|it| it.attributes.as_slice());
+        let names = defined.unwrap_or_default().iter().filter(|it| it.visible_to_contacts).map(|it| it.name.clone());
+        names.map(|name| ticket.attributes.get(&name).cloned()).collect::<Vec<_>>()
+    };
+    let label = |row: &TicketRow| {
+        let state = workspace.catalog.states.get(&row.state);
+        (row.state_category, state.map(|state| state.external_label.clone()))
+    };
+    let mut row = after.row.clone();
+    if label(&row) == label(&before.row) {
+        row.state.clone_from(&before.row.state);
+    }
+    if row.is_customer_visible() == before.row.is_customer_visible() {
+        row.shared = before.row.shared;
+    }
+    before.row != row
+        || before.description != after.description
+        || before.conversation != after.conversation
+        || shown(before) != shown(after)
+}

@@ -1,0 +1,3 @@
+pub(crate) mod app;
+pub mod config;
+pub mod signing;

@@ -1,0 +1,207 @@
+//! Settings of a function, from its environment (docs/architecture.md, Settings).
+
+use super::signing::{KeyError, KeyRing};
+use domain::address;
+use std::env;
+
+/// Keys of `cargo run`. Everybody has them, so [`Config::from_env`], which functions start with, refuses them.
+pub mod demo {
+    /// Signs identity tokens.
+    pub const IDENTITY_KEYS: &str =
+        r#"[{"kid":"demo","alg":"HS256","secret":"demo-identity-secret-for-this-machine-only"}]"#;
+    /// Signs sessions, cursors and hints.
+    pub const SESSION_KEYS: &str =
+        r#"[{"kid":"demo","alg":"HS256","secret":"demo-session-secret-for-this-machine-only"}]"#;
+    /// Signs teammate tokens.
+    pub const TEAMMATE_KEYS: &str =
+        r#"[{"kid":"demo","alg":"HS256","secret":"demo-teammate-secret-for-this-machine-only"}]"#;
+}
+
+/// Settings of a function.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The DynamoDB table.
+    pub table: String,
+    /// Verify identity tokens.
+    pub identity_keys: KeyRing,
+    /// Sign and verify what we hand out ourselves: sessions, cursors, hints.
+    pub session_keys: KeyRing,
+    /// Verify teammate tokens.
+    pub teammate_keys: KeyRing,
+    /// Where people reach the portal: scheme and authority, as in an `Origin` header.
+    pub portal_origin: String,
+    /// Where teammates without a token are sent, to come back with one.
+    pub teammate_sign_in_url: Option<String>,
+}
+
+/// A setting is missing or cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Not in the environment.
+    #[error("{0} is not set")]
+    Missing(&'static str),
+    /// Not an array of keys.
+    #[error("{0}: {1}")]
+    Keys(&'static str, KeyError),
+    /// The demo keys are public.
+    #[error("{0} holds a demo key, which everybody knows")]
+    DemoKey(&'static str),
+    /// Not an origin.
+    #[error("PORTAL_ORIGIN must be a scheme and a host, such as https://help.example.com, not {0:?}")]
+    Origin(String),
+    /// Not an address that tokens may travel from.
+    #[error("TEAMMATE_SIGN_IN_URL must be an https address, or http on this machine, not {0:?}")]
+    TeammateSignIn(String),
+}
+
+fn optional(name: &'static str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn required(name: &'static str) -> Result<String, ConfigError> {
+    optional(name).ok_or(ConfigError::Missing(name))
+}
+
+impl Config {
+    /// The settings of a deployed function.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let secret = |name| {
+            let json = required(name)?;
+            if json.contains("-secret-for-this-machine-only") {
+                return Err(ConfigError::DemoKey(name));
+            }
+            Ok((name, json))
+        };
+        Self::new(
+            required("TABLE_NAME")?,
+            secret("IDENTITY_KEYS")?,
+            secret("SESSION_KEYS")?,
+            secret("TEAMMATE_KEYS")?,
+            required("PORTAL_ORIGIN")?,
+        )?
+        .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
+    }
+
+    /// The settings of `cargo run`: the environment's where it has them, else the demo keys.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting.
+    pub fn on_this_machine(table: String, portal_origin: String) -> Result<Self, ConfigError> {
+        let or_demo = |name, demo: &str| (name, required(name).unwrap_or_else(|_| demo.to_owned()));
+        Self::new(
+            table,
+            or_demo("IDENTITY_KEYS", demo::IDENTITY_KEYS),
+            or_demo("SESSION_KEYS", demo::SESSION_KEYS),
+            or_demo("TEAMMATE_KEYS", demo::TEAMMATE_KEYS),
+            portal_origin,
+        )?
+        .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
+    }
+
+    /// With this address in place of the one it has.
+    ///
+    /// # Errors
+    /// [`ConfigError::TeammateSignIn`] for one that a browser should not be sent to.
+    fn with_teammate_sign_in(self, url: Option<String>) -> Result<Self, ConfigError> {
+        match url {
+            Some(url) if !address::is_safe(&url) => Err(ConfigError::TeammateSignIn(url)),
+            teammate_sign_in_url => Ok(Self { teammate_sign_in_url, ..self }),
+        }
+    }
+
+    fn new(
+        table: String,
+        identity: (&'static str, String),
+        session: (&'static str, String),
+        teammate: (&'static str, String),
+        portal_origin: String,
+    ) -> Result<Self, ConfigError> {
+        let ring = |(name, json): (&'static str, String)| {
+            KeyRing::from_json(&json).map_err(|error| ConfigError::Keys(name, error))
+        };
+        let session_keys = ring(session)?;
+        session_keys.require_signing().map_err(|error| ConfigError::Keys("SESSION_KEYS", error))?;
+        let authority = portal_origin.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
+        if authority.is_none_or(|(_, host)| host.is_empty() || host.contains(['/', '?', '#', '@', ' '])) {
+            return Err(ConfigError::Origin(portal_origin));
+        }
+        let (identity_keys, teammate_keys) = (ring(identity)?, ring(teammate)?);
+        Ok(Self { table, identity_keys, session_keys, teammate_keys, portal_origin, teammate_sign_in_url: None })
+    }
+
+    /// The domain that cookies are set on: the Help Center's parent, so that app and Help Center share them; none
+    /// where there is no parent (`localhost`, an address, a bare `example.com`).
+    #[must_use]
+    pub fn cookie_domain(&self) -> Option<&str> {
+        let host = self.host();
+        if host.parse::<std::net::IpAddr>().is_ok() {
+            return None;
+        }
+        host.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.'))
+    }
+
+    /// The address to share: where customers begin.
+    #[must_use]
+    pub fn portal_url(&self) -> String {
+        format!("{}/tickets", self.portal_origin)
+    }
+
+    /// The Help Center's domain.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        address::host(self.portal_origin.split_once("://").map_or("", |(_, authority)| authority))
+    }
+
+    /// Whether people reach the portal over TLS; only then can cookies be `Secure`.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.portal_origin.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(origin: &str) -> Result<Config, ConfigError> {
+        Config::on_this_machine("t".into(), origin.into())
+    }
+
+    #[test]
+    fn cookies_go_on_the_parent_domain_where_there_is_one() {
+        for (origin, domain) in [
+            ("https://help.example.com", Some("example.com")),
+            ("https://help.example.com:8443", Some("example.com")),
+            ("https://example.com", None),
+            ("http://127.0.0.1:3000", None),
+            ("http://localhost:3000", None),
+        ] {
+            assert_eq!(config(origin).unwrap().cookie_domain(), domain, "{origin}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_and_a_host() {
+        for bad in
+            ["help.example.com", "ftp://help.example.com", "https://", "https://help.example.com/", "https://a@b"]
+        {
+            assert!(matches!(config(bad), Err(ConfigError::Origin(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn teammates_sign_in_over_tls_or_on_this_machine() {
+        let given = |url: &str| config("https://help.example.com").unwrap().with_teammate_sign_in(Some(url.into()));
+        for good in ["https://staff.example.com/login?x=1#top", "http://127.0.0.1:3000/sign-in"] {
+            assert_eq!(given(good).unwrap().teammate_sign_in_url.as_deref(), Some(good));
+        }
+        for bad in ["http://staff.example.com/login", "javascript:alert(1)"] {
+            assert!(matches!(given(bad), Err(ConfigError::TeammateSignIn(_))), "{bad}");
+        }
+        let none = config("https://help.example.com").unwrap().with_teammate_sign_in(None).unwrap();
+        assert_eq!(none.teammate_sign_in_url, None);
+    }
+}

@@ -1,0 +1,4 @@
+mod budget;
+pub mod event;
+pub mod function;
+pub(crate) mod start;

@@ -1,0 +1,159 @@
+//! From an API Gateway event to an answer, by `lambda_http`. It loses data or panics on some events that clients can
+//! cause (docs/decisions.md lists them with their tests); those are mended before it sees them.
+
+use super::{budget, function::Function};
+use crate::{
+    base::app::App,
+    http::{origin, problem::Problem, request::Request, response::Response},
+    identity::viewing,
+    pages,
+    telemetry::{self, Invocation, Outcome},
+};
+use lambda_http::{Context, LambdaEvent, Service, http::StatusCode, request::LambdaRequest, service_fn};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Value, json};
+use std::{
+    convert::Infallible,
+    time::{Duration, Instant},
+};
+use tracing::Instrument;
+
+/// What may not stand in a path.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|');
+/// What may not stand in a query.
+const QUERY: &AsciiSet = &PATH.remove(b'?');
+
+/// Answers an event with `function`. Both the Lambda runtime and the local gateway come through here.
+pub async fn answer(function: Function, app: &App, mut event: Value, context: Context) -> Value {
+    let invocation = &Invocation::of(&context);
+    let budget = budget::of(&context);
+    mend(&mut event);
+    let Ok(event) = serde_json::from_value::<LambdaRequest>(event) else {
+        tracing::warn!(requestId = invocation.id, "an event that cannot be understood");
+        return json!({
+            "statusCode": 400,
+            "headers": {"content-type": "application/problem+json", "cache-control": "no-store"},
+            "body": json!({"type": "about:blank", "title": "Bad Request", "status": 400, "code": "invalid_parameter",
+                "detail": "The request is not one that can be understood.", "request_id": context.request_id}).to_string(),
+        });
+    };
+    let mut adapter = lambda_http::Adapter::from(service_fn(|request: lambda_http::Request| async move {
+        Ok::<_, Infallible>(serve(function, app, invocation, budget, Request::from_lambda(request)).await)
+    }));
+    match adapter.call(LambdaEvent::new(event, context)).await {
+        Ok(response) => serde_json::to_value(response).unwrap_or_else(|_| {
+            tracing::error!(requestId = invocation.id, kind = "an answer that is no JSON", "broken");
+            json!({"statusCode": 500, "headers": {"cache-control": "no-store"}})
+        }),
+        Err(never) => match never {},
+    }
+}
+
+async fn serve(
+    function: Function,
+    app: &App,
+    invocation: &Invocation,
+    budget: Duration,
+    mut request: Request,
+) -> lambda_http::Response<lambda_http::Body> {
+    let began = Instant::now();
+    function.find_route(&mut request);
+    request.viewing = viewing::find(app, &request);
+    let request = &request;
+    // At the level of errors, so that whatever is logged below it says for which request.
+    let span = tracing::error_span!("request", requestId = invocation.id, request_id = request.id);
+    let work = async {
+        match budget::spend(budget, handle(function, app, request)).await {
+            Ok(response) => (response, None),
+            Err(problem) => {
+                let code = problem.code;
+                (pages::problem::answer(app, request, problem).await, Some(code))
+            }
+        }
+    };
+    let ((mut response, code), usage) = store::metered(function.name, work.instrument(span)).await;
+    if request.is_viewing() {
+        response = response.without_cookies();
+    }
+    let response = origin::share(&app.config, request, response).finish(app, request);
+    let outcome = Outcome { status: response.status(), code, took: began.elapsed(), usage };
+    telemetry::answered(function.name, &app.config.session_keys, app.portal.clock.now(), invocation, request, outcome);
+    response
+}
+
+async fn handle(function: Function, app: &App, request: &Request) -> Result<Response, Problem> {
+    if let Some(preflight) = origin::preflight(&app.config, request) {
+        return Ok(preflight);
+    }
+    allowed(app, request)?;
+    function.handle(app, request).await
+}
+
+/// What changes something comes from a page of ours, and from nobody who only looks.
+fn allowed(app: &App, request: &Request) -> Result<(), Problem> {
+    if request.reads() {
+        return Ok(());
+    }
+    origin::check(&app.config, request)?;
+    viewing::check(request)
+}
+
+/// Makes an event harmless: what cannot be understood is left out or encoded, so that the rest is.
+fn mend(event: &mut Value) {
+    let visible =
+        |value: &Value| value.as_str().is_some_and(|text| text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')));
+    if let Some(cookies) = event.get_mut("cookies").and_then(Value::as_array_mut) {
+        // One cookie outside ASCII, and all would be dropped.
+        cookies.retain(visible);
+    }
+    if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
+        headers.retain(|_, value| visible(value));
+        // Both go into an address that is parsed with `unwrap`. The domain that was asked for is in the context.
+        headers.remove("host");
+        headers.insert("x-forwarded-proto".into(), json!("https"));
+    }
+    encode(event, "rawPath", PATH);
+    encode(event, "rawQueryString", QUERY);
+    if let Some(domain) = event.pointer_mut("/requestContext/domainName") {
+        let plain = |it: &str| {
+            !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+        };
+        if !domain.as_str().is_some_and(plain)
+            || format!("http://{}/", domain.as_str().unwrap_or_default()).parse::<lambda_http::http::Uri>().is_err()
+        {
+            *domain = json!("unknown.invalid");
+        }
+    }
+    // The stage would be put before the path, unless it is the default one.
+    if let Some(stage) = event.pointer_mut("/requestContext/stage") {
+        *stage = json!("$default");
+    }
+}
+
+fn encode(event: &mut Value, name: &str, set: &'static AsciiSet) {
+    if let Some(Value::String(text)) = event.get_mut(name) {
+        *text = utf8_percent_encode(text, set).to_string();
+        if name == "rawPath" && !text.starts_with('/') {
+            text.insert(0, '/');
+        }
+    }
+}
+
+/// The status of an answer, for the gateway and tests.
+#[must_use]
+pub fn status(answer: &Value) -> StatusCode {
+    let code = answer.get("statusCode").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
+    code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::BAD_GATEWAY)
+}

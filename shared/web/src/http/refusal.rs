@@ -1,0 +1,99 @@
+//! What a use case refused becomes a problem here, and nowhere else.
+
+use super::problem::Problem;
+use lambda_http::http::StatusCode;
+use portal::{
+    customer,
+    teammate::{self, Thing},
+};
+use serde_json::json;
+use store::StoreError;
+use words::refusal::{to_customer, to_teammate};
+
+impl From<customer::Error> for Problem {
+    fn from(error: customer::Error) -> Self {
+        use customer::Error;
+        let detail = to_customer(&error);
+        match error {
+            Error::SessionEnded => Self::not_signed_in(&detail, false),
+            Error::Refused(reasons) => {
+                let code = reasons.first().map_or("not_signed_in", |first| first.code());
+                let status = if code == "not_signed_in" { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+                Self::new(status, code, detail).because_of(reasons)
+            }
+            Error::NoTicket => Self::new(StatusCode::NOT_FOUND, "ticket_not_found", detail),
+            Error::NoCompany => Self::new(StatusCode::NOT_FOUND, "company_not_found", detail),
+            Error::NoConversation => Self::new(StatusCode::NOT_FOUND, "conversation_not_found", detail),
+            Error::NotAParticipant => Self::new(StatusCode::FORBIDDEN, "not_a_participant", detail),
+            Error::Unsayable(_) => Self::invalid("invalid_body", detail),
+            Error::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail),
+            Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<teammate::Error> for Problem {
+    fn from(error: teammate::Error) -> Self {
+        use teammate::Error;
+        let detail = to_teammate(&error);
+        let unfit = |code| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail.clone());
+        let conflict = |code| Self::new(StatusCode::CONFLICT, code, detail.clone());
+        match error {
+            Error::NotThere(thing) => Self::new(StatusCode::NOT_FOUND, missing(&thing), detail),
+            Error::Unknown(thing) => unfit(unknown(&thing)),
+            Error::NoRequester => unfit("unknown_contact"),
+            Error::Invalid(_) => Self::invalid("invalid_body", detail),
+            Error::InvalidAttribute(_) => unfit("invalid_attribute"),
+            Error::NotOffered { options, .. } => unfit("company_not_offered").with("options", json!(options)),
+            Error::Stale { version, company } => {
+                conflict("stale_version").with("version", json!(version)).with("company", json!(company))
+            }
+            Error::Linked { ticket, conversation } => conflict("already_linked")
+                .with("ticket", json!(ticket.map(|(id, _)| id)))
+                .with("conversation", json!(conversation)),
+            Error::KeyReused => unfit("idempotency_key_reused"),
+            Error::UnfitSetting(setting) => unfit("invalid_setting").with("field", json!(setting.field)),
+            Error::StaleSettings(version) => conflict("stale_version").with("version", json!(version)),
+            Error::NotReady(missing) => {
+                let names: Vec<_> = missing.iter().map(|it| it.as_str()).collect();
+                unfit("required_settings_missing").with("missing", json!(names))
+            }
+            Error::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The code of a 404.
+const fn missing(thing: &Thing) -> &'static str {
+    match thing {
+        Thing::Ticket | Thing::TicketNumber(_) => "ticket_not_found",
+        Thing::Conversation(_) => "conversation_not_found",
+        Thing::Company | Thing::OneOfTheCompanies => "company_not_found",
+        Thing::Contact(_) => "contact_not_found",
+        Thing::Membership => "membership_not_found",
+        Thing::Type(_) | Thing::State(_) | Thing::SubmittedState | Thing::Teammate(_) => "not_found",
+    }
+}
+
+/// The code of a 422.
+const fn unknown(thing: &Thing) -> &'static str {
+    match thing {
+        Thing::Ticket | Thing::TicketNumber(_) => "unknown_ticket",
+        Thing::Conversation(_) => "unknown_conversation",
+        Thing::Company | Thing::OneOfTheCompanies => "unknown_company",
+        Thing::Contact(_) | Thing::Membership => "unknown_contact",
+        Thing::Type(_) => "unknown_type",
+        Thing::State(_) | Thing::SubmittedState => "unknown_state",
+        Thing::Teammate(_) => "unknown_teammate",
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(error = error.for_log(), "store");
+        match error {
+            StoreError::Unavailable(_) => Self::busy(),
+            StoreError::Corrupt { .. } => Self::broken("an item that cannot be read"),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! A request as handlers see it.
+
+use super::{params::Params, problem::Problem};
+use domain::{
+    id::{ContactId, TeammateId},
+    settings::Brand,
+};
+use lambda_http::{
+    RequestExt,
+    http::{HeaderMap, Method, StatusCode},
+    request::RequestContext,
+};
+use portal::{customer::Visit, once};
+use std::{collections::BTreeMap, sync::OnceLock};
+
+/// Longer bodies are refused with 413 before they are parsed. API Gateway lets 10 MB through, Lambda 6 MB.
+const LONGEST_BODY: usize = 64 * 1024;
+/// Characters of an idempotency key.
+pub(crate) const LONGEST_KEY: usize = 255;
+
+/// What the handler needs of an API Gateway event.
+#[derive(Debug)]
+pub struct Request {
+    /// The route that API Gateway chose, such as `GET /tickets/{ticket_id}`.
+    pub route: String,
+    /// The HTTP method.
+    pub method: Method,
+    /// Path parameters, decoded.
+    pub path: BTreeMap<String, String>,
+    /// The path as the gateway hands it over.
+    pub raw_path: String,
+    /// The query, not yet judged.
+    pub params: Params,
+    /// Lower-case names. Cookies are in [`Self::cookies`].
+    pub headers: HeaderMap,
+    /// Names and values, in order; several of one name are kept.
+    pub cookies: Vec<(String, String)>,
+    /// The domain that the client asked for.
+    pub host: String,
+    /// API Gateway's id of the request.
+    pub id: String,
+    /// As whom a teammate looks on with this request.
+    pub(crate) viewing: Option<ContactId>,
+    pub(crate) sender: Sender,
+    /// The visit of the contact who sends it, for whoever dresses the answer.
+    pub(crate) visit: OnceLock<Visit>,
+    /// The portal's look, once it is known, for whoever dresses the answer.
+    pub(crate) brand: OnceLock<Brand>,
+    query: String,
+    body: Vec<u8>,
+}
+
+/// Whom a request turned out to come from, for the log.
+#[derive(Debug, Default)]
+pub(crate) struct Sender {
+    pub(crate) contact: OnceLock<ContactId>,
+    pub(crate) teammate: OnceLock<TeammateId>,
+}
+
+impl Request {
+    pub(crate) fn from_lambda(request: lambda_http::Request) -> Self {
+        let (mut route, mut host, mut id) = (String::new(), String::new(), String::new());
+        if let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() {
+            route = context.route_key.clone().unwrap_or_default();
+            host = context.domain_name.clone().unwrap_or_default();
+            id = context.request_id.clone().unwrap_or_default();
+        }
+        let path = request.path_parameters_ref().into_iter().flat_map(|map| map.iter());
+        let path = path.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let params = Params::parse(&query);
+        let raw_path = request.raw_http_path().to_owned();
+        let (parts, body) = request.into_parts();
+        let cookies = parts.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+        let cookies = cookies.flat_map(|header| cookie::Cookie::split_parse(header.to_owned()).flatten());
+        let cookies = cookies.map(|it| (it.name().to_owned(), it.value().to_owned())).collect();
+        let (method, headers, body) = (parts.method, parts.headers, body.to_vec());
+        Self {
+            route,
+            method,
+            path,
+            raw_path,
+            params,
+            headers,
+            cookies,
+            host,
+            id,
+            viewing: None,
+            sender: Sender::default(),
+            visit: OnceLock::new(),
+            brand: OnceLock::new(),
+            query,
+            body,
+        }
+    }
+
+    /// Notes that it comes from this contact, for the log.
+    pub fn comes_from(&self, contact: &ContactId) {
+        self.sender.contact.get_or_init(|| contact.clone());
+    }
+
+    /// Notes how the portal looks, for an answer that has yet to be dressed.
+    pub fn looks(&self, brand: &Brand) {
+        self.brand.get_or_init(|| brand.clone());
+    }
+
+    /// Path and query, for coming back to.
+    #[must_use]
+    pub fn target(&self) -> String {
+        if self.query.is_empty() { self.raw_path.clone() } else { format!("{}?{}", self.raw_path, self.query) }
+    }
+
+    /// A header's only value; `None` when it is absent, repeated or not text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
+    }
+
+    /// A path parameter; empty when the route has none of that name.
+    #[must_use]
+    pub fn path_parameter(&self, name: &str) -> &str {
+        self.path.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether the answer is read by people. Everything outside `/api` and `/embed` is a page.
+    #[must_use]
+    pub fn wants_page(&self) -> bool {
+        !self.raw_path.starts_with("/api/") && !self.raw_path.starts_with("/embed/")
+    }
+
+    /// The body, as it came.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The fields of a form that a page sent, in order. Lines in them end with `\n`.
+    ///
+    /// # Errors
+    /// 413 or 415, as what is wrong with it.
+    pub fn form(&self) -> Result<Params, Problem> {
+        self.demand_body("application/x-www-form-urlencoded")?;
+        Ok(Params::of_form(&self.body))
+    }
+
+    /// Whether it only reads. What changes something has another method, on every route.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
+    /// Whether it goes to the teammates' side.
+    #[must_use]
+    pub fn is_for_help_desk(&self) -> bool {
+        let path = self.raw_path.strip_prefix("/api").unwrap_or(&self.raw_path);
+        path == "/helpdesk" || path.starts_with("/helpdesk/")
+    }
+
+    /// Whether a teammate only looks on as the contact. Pages then offer nothing that would be refused.
+    #[must_use]
+    pub const fn is_viewing(&self) -> bool {
+        self.viewing.is_some()
+    }
+
+    /// The JSON body.
+    ///
+    /// # Errors
+    /// 413, 415 or 400, as what is wrong with it.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.demand_body("application/json")?;
+        // Serde would take a list for an object, field by field.
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::invalid_body("it is a list, not an object"));
+        }
+        serde_json::from_slice(&self.body).map_err(|error| Problem::invalid_body(&error.to_string()))
+    }
+
+    /// The sender's name for this request, by which it is carried out once: from the header `Idempotency-Key`.
+    ///
+    /// # Errors
+    /// 400 `invalid_parameter` for a key that is repeated, empty or too long.
+    pub fn idempotency_key(&self) -> Result<Option<once::Key>, Problem> {
+        if !self.headers.contains_key("idempotency-key") {
+            return Ok(None);
+        }
+        let key = self.header("idempotency-key").filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+        let key = key.ok_or_else(|| {
+            let detail = format!("Idempotency-Key is one key of 1 to {LONGEST_KEY} characters.");
+            Problem::invalid("invalid_parameter", detail)
+        })?;
+        let fingerprint = once::fingerprint(&[self.raw_path.as_bytes(), &self.body]);
+        Ok(Some(once::Key { key: key.into(), fingerprint }))
+    }
+
+    fn demand_body(&self, media_type: &str) -> Result<(), Problem> {
+        if self.body.len() > LONGEST_BODY {
+            let detail = format!("A body has at most {LONGEST_BODY} bytes.");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
+        }
+        let given = self.header("content-type").and_then(|it| it.split(';').next()).unwrap_or_default();
+        if given.trim().eq_ignore_ascii_case(media_type) {
+            return Ok(());
+        }
+        let detail = format!("Send the body with Content-Type: {media_type}.");
+        Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
+    }
+}

@@ -1,0 +1,197 @@
+//! Answers, and the headers that every one of them carries.
+
+use super::{fresh::Tag, problem::Problem, request::Request};
+use crate::base::app::App;
+use flate2::{Compression, write::GzEncoder};
+use lambda_http::{
+    Body,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
+use serde::Serialize;
+use std::io::Write;
+
+/// Smaller answers would not get smaller.
+const WORTH_COMPRESSING: usize = 860;
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers, each once; cookies are beside them.
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cookies: Vec<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer without a body, that nobody keeps.
+    #[must_use]
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new() }
+            .header(header::CACHE_CONTROL, "private, no-store")
+    }
+
+    /// An answer with a body, that nobody keeps.
+    #[must_use]
+    pub fn new(status: StatusCode, media_type: &str, body: Vec<u8>) -> Self {
+        Self { body, ..Self::empty(status) }.header(header::CONTENT_TYPE, media_type)
+    }
+
+    /// With this header in place of any of its name. A value that is no header value is left out.
+    #[must_use]
+    pub fn header(self, name: HeaderName, value: &str) -> Self {
+        let mut response = self.without(&name);
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers.push((name, value));
+        }
+        response
+    }
+
+    /// Setting this cookie too.
+    #[must_use]
+    pub fn cookie(mut self, set_cookie: Option<String>) -> Self {
+        self.cookies.extend(set_cookie);
+        self
+    }
+
+    /// Leaving the browser's cookies as they are.
+    pub(crate) fn without_cookies(mut self) -> Self {
+        self.cookies.clear();
+        self
+    }
+
+    pub(crate) fn retry_after(self, seconds: Option<u32>) -> Self {
+        match seconds {
+            Some(seconds) => self.header(header::RETRY_AFTER, &seconds.to_string()),
+            None => self,
+        }
+    }
+
+    /// Without this header.
+    pub(crate) fn without(mut self, name: &HeaderName) -> Self {
+        self.headers.retain(|(other, _)| other != name);
+        self
+    }
+
+    /// The answer outside a function: the sign-in page of the local gateway.
+    #[must_use]
+    pub fn into_http(self) -> lambda_http::http::Response<Vec<u8>> {
+        let mut response = lambda_http::http::Response::new(self.body);
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers);
+        response
+    }
+
+    /// The answer as it leaves: with the headers that all have, compressed where the reader can take it.
+    pub(crate) fn finish(mut self, app: &App, request: &Request) -> lambda_http::Response<Body> {
+        let accepts = request.header("accept-encoding").unwrap_or_default();
+        let gzip =
+            accepts.split(',').any(|it| it.trim() == "gzip" || it.trim().starts_with("gzip;") && !it.contains("q=0"));
+        if gzip && self.body.len() > WORTH_COMPRESSING {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            if let Ok(body) = encoder.write_all(&self.body).and_then(|()| encoder.finish()) {
+                self.body = body;
+                self = self.header(header::CONTENT_ENCODING, "gzip");
+            }
+        }
+        if !self.headers.iter().any(|(name, _)| name == header::VARY) {
+            self = self.header(header::VARY, "accept-encoding, authorization, cookie, origin");
+        }
+        self = self
+            .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+            .header(header::REFERRER_POLICY, "strict-origin-when-cross-origin")
+            .header(HeaderName::from_static("x-request-id"), &request.id);
+        if app.config.is_https() {
+            self = self.header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        }
+        let text = std::str::from_utf8(&self.body).map(str::to_owned);
+        let mut response = lambda_http::Response::new(match text {
+            Ok(text) if text.is_empty() => Body::Empty,
+            Ok(text) => Body::Text(text),
+            Err(_) => Body::Binary(self.body),
+        });
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.extend(self.headers);
+        for cookie in self.cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// The media type of problem details.
+pub(crate) const PROBLEM: &str = "application/problem+json";
+
+/// An answer with JSON.
+///
+/// # Errors
+/// 500 when the body is none that JSON can hold.
+fn json_with(status: StatusCode, body: &impl Serialize) -> Result<Response, Problem> {
+    let body = serde_json::to_vec(body).map_err(|_| Problem::broken("an answer that is no JSON"))?;
+    Ok(Response::new(status, "application/json", body))
+}
+
+/// 200 with JSON that the reader may keep and has to ask about before showing it again.
+///
+/// # Errors
+/// 500 when the body is none that JSON can hold.
+pub fn kept_json(body: &impl Serialize) -> Result<Response, Problem> {
+    Ok(json(body)?.header(header::CACHE_CONTROL, "private, no-cache"))
+}
+
+/// 200 with a module script for pages of any origin. It is the same for everybody, whatever the query says.
+#[must_use]
+pub fn script(request: &Request, text: &str) -> Response {
+    Response::new(StatusCode::OK, "text/javascript; charset=utf-8", text.into())
+        .header(header::CACHE_CONTROL, "public, max-age=300")
+        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+        .header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")
+        .header(header::VARY, "accept-encoding")
+        .tagged(request, &Tag::of_text(text))
+}
+
+/// 200 with JSON.
+///
+/// # Errors
+/// 500 when the body is none that JSON can hold.
+pub fn json(body: &impl Serialize) -> Result<Response, Problem> {
+    json_with(StatusCode::OK, body)
+}
+
+/// 201 with JSON that was made just now; 200 with what an earlier request made.
+///
+/// # Errors
+/// 500 when the body is none that JSON can hold.
+pub fn made(body: &impl Serialize, just_now: bool) -> Result<Response, Problem> {
+    json_with(if just_now { StatusCode::CREATED } else { StatusCode::OK }, body)
+}
+
+/// 202 with JSON.
+///
+/// # Errors
+/// 500 when the body is none that JSON can hold.
+pub fn accepted(body: &impl Serialize) -> Result<Response, Problem> {
+    json_with(StatusCode::ACCEPTED, body)
+}
+
+/// 303 to a page.
+#[must_use]
+pub fn see_other(location: &str) -> Response {
+    Response::empty(StatusCode::SEE_OTHER).header(header::LOCATION, location)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn an_answer_that_is_no_json_is_broken_and_no_empty_one() {
+        let no_json = BTreeMap::from([(vec![1], "a key that is no text")]);
+        let problem = json(&no_json).unwrap_err();
+        assert_eq!((problem.status.as_u16(), problem.code), (500, "internal"));
+    }
+}

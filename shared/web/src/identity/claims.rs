@@ -1,0 +1,58 @@
+//! What tokens that others sign have in common: their times, and whom they are meant for.
+
+use crate::base::signing::{LEEWAY, TokenError};
+use domain::timestamp::Timestamp;
+use serde::Deserialize;
+use serde_json::{Number, Value};
+
+/// A token lives no longer than the session that an identity token can be exchanged for, in seconds.
+const OLDEST: i64 = 7 * 24 * 60 * 60;
+/// The audience of teammates' tokens. It keeps them apart from contacts' even where both are signed with one key.
+const HELP_DESK: &str = "helpdesk";
+
+/// The claims of RFC 7519 that count, whoever the token is about.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Claims {
+    exp: Number,
+    iat: Option<Number>,
+    nbf: Option<Number>,
+    /// A string or several; whatever else somebody puts here names nobody.
+    aud: Option<Value>,
+}
+
+impl Claims {
+    /// Whether the token is in its time, and lives no longer than tokens may.
+    ///
+    /// # Errors
+    /// [`TokenError::Expired`], [`TokenError::NotYet`], [`TokenError::LivesTooLong`], and [`TokenError::Invalid`] for
+    /// what is no time.
+    pub(crate) fn check_times(&self, now: Timestamp) -> Result<(), TokenError> {
+        let now = now.seconds();
+        let exp = seconds(&self.exp)?;
+        let iat = self.iat.as_ref().map(seconds).transpose()?;
+        let nbf = self.nbf.as_ref().map(seconds).transpose()?;
+        if exp.saturating_add(LEEWAY) <= now {
+            return Err(TokenError::Expired);
+        }
+        if iat.into_iter().chain(nbf).any(|from| from > now + LEEWAY) {
+            return Err(TokenError::NotYet);
+        }
+        let too_long = exp > now + OLDEST + LEEWAY || iat.is_some_and(|iat| iat < now - OLDEST - LEEWAY);
+        if too_long { Err(TokenError::LivesTooLong) } else { Ok(()) }
+    }
+
+    /// Whether the token is meant for the Help Desk, alone or among others.
+    pub(crate) fn is_for_help_desk(&self) -> bool {
+        match &self.aud {
+            Some(Value::Array(several)) => several.iter().any(|one| one == HELP_DESK),
+            one => one.as_ref().is_some_and(|one| one == HELP_DESK),
+        }
+    }
+}
+
+/// A `NumericDate`, which may have a fraction.
+fn seconds(number: &Number) -> Result<i64, TokenError> {
+    let value = number.as_f64().filter(|value| value.abs() < 1e15).ok_or(TokenError::Invalid)?;
+    #[allow(clippy::cast_possible_truncation)] // bounded above
+    Ok(value.floor() as i64)
+}

@@ -1,0 +1,24 @@
+//! What a request brings to say who sends it: a bearer token, or a cookie.
+
+use super::visitor::NotSignedIn;
+use crate::{base::signing::TokenError, http::request::Request};
+
+/// The bearer token, of a request with an `Authorization` header. What else is in that header is no token.
+pub(crate) fn bearer(request: &Request) -> Result<Option<&str>, NotSignedIn> {
+    if !request.headers.contains_key("authorization") {
+        return Ok(None);
+    }
+    let header = request.header("authorization").ok_or(NotSignedIn::Ambiguous)?;
+    let (scheme, token) = header.split_once(' ').unwrap_or_default();
+    let is_one = scheme.eq_ignore_ascii_case("bearer") && !token.contains([' ', ',']);
+    if is_one { Ok(Some(token)) } else { Err(NotSignedIn::Refused(TokenError::Malformed)) }
+}
+
+/// The only cookie of this name. One that was emptied is none.
+pub(crate) fn cookie<'a>(request: &'a Request, name: &str) -> Result<Option<&'a str>, NotSignedIn> {
+    let mut values = request.cookies.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(NotSignedIn::Ambiguous),
+        (value, None) => Ok(value.filter(|value| !value.is_empty())),
+    }
+}

@@ -1,0 +1,130 @@
+//! How the shell of a page looks: whose portal it is, and who reads.
+
+use crate::{base::app::App, http::request::Request, identity::teammate::teammate};
+use domain::settings::Brand;
+use portal::teammate::Teammate;
+use store::Workspace;
+
+/// Whose portal it is and who reads.
+#[derive(Debug, Clone, Default)]
+pub struct Look {
+    pub(crate) brand: Brand,
+    pub(crate) reader: Reader,
+    /// The script of the Messenger, for contacts.
+    pub(crate) messenger: Option<String>,
+}
+
+/// Who reads a page; by what they are called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// A customer's page for nobody in particular.
+    #[default]
+    Nobody,
+    /// A contact.
+    Contact(String),
+    /// A teammate, who sees what this contact sees.
+    Viewed(String),
+    /// A teammate at the Help Desk; nobody when they are not signed in.
+    HelpDesk(Option<String>, Option<Section>),
+}
+
+/// Where in the Help Desk a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Tickets and conversations.
+    Search,
+    /// Contacts.
+    People,
+    /// Companies.
+    Companies,
+    /// The portal's settings.
+    Settings,
+}
+
+impl Section {
+    /// In the order of the header.
+    pub(crate) const ALL: [Self; 4] = [Self::Search, Self::People, Self::Companies, Self::Settings];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Search => "Search",
+            Self::People => "People",
+            Self::Companies => "Companies",
+            Self::Settings => "Settings",
+        }
+    }
+
+    pub(crate) const fn url(self) -> &'static str {
+        match self {
+            Self::Search => "/helpdesk",
+            Self::People => "/helpdesk/people",
+            Self::Companies => "/helpdesk/companies",
+            Self::Settings => "/helpdesk/settings",
+        }
+    }
+}
+
+impl Look {
+    /// The workspace's look, before anybody has signed in.
+    #[must_use]
+    pub fn signed_out(workspace: &Workspace) -> Self {
+        Self { brand: workspace.settings.brand.clone(), ..Self::default() }
+    }
+
+    /// The look for somebody who may not enter.
+    pub(crate) fn at_the_door(request: &Request) -> Self {
+        Self { brand: brand(request), ..Self::default() }
+    }
+
+    /// The look for whoever the request turned out to come from. A teammate who sees the page as a contact is told so on
+    /// it.
+    #[must_use]
+    pub fn of(app: &App, request: &Request) -> Self {
+        let brand = brand(request);
+        let known = request.visit.get().and_then(|visit| visit.reader());
+        let name = known.and_then(|reader| reader.name.clone());
+        if request.is_for_help_desk() {
+            let teammate = teammate(app, request).ok();
+            let reader = Reader::HelpDesk(teammate.map(|it| it.display_name().to_owned()), None);
+            return Self { brand, reader, messenger: None };
+        }
+        match (&request.viewing, known) {
+            (Some(contact), _) => {
+                let reader = Reader::Viewed(name.unwrap_or_else(|| contact.to_string()));
+                Self { brand, reader, messenger: None }
+            }
+            (None, Some(_)) => Self {
+                brand,
+                reader: Reader::Contact(name.unwrap_or_else(|| "You".to_owned())),
+                messenger: Some(format!("{}/embed/messenger.js", app.config.portal_origin)),
+            },
+            (None, None) => Self { brand, ..Self::default() },
+        }
+    }
+
+    /// The Help Desk, for this teammate.
+    #[must_use]
+    pub fn help_desk(workspace: &Workspace, teammate: &Teammate) -> Self {
+        let reader = Reader::HelpDesk(Some(teammate.display_name().to_owned()), None);
+        Self { reader, ..Self::signed_out(workspace) }
+    }
+
+    /// In this section of the Help Desk. Customers' pages have none.
+    #[must_use]
+    pub fn in_section(mut self, at: Section) -> Self {
+        if let Reader::HelpDesk(_, section) = &mut self.reader {
+            *section = Some(at);
+        }
+        self
+    }
+
+    pub(crate) const fn is_help_desk(&self) -> bool {
+        matches!(self.reader, Reader::HelpDesk(..))
+    }
+}
+
+/// As far as it is known.
+fn brand(request: &Request) -> Brand {
+    let of_visit = request.visit.get().and_then(|visit| visit.reader()).map(|reader| &reader.brand);
+    of_visit.or_else(|| request.brand.get()).cloned().unwrap_or_default()
+}

@@ -1,0 +1,136 @@
+//! The shell around every page: head, header, style, script, and the policy that lets nothing else in.
+
+use super::look::{Reader, Section};
+use crate::{
+    http::{problem::Problem, response::Response},
+    identity::viewing,
+};
+use askama::Template;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::settings::is_color;
+use lambda_http::http::{HeaderName, StatusCode, header};
+use std::sync::LazyLock;
+
+pub use super::look::Look;
+
+static STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/portal.css")));
+static SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/portal.js")));
+// Beside the portal's own where they are needed, so that customers' pages carry nothing of them.
+static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/viewing.css")));
+static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/helpdesk.css")));
+static HELP_DESK_SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/helpdesk.js")));
+
+/// A style or script that stands in the page, and the source expression that lets it in.
+struct Inline {
+    text: &'static str,
+    source: String,
+}
+
+impl Inline {
+    fn new(text: &'static str) -> Self {
+        Self { text, source: source_hash(text) }
+    }
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// What the tab says, before the brand.
+    pub title: &'a str,
+    /// Whose portal it is.
+    pub look: &'a Look,
+    /// What is in it: a rendered template.
+    pub content: String,
+}
+
+#[derive(Template)]
+#[template(path = "shell.html")]
+struct Shell<'a> {
+    title: &'a str,
+    brand: &'a str,
+    initial: String,
+    logo: Option<&'a str>,
+    reader: &'a Reader,
+    help_desk: bool,
+    content: &'a str,
+    styles: &'a [&'a str],
+    scripts: &'a [&'a str],
+}
+
+impl Shell<'_> {
+    const SECTIONS: [Section; 4] = Section::ALL;
+    const STOP_VIEWING: &'static str = viewing::STOP;
+}
+
+/// The template with its values.
+///
+/// # Errors
+/// 500 when one of the values cannot be written.
+pub fn render(template: &impl Template) -> Result<String, Problem> {
+    template.render().map_err(|_| Problem::broken("a template that cannot be rendered"))
+}
+
+impl Page<'_> {
+    /// The page as an answer that nobody but the reader keeps.
+    ///
+    /// # Errors
+    /// 500 when the shell cannot be rendered.
+    pub fn into_response(self, status: StatusCode) -> Result<Response, Problem> {
+        let brand = &self.look.brand;
+        let color = brand.color.as_deref().filter(|it| is_color(it)).unwrap_or("#3b5bdb");
+        let brand_style = format!(":root{{--brand:{color}}}");
+        let logo = brand.logo_url.as_deref().filter(|url| url.starts_with("https://"));
+        let (more_style, more_script) = match self.look.reader {
+            Reader::Nobody | Reader::Contact(_) => (None, None),
+            Reader::Viewed(_) => (Some(&*VIEWING_STYLE), None),
+            Reader::HelpDesk(..) => (Some(&*HELP_DESK_STYLE), Some(&*HELP_DESK_SCRIPT)),
+        };
+        let styles: Vec<_> = [&*STYLE].into_iter().chain(more_style).collect();
+        let scripts: Vec<_> = [&*SCRIPT].into_iter().chain(more_script).collect();
+        let policy = format!(
+            "default-src 'none'; style-src {}'{}'; script-src {}; img-src data:{}; connect-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            styles.iter().map(|it| format!("'{}' ", it.source)).collect::<String>(),
+            source_hash(&brand_style),
+            scripts
+                .iter()
+                .map(|it| format!("'{}'", it.source))
+                .chain(self.look.messenger.clone())
+                .collect::<Vec<_>>()
+                .join(" "),
+            logo.map(|url| format!(" {}", origin_of(url))).unwrap_or_default(),
+        );
+        let name = brand.display_name();
+        let shell = Shell {
+            title: self.title,
+            brand: name,
+            initial: name
+                .chars()
+                .find(|it| it.is_alphanumeric())
+                .map(|it| it.to_uppercase().collect())
+                .unwrap_or_default(),
+            logo,
+            reader: &self.look.reader,
+            help_desk: self.look.is_help_desk(),
+            content: &self.content,
+            styles: &styles.iter().map(|it| it.text).chain([brand_style.as_str()]).collect::<Vec<_>>(),
+            scripts: &scripts.iter().map(|it| it.text).collect::<Vec<_>>(),
+        };
+        Ok(Response::new(status, "text/html; charset=utf-8", render(&shell)?.into_bytes())
+            .header(header::CONTENT_SECURITY_POLICY, &policy)
+            .header(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
+    }
+}
+
+/// Scheme and host of an `https` address, where they are harmless in a policy.
+fn origin_of(url: &str) -> &str {
+    let host = url.get(8..).unwrap_or_default();
+    let end =
+        host.find(|it: char| !(it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | ':'))).unwrap_or(host.len());
+    url.get(..8 + end).unwrap_or_default()
+}
+
+fn source_hash(source: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(digest(&SHA256, source.as_bytes())))
+}

@@ -1,0 +1,112 @@
+//! What a use case refused, for people.
+
+use crate::access::advice;
+use domain::access::Reason;
+use portal::{
+    customer,
+    message::Unsayable,
+    teammate::{self, Thing},
+};
+
+/// For whoever something on our side failed for, and trying again will not help.
+pub const BROKEN: &str = "Something is wrong on our side. The support team can find out with the request id.";
+/// For whoever came at a bad moment.
+pub const BUSY: &str = "Too much is going on. Try again in a moment.";
+/// For a contact whom nobody vouches for.
+pub const NOT_SIGNED_IN: &str = "Sign in, then try again.";
+/// For a teammate whom nobody vouches for.
+pub const NO_TEAMMATE_SIGNED_IN: &str = "Sign in as a teammate, then try again.";
+const KEY_REUSED: &str = "This key came with another request before. Use a new one for each.";
+
+/// A refusal in a sentence. What the store says stays in the log.
+#[must_use]
+pub fn to_customer(error: &customer::Error) -> String {
+    use customer::Error;
+    match error {
+        Error::SessionEnded => NOT_SIGNED_IN.into(),
+        Error::Refused(reasons) => advice(reasons.first().copied().unwrap_or(Reason::NotSignedIn)).text.into(),
+        Error::NoTicket => "There is no such ticket, or you do not have access to it.".into(),
+        Error::NoCompany => "There is no such company, or you are not in it.".into(),
+        Error::NoConversation => "There is no such conversation, or you do not have access to it.".into(),
+        Error::NotAParticipant => "Join the conversation, then write.".into(),
+        Error::Unsayable(Unsayable(why)) => invalid_body(why),
+        Error::KeyReused => KEY_REUSED.into(),
+        Error::Store(_) => BROKEN.into(),
+    }
+}
+
+/// A refusal in a sentence. What the store says stays in the log.
+#[must_use]
+pub fn to_teammate(error: &teammate::Error) -> String {
+    use teammate::Error;
+    match error {
+        Error::NotThere(thing) | Error::Unknown(thing) => nothing(thing),
+        Error::NoRequester => "Nobody participates in this conversation. Say who the requester is.".into(),
+        Error::Invalid(why) => invalid_body(why),
+        Error::InvalidAttribute(why) => format!("{why}."),
+        Error::NotOffered { company, options } => {
+            let names: Vec<_> = options.iter().map(|option| option.name.as_str()).collect();
+            let offer = if names.is_empty() { "none, only No company".to_owned() } else { names.join(", ") };
+            format!("{company} is not a company of the ticket's participants. The options are: {offer}.")
+        }
+        Error::Stale { .. } => {
+            "Somebody has changed this ticket since you read it. Look at it again, then decide.".into()
+        }
+        Error::Linked { ticket: Some((_, number)), .. } => format!("It is linked to ticket #{number} already."),
+        Error::Linked { ticket: None, .. } => "It is linked already.".into(),
+        Error::KeyReused => KEY_REUSED.into(),
+        Error::UnfitSetting(unfit) => format!("{unfit}."),
+        Error::StaleSettings(_) => {
+            "Somebody has changed the settings since you read them. Look at them again, then decide.".into()
+        }
+        Error::NotReady(missing) => {
+            let names: Vec<_> = missing.iter().map(|it| it.as_str()).collect();
+            format!(
+                "The portal cannot be turned on before each required setting has passed its check. These have not: {}.",
+                names.join(", ")
+            )
+        }
+        Error::Store(_) => BROKEN.into(),
+    }
+}
+
+/// The same for a page, where it stands beside the field that it is about.
+#[must_use]
+pub fn on_the_page(error: &teammate::Error) -> String {
+    let text = match error {
+        teammate::Error::Invalid(why) => format!("{why}."),
+        error => to_teammate(error),
+    };
+    capitalised(&text)
+}
+
+/// A sentence that begins with a capital letter.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A body that is not what it should be, and why.
+#[must_use]
+pub fn invalid_body(why: &str) -> String {
+    format!("The body is not what it should be: {why}.")
+}
+
+fn nothing(thing: &Thing) -> String {
+    match thing {
+        Thing::Ticket => "There is no such ticket.".into(),
+        Thing::TicketNumber(number) => format!("There is no ticket #{number}."),
+        Thing::Conversation(None) => "There is no such conversation.".into(),
+        Thing::Conversation(Some(id)) => format!("There is no conversation {id}."),
+        Thing::Company => "There is no such company.".into(),
+        Thing::OneOfTheCompanies => "One of the companies is not there. Put it first.".into(),
+        Thing::Contact(None) => "There is no such contact.".into(),
+        Thing::Contact(Some(id)) => format!("There is no contact {id}."),
+        Thing::Membership => "This contact is not in this company.".into(),
+        Thing::Type(id) => format!("There is no ticket type {id}."),
+        Thing::State(id) => format!("There is no ticket state {id}."),
+        Thing::SubmittedState => "There is no ticket state in which tickets are submitted.".into(),
+        Thing::Teammate(id) => format!("There is no teammate {id}."),
+    }
+}
