@@ -21,6 +21,7 @@ pub mod probe;
 pub mod problem;
 pub mod request;
 pub mod response;
+pub mod script;
 pub mod session_cookie;
 pub mod signing;
 mod start;
