@@ -21,10 +21,10 @@ export function live(ask, isWanted, places = [window]) {
   /** For how long the portal asked to be left alone, in milliseconds. */
   let rest = 0;
 
-  const quiet = () => Date.now() - seenAlive;
   const pause = () => {
-    const seen = quiet() < 30_000 ? 4_500 : quiet() < 300_000 ? 6_000 : 20_000;
-    return Math.max(Math.min((document.hidden ? 60_000 : seen) * 2 ** failures, 120_000), rest);
+    const quiet = Date.now() - seenAlive;
+    const usual = document.hidden ? 60_000 : quiet < 30_000 ? 4_500 : quiet < 300_000 ? 6_000 : 20_000;
+    return Math.max(Math.min(usual * 2 ** failures, 120_000), rest);
   };
 
   /** Asks after a pause that begins now. */
@@ -63,7 +63,7 @@ export function live(ask, isWanted, places = [window]) {
   };
 
   const alive = () => {
-    const wasQuiet = quiet() > 30_000;
+    const wasQuiet = Date.now() - seenAlive > 30_000;
     seenAlive = Date.now();
     if (wasQuiet) soon();
   };

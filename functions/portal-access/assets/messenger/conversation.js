@@ -2,7 +2,7 @@
 
 import { composer } from "./composer.js";
 import { announce, focused, goBack, lookNow, once, push, top, views, warn } from "./drawer.js";
-import { arrange, element, linked, refusal, state, time } from "./elements.js";
+import { arrange, button, element, linked, refusal, state, time } from "./elements.js";
 import { outbox } from "./outbox.js";
 import { tell } from "./page.js";
 import { ask } from "./session.js";
@@ -33,8 +33,7 @@ export function conversationView(id, ticket) {
     announce(`${json.parts.length} earlier messages`);
     if (earlier.hidden) scroll.focus({ preventScroll: true });
   };
-  const earlier = element("button", { class: "button", type: "button", click: () => once(earlier, warn, loadEarlier) },
-    "Earlier messages");
+  const earlier = button("Earlier messages", () => once(earlier, warn, loadEarlier));
   const list = element("ol", { class: "thread", role: "list" });
   const nothing = element("p", { class: "alone soft", hidden: true }, "Nothing has been written yet.");
   const region = { class: "scroll", tabindex: 0, role: "region", "aria-label": "Messages" };
@@ -45,7 +44,7 @@ export function conversationView(id, ticket) {
     read();
     scroll.focus({ preventScroll: true });
   };
-  const news = element("button", { class: "button new", type: "button", hidden: true, click: toNews });
+  const news = button("", toNews, { class: "button new", hidden: true });
   const foot = element("div", { class: "foot", hidden: true });
 
   const isAtEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
@@ -102,10 +101,9 @@ export function conversationView(id, ticket) {
   };
   const offer = () => {
     const wrong = refusal();
-    const click = () => once(button, wrong.say, join);
-    const button = element("button", { class: "button main wide", type: "button", click }, "Join conversation");
     const words = "Join this conversation to write in it and to find it among your tickets.";
-    return [wrong, element("p", { class: "soft" }, words), button];
+    const act = button("Join conversation", () => once(act, wrong.say, join), { class: "button main wide" });
+    return [wrong, element("p", { class: "soft" }, words), act];
   };
 
   const learn = (json) => {
@@ -144,8 +142,8 @@ export function conversationView(id, ticket) {
     parts = [...parts.slice(0, at), ...json.parts];
   };
   const wayTo = (it) => {
-    const click = () => (views.at(-2)?.path === ticketPath(it.id) ? goBack() : push(ticketView(it.id, it)));
-    return element("button", { type: "button", click }, `Ticket #${it.number}`);
+    const go = () => (views.at(-2)?.path === ticketPath(it.id) ? goBack() : push(ticketView(it.id, it)));
+    return button(`Ticket #${it.number}`, go, { class: null });
   };
 
   const view = {

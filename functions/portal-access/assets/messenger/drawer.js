@@ -1,7 +1,7 @@
 // The drawer, and the views that lie in it, one upon the other.
 
 import { live } from "../../../../shared/web/assets/live.js";
-import { element, icon } from "./elements.js";
+import { button, element, icon } from "./elements.js";
 import { NAME, isWide, origin, tell } from "./page.js";
 import { GONE, Refusal, ask } from "./session.js";
 
@@ -30,10 +30,8 @@ export const focused = () => host.shadowRoot.activeElement;
 
 function build() {
   heading = element("h2", { tabindex: -1, id: "heading", dir: "auto" });
-  const button = (label, path, attributes) =>
-    element("button", { class: "icon", type: "button", "aria-label": label, ...attributes }, icon(path));
-  back = button("Back", "M15 5l-7 7 7 7", { class: "icon back", hidden: true, click: goBack });
-  const close = button("Close", "M6 6l12 12M18 6L6 18", { click: hide });
+  back = button(icon("M15 5l-7 7 7 7"), goBack, { class: "icon back", "aria-label": "Back", hidden: true });
+  const close = button(icon("M6 6l12 12M18 6L6 18"), hide, { class: "icon", "aria-label": "Close" });
   notice = element("p", { class: "notice", role: "status" });
   announcer = element("p", { class: "unseen", role: "log", "aria-label": "News" });
   stage = element("div", { class: "stage" });
@@ -139,10 +137,9 @@ function arrive() {
 }
 
 function fail(view, error) {
-  const again = () => replaceTop(view.again());
   const way = error.status === 401
     ? element("a", { class: "button main", href: `${origin}/tickets` }, "Sign in")
-    : element("button", { class: "button", type: "button", click: again }, "Try again");
+    : button("Try again", () => replaceTop(view.again()));
   view.loaded = false;
   show(element("div", { class: "alone" }, element("p", { role: "alert" }, error.words), way));
 }

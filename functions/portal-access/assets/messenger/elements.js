@@ -17,6 +17,10 @@ export function element(tag, attributes, ...children) {
   return it;
 }
 
+/** A button that does what `click` says. */
+export const button = (words, click, attributes) =>
+  element("button", { class: "button", type: "button", click, ...attributes }, words);
+
 export function icon(path) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS(svg.namespaceURI, "path");

@@ -5,7 +5,7 @@ import { forgetDrafts } from "./composer.js";
 import { conversationView } from "./conversation.js";
 import { empty, hide, isOpen, present, views } from "./drawer.js";
 import { NAME, complain, tell } from "./page.js";
-import { forgetReader, isSignedIn, signIn, signOut } from "./session.js";
+import { forgetReader, session, signIn, signOut } from "./session.js";
 import { spaceView } from "./space.js";
 import { openingView, ticketView } from "./ticket.js";
 
@@ -23,7 +23,7 @@ function idOf(value, what) {
 }
 
 function booted() {
-  if (!isSignedIn()) throw new Error('call TicketsPortal("boot") first');
+  if (!session) throw new Error('call TicketsPortal("boot") first');
 }
 
 const METHODS = {

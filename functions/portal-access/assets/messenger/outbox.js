@@ -1,6 +1,6 @@
 // Messages on their way.
 
-import { element } from "./elements.js";
+import { button, element } from "./elements.js";
 import { GONE, Refusal, ask } from "./session.js";
 
 /**
@@ -36,9 +36,8 @@ export function outbox(id, on) {
       if (!(error instanceof Refusal)) throw error;
       if (error.passes) {
         item.classList.add("failed");
-        const again = () => deliver(message).then(on.retried);
         tellHow("Not sent", element("p", { role: "alert" }, error.words),
-          element("button", { class: "button", type: "button", click: again }, "Try again"));
+          button("Try again", () => deliver(message).then(on.retried)));
         on.stuck();
       } else {
         drop(message);

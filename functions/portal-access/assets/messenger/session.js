@@ -7,7 +7,7 @@ export const GONE = Symbol("gone");
 /** How often the one who is shown has changed. */
 let reader = 0;
 /** Resolves when the reader is signed in; null before boot and after shutdown. */
-let session = null;
+export let session = null;
 /** Sessions begin and end one after the other. */
 let turn = Promise.resolve();
 /** The session could not be ended yet. */
@@ -69,8 +69,6 @@ export async function ask(method, path, content, tag) {
     throw who === reader ? error : GONE;
   }
 }
-
-export const isSignedIn = () => session !== null;
 
 /** Begins a session, of whom the token names where there is one. Rejects with a `Refusal`. */
 export function signIn(identity_token) {

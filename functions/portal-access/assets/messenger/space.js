@@ -1,6 +1,6 @@
 // The tickets space: what its reader created or joined.
 
-import { arrange, element, state, time } from "./elements.js";
+import { arrange, button, element, state, time } from "./elements.js";
 import { once, push, warn } from "./drawer.js";
 import { ask } from "./session.js";
 import { ticketView } from "./ticket.js";
@@ -24,8 +24,7 @@ export function spaceView() {
     show();
     if (older.hidden) list.children[first]?.firstChild.focus();
   };
-  const older = element("button", { class: "button", type: "button", click: () => once(older, warn, loadOlder) },
-    "Older tickets");
+  const older = button("Older tickets", () => once(older, warn, loadOlder));
   const scroll = element("div", { class: "scroll" }, banner, list, nothing, element("p", { class: "more" }, older));
 
   const show = () => {
@@ -35,7 +34,7 @@ export function spaceView() {
   };
   const rowOf = (ticket) => {
     const said = JSON.stringify(ticket);
-    const row = rows.get(ticket.id) ?? element("li", null, element("button", { class: "row", type: "button" }));
+    const row = rows.get(ticket.id) ?? element("li", null, button("", null, { class: "row" }));
     if (row.said !== said) {
       row.said = said;
       row.firstChild.onclick = () => push(ticketView(ticket.id, ticket));

@@ -1,6 +1,6 @@
 // A ticket, and the way into its conversation.
 
-import { arrange, element, linked, state, time } from "./elements.js";
+import { arrange, button, element, linked, state, time } from "./elements.js";
 import { conversationView } from "./conversation.js";
 import { push, replaceTop, show, top } from "./drawer.js";
 import { origin, tell } from "./page.js";
@@ -14,7 +14,7 @@ import { GONE, ask } from "./session.js";
 export function ticketView(id, row) {
   let conversation = null;
   const talk = () => push(conversation ? conversationView(conversation.id, id) : openingView(id));
-  const act = element("button", { class: "button main wide", type: "button", click: talk });
+  const act = button("", talk, { class: "button main wide" });
   const card = element("article", { class: "card" });
   const more = element("p", null, element("a", { href: `${origin}/tickets/${id}` }, "All details and history"));
   const scroll = element("div", { class: "scroll" }, card, more);
