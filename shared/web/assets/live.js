@@ -1,8 +1,8 @@
 // The one loop in which portal and Messenger ask whether something has changed.
 
 /**
- * What a question came to. One that `failed` may be answered later: not before `after` seconds, where the portal said so
- * (`Retry-After`). Once it is `over`, nothing is asked any more until the reader comes back to the page.
+ * What a question came to. One that `failed` may be answered later: not before `after` seconds, where the portal said
+ * so (`Retry-After`). Once it is `over`, nothing is asked any more until the reader comes back to the page.
  * @typedef {{ failed?: boolean, after?: number, over?: boolean }} Outcome
  */
 

@@ -9,7 +9,8 @@ export const forgetDrafts = () => drafts.clear();
 
 /**
  * @param {string} id Of the conversation.
- * @param {(body: string, refused: (error: import("./session.js").Refusal) => void) => void} send `refused` gives the words back.
+ * @param {(body: string, refused: (error: import("./session.js").Refusal) => void) => void} send
+ * `refused` gives the words back to their writer.
  */
 export function composer(id, send) {
   const wrong = refusal();
