@@ -1,6 +1,11 @@
-//! References lead somewhere: links of the documents, and the headings that comments name.
+//! References lead somewhere: links of the documents, the headings that comments name, the codes of problems.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 /// What builds and tools make.
 const NOT_OURS: [&str; 5] = [".aws-sam", ".git", "node_modules", "out", "target"];
@@ -113,4 +118,26 @@ fn a_heading_that_a_text_names_is_in_the_document() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Every code of a problem that the OpenAPI document lists below a value.
+fn codes(value: &Value) -> BTreeSet<String> {
+    let listed = value["code"]["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let fields = value.as_object().into_iter().flatten().map(|(_, it)| it);
+    let items = value.as_array().into_iter().flatten();
+    listed.chain(fields.chain(items).flat_map(codes)).collect()
+}
+
+#[test]
+fn every_code_of_a_problem_is_in_the_list_of_docs_api() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let promised = codes(&serde_yaml_ng::from_str::<Value>(&read("docs/openapi.yaml")).unwrap());
+    let document = read("docs/api.md");
+    let rows = document.lines().filter(|line| line.starts_with("| 4") || line.starts_with("| 5"));
+    let told = rows.filter_map(|row| row.split('|').nth(2)).flat_map(|codes| codes.split('`').skip(1).step_by(2));
+    // The local gateway's own, in the place of an answer that API Gateway gives without one.
+    let told: BTreeSet<_> = told.chain(["request_too_large"]).map(str::to_owned).collect();
+    // What is not there is in no list of what is.
+    let promised: BTreeSet<_> = promised.into_iter().chain(["not_found".to_owned()]).collect();
+    assert_eq!(promised, told);
 }
