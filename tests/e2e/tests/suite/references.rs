@@ -105,6 +105,7 @@ fn begins_with(text: &str, words: &str) -> bool {
 #[test]
 fn a_heading_that_a_text_names_is_in_the_document() {
     let documents = texts("docs");
+    let schemas = &documents["docs/openapi.yaml"];
     let mut broken = Vec::new();
     for (path, text) in texts("") {
         let text = flowing(&text);
@@ -114,6 +115,13 @@ fn a_heading_that_a_text_names_is_in_the_document() {
                 && !headings(found).iter().any(|heading| begins_with(after, heading))
             {
                 broken.push(format!("{path}: {document}, {}", after.chars().take(40).collect::<String>()));
+            }
+        }
+        // Of the OpenAPI document, a schema.
+        for after in text.split("docs/openapi.yaml, ").skip(1).filter(|it| it.starts_with(char::is_uppercase)) {
+            let schema: String = after.chars().take_while(|it| it.is_alphanumeric()).collect();
+            if !schemas.contains(&format!("\n    {schema}:\n")) {
+                broken.push(format!("{path}: docs/openapi.yaml, {schema}"));
             }
         }
     }
