@@ -18,7 +18,8 @@ def routes(template):
             yield "$default" if of["Path"] == "$default" else f"{of['Method']} {of['Path']}"
 
 
-# What API Gateway leaves out when there is nothing to say, and what an API without authorizers and stage variables never has.
+# What API Gateway leaves out when there is nothing to say, and what an API without authorizers and stage variables
+# never has.
 OPTIONAL = {"cookies", "queryStringParameters", "pathParameters", "body"}
 ABSENT = {"stageVariables", "requestContext.authentication", "requestContext.authorizer"}
 # Objects whose names are the request's own.
