@@ -1,4 +1,5 @@
-// Node runs every test file in a process of its own. All suites are in this one, so that one portal and one browser do.
+// Node runs every test file in a process of its own. All suites that need a portal and a browser are in this one, so that one
+// of each does.
 
 import { after } from "node:test";
 import { close } from "./lib/site.js";

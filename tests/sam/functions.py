@@ -24,7 +24,9 @@ NOBODY = 65534
 def first_events():
     """An event for each function: by the names of their resources."""
     template = yaml_parse((ROOT / "infra/template.yaml").read_text())
-    events = [json.loads(file.read_text()) for file in sorted((ROOT / "events").glob("*.json")) if file.name != "env.json"]
+    events = [
+        json.loads(file.read_text()) for file in sorted((ROOT / "events").glob("*.json")) if file.name != "env.json"
+    ]
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":
             of = [event["Properties"] for event in resource["Properties"]["Events"].values()]
@@ -35,7 +37,7 @@ def first_events():
 def free_address():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return "127.0.0.1:%d" % probe.getsockname()[1]
+        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 def keys(ring):

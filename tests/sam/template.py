@@ -1,5 +1,5 @@
-"""Holds infra/template.yaml against what neither SAM nor a linter knows: metrics that exist, values that people mistype,
-JSON inside of YAML."""
+"""Holds infra/template.yaml against what neither SAM nor a linter knows: metrics that exist, values that people
+mistype, JSON inside of YAML."""
 
 import json
 import pathlib
@@ -11,8 +11,8 @@ from samtranslator.yaml_helper import yaml_parse
 TEMPLATE = yaml_parse((pathlib.Path(__file__).parents[2] / "infra/template.yaml").read_text())
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
 
-# What AWS documents: the metrics that are used here, and the sets of dimensions that they come with. An alarm on any other
-# combination never gets a datum.
+# What AWS documents: the metrics that are used here, and the sets of dimensions that they come with. An alarm on any
+# other combination never gets a datum.
 API = [{"ApiId"}, {"ApiId", "Stage"}]
 FUNCTION = [{"FunctionName"}]
 TABLE_OR_INDEX = [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}]
@@ -77,7 +77,9 @@ class Alarms(unittest.TestCase):
 
     def test_errors_and_throttles_of_every_function_are_watched(self):
         for alarm in ("FunctionErrors", "FunctionThrottles"):
-            watched = [dimensions[0]["Value"]["Ref"] for *_, dimensions, _ in alarm_metrics(RESOURCES[alarm]["Properties"])]
+            watched = [
+                dimensions[0]["Value"]["Ref"] for *_, dimensions, _ in alarm_metrics(RESOURCES[alarm]["Properties"])
+            ]
             self.assertEqual(sorted(watched), sorted(of_type("AWS::Serverless::Function")))
 
     def test_every_refusal_of_table_and_indexes_is_watched(self):
@@ -103,7 +105,9 @@ class Alarms(unittest.TestCase):
             for statement in function["Properties"]["Policies"][0]["Statement"]:
                 actions = statement["Action"]
                 granted |= {it.split(":")[1] for it in ([actions] if isinstance(actions, str) else actions)}
-        watched = {dimensions[1]["Value"] for *_, dimensions, _ in alarm_metrics(RESOURCES["TableErrors"]["Properties"])}
+        watched = {
+            dimensions[1]["Value"] for *_, dimensions, _ in alarm_metrics(RESOURCES["TableErrors"]["Properties"])
+        }
         self.assertEqual(watched, granted - in_transactions)
 
     def test_the_operations_document_explains_each_and_tells_what_they_cost(self):
@@ -116,7 +120,9 @@ class Alarms(unittest.TestCase):
 
 
 class Dashboard(unittest.TestCase):
-    body = json.loads(re.sub(r"\$\{[A-Za-z:]+\}", "x", RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]))
+    body = json.loads(
+        re.sub(r"\$\{[A-Za-z:]+\}", "x", RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
+    )
 
     def test_it_shows_metrics_that_aws_documents(self):
         for widget in self.body["widgets"]:
@@ -158,7 +164,14 @@ class Parameters(unittest.TestCase):
 
     EXAMPLES = {
         "HelpCenterDomain": (
-            ["", "help.example.com", "example.com", "a-b.help.example.co.uk", "help.xn--bcher-kva.example", "x.xn--p1ai"],
+            [
+                "",
+                "help.example.com",
+                "example.com",
+                "a-b.help.example.co.uk",
+                "help.xn--bcher-kva.example",
+                "x.xn--p1ai",
+            ],
             ["https://help.example.com", "help.example.com/", "help.example.com/tickets", "Help.example.com", "help"]
             + ["help.example.com.", ".help.example.com", "help..example.com", "help.example,com", "help_me.example.com"]
             + ["-help.example.com", "help-.example.com", "help.example.com:443", "help.example.c", "*.example.com"]
@@ -171,11 +184,24 @@ class Parameters(unittest.TestCase):
             ["01234567-89ab-cdef-0123-456789abcdef", "arn:aws:acm:eu-west-1:123456789012:certificate/"]
             + ["arn:aws:iam::123456789012:server-certificate/x", "arn:aws:acm:eu-west-1:1234:certificate/" + "0" * 36],
         ),
-        "HostedZoneId": (["", "Z0123456789ABCDEFGHIJ"], ["/hostedzone/Z0123456789ABCDEFGHIJ", "example.com", "z012345"]),
+        "HostedZoneId": (
+            ["", "Z0123456789ABCDEFGHIJ"],
+            ["/hostedzone/Z0123456789ABCDEFGHIJ", "example.com", "z012345"],
+        ),
         "PortalOrigin": (
-            ["", "https://help.example.com", "https://help.example.com:8443", "https://abc123.execute-api.eu-west-1.amazonaws.com"],
+            [
+                "",
+                "https://help.example.com",
+                "https://help.example.com:8443",
+                "https://abc123.execute-api.eu-west-1.amazonaws.com",
+            ],
             ["http://help.example.com", "help.example.com", "https://help.example.com/", "https://Help.example.com"]
-            + ["https://help..example.com", "https://help.example,com", "https://localhost", "https://a@help.example.com"],
+            + [
+                "https://help..example.com",
+                "https://help.example,com",
+                "https://localhost",
+                "https://a@help.example.com",
+            ],
         ),
         "TeammateSignInUrl": (
             ["", "https://staff.example.com", "https://staff.example.com/login?x=1#top"],
@@ -188,7 +214,10 @@ class Parameters(unittest.TestCase):
         "KeysRevision": (["1", "2026-11-20.2"], ["", "a b", "x" * 65]),
         **{
             name: (
-                ["tickets-portal/keys", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tickets-portal/keys-AbCdEf"],
+                [
+                    "tickets-portal/keys",
+                    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tickets-portal/keys-AbCdEf",
+                ],
                 ["", "a key", '[{"kid":"k1"}]', "keys}}", "a,b"],
             )
             for name in ("IdentityKeysSecret", "SessionKeysSecret", "TeammateKeysSecret")
@@ -294,7 +323,9 @@ class Table(unittest.TestCase):
 
 class CustomDomain(unittest.TestCase):
     def test_one_way_in_over_tls_at_the_root(self):
-        self.assertEqual(RESOURCES["HttpApi"]["Properties"]["DisableExecuteApiEndpoint"], {"Fn::If": ["HasDomain", True, False]})
+        self.assertEqual(
+            RESOURCES["HttpApi"]["Properties"]["DisableExecuteApiEndpoint"], {"Fn::If": ["HasDomain", True, False]}
+        )
         [configuration] = RESOURCES["HelpCenter"]["Properties"]["DomainNameConfigurations"]
         self.assertEqual(configuration["SecurityPolicy"], "TLS_1_2")
         self.assertNotIn("ApiMappingKey", RESOURCES["HelpCenterMapping"]["Properties"])

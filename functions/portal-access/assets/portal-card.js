@@ -1,23 +1,9 @@
 // The card of Tickets Portal for a Help Center's home page: <tickets-portal-card>. It shows itself to those who may
 // enter the portal and to nobody else. How to use it is in docs/messenger.md.
 
+import sheet from "./portal-card.css" with { type: "css" };
+
 const origin = new URL(import.meta.url).origin;
-
-const STYLE = `
-:host{display:block}
-:host([hidden]){display:none}
-a{display:block;box-sizing:border-box;padding:1.25em 1.4em;border:1px solid;border-color:color-mix(in srgb,currentColor 22%,transparent);border-inline-start:4px solid var(--tickets-portal-accent,#3b5bdb);border-radius:12px;color:inherit;font:inherit;text-decoration:none}
-a:hover .name{text-decoration:underline}
-a:focus-visible{outline:2px solid;outline-offset:2px}
-.name{margin:0;font:inherit;font-weight:650;font-size:1.1em}
-.name::after{content:" →"}
-.name:dir(rtl)::after{content:" ←"}
-p{margin:.35em 0 0}
-strong{font-weight:650}
-`;
-
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(STYLE);
 
 class Card extends HTMLElement {
   #asked = 0;
@@ -52,7 +38,8 @@ class Card extends HTMLElement {
     if (!this.shadowRoot.hasChildNodes()) this.hidden = true;
     let access = null;
     try {
-      const answer = await fetch(`${origin}/api/portal/access`, { mode: "cors", credentials: "include", cache: "no-store" });
+      const request = { mode: "cors", credentials: "include", cache: "no-store" };
+      const answer = await fetch(`${origin}/api/portal/access`, request);
       access = answer.ok ? await answer.json() : null;
     } catch {
       // Without an answer there is no card.

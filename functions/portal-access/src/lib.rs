@@ -9,7 +9,7 @@ use domain::{
 use portal::customer;
 use serde::Serialize;
 use std::sync::LazyLock;
-use web::{App, Function, Problem, Request, Response, hint, params, response, routes, visitor};
+use web::{App, Function, Problem, Request, Response, hint, params, response, routes, script, visitor};
 
 /// `portal-access`.
 pub const FUNCTION: Function = Function {
@@ -22,15 +22,28 @@ pub const FUNCTION: Function = Function {
     ],
 };
 
-static CARD_SCRIPT: LazyLock<String> = LazyLock::new(|| served(include_str!("../assets/portal-card.js")));
-static MESSENGER_SCRIPT: LazyLock<String> = LazyLock::new(|| served(include_str!("../assets/messenger.js")));
-
-/// A script without what is for its authors: indentation, and comments, which have lines of their own. The Messenger is
-/// an eighth smaller so.
-fn served(script: &str) -> String {
-    let lines = script.lines().map(str::trim_start).filter(|line| !line.starts_with("//") && !line.starts_with("/**"));
-    lines.flat_map(|line| [line, "\n"]).collect()
-}
+static CARD_SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let sheet = script::style_sheet("sheet", include_str!("../assets/portal-card.css"));
+    script::module(&[&sheet, include_str!("../assets/portal-card.js")])
+});
+static MESSENGER_SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let sheet = script::style_sheet("sheet", include_str!("../assets/messenger/messenger.css"));
+    script::module(&[
+        &sheet,
+        script::TIMES,
+        script::LIVE,
+        include_str!("../assets/messenger/page.js"),
+        include_str!("../assets/messenger/elements.js"),
+        include_str!("../assets/messenger/session.js"),
+        include_str!("../assets/messenger/drawer.js"),
+        include_str!("../assets/messenger/composer.js"),
+        include_str!("../assets/messenger/outbox.js"),
+        include_str!("../assets/messenger/conversation.js"),
+        include_str!("../assets/messenger/ticket.js"),
+        include_str!("../assets/messenger/space.js"),
+        include_str!("../assets/messenger/launcher.js"),
+    ])
+});
 
 #[derive(Serialize)]
 struct Access {

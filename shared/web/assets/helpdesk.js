@@ -1,170 +1,172 @@
-"use strict";
-(() => {
-  // The Company column, at once. The server reads the same cookie.
-  const columns = document.querySelector("form.columns");
-  const table = document.querySelector("table.results");
-  if (columns && table) {
-    columns.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const shown = !table.classList.toggle("no-company");
-      columns.querySelector("button").setAttribute("aria-pressed", shown);
-      columns.elements.company.value = shown ? "" : "true";
-      const secure = columns.dataset.secure === "true" ? "; Secure" : "";
-      document.cookie = `desk_columns=${shown ? "company" : ""}; Path=/helpdesk; Max-Age=31536000; SameSite=Lax${secure}`;
-    });
-  }
+// What pages of the Help Desk do besides.
 
-  // Back to the results as they were.
-  const up = document.querySelector('a.up[href="/helpdesk"]');
-  if (up && document.referrer.startsWith(`${location.origin}/helpdesk?`)) up.href = document.referrer;
-
-  // Text to take elsewhere.
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      const field = document.getElementById(button.dataset.copy);
-      field.select();
-      let copied = true;
-      try { await navigator.clipboard.writeText(field.value); } catch { copied = false; }
-      const said = document.getElementById("copied");
-      said.textContent = copied ? "Copied." : "It is selected; copy it with your keyboard.";
-      if (copied) button.firstChild.textContent = "Copied:";
-    });
-  }
-
-  // Conditions come and go at once; the server counts the rows in the same way.
-  const MOST = 50;
-  const number = (rows) => [...rows.children].forEach((rule, index) => {
-    rule.setAttribute("aria-label", `Condition ${index + 1}`);
-    rule.querySelector("button .unseen").textContent = ` condition ${index + 1}`;
-    for (const it of rule.querySelectorAll("[id],[for],[name]")) {
-      for (const name of it.localName === "button" ? ["value", "formaction"] : ["id", "for", "name"]) {
-        const value = it.getAttribute(name);
-        if (value) it.setAttribute(name, value.replace("LIST", rows.dataset.list).replace(/\.(\d+|INDEX)(?=\.|$)/, `.${index}`));
-      }
-    }
-  });
-  const settings = document.getElementById("settings");
-  settings?.addEventListener("click", (event) => {
-    const [act, list] = event.target.closest("button")?.value.split(".") ?? [];
-    const rows = list && settings.querySelector(`[data-list="${list}"]`);
-    if (!rows) return;
+// The Company column, at once. The server reads the same cookie.
+const columns = document.querySelector("form.columns");
+const table = document.querySelector("table.results");
+if (columns && table) {
+  columns.addEventListener("submit", (event) => {
     event.preventDefault();
-    const add = settings.querySelector(`[value="add.${list}"]`);
-    if (act === "add") {
-      rows.append(document.getElementById("rule").content.cloneNode(true));
-      number(rows);
-      rows.lastElementChild.querySelector("select").focus();
-    } else {
-      const gone = event.target.closest(".rule");
-      const next = gone.nextElementSibling ?? gone.previousElementSibling;
-      gone.remove();
-      number(rows);
-      (next?.querySelector("button") ?? add ?? rows).focus();
-    }
-    if (add) add.hidden = rows.children.length >= MOST;
-    look();
+    const shown = !table.classList.toggle("no-company");
+    columns.querySelector("button").setAttribute("aria-pressed", shown);
+    columns.elements.company.value = shown ? "" : "true";
+    const secure = columns.dataset.secure === "true" ? "; Secure" : "";
+    const chosen = shown ? "company" : "";
+    document.cookie = `desk_columns=${chosen}; Path=/helpdesk; Max-Age=31536000; SameSite=Lax${secure}`;
   });
+}
 
-  // Who matches, while the conditions are being written.
-  const audience = document.querySelector("[data-preview]");
-  let asked = null;
-  let waiting = 0;
-  const conditions = () => [...audience.querySelectorAll(".rule")].flatMap((rule) => {
-    const [subject, attribute, op, value] = ["subject", "attribute", "op", "value"].map((part) => rule.querySelector(`[name$=".${part}"]`).value.trim());
-    const values = value.split("\n").map((line) => line.trim()).filter(Boolean);
-    if (!attribute || !value) return [];
-    return [{ subject, attribute, op, value: op.endsWith("in") ? values : value }];
-  });
-  const preview = document.getElementById("preview");
-  const show = (text, contacts, next) => {
-    preview.querySelector("[role=status]").textContent = text;
-    preview.querySelector("[name=cursor]")?.remove();
-    preview.querySelector("button")?.remove();
-    preview.querySelector("ul").append(...contacts.map((it) => {
-      const [item, name, companies] = ["li", "bdi", "span"].map((tag) => document.createElement(tag));
-      name.textContent = it.name ?? it.email ?? it.id;
-      companies.className = "faint";
-      companies.textContent = it.companies.map((company) => company.name).join(", ") || "No company";
-      item.append(name, " ", companies);
-      return item;
-    }));
-    if (!next) return;
-    const more = document.createElement("button");
-    more.type = "button";
-    more.className = "button";
-    more.textContent = "Look at further contacts";
-    more.addEventListener("click", () => ask(next));
-    preview.append(more);
-  };
-  const ask = async (cursor) => {
-    asked?.abort();
-    asked = new AbortController();
-    const body = JSON.stringify({ audience: conditions(), cursor });
-    try {
-      const answer = await fetch(audience.dataset.preview, { method: "POST", headers: { "content-type": "application/json" }, body, signal: asked.signal });
-      const found = await answer.json();
-      if (!cursor) preview.querySelector("ul").replaceChildren();
-      if (!answer.ok) return show(found.detail, []);
-      const { matching, looked_at, complete, contacts, next_cursor } = found;
-      show(`${matching} of ${complete ? "all" : "the first"} ${looked_at} contacts match.`, contacts, next_cursor);
-    } catch (error) {
-      if (error.name !== "AbortError") show("Who matches could not be looked up. Try again.", []);
-    }
-  };
-  let known = audience && JSON.stringify(conditions());
-  const look = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const now = JSON.stringify(conditions());
-      if (now !== known) ask();
-      known = now;
-    }, 300);
-  };
-  audience?.addEventListener("input", look);
-  audience?.querySelector('[value="preview"]').addEventListener("click", (event) => {
-    event.preventDefault();
-    ask();
-  });
+// Back to the results as they were.
+const up = document.querySelector('a.up[href="/helpdesk"]');
+if (up && document.referrer.startsWith(`${location.origin}/helpdesk?`)) up.href = document.referrer;
 
-  // Keys for the search and its results. Who speaks to their machine can turn them off.
-  const box = document.getElementById("q");
-  const rows = [...document.querySelectorAll(".results .what a")];
-  const hint = document.querySelector(".keys");
-  let on = true;
-  try { on = localStorage.getItem("desk-keys") !== "off"; } catch { /* Nothing is kept here. */ }
-  if (hint) {
-    const button = hint.querySelector("button");
-    const show = () => button.setAttribute("aria-pressed", !on);
-    button.addEventListener("click", () => {
-      on = !on;
-      try { localStorage.setItem("desk-keys", on ? "on" : "off"); } catch { /* Then only until the next page. */ }
-      show();
-    });
+// Text to take elsewhere.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    let copied = true;
+    try { await navigator.clipboard.writeText(field.value); } catch { copied = false; }
+    const said = document.getElementById("copied");
+    said.textContent = copied ? "Copied." : "It is selected; copy it with your keyboard.";
+    if (copied) button.firstChild.textContent = "Copied:";
+  });
+}
+
+// Conditions come and go at once; the server counts the rows in the same way.
+const number = (rows) => [...rows.children].forEach((rule, index) => {
+  rule.setAttribute("aria-label", `Condition ${index + 1}`);
+  rule.querySelector("button .unseen").textContent = ` condition ${index + 1}`;
+  for (const it of rule.querySelectorAll("[id],[for],[name]")) {
+    for (const name of it.localName === "button" ? ["value", "formaction"] : ["id", "for", "name"]) {
+      const value = it.getAttribute(name)?.replace("LIST", rows.dataset.list);
+      if (value) it.setAttribute(name, value.replace(/\.(\d+|INDEX)(?=\.|$)/, `.${index}`));
+    }
+  }
+});
+const settings = document.getElementById("settings");
+settings?.addEventListener("click", (event) => {
+  const [act, list] = event.target.closest("button")?.value.split(".") ?? [];
+  const rows = list && settings.querySelector(`[data-list="${list}"]`);
+  if (!rows) return;
+  event.preventDefault();
+  const add = settings.querySelector(`[value="add.${list}"]`);
+  if (act === "add") {
+    rows.append(document.getElementById("rule").content.cloneNode(true));
+    number(rows);
+    rows.lastElementChild.querySelector("select").focus();
+  } else {
+    const gone = event.target.closest(".rule");
+    const next = gone.nextElementSibling ?? gone.previousElementSibling;
+    gone.remove();
+    number(rows);
+    (next?.querySelector("button") ?? add ?? rows).focus();
+  }
+  if (add) add.hidden = rows.children.length >= Number(rows.dataset.most);
+  look();
+});
+
+// Who matches, while the conditions are being written.
+const audience = document.querySelector("[data-preview]");
+let asked = null;
+let waiting = 0;
+const conditions = () => [...audience.querySelectorAll(".rule")].flatMap((rule) => {
+  const field = (part) => rule.querySelector(`[name$=".${part}"]`).value.trim();
+  const [subject, attribute, op, value] = ["subject", "attribute", "op", "value"].map(field);
+  const values = value.split("\n").map((line) => line.trim()).filter(Boolean);
+  if (!attribute || !value) return [];
+  return [{ subject, attribute, op, value: op.endsWith("in") ? values : value }];
+});
+const preview = document.getElementById("preview");
+const show = (text, contacts, next) => {
+  preview.querySelector("[role=status]").textContent = text;
+  preview.querySelector("[name=cursor]")?.remove();
+  preview.querySelector("button")?.remove();
+  preview.querySelector("ul").append(...contacts.map((it) => {
+    const [item, name, companies] = ["li", "bdi", "span"].map((tag) => document.createElement(tag));
+    name.textContent = it.name ?? it.email ?? it.id;
+    companies.className = "faint";
+    companies.textContent = it.companies.map((company) => company.name).join(", ") || "No company";
+    item.append(name, " ", companies);
+    return item;
+  }));
+  if (!next) return;
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "button";
+  more.textContent = "Look at further contacts";
+  more.addEventListener("click", () => ask(next));
+  preview.append(more);
+};
+const ask = async (cursor) => {
+  asked?.abort();
+  asked = new AbortController();
+  const { signal } = asked;
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ audience: conditions(), cursor });
+  try {
+    const answer = await fetch(audience.dataset.preview, { method: "POST", headers, body, signal });
+    const found = await answer.json();
+    if (!cursor) preview.querySelector("ul").replaceChildren();
+    if (!answer.ok) return show(found.detail, []);
+    const { matching, looked_at, complete, contacts, next_cursor } = found;
+    show(`${matching} of ${complete ? "all" : "the first"} ${looked_at} contacts match.`, contacts, next_cursor);
+  } catch (error) {
+    if (error.name !== "AbortError") show("Who matches could not be looked up. Try again.", []);
+  }
+};
+let known = audience && JSON.stringify(conditions());
+const look = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const now = JSON.stringify(conditions());
+    if (now !== known) ask();
+    known = now;
+  }, 300);
+};
+audience?.addEventListener("input", look);
+audience?.querySelector('[value="preview"]').addEventListener("click", (event) => {
+  event.preventDefault();
+  ask();
+});
+
+// Keys for the search and its results. Who speaks to their machine can turn them off.
+const box = document.getElementById("q");
+const rows = [...document.querySelectorAll(".results .what a")];
+const hint = document.querySelector(".keys");
+let on = true;
+try { on = localStorage.getItem("desk-keys") !== "off"; } catch { /* Nothing is kept here. */ }
+if (hint) {
+  const button = hint.querySelector("button");
+  const show = () => button.setAttribute("aria-pressed", !on);
+  button.addEventListener("click", () => {
+    on = !on;
+    try { localStorage.setItem("desk-keys", on ? "on" : "off"); } catch { /* Then only until the next page. */ }
     show();
-    hint.hidden = false;
-  }
-  const writes = (it) => it.matches("textarea,select,input:not([type=checkbox]),[contenteditable]");
-  document.addEventListener("keydown", (event) => {
-    if (!on || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const { key, target } = event;
-    const inBox = target === box;
-    if (inBox && key === "Escape") box.blur();
-    if (writes(target) && !(inBox && key === "ArrowDown")) return;
-    if (target.closest("details.menu[open]")) return;
-    if (key === "/" && box) {
-      event.preventDefault();
-      box.focus();
-      box.select();
-      return;
-    }
-    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
-    if (!step || rows.length === 0) return;
-    const at = rows.indexOf(document.activeElement);
-    // Arrows scroll the page, unless the reader is among the rows.
-    if (key.startsWith("Arrow") && at < 0 && !inBox) return;
-    event.preventDefault();
-    if (at === 0 && step < 0 && box) box.focus();
-    else rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
   });
-})();
+  show();
+  hint.hidden = false;
+}
+const writes = (it) => it.matches("textarea,select,input:not([type=checkbox]),[contenteditable]");
+document.addEventListener("keydown", (event) => {
+  if (!on || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const { key, target } = event;
+  const inBox = target === box;
+  if (inBox && key === "Escape") box.blur();
+  if (writes(target) && !(inBox && key === "ArrowDown")) return;
+  if (target.closest("details.menu[open]")) return;
+  if (key === "/" && box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+    return;
+  }
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
+  if (!step || rows.length === 0) return;
+  const at = rows.indexOf(document.activeElement);
+  // Arrows scroll the page, unless the reader is among the rows.
+  if (key.startsWith("Arrow") && at < 0 && !inBox) return;
+  event.preventDefault();
+  if (at === 0 && step < 0 && box) box.focus();
+  else rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
+});

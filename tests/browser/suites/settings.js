@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { importLines } from "../lib/extremes.js";
 import { startPortal } from "../lib/portal.js";
 import { extremes, inBrowser, violations } from "../lib/site.js";
-import { signed, teammateCookies } from "../lib/teammate.js";
+import { NGOZI, signed, teammateCookies } from "../lib/teammate.js";
 
 const AT = "2026-01-05T10:00:00Z";
 const LINES = [
@@ -109,6 +109,22 @@ if (extremes) {
         }
       });
     }
+
+    test("adds as many conditions as a list may have", () =>
+      inBrowser({}, async (page) => {
+        await page.context().addCookies(await teammateCookies(NGOZI));
+        await page.goto("/helpdesk/settings");
+        const rules = group(page, "Who may enter");
+        const count = () => rules.getByRole("group", { name: /^Condition/ }).count();
+        const add = rules.getByRole("button", { name: "Add a condition" });
+        while ((await count()) < 49) await add.evaluate((it) => it.click());
+        assert.ok(await add.isVisible());
+        await add.click();
+        assert.equal(await count(), 50);
+        assert.ok(await add.isHidden());
+        await rules.getByRole("button", { name: "Remove condition 50" }).click();
+        assert.ok(await add.isVisible());
+      }));
 
     test("finds the page accessible in every state, and copies what there is to share", async () => {
       const portal = await startPortal(["--no-demo"]);

@@ -74,6 +74,9 @@ impl List {
 }
 
 impl<'a> Rows<'a> {
+    /// How many a list may have.
+    pub(super) const MOST: usize = MOST_CONDITIONS;
+
     pub(super) fn of(list: List, rows: &'a [Row]) -> Self {
         Self { list: list.name(), rows, has_room: rows.len() < MOST_CONDITIONS }
     }

@@ -1,6 +1,9 @@
 //! The shell around every page: head, header, style, script, and the policy that lets nothing else in.
 
-use super::look::{Reader, Section};
+use super::{
+    look::{Reader, Section},
+    script,
+};
 use crate::{
     http::{problem::Problem, response::Response},
     identity::viewing,
@@ -14,22 +17,40 @@ use std::sync::LazyLock;
 
 pub use super::look::Look;
 
-static STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/portal.css")));
-static SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/portal.js")));
+static STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/portal.css")));
+static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
+    Inline::module(&[
+        script::TIMES,
+        script::LIVE,
+        include_str!("../../assets/menus.js"),
+        include_str!("../../assets/time_tags.js"),
+        include_str!("../../assets/open_page.js"),
+        include_str!("../../assets/portal.js"),
+    ])
+});
 // Beside the portal's own where they are needed, so that customers' pages carry nothing of them.
-static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/viewing.css")));
-static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/helpdesk.css")));
-static HELP_DESK_SCRIPT: LazyLock<Inline> = LazyLock::new(|| Inline::new(include_str!("../../assets/helpdesk.js")));
+static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/viewing.css")));
+static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/helpdesk.css")));
+static HELP_DESK_SCRIPT: LazyLock<Inline> =
+    LazyLock::new(|| Inline::module(&[include_str!("../../assets/helpdesk.js")]));
 
 /// A style or script that stands in the page, and the source expression that lets it in.
 struct Inline {
-    text: &'static str,
+    text: String,
     source: String,
 }
 
 impl Inline {
-    fn new(text: &'static str) -> Self {
-        Self { text, source: source_hash(text) }
+    fn style(css: &str) -> Self {
+        Self::of(script::style(css))
+    }
+
+    fn module(parts: &[&str]) -> Self {
+        Self::of(script::module(parts))
+    }
+
+    fn of(text: String) -> Self {
+        Self { source: source_hash(&text), text }
     }
 }
 
@@ -114,8 +135,8 @@ impl Page<'_> {
             reader: &self.look.reader,
             help_desk: self.look.is_help_desk(),
             content: &self.content,
-            styles: &styles.iter().map(|it| it.text).chain([brand_style.as_str()]).collect::<Vec<_>>(),
-            scripts: &scripts.iter().map(|it| it.text).collect::<Vec<_>>(),
+            styles: &styles.iter().map(|it| it.text.as_str()).chain([brand_style.as_str()]).collect::<Vec<_>>(),
+            scripts: &scripts.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
         };
         Ok(Response::new(status, "text/html; charset=utf-8", render(&shell)?.into_bytes())
             .header(header::CONTENT_SECURITY_POLICY, &policy)

@@ -1,4 +1,4 @@
-//! What was decided in Cargo.toml, held against what cargo resolves: one TLS stack, one crypto library.
+//! What runs on laptops alone is in no deployed function. What may be nowhere is in deny.toml.
 
 use std::process::Command;
 
@@ -32,32 +32,11 @@ fn linked() -> Vec<String> {
     packages
 }
 
-fn versions<'a>(packages: &'a [String], name: &str) -> Vec<&'a str> {
-    packages.iter().filter(|it| it.split(' ').next() == Some(name)).map(String::as_str).collect()
-}
-
 #[test]
-fn functions_link_one_tls_stack_and_one_crypto_library() {
+fn functions_link_neither_the_local_engine_nor_its_server() {
     let packages = linked();
     assert!(packages.len() > 50, "{packages:?}");
-    for once in ["rustls", "aws-lc-rs", "hyper", "http", "tokio", "serde_json"] {
-        let found: Vec<_> =
-            versions(&packages, once).into_iter().filter(|it| !(once == "http" && it.contains(" v0."))).collect();
-        assert_eq!(found.len(), 1, "{once}: {found:?}");
-    }
-    for never in [
-        "ring",
-        "openssl",
-        "native-tls",
-        "rsa",
-        "hmac-sha256",
-        "ed25519-dalek",
-        "p256",
-        "hyper-rustls v0.24",
-        "dynoxide-rs",
-        "axum",
-        "chrono",
-    ] {
-        assert!(!packages.iter().any(|it| it.starts_with(&format!("{never} ")) || *it == never), "{never} is linked");
+    for never in ["dynoxide-rs", "axum"] {
+        assert!(!packages.iter().any(|it| it.starts_with(&format!("{never} "))), "{never} is linked");
     }
 }

@@ -33,6 +33,7 @@ mod messages_and_notes;
 #[cfg(not(feature = "built-functions"))]
 mod newcomer;
 mod openapi;
+mod references;
 mod round_trips;
 mod search;
 mod settings;

@@ -1,0 +1,198 @@
+// The drawer, and the views that lie in it, one upon the other.
+
+import { live } from "../../../../shared/web/assets/live.js";
+import { button, element, icon } from "./elements.js";
+import { NAME, isWide, origin, tell } from "./page.js";
+import { GONE, Refusal, ask } from "./session.js";
+
+/**
+ * What the drawer shows. The one on top asks for its own address, with the tag of what it shows.
+ * @typedef {object} View
+ * @property {string} title
+ * @property {string} path Address of what it shows.
+ * @property {HTMLElement} element
+ * @property {HTMLElement} [scroll] What scrolls in it: comes back to its place.
+ * @property {() => View} again The same view, from the beginning.
+ * @property {(json: object) => void} learn Takes over what the portal told.
+ * @property {() => Promise<unknown>} [before] What has to happen before each question.
+ * @property {() => void} [shown] Follows the first time that it is shown.
+ * @property {(error: Refusal) => boolean} [instead] Shows something in place of an error, or returns false.
+ */
+
+let host, dialog, heading, back, notice, stage, announcer, opener, loop;
+/** All views, the one that is shown last. */
+export let views = [];
+
+export const isOpen = () => Boolean(dialog?.open);
+export const top = () => views.at(-1);
+/** What in the Messenger has the focus. */
+export const focused = () => host.shadowRoot.activeElement;
+
+function build() {
+  heading = element("h2", { tabindex: -1, id: "heading", dir: "auto" });
+  back = button(icon("M15 5l-7 7 7 7"), goBack, { class: "icon back", "aria-label": "Back", hidden: true });
+  const close = button(icon("M6 6l12 12M18 6L6 18"), hide, { class: "icon", "aria-label": "Close" });
+  notice = element("p", { class: "notice", role: "status" });
+  announcer = element("p", { class: "unseen", role: "log", "aria-label": "News" });
+  stage = element("div", { class: "stage" });
+  const head = element("div", { class: "head" }, back, element("div", null, heading), close);
+  dialog = element("dialog", { "aria-labelledby": "heading" }, head, notice, stage, announcer);
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    hide();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    // Pages have keys of their own; what is typed here is not for them.
+    event.stopPropagation();
+    if (event.key === "Escape" && !event.isComposing) {
+      event.preventDefault();
+      hide();
+    }
+  });
+  isWide.addEventListener("change", () => {
+    if (!isOpen()) return;
+    const before = focused();
+    dialog.close();
+    unfold();
+    before?.focus();
+  });
+  // Scrolling in the drawer does not reach the window.
+  loop = live(look, isOpen, [window, dialog]);
+  host = document.createElement(NAME);
+  host.shadowRoot.append(dialog);
+}
+
+/** Beside the page where there is room, else in place of it. */
+const unfold = () => (isWide.matches ? dialog.show() : dialog.showModal());
+
+function open() {
+  if (!host) build();
+  if (!host.isConnected) document.body.append(host);
+  if (dialog.open) return;
+  opener = document.activeElement;
+  unfold();
+  tell("show");
+}
+
+export function hide() {
+  if (!isOpen()) return;
+  keepPlace();
+  dialog.close();
+  loop.soon();
+  // The page may have been drawn anew meanwhile.
+  const target = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
+  if (target && target !== document.body) target.focus();
+  opener = null;
+  tell("hide");
+}
+
+/** Opens the drawer with these views, the last on top. */
+export function present(...next) {
+  keepPlace();
+  open();
+  views = next;
+  arrive();
+}
+
+/** Lays a view upon those that there are. */
+export const push = (view) => present(...views, view);
+/** Takes the view on top away, and lays others in its place. */
+export const replaceTop = (...next) => present(...views.slice(0, -1), ...next);
+export const goBack = () => replaceTop();
+
+/** Nothing of whoever was shown stays. */
+export function empty() {
+  hide();
+  views = [];
+  if (!host) return;
+  stage.replaceChildren();
+  for (const it of [heading, notice, announcer]) it.textContent = "";
+  host.remove();
+}
+
+/** Puts what stands in for a view's element, which is not loaded, in its place. */
+export const show = (it) => stage.replaceChildren(it);
+/** Says something that goes with the next good answer. */
+export const warn = (words) => (notice.textContent = words);
+/** Tells those who do not see it what has happened. */
+export const announce = (...what) => announcer.replaceChildren(...what);
+/** Asks at once whether what is shown has changed. */
+export const lookNow = () => loop.now();
+
+function keepPlace() {
+  const view = top();
+  if (view?.scroll?.isConnected) view.place = view.scroll.scrollTop;
+}
+
+function arrive() {
+  const view = top();
+  warn("");
+  announce();
+  back.hidden = views.length < 2;
+  heading.textContent = view.title;
+  show(view.loaded ? view.element : element("div", { class: "alone soft", role: "status" }, "Loading…"));
+  if (view.loaded && view.scroll) view.scroll.scrollTop = view.place ?? 0;
+  heading.focus();
+  loop.begin();
+}
+
+function fail(view, error) {
+  const way = error.status === 401
+    ? element("a", { class: "button main", href: `${origin}/tickets` }, "Sign in")
+    : button("Try again", () => replaceTop(view.again()));
+  view.loaded = false;
+  show(element("div", { class: "alone" }, element("p", { role: "alert" }, error.words), way));
+}
+
+/** Asks for what the view on top shows; one that is asking already is waited for. */
+async function look() {
+  if (!isOpen()) return { over: true };
+  const view = top();
+  return (view.question ??= lookAt(view).finally(() => (view.question = null)));
+}
+
+/** @param {View} view */
+async function lookAt(view) {
+  try {
+    await view.before?.();
+    const { json, tag } = await ask("GET", view.path, null, view.tag);
+    view.tag = tag ?? view.tag;
+    const isNews = json && view.loaded;
+    if (json) view.learn(json);
+    view.loaded = true;
+    if (view === top()) {
+      warn("");
+      heading.textContent = view.title;
+      if (!view.element.isConnected) {
+        show(view.element);
+        view.shown?.();
+      }
+    }
+    if (isNews) tell("changed");
+    return {};
+  } catch (error) {
+    if (error === GONE) return { over: true };
+    if (!(error instanceof Refusal)) throw error;
+    if (view === top()) {
+      if (error.passes && view.loaded) warn(error.words);
+      else if (!view.instead?.(error)) fail(view, error);
+    }
+    return { failed: true, after: error.after, over: !error.passes };
+  }
+}
+
+/** Runs what a button does, once at a time; the words of a refusal go to `say`. */
+export async function once(button, say, action) {
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  say("");
+  try {
+    await action();
+  } catch (error) {
+    if (error === GONE) return;
+    if (!(error instanceof Refusal)) throw error;
+    say(error.words);
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}

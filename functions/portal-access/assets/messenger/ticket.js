@@ -1,0 +1,81 @@
+// A ticket, and the way into its conversation.
+
+import { arrange, button, element, linked, state, time } from "./elements.js";
+import { conversationView } from "./conversation.js";
+import { push, replaceTop, show, top } from "./drawer.js";
+import { origin, tell } from "./page.js";
+import { GONE, ask } from "./session.js";
+
+/**
+ * @param {string} id
+ * @param {object} [row] What a list told of it already.
+ * @returns {import("./drawer.js").View}
+ */
+export function ticketView(id, row) {
+  let conversation = null;
+  const talk = () => push(conversation ? conversationView(conversation.id, id) : openingView(id));
+  const act = button("", talk, { class: "button main wide" });
+  const card = element("article", { class: "card" });
+  const more = element("p", null, element("a", { href: `${origin}/tickets/${id}` }, "All details and history"));
+  const scroll = element("div", { class: "scroll" }, card, more);
+
+  const fact = (name, value) => value && [element("dt", null, name), element("dd", null, value)];
+  const fill = ({ number, title, description, type, company, created_by: { you, name }, ...ticket }) => {
+    const person = you ? "You" : name && element("bdi", null, name);
+    arrange(card, [
+      element("p", { class: "over" }, state(ticket.state), element("span", null, `#${number}`)),
+      element("h3", { dir: "auto" }, title),
+      ...(description ? [element("div", { class: "text", dir: "auto" }, linked(description))] : []),
+      element("dl", null,
+        fact("Type", type.name),
+        fact("Company", company && element("bdi", null, company.name)),
+        fact("Created by", person),
+        fact("Created", time(ticket.created_at)),
+        fact("Updated", time(ticket.updated_at))),
+    ]);
+    card.append(act);
+  };
+
+  return {
+    title: row ? `Ticket #${row.number}` : "Ticket",
+    path: ticketPath(id),
+    element: element("div", { class: "view" }, scroll),
+    scroll,
+    again: () => ticketView(id, row),
+    learn(ticket) {
+      conversation = ticket.conversation;
+      this.title = `Ticket #${ticket.number}`;
+      if (!conversation) act.textContent = "Send us a message";
+      else act.textContent = conversation.participating ? "Continue the conversation" : "View the conversation";
+      fill(ticket);
+    },
+    // Who may not enter the portal still has the tickets of their own space, and the conversations about them.
+    instead(error) {
+      if (error.status !== 403 || !row) return false;
+      act.textContent = row.role === "participant" ? "Continue the conversation" : "Send us a message";
+      more.hidden = true;
+      fill(row);
+      show(this.element);
+      return (this.loaded = true);
+    },
+  };
+}
+
+export const ticketPath = (id) => `/api/tickets/${id}`;
+
+/**
+ * Until the conversation of a ticket is there: the one it has, or a new one.
+ * @returns {Partial<import("./drawer.js").View>}
+ */
+export function openingView(ticket) {
+  return {
+    title: "Conversation",
+    again: () => openingView(ticket),
+    async before() {
+      const { json } = await ask("POST", `${ticketPath(ticket)}/conversation`);
+      tell("changed");
+      if (top() === this) replaceTop(conversationView(json.id, ticket));
+      throw GONE;
+    },
+  };
+}

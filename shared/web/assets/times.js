@@ -1,0 +1,16 @@
+// Times as portal and Messenger tell them: in the reader's zone and language.
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const dayAndHour = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** For tooltips. */
+export const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+/** Today and yesterday by name and with the hour; other days as `format` says. */
+export function timeInWords(at, format = dayAndHour) {
+  const [today, yesterday] = [new Date(), new Date()];
+  yesterday.setDate(today.getDate() - 1);
+  const isOn = (day) => at.toDateString() === day.toDateString();
+  const name = isOn(today) ? "Today" : isOn(yesterday) && "Yesterday";
+  return name ? `${name}, ${clock.format(at)}` : format.format(at);
+}

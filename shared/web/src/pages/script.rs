@@ -1,0 +1,94 @@
+//! Scripts and styles as browsers get them: their files put together, without what is for their authors.
+//!
+//! Scripts are written as ECMAScript modules, for whoever reads, lints and tests them, and served as one: there is no build
+//! step, and no second request. So names at the top of modules that are put together must differ.
+
+use serde_json::Value;
+
+/// The module that tells times, for the portal's pages and the Messenger.
+pub const TIMES: &str = include_str!("../../assets/times.js");
+/// The module that asks again and again whether something has changed, for both as well.
+pub const LIVE: &str = include_str!("../../assets/live.js");
+
+/// One module made of these, each behind those that it imports from. Nothing is imported and exported any more.
+#[must_use]
+pub fn module(parts: &[&str]) -> String {
+    // Behind these a statement goes on, or is over: it takes no end of the line to tell.
+    parts.iter().map(|part| squeezed(part, &[',', ';', '{', '(', '['])).collect()
+}
+
+/// What `import name from "style.css" with { type: "css" }` stands for: a module that makes the style sheet.
+#[must_use]
+pub fn style_sheet(name: &str, css: &str) -> String {
+    format!("const {name} = new CSSStyleSheet();\n{name}.replaceSync({});\n", Value::from(style(css)))
+}
+
+/// A style without indentation, comments and ends of lines.
+#[must_use]
+pub fn style(css: &str) -> String {
+    squeezed(css, &[',', ';', '{', '}'])
+}
+
+/// The source without indentation, empty lines, imports, and comments that have lines of their own; nor with the ends of
+/// lines behind `closed`. What stands in a template literal stays as it is. Only the backticks of template literals may be
+/// written as such; others are `\x60`.
+fn squeezed(source: &str, closed: &[char]) -> String {
+    let mut squeezed = String::with_capacity(source.len());
+    let (mut in_comment, mut in_import, mut in_literal) = (false, false, false);
+    for line in source.lines() {
+        if in_literal {
+            squeezed.push_str(line);
+        } else {
+            let code = line.trim_start();
+            in_comment |= code.starts_with("/*");
+            in_import |= !in_comment && code.starts_with("import ");
+            if in_comment || in_import || code.is_empty() || code.starts_with("//") {
+                in_comment &= !code.ends_with("*/");
+                in_import &= !code.ends_with(';');
+                continue;
+            }
+            squeezed.push_str(code.strip_prefix("export ").unwrap_or(code));
+        }
+        in_literal ^= line.matches('`').count() % 2 == 1;
+        // A comment ends with its line.
+        if in_literal || line.contains("//") || !line.ends_with(closed) {
+            squeezed.push('\n');
+        }
+    }
+    squeezed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_for_authors_is_left_out() {
+        let source = "// What it is for.\n/** Says `a`.\n * @param {string} a\n */\nfunction say(a) {\n\n  // Because.\n  \
+                      one(a,\n    b); // Stays;\n  return a;\n}\nsay(1)\n";
+        assert_eq!(module(&[source]), "function say(a) {one(a,b); // Stays;\nreturn a;}\nsay(1)\n");
+        assert_eq!(style("/* Wide. */\na{color:red;\n  top:0}\nb,\ni{top:0}\n"), "a{color:red;top:0}b,i{top:0}");
+    }
+
+    #[test]
+    fn what_looks_like_a_comment_in_a_literal_stays() {
+        let literal = "const text = `\n  // no comment, ${one ? `a` : `b`},\n/* nor this */\n\nexport it;\n`;";
+        let source = format!("{literal}\n  // A comment.\nconst url = \"//example.com\";\n");
+        assert_eq!(module(&[&source]), format!("{literal}const url = \"//example.com\";\n"));
+    }
+
+    #[test]
+    fn modules_become_one() {
+        let first = "export const a = 1;\nexport function b() {}\n";
+        let second =
+            "import { a } from \"./first.js\";\nimport {\n  b,\n} from \"./first.js\";\nimport(`./${a}.js`);\nb();\n";
+        assert_eq!(module(&[first, second]), "const a = 1;function b() {}\nimport(`./${a}.js`);b();");
+    }
+
+    #[test]
+    fn a_style_sheet_is_quoted() {
+        let expected =
+            "const sheet = new CSSStyleSheet();\nsheet.replaceSync(\"a::after{content:\\\"\\\\201C\\\"}\");\n";
+        assert_eq!(style_sheet("sheet", "a::after{content:\"\\201C\"}"), expected);
+    }
+}
