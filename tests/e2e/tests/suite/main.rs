@@ -33,6 +33,7 @@ mod messages_and_notes;
 #[cfg(not(feature = "built-functions"))]
 mod newcomer;
 mod openapi;
+#[cfg(not(feature = "built-functions"))]
 mod references;
 mod round_trips;
 mod search;
