@@ -22,8 +22,8 @@ pub async fn demo_data(app: &App) -> Result<Vec<Person>, Box<dyn Error>> {
         eprintln!("Loading demo data…");
         let lines = demo::ndjson(app.clock.now(), &here);
         let (settings, others) = lines.split_once('\n').unwrap_or_default();
-        admin::import::import_text(&app.store, others).await?;
-        admin::import::import_text(&app.store, settings).await?;
+        import::import_text(&app.store, others).await?;
+        import::import_text(&app.store, settings).await?;
     } else if settings.sign_in_url.as_deref().is_some_and(sign_in::is_local) {
         let settings = PortalSettings { sign_in_url: Some(here), ..settings.as_ref().clone() };
         app.store.put_settings(&settings).await?;

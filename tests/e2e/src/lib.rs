@@ -272,7 +272,7 @@ impl Site {
 /// Puts import lines into a table; a refused one fails the test.
 pub async fn load(store: &Store, lines: &[Value]) {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let summary = admin::import::import_text(store, &text).await.unwrap();
+    let summary = import::import_text(store, &text).await.unwrap();
     assert_eq!(summary.refused, 0, "{summary:?}");
 }
 

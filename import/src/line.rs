@@ -398,7 +398,7 @@ struct Tag {
 }
 
 /// What a line is about, without reading the rest of it.
-pub(super) fn kind(text: &str) -> Result<Kind, String> {
+pub(crate) fn kind(text: &str) -> Result<Kind, String> {
     object(text)?;
     serde_json::from_str::<Tag>(text).map(|tag| tag.kind).map_err(|error| reason(&error))
 }
