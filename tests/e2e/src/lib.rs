@@ -15,7 +15,7 @@ use domain::{
     timestamp::Timestamp,
 };
 use engine::Engine;
-use local::Portal;
+use local::{Cast, Portal};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use std::{
@@ -107,7 +107,7 @@ impl Site {
             let functions = Deployed::new(&app.config, &self.endpoint);
             tokio::spawn(portal.serve_functions(functions.behind_the_gateway()));
         } else {
-            tokio::spawn(portal.serve(app, vec![], std::future::pending()));
+            tokio::spawn(portal.serve(app, Cast::default(), std::future::pending()));
         }
     }
 
