@@ -1,14 +1,19 @@
 //! The command line.
 
 use crate::{
-    import::{self, Source},
     progress::{Bar, Counter},
     target::{Choice, Target},
     token::{self, Bearer},
 };
 use clap::{ArgGroup, Args, Parser, Subcommand};
+use import::Source;
 use portal::Clock;
-use std::{error::Error, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 /// The operator's command of the tickets portal.
 #[derive(Debug, Parser)]
@@ -144,7 +149,7 @@ fn announce(dry_run: bool) {
     }
 }
 
-async fn import(target: &Target, file: &std::path::Path, dry_run: bool) -> Outcome {
+async fn import(target: &Target, file: &Path, dry_run: bool) -> Outcome {
     let mut bar = Bar::new();
     let options = import::Options { dry_run };
     let result = import::import(&target.store, Source::File(file), options, &mut bar).await;

@@ -1,7 +1,6 @@
 //! The operator's command: create the table, import, check, mint tokens. It works on AWS and on this machine alike.
 
 pub mod command;
-pub mod import;
 pub mod progress;
 pub mod target;
 pub mod token;

@@ -1,6 +1,6 @@
 //! A progress bar where somebody looks; refusals where they can be kept.
 
-use crate::import::{Progress, Refusal};
+use import::{Progress, Refusal};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Draws on standard error, if that is a terminal.

@@ -1,47 +1,54 @@
 //! The demo data of `cargo run`: an invented vendor of warehouse software, ten customers, eighteen months of tickets.
 //!
-//! It is an import file like any other, so that the way in is the one that operators use. The same `now` gives the
-//! same bytes. It is not a fixture: tests that need a certain ticket make it themselves.
+//! It is an import file like any other, so that the way in is the one that operators use. Who appears and what they
+//! say stands in the files under `local/demo`. The same `now` gives the same bytes. It is not a fixture: tests that need
+//! a certain ticket make it themselves.
 
 mod calendar;
 mod cast;
 mod catalog;
 mod details;
-mod scenarios;
+mod file;
+mod scenario;
+mod state;
 mod story;
 mod tickets;
 
-pub use cast::{Colleague, Person, TEAMMATES, people, teammates};
+pub use cast::{Cast, Contact, Customer, Teammate};
+pub use file::Unreadable;
 
-use cast::{CONTACTS, CUSTOMERS, VENDOR, VENDOR_COLOR};
 use domain::timestamp::Timestamp;
+use scenario::Scenarios;
 use serde_json::{Value, json};
 
 /// The import lines, with the newest ticket some minutes before `now`. People without a session are sent to
 /// `sign_in_url`.
-#[must_use]
-pub fn ndjson(now: Timestamp, sign_in_url: &str) -> String {
+///
+/// # Errors
+/// [`Unreadable`] when a file under `local/demo` has a mistake.
+pub fn ndjson(cast: &Cast, now: Timestamp, sign_in_url: &str) -> Result<String, Unreadable> {
+    let scenarios = Scenarios::read()?;
     let settings = json!({
         "kind": "settings", "enabled": true, "sign_in_url": sign_in_url,
-        "brand": {"name": VENDOR, "color": VENDOR_COLOR},
+        "brand": {"name": cast.vendor.name, "color": cast.vendor.color},
         "audience": [], "visibility": {"restrict": false, "conditions": []},
     });
-    let teammates = TEAMMATES.iter().map(|(id, name)| json!({"kind": "teammate", "id": id, "name": name}));
-    let companies = CUSTOMERS.iter().map(|it| json!({"kind": "company", "id": it.id, "name": it.name}));
+    let teammates = cast.teammates.iter().map(|it| json!({"kind": "teammate", "id": it.id, "name": it.name}));
+    let companies = cast.customers.iter().map(|it| json!({"kind": "company", "id": it.id, "name": it.name}));
     let lines = [settings]
         .into_iter()
-        .chain(catalog::lines())
+        .chain(catalog::lines()?.map(|line| json!(line)))
         .chain(teammates)
         .chain(companies)
-        .chain(CONTACTS.iter().map(contact))
-        .chain(tickets::lines(now.seconds()));
-    lines.map(|line| format!("{line}\n")).collect()
+        .chain(cast.contacts.iter().map(contact))
+        .chain(tickets::lines(cast, &scenarios, now.seconds()));
+    Ok(lines.map(|line| format!("{line}\n")).collect())
 }
 
-fn contact(contact: &cast::Contact) -> Value {
+fn contact(contact: &Contact) -> Value {
     let mut line = json!({"kind": "contact", "id": contact.id, "name": contact.name, "companies": contact.companies});
-    if let (Some(email), Some(line)) = (contact.email, line.as_object_mut()) {
-        line.insert("email".into(), email.into());
+    if let (Some(email), Some(line)) = (&contact.email, line.as_object_mut()) {
+        line.insert("email".into(), email.as_str().into());
     }
     line
 }
@@ -59,7 +66,7 @@ mod tests {
     const DAY: i64 = 24 * 60 * 60 * 1000;
 
     fn lines() -> Vec<Value> {
-        let text = ndjson(NOW.parse().unwrap(), "http://localhost:8080/sign-in");
+        let text = ndjson(&Cast::read().unwrap(), NOW.parse().unwrap(), "http://localhost:8080/sign-in").unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
@@ -129,7 +136,7 @@ mod tests {
         assert!(talked_about * 10 > tickets.values().filter(customer).count() * 8, "{talked_about}");
         let joined = conversations.values().filter(|it| list(&it["participants"]).len() > 1).count();
         assert!(joined >= 40, "{joined} conversations that a colleague joined");
-        assert!(scenarios::ENGLISH.len() >= 50);
+        assert!(Scenarios::read().unwrap().english.len() >= 50);
         let titles: BTreeSet<&str> = tickets.values().map(|it| text(&it["title"])).collect();
         assert!(titles.len() * 100 > tickets.len() * 98, "{} titles", titles.len());
         let long = titles.iter().filter(|it| it.chars().count() >= 150).count();
@@ -167,12 +174,12 @@ mod tests {
     fn the_people_who_are_special_are() {
         let lines = lines();
         let (contacts, types, tickets) = (of(&lines, "contact"), of(&lines, "ticket_type"), of(&lines, "ticket"));
-        let people = people();
-        let listed: BTreeSet<&str> = people.iter().map(|it| it.contact).collect();
+        let people = Cast::read().unwrap().contacts;
+        let listed: BTreeSet<&str> = people.iter().map(|it| it.id.as_str()).collect();
         assert!(listed.len() == people.len() && listed.iter().eq(contacts.keys()));
         let find = |phrase: &str| {
             let person = people.iter().find(|it| it.what.contains(phrase)).unwrap();
-            contacts[person.contact]
+            contacts[person.id.as_str()]
         };
         assert_eq!(list(&find("In three companies")["companies"]).len(), 3);
         assert_eq!(list(&find("In two companies")["companies"]).len(), 2);
@@ -339,7 +346,8 @@ mod tests {
 
     #[test]
     fn the_same_time_gives_the_same_bytes_and_any_time_gives_tickets_before_it() {
-        let at = |now: &str| ndjson(now.parse().unwrap(), "http://localhost/");
+        let cast = Cast::read().unwrap();
+        let at = |now: &str| ndjson(&cast, now.parse().unwrap(), "http://localhost/").unwrap();
         assert_eq!(at(NOW), at(NOW));
         for now in ["2024-02-29T00:00:00Z", "2027-01-03T03:00:00Z"] {
             let latest = at(now)

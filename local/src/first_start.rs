@@ -1,7 +1,7 @@
 //! Demo data, loaded into a table that nobody has set up.
 
 use crate::{
-    demo::{self, Person},
+    demo::{self, Cast},
     sign_in,
 };
 use domain::{id::ContactId, settings::PortalSettings};
@@ -11,27 +11,25 @@ use web::App;
 /// Makes sure that a table without settings gets the demo data, and that the sign-in address is this portal's. The
 /// settings are loaded last: a start that was cut short goes on with the next one.
 ///
-/// Returns the demo people, if they are in the table.
+/// Returns whether the people of the demo data are in the table.
 ///
 /// # Errors
-/// When the table cannot be read or written.
-pub async fn demo_data(app: &App) -> Result<Vec<Person>, Box<dyn Error>> {
+/// When the table cannot be read or written, or a file of the demo data has a mistake.
+pub async fn demo_data(app: &App, cast: &Cast) -> Result<bool, Box<dyn Error>> {
     let here = sign_in::address(&app.config.portal_origin);
     let settings = app.portal.store.workspace().await?.settings;
     if *settings == PortalSettings::default() {
         eprintln!("Loading demo data…");
-        let lines = demo::ndjson(app.portal.clock.now(), &here);
+        let lines = demo::ndjson(cast, app.portal.clock.now(), &here)?;
         let (settings, others) = lines.split_once('\n').unwrap_or_default();
-        admin::import::import_text(&app.portal.store, others).await?;
-        admin::import::import_text(&app.portal.store, settings).await?;
+        import::import_text(&app.portal.store, others).await?;
+        import::import_text(&app.portal.store, settings).await?;
     } else if settings.sign_in_url.as_deref().is_some_and(sign_in::is_local) {
         let settings = PortalSettings { sign_in_url: Some(here), ..settings.as_ref().clone() };
         app.portal.store.put_settings(&settings).await?;
     }
-    let people = demo::people();
-    let first = people.first().map(|person| ContactId::new(person.contact)).transpose()?;
-    match first {
-        Some(first) if app.portal.store.contact(&first).await?.is_some() => Ok(people),
-        _ => Ok(Vec::new()),
+    match cast.contacts.first() {
+        Some(first) => Ok(app.portal.store.contact(&ContactId::new(&*first.id)?).await?.is_some()),
+        None => Ok(false),
     }
 }

@@ -5,7 +5,7 @@ pub mod first_start;
 pub mod gateway;
 mod sign_in;
 
-pub use demo::Person;
+pub use demo::Cast;
 pub use sign_in::{address as sign_in_address, link as sign_in_link, teammate_link as teammate_sign_in_link};
 
 use axum::{Router, routing::get};
@@ -37,18 +37,13 @@ impl Portal {
         format!("http://{}", self.address)
     }
 
-    /// Serves until `stop` resolves, then lets requests under way finish.
+    /// Serves until `stop` resolves, then lets requests under way finish. The sign-in page lists the people of `cast`.
     ///
     /// # Errors
     /// When the listener fails.
-    pub async fn serve(
-        self,
-        app: App,
-        people: Vec<Person>,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> io::Result<()> {
+    pub async fn serve(self, app: App, cast: Cast, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let app = Arc::new(app);
-        let sign_in = sign_in::SignIn { app: app.clone(), people: Arc::new(people) };
+        let sign_in = sign_in::SignIn { app: app.clone(), cast: Arc::new(cast) };
         let router = Router::new()
             .route("/", get(async || axum::response::Redirect::to("/tickets")))
             .route("/sign-in", get(sign_in::serve).with_state(sign_in))

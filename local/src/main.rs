@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use engine::{Engine, EngineError};
-use local::{Person, Portal, demo::TEAMMATES, first_start};
+use local::{Cast, Portal, first_start};
 use portal::Clock;
 use std::{error::Error, path::PathBuf, process::ExitCode};
 use store::Store;
@@ -53,9 +53,13 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     config.teammate_sign_in_url.get_or_insert_with(|| local::sign_in_address(&origin));
     let app = App::new(store.clone(), config, Clock::System);
     store.create_table().await?;
-    let people = if options.no_demo { Vec::new() } else { first_start::demo_data(&app).await? };
-    announce(&origin, &endpoint, &people);
-    portal.serve(app, people, stopped()).await?;
+    let mut cast = Cast::read()?;
+    if options.no_demo || !first_start::demo_data(&app, &cast).await? {
+        // The table knows nobody of them.
+        cast.contacts.clear();
+    }
+    announce(&origin, &endpoint, &cast);
+    portal.serve(app, cast, stopped()).await?;
     if let Some(engine) = engine {
         engine.shutdown().await;
     }
@@ -83,7 +87,8 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
     Ok((Some(engine), store, endpoint))
 }
 
-fn announce(origin: &str, endpoint: &str, people: &[Person]) {
+fn announce(origin: &str, endpoint: &str, cast: &Cast) {
+    let people = &cast.contacts;
     println!("\n  Tickets Portal   {origin}/tickets");
     println!("  Help Desk        {origin}/helpdesk");
     println!("  DynamoDB         {endpoint}\n");
@@ -95,11 +100,11 @@ fn announce(origin: &str, endpoint: &str, people: &[Person]) {
     println!("  Sign in as:");
     let widest = people.iter().map(|person| person.name.chars().count()).max().unwrap_or_default();
     for person in people {
-        println!("  {:widest$}  {}", person.name, local::sign_in_link(origin, person.contact));
+        println!("  {:widest$}  {}", person.name, local::sign_in_link(origin, &person.id));
     }
-    if let Some((id, name)) = TEAMMATES.first() {
+    if let Some(teammate) = cast.teammates.first() {
         println!("\n  Or at the Help Desk, as a teammate:");
-        println!("  {name:widest$}  {}", local::teammate_sign_in_link(origin, id));
+        println!("  {:widest$}  {}", teammate.name, local::teammate_sign_in_link(origin, &teammate.id));
     }
     println!("\n  Ctrl-C stops. The data stays.\n");
 }

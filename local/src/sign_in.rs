@@ -2,8 +2,7 @@
 //! with a session or a teammate's token.
 
 use crate::{
-    Person,
-    demo::{Colleague, teammates},
+    demo::{Cast, Contact, Teammate},
     gateway,
 };
 use askama::Template;
@@ -31,8 +30,8 @@ const SHIFT: Duration = Duration::from_secs(12 * 60 * 60);
 pub struct SignIn {
     /// What the functions work with.
     pub app: Arc<App>,
-    /// The demo people; empty without demo data.
-    pub people: Arc<Vec<Person>>,
+    /// The demo people; without contacts where the table has no demo data.
+    pub cast: Arc<Cast>,
 }
 
 /// The query of the sign-in page.
@@ -46,8 +45,8 @@ pub struct Choice {
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
-    people: Vec<(&'a Person, String)>,
-    teammates: Vec<(Colleague, String)>,
+    people: Vec<(&'a Contact, String)>,
+    teammates: Vec<(&'a Teammate, String, String)>,
     teammates_first: bool,
     return_to: Option<&'a str>,
     problem: Option<&'a str>,
@@ -60,7 +59,7 @@ pub async fn serve(State(sign_in): State<SignIn>, Query(choice): Query<Choice>) 
     let chosen = |who: &Option<String>| who.clone().filter(|who| !who.is_empty());
     let (response, first_page, whose) = match (chosen(&choice.contact), chosen(&choice.teammate)) {
         (Some(contact), _) => (session_for(app, &contact).await, "/tickets", "contact: the identity"),
-        (None, Some(id)) => (token_for(app, &id), "/helpdesk", "teammate: the teammate"),
+        (None, Some(id)) => (token_for(&sign_in, &id), "/helpdesk", "teammate: the teammate"),
         (None, None) => return page(&sign_in, return_to, None).await,
     };
     match response {
@@ -138,9 +137,9 @@ async fn session_for(app: &App, contact: &str) -> Option<Response<Body>> {
 }
 
 /// What the staff identity provider does: sign a token and leave it in the browser. Demo people have their names in it.
-fn token_for(app: &App, id: &str) -> Option<Response<Body>> {
+fn token_for(SignIn { app, cast }: &SignIn, id: &str) -> Option<Response<Body>> {
     let now = app.portal.clock.now();
-    let name = teammates().into_iter().find(|it| it.id == id).map(|it| it.name);
+    let name = cast.teammate(id);
     let claims =
         json!({"sub": id, "aud": "helpdesk", "name": name, "iat": now.seconds(), "exp": now.plus(SHIFT).seconds()});
     let token = app.config.teammate_keys.sign(&claims).ok()?;
@@ -151,17 +150,17 @@ fn token_for(app: &App, id: &str) -> Option<Response<Body>> {
 }
 
 async fn page(sign_in: &SignIn, return_to: Option<&str>, problem: Option<&str>) -> Response<Body> {
-    let app = &sign_in.app;
+    let SignIn { app, cast } = sign_in;
     let workspace: Workspace = app.portal.store.workspace().await.unwrap_or_default();
     let teammates_first = return_to.is_some_and(|to| path_of(app, to).starts_with("/helpdesk"));
     // A contact has no use for a teammate's page, nor a teammate for a contact's.
     let back = |for_teammate: bool| return_to.filter(|_| for_teammate == teammates_first);
-    let people = sign_in.people.iter();
-    let people = people.map(|it| (it, link_as("/sign-in", "contact", it.contact, back(false)))).collect();
-    let teammates = if sign_in.people.is_empty() { Vec::new() } else { teammates() };
-    let teammates = teammates.into_iter().map(|it| {
-        let link = link_as("/sign-in", "teammate", it.id, back(true));
-        (it, link)
+    let people = cast.contacts.iter();
+    let people = people.map(|it| (it, link_as("/sign-in", "contact", &it.id, back(false)))).collect();
+    let teammates = if cast.contacts.is_empty() { &[][..] } else { &cast.teammates };
+    let teammates = teammates.iter().map(|it| {
+        let customers: Vec<_> = cast.customers_of(it).collect();
+        (it, customers.join(", "), link_as("/sign-in", "teammate", &it.id, back(true)))
     });
     let content = SignInPage { people, teammates: teammates.collect(), teammates_first, return_to, problem };
     let look = Look::signed_out(&workspace);

@@ -1,14 +1,19 @@
 //! An item that is corrupted by hand is found.
 
-use crate::world::{World, number, string};
+use crate::world::{World, string};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 const HOME: (&str, &str) = ("COMPANY#acme#", "TICKET#tk-1#");
 const SPACE: (&str, &str) = ("CONTACT#ada#", "SPACE#tk-1#");
 const BODY: (&str, &str) = ("TICKET#tk-1#", "BODY");
 const COMPANY: (&str, &str) = ("COMPANY#acme#", "COMPANY");
 
+fn number(number: i64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
 /// Corrupts an item of a clean table; what is found then.
-async fn after(key: (&str, &str), name: &str, value: Option<aws_sdk_dynamodb::types::AttributeValue>) -> Vec<String> {
+async fn after(key: (&str, &str), name: &str, value: Option<AttributeValue>) -> Vec<String> {
     let world = World::filled().await;
     assert_eq!(world.findings().await, [""; 0]);
     world

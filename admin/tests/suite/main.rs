@@ -1,9 +1,10 @@
-//! What the import, the check and the command do to a table. One program, because linking takes longer than running.
+//! What the check and the command do to a table. One program, because linking takes longer than running.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod check;
 mod command;
-mod import;
-mod refused;
+mod corrupt;
 mod reindex;
+// Tables are filled by the import here too.
+#[path = "../../../import/tests/suite/world.rs"]
 mod world;

@@ -24,7 +24,10 @@ pub struct Details {
 impl Details {
     /// Draws the details of a ticket that `requester` opens at `created`.
     pub fn draw(rng: &mut Rng, customer: Option<&Customer>, requester: &Contact, created: Timestamp) -> Self {
-        let mut sites = customer.map_or(NO_SITES, |it| it.sites).to_vec();
+        let mut sites: Vec<&str> = match customer {
+            Some(customer) => customer.sites.iter().map(String::as_str).collect(),
+            None => NO_SITES.to_vec(),
+        };
         rng.shuffle(&mut sites);
         let mut sites = sites.into_iter();
         let (n, cents) = (rng.u32(3..30), rng.u32(4_000..290_000));
@@ -34,8 +37,8 @@ impl Details {
         let day = before(rng.u64(1..4));
         let minute = rng.u32(7 * 60..17 * 60);
         let words = vec![
-            ("{first}", requester.called.into()),
-            ("{company}", customer.map_or("a trial workspace", |it| it.name).into()),
+            ("{first}", requester.called.clone()),
+            ("{company}", customer.map_or("a trial workspace", |it| &it.name).into()),
             ("{site}", sites.next().unwrap_or_default().into()),
             ("{othersite}", sites.next().unwrap_or_default().into()),
             ("{carrier}", one_of(rng, CARRIERS).into()),
@@ -65,8 +68,8 @@ impl Details {
 }
 
 /// One of these; nothing if there are none.
-pub fn one_of<'a>(rng: &mut Rng, words: &[&'a str]) -> &'a str {
-    rng.choice(words).copied().unwrap_or_default()
+pub fn one_of<'a>(rng: &mut Rng, words: &'a [impl AsRef<str>]) -> &'a str {
+    rng.choice(words).map(AsRef::as_ref).unwrap_or_default()
 }
 
 fn year_and_month(time: Timestamp) -> (String, String) {

@@ -2,10 +2,10 @@
 
 use super::{
     calendar::{DAY, HOUR, MINUTE, at_work, timestamp},
-    cast::{Contact, Customer, TEAMMATES},
-    catalog::{Kind, State},
+    cast::{Contact, Customer, Teammate},
     details::{Details, one_of},
-    scenarios::{Scenario, Step},
+    scenario::{Kind, Scenario, Step},
+    state::State,
 };
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -21,7 +21,9 @@ pub struct Players<'a> {
     /// Who else could join.
     pub colleagues: Vec<&'a Contact>,
     /// Who answers.
-    pub rep: &'static str,
+    pub rep: &'a str,
+    /// Who else works for the vendor.
+    pub teammates: &'a [Teammate],
     /// Whether they write in the customer's own language, which the other teammates may not know.
     pub native: bool,
 }
@@ -37,16 +39,16 @@ pub enum Association {
 
 /// A ticket that lacks only its number.
 #[derive(Debug)]
-pub struct Story {
+pub struct Story<'a> {
     pub created_at: i64,
     updated_at: i64,
     kind: Kind,
     pub title: String,
     description: String,
     state: State,
-    company: Option<&'static str>,
-    requester: &'static str,
-    participants: Vec<&'static str>,
+    company: Option<&'a str>,
+    requester: &'a str,
+    participants: Vec<&'a str>,
     parts: Vec<Part>,
     history: Vec<(i64, Value)>,
     attributes: Map<String, Value>,
@@ -65,7 +67,7 @@ struct Part {
 pub fn stops(scenario: &Scenario, states: &[State]) -> Vec<usize> {
     let mut state = State::New;
     let after = scenario.steps.iter().map(|step| {
-        state = state.after(*step);
+        state = state.after(step);
         state
     });
     let reached = iter::once(State::New).chain(after).enumerate();
@@ -73,17 +75,17 @@ pub fn stops(scenario: &Scenario, states: &[State]) -> Vec<usize> {
 }
 
 /// Plays the first `length` steps of `scenario`, the last of them at `last`.
-pub fn play(
+pub fn play<'a>(
     rng: &mut Rng,
     scenario: &Scenario,
     length: usize,
-    players: &Players<'static>,
+    players: &Players<'a>,
     association: Association,
     shared: bool,
     last: i64,
-) -> Story {
+) -> Story<'a> {
     let possible = |step: &&Step| !matches!(step, Step::Colleague(_)) || !players.colleagues.is_empty();
-    let steps: Vec<Step> = scenario.steps.iter().take(length).filter(possible).copied().collect();
+    let steps: Vec<&Step> = scenario.steps.iter().take(length).filter(possible).collect();
     let (created_at, times) = schedule(rng, &steps, last);
     let details = Details::draw(rng, players.customer, players.requester, timestamp(created_at));
     let opened_by = match scenario.kind {
@@ -94,12 +96,12 @@ pub fn play(
         created_at,
         updated_at: created_at,
         kind: scenario.kind,
-        title: details.fill(one_of(rng, scenario.titles)),
-        description: details.fill(scenario.description),
+        title: details.fill(one_of(rng, &scenario.titles)),
+        description: details.fill(&scenario.description),
         state: State::New,
-        company: players.customer.map(|it| it.id),
-        requester: players.requester.id,
-        participants: vec![players.requester.id],
+        company: players.customer.map(|it| it.id.as_str()),
+        requester: &players.requester.id,
+        participants: vec![&players.requester.id],
         parts: Vec::new(),
         history: vec![(created_at, json!({"event": "created", "by": opened_by}))],
         attributes: Map::new(),
@@ -110,7 +112,7 @@ pub fn play(
         story.history.push((created_at + 3 * MINUTE, change));
     }
     for (step, at) in steps.iter().zip(&times) {
-        story.take(rng, *step, *at, players, &details);
+        story.take(rng, step, *at, players, &details);
     }
     // Some read along without a word.
     if let (1, Some(colleague), Some(at), 0..20) =
@@ -128,7 +130,7 @@ pub fn play(
 
 /// When the ticket was opened, and when each step was taken. Counted backwards, so that the last one is where it
 /// should be.
-fn schedule(rng: &mut Rng, steps: &[Step], last: i64) -> (i64, Vec<i64>) {
+fn schedule(rng: &mut Rng, steps: &[&Step], last: i64) -> (i64, Vec<i64>) {
     let mut times = Vec::new();
     let mut at = last;
     for step in steps.iter().rev() {
@@ -148,8 +150,8 @@ fn schedule(rng: &mut Rng, steps: &[Step], last: i64) -> (i64, Vec<i64>) {
     (at, times)
 }
 
-impl Story {
-    fn take(&mut self, rng: &mut Rng, step: Step, at: i64, players: &Players<'static>, details: &Details) {
+impl<'a> Story<'a> {
+    fn take(&mut self, rng: &mut Rng, step: &Step, at: i64, players: &Players<'a>, details: &Details) {
         let rep = teammate(players.rep);
         let (kind, author, text) = match step {
             Step::Them(text) => ("message", contact(players.requester), text),
@@ -159,7 +161,10 @@ impl Story {
                 ("message", contact(colleague), text)
             }
             Step::Note(text) if players.native => ("note", rep.clone(), text),
-            Step::Note(text) => ("note", teammate(rng.choice(TEAMMATES).map_or(players.rep, |(id, _)| id)), text),
+            Step::Note(text) => {
+                let author = rng.choice(players.teammates).map_or(players.rep, |it| &it.id);
+                ("note", teammate(author), text)
+            }
             Step::Ask(text)
             | Step::Look(text)
             | Step::Escalate(text)
@@ -174,14 +179,14 @@ impl Story {
         if state != self.state {
             // A teammate takes a moment to see an answer.
             let delay = if matches!(step, Step::Them(_)) { 4 * MINUTE } else { 20 };
-            self.history.push((at + delay, json!({"event": "state_changed", "state": state.id(), "by": rep})));
+            self.history.push((at + delay, json!({"event": "state_changed", "state": state, "by": rep})));
             self.state = state;
         }
     }
 
-    fn join(&mut self, who: &Contact, at: i64) {
-        if !self.participants.contains(&who.id) {
-            self.participants.push(who.id);
+    fn join(&mut self, who: &'a Contact, at: i64) {
+        if !self.participants.contains(&who.id.as_str()) {
+            self.participants.push(&who.id);
             self.history.push((at, json!({"event": "joined", "by": contact(who)})));
         }
     }
@@ -208,8 +213,8 @@ impl Story {
             event
         });
         let ticket = json!({
-            "kind": "ticket", "id": format!("tk-{number}"), "number": number, "type": self.kind.id(),
-            "title": self.title, "description": self.description, "state": self.state.id(),
+            "kind": "ticket", "id": format!("tk-{number}"), "number": number, "type": self.kind,
+            "title": self.title, "description": self.description, "state": self.state,
             "company": self.company, "requester": self.requester, "shared": self.shared,
             "conversation": conversation.as_ref().map(|_| id), "attributes": self.attributes,
             "created_at": time(self.created_at), "updated_at": time(self.updated_at),

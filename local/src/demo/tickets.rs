@@ -2,12 +2,11 @@
 
 use super::{
     calendar::{HOUR, MINUTE, at_work},
-    cast::{CONTACTS, CUSTOMERS, Contact, Customer, TEAMMATES, TICKETS_WITHOUT_COMPANY},
-    catalog::State,
-    scenarios::{ENGLISH, HIDDEN_WORK, INCIDENTS, SHARED_WORK, Scenario},
+    cast::{Cast, Contact, Customer},
+    scenario::{Scenario, Scenarios},
+    state::State,
     story::{Association, Players, Story, play, stops},
 };
-use domain::state::StateCategory;
 use fastrand::Rng;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -19,60 +18,90 @@ const FIRST_NUMBER: usize = 1001;
 const OLDEST: f64 = 510.0;
 
 /// The import lines of all tickets and conversations, oldest ticket first.
-pub fn lines(now: i64) -> impl Iterator<Item = Value> {
+pub fn lines<'a>(cast: &'a Cast, scenarios: &'a Scenarios, now: i64) -> impl Iterator<Item = Value> {
     // Any seed gives plausible tickets; this one stays, so that a ticket keeps its number.
-    let mut rng = Rng::with_seed(20_260_401);
-    let mut stories: Vec<Story> = Vec::new();
-    let mut titles = BTreeSet::new();
-    for customer in CUSTOMERS {
-        stories.extend(tickets_of(&mut rng, Some(customer), customer.tickets, &mut titles, now));
+    let rng = Rng::with_seed(20_260_401);
+    let mut author = Author { cast, scenarios, rng, titles: BTreeSet::new(), now };
+    let mut stories: Vec<Story<'_>> = Vec::new();
+    for customer in &cast.customers {
+        stories.extend(author.tickets_of(Some(customer), customer.tickets));
     }
-    stories.extend(tickets_of(&mut rng, None, TICKETS_WITHOUT_COMPANY, &mut titles, now));
+    stories.extend(author.tickets_of(None, cast.tickets_without_company));
     stories.sort_by_key(|story| story.created_at);
     (FIRST_NUMBER..).zip(stories).flat_map(|(number, story)| story.lines(number))
 }
 
-fn tickets_of(
-    rng: &mut Rng,
-    customer: Option<&'static Customer>,
-    how_many: usize,
-    titles: &mut BTreeSet<String>,
+#[derive(Debug)]
+struct Author<'a> {
+    cast: &'a Cast,
+    scenarios: &'a Scenarios,
+    rng: Rng,
+    /// Those given so far.
+    titles: BTreeSet<String>,
     now: i64,
-) -> Vec<Story> {
-    let mut decks = Decks::new(customer);
-    let mut stories = Vec::new();
-    for nth in 0..how_many {
+}
+
+impl<'a> Author<'a> {
+    fn tickets_of(&mut self, customer: Option<&'a Customer>, how_many: usize) -> Vec<Story<'a>> {
+        let mut decks = Decks::new(self.scenarios, customer);
+        (0..how_many).filter_map(|nth| self.ticket(&mut decks, customer, nth)).collect()
+    }
+
+    fn ticket(&mut self, decks: &mut Decks<'a>, customer: Option<&'a Customer>, nth: usize) -> Option<Story<'a>> {
         let wanted = states(nth);
         let theme = Theme::of(customer, nth);
-        let Some((scenario, length, native)) = decks.deal(rng, theme, wanted) else { continue };
-        let Some(requester) = rng.choice(requesters(customer)) else { continue };
+        let (scenario, length, native) = decks.deal(&mut self.rng, theme, wanted)?;
+        let requester = self.rng.choice(self.requesters(customer))?;
         let players = Players {
             customer,
             requester,
-            colleagues: colleagues(customer, requester),
-            rep: rep(rng, customer, native),
+            colleagues: self.colleagues(customer, requester),
+            rep: self.rep(customer, native),
+            teammates: &self.cast.teammates,
             native,
         };
+        let rng = &mut self.rng;
         let association = match customer {
             Some(_) if rng.u8(..100) < 5 => Association::Afterwards,
             None if !requester.companies.is_empty() && rng.bool() => Association::Afterwards,
             _ => Association::FromTheStart,
         };
-        let last = now - age(rng, wanted, nth);
-        let last = if now - last > 5 * HOUR { at_work(rng, last) } else { last };
+        let last = self.now - age(rng, wanted, nth);
+        let last = if self.now - last > 5 * HOUR { at_work(rng, last) } else { last };
         let shared = theme == Theme::SharedWork;
         let mut story = play(rng, scenario, length, &players, association, shared, last);
         // A list of equal titles would look made up.
         for _ in 0..4 {
-            if !titles.contains(&story.title) {
+            if !self.titles.contains(&story.title) {
                 break;
             }
             story = play(rng, scenario, length, &players, association, shared, last);
         }
-        titles.insert(story.title.clone());
-        stories.push(story);
+        self.titles.insert(story.title.clone());
+        Some(story)
     }
-    stories
+
+    fn requesters(&self, customer: Option<&Customer>) -> Vec<&'a Contact> {
+        let belongs = |contact: &&Contact| match customer {
+            Some(customer) => contact.companies.contains(&customer.id),
+            // Those for whom no company could be selected automatically.
+            None => contact.companies.len() != 1,
+        };
+        self.cast.contacts.iter().filter(belongs).collect()
+    }
+
+    /// Members of the company who could enter the portal and join.
+    fn colleagues(&self, customer: Option<&Customer>, requester: &Contact) -> Vec<&'a Contact> {
+        let members = if customer.is_some() { self.requesters(customer) } else { Vec::new() };
+        members.into_iter().filter(|member| member.id != requester.id && member.email.is_some()).collect()
+    }
+
+    fn rep(&mut self, customer: Option<&'a Customer>, native: bool) -> &'a str {
+        match customer {
+            Some(customer) if native || self.rng.u8(..100) < 60 => &customer.rep,
+            _ => self.rng.choice(&self.cast.teammates).map_or("", |it| &it.id),
+        }
+    }
 }
 
 /// States that a ticket over may be in.
@@ -93,13 +122,13 @@ const fn states(nth: usize) -> &'static [State] {
 /// How long ago the last thing happened to a customer's `nth` ticket.
 fn age(rng: &mut Rng, states: &[State], nth: usize) -> i64 {
     let mut days = |most: f64, bend: f64| (rng.f64().powf(bend) * most * 86_400.0) as i64;
-    match states.first().map(|state| state.category()) {
+    match states.first() {
         // Each customer's first ticket has just been worked on.
         _ if nth == 0 => rng.i64(7 * MINUTE..4 * HOUR),
-        Some(StateCategory::Submitted) => 7 * MINUTE + days(5.0, 1.5),
-        Some(StateCategory::InProgress) => 15 * MINUTE + days(40.0, 2.0),
-        Some(StateCategory::WaitingOnCustomer) => HOUR + days(25.0, 1.5),
-        Some(StateCategory::Resolved) | None => 2 * HOUR + days(OLDEST, 1.3),
+        Some(State::New) => 7 * MINUTE + days(5.0, 1.5),
+        Some(State::Support | State::Engineering | State::Merged) => 15 * MINUTE + days(40.0, 2.0),
+        Some(State::Waiting) => HOUR + days(25.0, 1.5),
+        Some(State::Solved | State::Declined) | None => 2 * HOUR + days(OLDEST, 1.3),
     }
 }
 
@@ -114,7 +143,7 @@ enum Theme {
 
 impl Theme {
     fn of(customer: Option<&Customer>, nth: usize) -> Self {
-        match (customer.is_none_or(|it| it.visible), nth % 25) {
+        match (customer.is_none_or(|it| !it.hidden), nth % 25) {
             (false, 2) | (true, 18) => Self::Incident,
             (false, _) | (true, 6 | 22) => Self::HiddenWork,
             (true, 11) => Self::SharedWork,
@@ -123,58 +152,37 @@ impl Theme {
     }
 }
 
-fn requesters(customer: Option<&'static Customer>) -> Vec<&'static Contact> {
-    let belongs = |contact: &&Contact| match customer {
-        Some(customer) => contact.companies.contains(&customer.id),
-        // Those for whom no company could be selected automatically.
-        None => contact.companies.len() != 1,
-    };
-    CONTACTS.iter().filter(belongs).collect()
-}
-
-/// Members of the company who could enter the portal and join.
-fn colleagues(customer: Option<&'static Customer>, requester: &Contact) -> Vec<&'static Contact> {
-    let members = if customer.is_some() { requesters(customer) } else { Vec::new() };
-    members.into_iter().filter(|member| member.id != requester.id && member.email.is_some()).collect()
-}
-
-fn rep(rng: &mut Rng, customer: Option<&Customer>, native: bool) -> &'static str {
-    match customer {
-        Some(customer) if native || rng.u8(..100) < 60 => customer.rep,
-        _ => rng.choice(TEAMMATES).map_or("", |(id, _)| id),
-    }
-}
-
 /// The scenarios of one customer, dealt like cards: none comes twice before all have come once.
 #[derive(Debug)]
-struct Decks {
-    customer: Deck,
-    native: Deck,
-    shared_work: Deck,
-    hidden_work: Deck,
-    incidents: Deck,
+struct Decks<'a> {
+    customer: Deck<'a>,
+    native: Deck<'a>,
+    shared_work: Deck<'a>,
+    hidden_work: Deck<'a>,
+    incidents: Deck<'a>,
 }
 
 #[derive(Debug)]
-struct Deck {
-    all: &'static [Scenario],
-    left: Vec<&'static Scenario>,
+struct Deck<'a> {
+    all: &'a [Scenario],
+    left: Vec<&'a Scenario>,
 }
 
-impl Decks {
-    fn new(customer: Option<&Customer>) -> Self {
+impl<'a> Decks<'a> {
+    fn new(scenarios: &'a Scenarios, customer: Option<&Customer>) -> Self {
+        let native = customer.and_then(|it| it.language).map_or(&[][..], |it| scenarios.in_language(it));
         let deck = |all| Deck { all, left: Vec::new() };
         Self {
-            customer: deck(ENGLISH),
-            native: deck(customer.map_or(&[], |it| it.local)),
-            shared_work: deck(SHARED_WORK),
-            hidden_work: deck(HIDDEN_WORK),
-            incidents: deck(INCIDENTS),
+            customer: deck(&scenarios.english),
+            native: deck(native),
+            shared_work: deck(&scenarios.shared_work),
+            hidden_work: deck(&scenarios.hidden_work),
+            incidents: deck(&scenarios.incidents),
         }
     }
 
     /// A scenario, how many steps of it lead to one of the `wanted` states, and whether it is in the customer's own language.
-    fn deal(&mut self, rng: &mut Rng, theme: Theme, wanted: &[State]) -> Option<(&'static Scenario, usize, bool)> {
+    fn deal(&mut self, rng: &mut Rng, theme: Theme, wanted: &[State]) -> Option<(&'a Scenario, usize, bool)> {
         let share = if self.native.all.len() > 4 { 55 } else { 20 };
         let native = theme == Theme::Customer && !self.native.all.is_empty() && rng.u8(..100) < share;
         let deck = match theme {
@@ -191,8 +199,8 @@ impl Decks {
     }
 }
 
-impl Deck {
-    fn deal(&mut self, rng: &mut Rng, wanted: &[State]) -> Option<(&'static Scenario, Vec<usize>)> {
+impl<'a> Deck<'a> {
+    fn deal(&mut self, rng: &mut Rng, wanted: &[State]) -> Option<(&'a Scenario, Vec<usize>)> {
         self.take(wanted).or_else(|| {
             self.left = self.all.iter().collect();
             rng.shuffle(&mut self.left);
@@ -200,7 +208,7 @@ impl Deck {
         })
     }
 
-    fn take(&mut self, wanted: &[State]) -> Option<(&'static Scenario, Vec<usize>)> {
+    fn take(&mut self, wanted: &[State]) -> Option<(&'a Scenario, Vec<usize>)> {
         let fits = |scenario: &&Scenario| !stops(scenario, wanted).is_empty();
         let nth = self.left.iter().position(fits)?;
         let scenario = self.left.remove(nth);

@@ -17,7 +17,7 @@ use domain::{
     timestamp::Timestamp,
 };
 use engine::Engine;
-use local::Portal;
+use local::{Cast, Portal};
 use portal::Clock;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
@@ -110,7 +110,7 @@ impl Site {
             let functions = Deployed::new(&app.config, &self.endpoint);
             tokio::spawn(portal.serve_functions(functions.behind_the_gateway()));
         } else {
-            tokio::spawn(portal.serve(app, vec![], std::future::pending()));
+            tokio::spawn(portal.serve(app, Cast::default(), std::future::pending()));
         }
     }
 
@@ -275,7 +275,7 @@ impl Site {
 /// Puts import lines into a table; a refused one fails the test.
 pub async fn load(store: &Store, lines: &[Value]) {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let summary = admin::import::import_text(store, &text).await.unwrap();
+    let summary = import::import_text(store, &text).await.unwrap();
     assert_eq!(summary.refused, 0, "{summary:?}");
 }
 

@@ -3,7 +3,7 @@
 
 use domain::settings::RequiredSetting;
 use e2e::{Site, cookies_of, read, scene};
-use local::Portal;
+use local::{Cast, Portal};
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
@@ -258,7 +258,7 @@ async fn a_token_that_does_not_sign_anybody_in_is_told_what_is_wrong_with_it_and
 async fn deployed_at(site: &Site, origin: &str) -> impl Fn(&str, &str, Value) -> RequestBuilder {
     let portal = Portal::bind(0).await.unwrap();
     let address = portal.origin();
-    tokio::spawn(portal.serve(site.app(origin), vec![], std::future::pending()));
+    tokio::spawn(portal.serve(site.app(origin), Cast::default(), std::future::pending()));
     let token = site.teammate_token(scene::GRACE);
     move |host, path, body| {
         let request = Client::new().post(format!("{address}/api/helpdesk{path}"));

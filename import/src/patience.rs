@@ -6,12 +6,12 @@ use store::StoreError;
 /// Tries, with doubling pauses from a fifth of a second: three seconds in all, beside the SDK's own.
 const TRIES: u32 = 5;
 
-pub(super) fn pause(round: u32) -> Duration {
+pub(crate) fn pause(round: u32) -> Duration {
     Duration::from_millis(200 << round.min(TRIES))
 }
 
 /// Tries until it works or is hopeless. `attempt` must be able to be done twice.
-pub(super) async fn patiently<T, E, F, Fut>(attempt: F) -> Result<T, E>
+pub(crate) async fn patiently<T, E, F, Fut>(attempt: F) -> Result<T, E>
 where
     E: MaybeUnavailable,
     F: Fn() -> Fut,
@@ -26,7 +26,7 @@ where
     attempt().await
 }
 
-pub(super) trait MaybeUnavailable {
+pub(crate) trait MaybeUnavailable {
     fn is_unavailable(&self) -> bool;
 }
 

@@ -1,6 +1,6 @@
 //! Companies, then contacts with their memberships.
 
-use super::{Import, ImportError, Kind, Line, Numbered, Outcome, line::ContactLine, patience::patiently};
+use crate::{Import, ImportError, Kind, Line, Numbered, Outcome, Refusal, line::ContactLine, patience::patiently};
 use domain::contact::Contact;
 use futures::{StreamExt, stream};
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ impl From<Upserted> for Outcome {
 }
 
 impl Import<'_> {
-    pub(super) async fn companies(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+    pub(crate) async fn companies(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut lines = Vec::with_capacity(batch.len());
         for (number, line) in batch {
             if self.accept(number, &line, |_| Ok(())).is_some()
@@ -59,7 +59,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    pub(super) async fn contacts(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+    pub(crate) async fn contacts(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut lines = Vec::with_capacity(batch.len());
         for (number, line) in batch {
             let resolved = self.accept(number, &line, |known| match &line {
@@ -87,7 +87,7 @@ impl Import<'_> {
                 Err(WriteError::Store(error)) => return Err(error.into()),
                 // Somebody takes companies away meanwhile.
                 Err(error) => {
-                    let refusal = super::Refusal { line: number, reason: error.to_string() };
+                    let refusal = Refusal { line: number, reason: error.to_string() };
                     self.progress.refused(&refusal);
                     self.summary.refuse(Some(Kind::Contact), &refusal);
                 }

@@ -1,18 +1,19 @@
 //! Conversations with their participants and parts. They only grow: who has joined since, and what has been written,
 //! stays.
 
-use super::{
+use crate::{
     Import, ImportError, Kind, Line, Numbered, Outcome,
     fingerprint::fingerprint,
     known::{Conversation, Known},
-    line::{ConversationLine, PartType},
+    line::{ConversationLine, PartLine, PartType},
     patience::patiently,
+    tickets,
 };
 use domain::conversation::{Part, PartKind};
 use store::ConversationRecord;
 
 impl Import<'_> {
-    pub(super) async fn conversations(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+    pub(crate) async fn conversations(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut records = Vec::with_capacity(batch.len());
         for (number, line) in batch {
             let Line::Conversation(it) = &line else { continue };
@@ -49,7 +50,7 @@ impl Import<'_> {
 
 fn conversation(known: &Known, line: &ConversationLine) -> Result<ConversationRecord, String> {
     line.participants.iter().try_for_each(|id| known.contact(id).map(drop))?;
-    let part = |part: &super::line::PartLine| {
+    let part = |part: &PartLine| {
         Ok(Part {
             id: part.id.clone(),
             kind: match part.part_type {
@@ -63,7 +64,7 @@ fn conversation(known: &Known, line: &ConversationLine) -> Result<ConversationRe
     };
     let parts = line.parts.iter().map(part).collect::<Result<Vec<_>, String>>()?;
     // With the names that go into the parts, so that a new name makes another content.
-    let names: Vec<_> = parts.iter().map(|part| super::tickets::name(&part.author)).collect();
+    let names: Vec<_> = parts.iter().map(|part| tickets::name(&part.author)).collect();
     let fingerprint = fingerprint(&(line, names))?;
     Ok(ConversationRecord { id: line.id.clone(), participants: line.participants.clone(), parts, fingerprint })
 }

@@ -1,7 +1,7 @@
 //! Lines that do not hold are refused with their number, and the others go on.
 
 use crate::world::{World, lines, ticket};
-use admin::import::{Kind, import_text};
+use import::{Kind, import_text};
 use serde_json::{Value, json};
 
 /// A line that holds, with one field set.
@@ -129,14 +129,14 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
     let world = World::new().await;
     let mut log = Vec::new();
     struct Log<'a>(&'a mut Vec<(u64, String)>);
-    impl admin::import::Progress for Log<'_> {
-        fn refused(&mut self, refusal: &admin::import::Refusal) {
+    impl import::Progress for Log<'_> {
+        fn refused(&mut self, refusal: &import::Refusal) {
             self.0.push((refusal.line, refusal.reason.clone()));
         }
     }
     let text = crate::world::text(&all);
-    let source = admin::import::Source::Text(&text);
-    let summary = admin::import::import(&world.store, source, Default::default(), &mut Log(&mut log)).await.unwrap();
+    let source = import::Source::Text(&text);
+    let summary = import::import(&world.store, source, Default::default(), &mut Log(&mut log)).await.unwrap();
     log.sort();
     for ((number, (line, expected)), (refused, reason)) in (first..).zip(&bad).zip(&log) {
         assert_eq!(number, *refused, "{line} was accepted");

@@ -8,8 +8,8 @@ use domain::{
     state::StateCategory,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -383,7 +383,10 @@ impl Line {
     /// What is wrong with it, in words, with the column where that is known.
     pub fn parse(text: &str) -> Result<Self, String> {
         object(text)?;
-        serde_json::from_str(text).map_err(|error| reason(&error))
+        serde_json::from_str(text).map_err(|error| match place(text) {
+            Some(place) => format!("{place}: {}", reason(&error)),
+            None => reason(&error),
+        })
     }
 }
 
@@ -398,9 +401,33 @@ struct Tag {
 }
 
 /// What a line is about, without reading the rest of it.
-pub(super) fn kind(text: &str) -> Result<Kind, String> {
+pub(crate) fn kind(text: &str) -> Result<Kind, String> {
     object(text)?;
     serde_json::from_str::<Tag>(text).map(|tag| tag.kind).map_err(|error| reason(&error))
+}
+
+/// Where in a line the mistake is, such as `history[1].at`. The parser of lines cannot tell: it sets fields aside until it
+/// has found `kind`.
+fn place(text: &str) -> Option<String> {
+    let mut fields: Map<String, Value> = serde_json::from_str(text).ok()?;
+    let kind = Kind::deserialize(fields.remove("kind")?).ok()?;
+    let fields = Value::Object(fields);
+    match kind {
+        Kind::Settings => place_in::<SettingsLine>(fields),
+        Kind::TicketType => place_in::<TicketTypeLine>(fields),
+        Kind::TicketState => place_in::<TicketStateLine>(fields),
+        Kind::Teammate => place_in::<TeammateLine>(fields),
+        Kind::Company => place_in::<CompanyLine>(fields),
+        Kind::Contact => place_in::<ContactLine>(fields),
+        Kind::Conversation => place_in::<ConversationLine>(fields),
+        Kind::Ticket => place_in::<TicketLine>(fields),
+    }
+}
+
+fn place_in<T: DeserializeOwned>(fields: Value) -> Option<String> {
+    let error = serde_path_to_error::deserialize::<_, T>(fields).err()?;
+    // What the line itself lacks is named by the reason.
+    Some(error.path().to_string()).filter(|place| place != ".")
 }
 
 /// The parser counts lines too, and always says 1.
@@ -453,6 +480,27 @@ mod tests {
             }
         }
         assert!(tried > 15);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_shape_is_named_by_its_place() {
+        for (text, expected) in [
+            (
+                r#"{"kind":"settings","audience":{"restrict":true,"conditions":[]}}"#,
+                "audience: invalid type: map, expected a sequence",
+            ),
+            (r#"{"kind":"settings","brand":{"name":7}}"#, "brand.name: invalid type: integer `7`, expected a string"),
+            (r#"{"kind":"company","id":"a","name":null}"#, "name: invalid type: null, expected a string"),
+            (
+                r#"{"kind":"conversation","id":"c","parts":[{"id":"p","type":"call"}]}"#,
+                "parts[0].type: unknown variant `call`",
+            ),
+            (r#"{"kind":"company","id":"a","name":"A","bogus":1}"#, "bogus: unknown field `bogus`"),
+            (r#"{"kind":"company","id":"a"}"#, "missing field `name`"),
+        ] {
+            let error = Line::parse(text).unwrap_err();
+            assert!(error.starts_with(expected), "{text}: {error}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What lines may refer to: what the file has brought so far, and what the table has.
 
-use super::patience::patiently;
+use crate::{
+    line::{ActorLine, Line},
+    patience::patiently,
+};
 use domain::{
     catalog::Catalog,
     history::Actor,
@@ -13,24 +16,22 @@ use std::{
 };
 use store::{Store, StoreError};
 
-use super::line::{ActorLine, Line};
-
 /// A conversation that tickets can be linked to.
 #[derive(Debug, Clone)]
-pub(super) struct Conversation {
-    pub(super) participants: BTreeSet<ContactId>,
-    pub(super) fingerprint: String,
+pub(crate) struct Conversation {
+    pub(crate) participants: BTreeSet<ContactId>,
+    pub(crate) fingerprint: String,
 }
 
 /// `None` stands for what is not there, so that the table is asked once.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    pub(super) settings: PortalSettings,
-    pub(super) catalog: Catalog,
-    pub(super) companies: HashMap<CompanyId, Option<String>>,
-    pub(super) contacts: HashMap<ContactId, Option<Option<String>>>,
-    pub(super) teammates: HashMap<TeammateId, Option<Option<String>>>,
-    pub(super) conversations: HashMap<ConversationId, Option<Conversation>>,
+pub(crate) struct Known {
+    pub(crate) settings: PortalSettings,
+    pub(crate) catalog: Catalog,
+    pub(crate) companies: HashMap<CompanyId, Option<String>>,
+    pub(crate) contacts: HashMap<ContactId, Option<Option<String>>>,
+    pub(crate) teammates: HashMap<TeammateId, Option<Option<String>>>,
+    pub(crate) conversations: HashMap<ConversationId, Option<Conversation>>,
 }
 
 /// What some lines refer to.
@@ -78,14 +79,14 @@ fn new<I: Clone + Ord + Hash, T>(ids: Vec<&I>, known: &HashMap<I, T>) -> BTreeSe
 }
 
 impl Known {
-    pub(super) async fn read(store: &Store) -> Result<Self, StoreError> {
+    pub(crate) async fn read(store: &Store) -> Result<Self, StoreError> {
         let workspace = patiently(|| store.workspace()).await?;
         let (settings, catalog) = ((*workspace.settings).clone(), (*workspace.catalog).clone());
         Ok(Self { settings, catalog, ..Self::default() })
     }
 
     /// Asks the table about everything that `lines` refer to and the file has not brought.
-    pub(super) async fn learn<'a>(
+    pub(crate) async fn learn<'a>(
         &mut self,
         store: &Store,
         lines: impl Iterator<Item = &'a Line>,
@@ -134,7 +135,7 @@ impl Known {
         Ok(())
     }
 
-    pub(super) fn company(&self, id: &CompanyId) -> Result<CompanyId, String> {
+    pub(crate) fn company(&self, id: &CompanyId) -> Result<CompanyId, String> {
         match self.company_name(id) {
             Some(_) => Ok(id.clone()),
             None => Err(format!("company {:?} is not known", id.as_str())),
@@ -142,19 +143,19 @@ impl Known {
     }
 
     /// The name of a company that is known.
-    pub(super) fn company_name(&self, id: &CompanyId) -> Option<&str> {
+    pub(crate) fn company_name(&self, id: &CompanyId) -> Option<&str> {
         self.companies.get(id)?.as_deref()
     }
 
     /// The name of a contact.
-    pub(super) fn contact(&self, id: &ContactId) -> Result<Option<&str>, String> {
+    pub(crate) fn contact(&self, id: &ContactId) -> Result<Option<&str>, String> {
         match self.contacts.get(id) {
             Some(Some(name)) => Ok(name.as_deref()),
             _ => Err(format!("contact {:?} is not known", id.as_str())),
         }
     }
 
-    pub(super) fn conversation(&self, id: &ConversationId) -> Result<&Conversation, String> {
+    pub(crate) fn conversation(&self, id: &ConversationId) -> Result<&Conversation, String> {
         match self.conversations.get(id) {
             Some(Some(conversation)) => Ok(conversation),
             _ => Err(format!("conversation {id} is not known")),
@@ -162,7 +163,7 @@ impl Known {
     }
 
     /// Somebody with their name.
-    pub(super) fn actor(&self, line: &ActorLine) -> Result<Actor, String> {
+    pub(crate) fn actor(&self, line: &ActorLine) -> Result<Actor, String> {
         match line {
             ActorLine::Contact(id) => Ok(Actor::Contact { id: id.clone(), name: self.contact(id)?.map(str::to_owned) }),
             ActorLine::Teammate(id) => match self.teammates.get(id) {

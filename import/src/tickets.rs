@@ -1,7 +1,7 @@
 //! Tickets. History and the participants' tickets spaces are written first, the ticket last: until it is there, nobody
 //! sees anything of it, and once it is there, nothing of it is missing.
 
-use super::{
+use crate::{
     Import, ImportError, Kind, Line, Numbered, Outcome,
     fingerprint::fingerprint,
     known::Known,
@@ -38,7 +38,7 @@ struct Wanted {
 type Stored = HashMap<TicketId, (Ticket, Option<String>)>;
 
 impl Import<'_> {
-    pub(super) async fn tickets(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+    pub(crate) async fn tickets(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut wanted = Vec::with_capacity(batch.len());
         for (number, line) in batch {
             let Line::Ticket(it) = &line else { continue };
@@ -253,7 +253,7 @@ fn event(known: &Known, ticket: &TicketLine, line: &HistoryLine) -> Result<Event
     Ok(Event { at: line.at, by, change })
 }
 
-pub(super) fn name(actor: &Actor) -> Option<String> {
+pub(crate) fn name(actor: &Actor) -> Option<String> {
     match actor {
         Actor::Contact { name, .. } | Actor::Teammate { name, .. } => name.clone(),
         Actor::System => None,

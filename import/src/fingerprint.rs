@@ -1,6 +1,6 @@
 //! Tells whether the same content comes again, without keeping the content.
 
-use super::line::{Kind, Line};
+use crate::line::{Kind, Line};
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::Serialize;
 use std::{
@@ -9,7 +9,7 @@ use std::{
 };
 
 /// SHA-256 of `content` as JSON, in hex.
-pub(super) fn fingerprint(content: &impl Serialize) -> Result<String, String> {
+pub(crate) fn fingerprint(content: &impl Serialize) -> Result<String, String> {
     Ok(hash(content)?.iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string does not fail.
         let _ = write!(hex, "{byte:02x}");
@@ -26,7 +26,7 @@ fn hash(content: &impl Serialize) -> Result<[u8; 32], String> {
 
 /// The ids that the file has brought so far.
 #[derive(Debug, Default)]
-pub(super) struct Seen(HashMap<(Kind, String), (u128, u64)>);
+pub(crate) struct Seen(HashMap<(Kind, String), (u128, u64)>);
 
 /// Half of a hash: enough to tell the lines of one file apart.
 fn short(hash: [u8; 32]) -> u128 {
@@ -38,7 +38,7 @@ fn short(hash: [u8; 32]) -> u128 {
 }
 
 /// What the file has brought under an id.
-pub(super) enum Brought {
+pub(crate) enum Brought {
     /// Nothing yet.
     New,
     /// This very line.
@@ -49,7 +49,7 @@ pub(super) enum Brought {
 
 impl Seen {
     /// Remembers a line, unless the file has brought its id already.
-    pub(super) fn add(&mut self, line: &Line, number: u64) -> Result<Brought, String> {
+    pub(crate) fn add(&mut self, line: &Line, number: u64) -> Result<Brought, String> {
         let content = short(hash(line)?);
         Ok(match self.0.entry((line.kind(), line.id().to_owned())) {
             Entry::Vacant(place) => {

@@ -19,7 +19,7 @@ pub enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn lines(self) -> io::Result<Lines<'a>> {
+    pub(crate) fn lines(self) -> io::Result<Lines<'a>> {
         let reader: Box<dyn BufRead + Send + 'a> = match self {
             Source::File(path) => Box::new(BufReader::with_capacity(1 << 18, File::open(path)?)),
             Source::Text(text) => Box::new(text.as_bytes()),
@@ -28,7 +28,7 @@ impl<'a> Source<'a> {
     }
 }
 
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     reader: Box<dyn BufRead + Send + 'a>,
     buffer: Vec<u8>,
     number: u64,
@@ -36,7 +36,7 @@ pub(super) struct Lines<'a> {
 
 impl Lines<'_> {
     /// The next line with its number, from 1, or why it cannot be one; an empty line is an empty text.
-    pub(super) fn next(&mut self) -> io::Result<Option<(u64, Result<&str, String>)>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<(u64, Result<&str, String>)>> {
         self.buffer.clear();
         let most = LONGEST_LINE as u64 + 2;
         let read = self.reader.by_ref().take(most).read_until(b'\n', &mut self.buffer)?;

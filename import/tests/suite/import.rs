@@ -1,12 +1,12 @@
 //! What an import does to the table.
 
 use crate::world::{World, line, lines, string, ticket};
-use admin::import::{self, Kind, Line, Options, Refusal, Source, Tally};
 use domain::{
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, TicketId},
     timestamp::Timestamp,
 };
+use import::{Kind, Line, Options, Refusal, Source, Tally};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::{Admission, Participation, TicketPage, TicketWrite, Visitor};

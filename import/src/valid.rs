@@ -1,6 +1,6 @@
 //! Limits and forms of what a line says, beyond what its types demand.
 
-use super::line::{
+use crate::line::{
     ActorLine, CompanyLine, ContactLine, ConversationLine, PartType, SettingsLine, TicketLine, TicketStateLine,
     TicketTypeLine,
 };
@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 /// Attributes of a ticket type.
 const MOST_ATTRIBUTES: usize = 100;
 
-pub(super) fn settings(line: &SettingsLine) -> Verdict {
+pub(crate) fn settings(line: &SettingsLine) -> Verdict {
     line.settings().verify().map_err(|unfit| unfit.to_string())
 }
 
-pub(super) fn ticket_type(line: &TicketTypeLine) -> Verdict {
+pub(crate) fn ticket_type(line: &TicketTypeLine) -> Verdict {
     name("name", &line.name)?;
     demand(line.icon.chars().count() <= 16, || "icon is longer than 16 characters".into())?;
     demand(line.attributes.len() <= MOST_ATTRIBUTES, || format!("more than {MOST_ATTRIBUTES} attributes"))?;
@@ -26,27 +26,27 @@ pub(super) fn ticket_type(line: &TicketTypeLine) -> Verdict {
     Ok(())
 }
 
-pub(super) fn ticket_state(line: &TicketStateLine) -> Verdict {
+pub(crate) fn ticket_state(line: &TicketStateLine) -> Verdict {
     line.internal_label.as_deref().map_or(Ok(()), |text| name("internal_label", text))?;
     line.external_label.as_deref().map_or(Ok(()), |text| name("external_label", text))
 }
 
-pub(super) fn person(person_name: Option<&str>) -> Verdict {
+pub(crate) fn person(person_name: Option<&str>) -> Verdict {
     person_name.map_or(Ok(()), |text| name("name", text))
 }
 
-pub(super) fn company(line: &CompanyLine) -> Verdict {
+pub(crate) fn company(line: &CompanyLine) -> Verdict {
     name("name", &line.name)?;
     data(&line.attributes)
 }
 
-pub(super) fn contact(line: &ContactLine) -> Verdict {
+pub(crate) fn contact(line: &ContactLine) -> Verdict {
     person(line.name.as_deref())?;
     line.email.as_deref().map_or(Ok(()), email)?;
     data(&line.attributes)
 }
 
-pub(super) fn conversation(line: &ConversationLine) -> Verdict {
+pub(crate) fn conversation(line: &ConversationLine) -> Verdict {
     let mut ids = BTreeSet::new();
     for part in &line.parts {
         let id = &part.id;
@@ -58,7 +58,7 @@ pub(super) fn conversation(line: &ConversationLine) -> Verdict {
     Ok(())
 }
 
-pub(super) fn ticket(line: &TicketLine) -> Verdict {
+pub(crate) fn ticket(line: &TicketLine) -> Verdict {
     title(&line.title)?;
     text("description", &line.description)?;
     let updated = line.updated_at.unwrap_or(line.created_at);

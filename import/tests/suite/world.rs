@@ -1,12 +1,12 @@
 //! A table of its own for each test, import lines, and a look at the items themselves.
 
-use admin::import::{Summary, import_text};
 use aws_sdk_dynamodb::{
     Client,
     config::{BehaviorVersion, Credentials, Region},
     types::AttributeValue,
 };
 use engine::Engine;
+use import::{Summary, import_text};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use store::Store;
@@ -51,11 +51,11 @@ impl World {
 /// The table as DynamoDB sees it.
 #[derive(Debug, Clone)]
 pub struct Items {
-    client: Client,
-    table: String,
+    pub client: Client,
+    pub table: String,
 }
 
-type Item = HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
 
 impl Items {
     pub fn at(endpoint: &str, table: &str) -> Self {
@@ -88,26 +88,10 @@ impl Items {
     pub async fn put(&self, item: Item) {
         self.client.put_item().table_name(&self.table).set_item(Some(item)).send().await.unwrap();
     }
-
-    pub async fn delete(&self, pk: &str, sk: &str) {
-        let delete = self.client.delete_item().table_name(&self.table);
-        delete.key("pk", string(pk)).key("sk", string(sk)).send().await.unwrap();
-    }
-
-    /// Changes an item that must be there.
-    pub async fn change(&self, pk: &str, sk: &str, change: impl FnOnce(&mut Item)) {
-        let mut item = self.get(pk, sk).await.unwrap();
-        change(&mut item);
-        self.put(item).await;
-    }
 }
 
 pub fn string(text: &str) -> AttributeValue {
     AttributeValue::S(text.into())
-}
-
-pub fn number(number: i64) -> AttributeValue {
-    AttributeValue::N(number.to_string())
 }
 
 pub fn text(lines: &[Value]) -> String {

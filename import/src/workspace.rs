@@ -1,6 +1,6 @@
 //! Settings, ticket types, ticket states, teammates: few, and the same for everybody.
 
-use super::{Import, ImportError, Line, Numbered, Outcome, line, patience::patiently};
+use crate::{Import, ImportError, Line, Numbered, Outcome, line, patience::patiently};
 use domain::{
     catalog::{Catalog, TicketType},
     id::TeammateId,
@@ -12,7 +12,7 @@ use domain::{
 const AT_ONCE: usize = 100;
 
 impl Import<'_> {
-    pub(super) async fn workspace(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+    pub(crate) async fn workspace(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let (mut settings, mut catalog, mut teammates) = (None, Catalog::default(), Vec::new());
         for (number, line) in batch {
             if self.accept(number, &line, |_| Ok(())).is_none() {
@@ -90,7 +90,7 @@ impl Import<'_> {
 }
 
 /// What it means to put `it` where `had` is.
-pub(super) fn compare<T: PartialEq>(had: Option<&T>, it: &T) -> Outcome {
+pub(crate) fn compare<T: PartialEq>(had: Option<&T>, it: &T) -> Outcome {
     match had {
         None => Outcome::Created,
         Some(had) if had == it => Outcome::Unchanged,

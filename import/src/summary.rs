@@ -1,6 +1,6 @@
 //! What an import did.
 
-use super::line::Kind;
+use crate::line::Kind;
 use std::{collections::BTreeMap, fmt};
 
 /// What became of a line that was not refused.
@@ -67,7 +67,7 @@ impl Summary {
         self.kinds.get(&kind).copied().unwrap_or_default()
     }
 
-    pub(super) fn count(&mut self, kind: Kind, outcome: Outcome) {
+    pub(crate) fn count(&mut self, kind: Kind, outcome: Outcome) {
         let tally = self.kinds.entry(kind).or_default();
         let counter = match outcome {
             Outcome::Created => &mut tally.created,
@@ -78,7 +78,7 @@ impl Summary {
         *counter += 1;
     }
 
-    pub(super) fn refuse(&mut self, kind: Option<Kind>, refusal: &Refusal) {
+    pub(crate) fn refuse(&mut self, kind: Option<Kind>, refusal: &Refusal) {
         self.refused += 1;
         if let Some(kind) = kind {
             self.kinds.entry(kind).or_default().refused += 1;
