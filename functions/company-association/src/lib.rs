@@ -1,4 +1,4 @@
-//! Which company a ticket belongs to, for teammates (docs/product.md, Companies of tickets): the options, the choice, and
+//! Which company a ticket belongs to, for teammates (docs/product.md, The company of a ticket): the options, the choice, and
 //! who gains and who loses sight of the ticket by it.
 
 mod page;

@@ -1,4 +1,4 @@
-//! The conversation of a ticket, for contacts (docs/product.md, Joining): reading it, joining it, writing in it, and
+//! The conversation of a ticket, for contacts (docs/product.md, Conversations): reading it, joining it, writing in it, and
 //! opening one for a ticket that has none. As JSON for the Messenger, as a page for everybody else.
 
 mod page;

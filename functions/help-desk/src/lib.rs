@@ -1,4 +1,4 @@
-//! The Help Desk (docs/product.md, Help Desk): what teammates read and write, as pages and as JSON. The company of a
+//! The Help Desk (docs/product.md, The Help Desk): what teammates read and write, as pages and as JSON. The company of a
 //! ticket has a function of its own.
 
 mod conversations;

@@ -1,4 +1,4 @@
-//! The conversation of a ticket (docs/product.md, Joining): reading it, joining it, writing in it, and opening one for a
+//! The conversation of a ticket (docs/product.md, Conversations): reading it, joining it, writing in it, and opening one for a
 //! ticket that has none. It is open to everybody who is signed in, also to those who may not enter the portal.
 
 mod join;

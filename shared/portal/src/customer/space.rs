@@ -1,5 +1,5 @@
-//! The tickets space: what the contact created or takes part in, newest activity first (docs/product.md, The tickets
-//! space). It is open to everybody who is signed in, also to those who may not enter the portal.
+//! The tickets space: what the contact created or takes part in, newest activity first (docs/product.md, The tickets space).
+//! It is open to everybody who is signed in, also to those who may not enter the portal.
 
 use super::{Error, Visit};
 use crate::Portal;

@@ -1,4 +1,4 @@
-//! Which company a ticket belongs to (docs/product.md, Companies of tickets): the options, the choice, and who gains and
+//! Which company a ticket belongs to (docs/product.md, The company of a ticket): the options, the choice, and who gains and
 //! who loses sight of the ticket by it.
 
 pub use super::association::options;
