@@ -27,6 +27,7 @@ mod logs;
 mod messages_and_notes;
 mod newcomer;
 mod openapi;
+mod rooms;
 mod round_trips;
 mod search;
 mod settings;
