@@ -43,5 +43,7 @@ pub use record::{
     ListPage, ListQuery, Listed, Names, PartPlace, Participants, SettingsChange, SettingsFile, Signature, SpaceRole,
     Thread, Viewing, Workspace,
 };
-pub use table::{BY_STATE, BY_UPDATED, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered};
+pub use table::{
+    BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,
+};
 pub use write::{Done, Once, Participation, TicketWrite, Upserted};

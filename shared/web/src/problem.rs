@@ -306,27 +306,22 @@ const fn advice(reason: Reason) -> (&'static str, &'static str) {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(error = error.for_log(), "store");
-        match error {
-            StoreError::Unavailable(_) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Too much is going on. Try again in a moment.")
-            }
-            StoreError::Corrupt { .. } => Self::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal_error",
-                "Something is wrong on our side. The support team can find out with the request id.",
-            ),
+        tracing::error!(kind = error.kind(), error = error.for_log(), "store");
+        if error.is_busy() {
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Too much is going on. Try again in a moment.");
         }
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something is wrong on our side. The support team can find out with the request id.",
+        )
     }
 }
 
 impl From<WriteError> for Problem {
     /// For writes where others were in the way to the end; what else can go wrong, the handler knows better.
     fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Store(error) => error.into(),
-            other => StoreError::Unavailable(other.to_string()).into(),
-        }
+        StoreError::from(error).into()
     }
 }
 

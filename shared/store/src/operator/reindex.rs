@@ -135,7 +135,7 @@ impl Store {
                 done => return done.map_err(StoreError::from),
             }
         }
-        Err(StoreError::Unavailable(format!("others keep writing ticket {id}")))
+        Err(StoreError::Busy("others keep writing a ticket".into()))
     }
 
     async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! Ticket types and states, as the table keeps them: an attribute each.
 
-use super::settings::corrupt;
+use super::settings::{corrupt, json};
 use crate::table::{Item, StoreError};
 use domain::{
     catalog::{AttributeDefinition, Catalog, TicketCategory, TicketType},
@@ -65,7 +65,7 @@ pub(crate) fn catalog_attributes(catalog: &Catalog) -> Result<Vec<(String, Strin
             category: it.category,
             attributes: it.attributes.clone(),
         };
-        entries.push((format!("type#{id}"), serde_json::to_string(&record).map_err(corrupt("type"))?));
+        entries.push((format!("type#{id}"), json("type", &record)?));
     }
     for (id, it) in &catalog.states {
         let record = StateRecord {
@@ -73,7 +73,7 @@ pub(crate) fn catalog_attributes(catalog: &Catalog) -> Result<Vec<(String, Strin
             internal_label: it.internal_label.clone(),
             external_label: it.external_label.clone(),
         };
-        entries.push((format!("state#{id}"), serde_json::to_string(&record).map_err(corrupt("state"))?));
+        entries.push((format!("state#{id}"), json("state", &record)?));
     }
     Ok(entries)
 }

@@ -58,8 +58,8 @@ pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, &'
     let mut set = HashMap::from([
         ("enabled".to_owned(), AttributeValue::Bool(settings.enabled)),
         ("brand".to_owned(), settings_attribute("brand", &settings.brand)?),
-        ("audience".to_owned(), text(&serde_json::to_string(&settings.audience).map_err(corrupt("audience"))?)),
-        ("visibility".to_owned(), text(&serde_json::to_string(&settings.visibility).map_err(corrupt("visibility"))?)),
+        ("audience".to_owned(), text(&json("audience", &settings.audience)?)),
+        ("visibility".to_owned(), text(&json("visibility", &settings.visibility)?)),
     ]);
     match &settings.sign_in_url {
         Some(url) => drop(set.insert("sign_in_url".to_owned(), text(url))),
@@ -70,9 +70,14 @@ pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, &'
 
 /// A value of the settings item as DynamoDB keeps it.
 pub(crate) fn settings_attribute(what: &str, value: &impl Serialize) -> Result<AttributeValue, StoreError> {
-    let failed = |error: serde_dynamo::Error| StoreError::Corrupt {
-        key: format!("{} {what}", keys::SETTINGS),
-        why: error.to_string(),
-    };
-    serde_dynamo::to_attribute_value(value).map_err(failed)
+    serde_dynamo::to_attribute_value(value).map_err(|_| unmade(what))
+}
+
+fn unmade(what: &str) -> StoreError {
+    StoreError::unmade(&format!("{} {what}", keys::SETTINGS))
+}
+
+/// A part of the settings as JSON.
+pub(super) fn json(what: &str, value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| unmade(what))
 }

@@ -112,18 +112,19 @@ pub(crate) struct BodyRecord {
 }
 
 impl BodyRecord {
-    pub(crate) fn new(ticket: &Ticket, imported: Option<String>) -> Self {
-        Self {
+    pub(crate) fn new(ticket: &Ticket, imported: Option<String>) -> Result<Self, StoreError> {
+        let attributes = serde_json::to_string(&ticket.attributes).map_err(|_| StoreError::unmade("TICKET"))?;
+        Ok(Self {
             row: RowRecord::from(&ticket.row),
             description: ticket.description.clone(),
-            attributes: serde_json::to_string(&ticket.attributes).unwrap_or_else(|_| "{}".into()),
+            attributes,
             conversation: ticket.conversation.clone(),
             company_chosen: Some(ticket.company_chosen),
             company_name: ticket.company_name.clone(),
             assignee: ticket.assignee.clone(),
             version: ticket.version,
             imported,
-        }
+        })
     }
 
     pub(crate) fn into_ticket(self) -> Result<Ticket, StoreError> {

@@ -14,10 +14,6 @@ fn pause(round: u32) -> Duration {
     Duration::from_millis(10 << round.min(ROUNDS))
 }
 
-fn unbuilt(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Unavailable(error.to_string())
-}
-
 impl Store {
     /// The items under `keys` that exist, in no order, read consistently. Chunks of 100 run side by side.
     pub(crate) async fn get_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<Vec<Item>, StoreError> {
@@ -47,7 +43,7 @@ impl Store {
         let mut keys = Some(keys);
         for round in 0..ROUNDS {
             let asked = KeysAndAttributes::builder().set_keys(keys.take()).consistent_read(consistent).build();
-            let asked = asked.map_err(unbuilt)?;
+            let asked = asked.map_err(StoreError::unbuilt)?;
             let answer = self.client.batch_get_item().request_items(&self.table, asked).send().await;
             let answer = answer.map_err(StoreError::from_sdk)?;
             items.extend(answer.responses.into_iter().flatten().flat_map(|(_, found)| found));
@@ -57,14 +53,14 @@ impl Store {
             }
             tokio::time::sleep(pause(round)).await;
         }
-        Err(StoreError::Unavailable("a batch of reads stays unprocessed".into()))
+        Err(StoreError::Busy("a batch of reads stays unprocessed".into()))
     }
 
     /// Puts all `items`; an item that is there is replaced.
     pub(crate) async fn put_all(&self, items: Vec<Item>) -> Result<(), StoreError> {
         let puts = items.into_iter().map(|item| {
             let put = PutRequest::builder().set_item(Some(item)).build();
-            Ok(WriteRequest::builder().put_request(put.map_err(unbuilt)?).build())
+            Ok(WriteRequest::builder().put_request(put.map_err(StoreError::unbuilt)?).build())
         });
         self.write_all(puts.collect::<Result<_, StoreError>>()?).await
     }
@@ -73,7 +69,7 @@ impl Store {
     pub(crate) async fn delete_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<(), StoreError> {
         let deletes = keys.into_iter().map(|key| {
             let delete = DeleteRequest::builder().set_key(Some(key)).build();
-            Ok(WriteRequest::builder().delete_request(delete.map_err(unbuilt)?).build())
+            Ok(WriteRequest::builder().delete_request(delete.map_err(StoreError::unbuilt)?).build())
         });
         self.write_all(deletes.collect::<Result<_, StoreError>>()?).await
     }
@@ -94,6 +90,6 @@ impl Store {
             }
             tokio::time::sleep(pause(round)).await;
         }
-        Err(StoreError::Unavailable("a batch of writes stays unprocessed".into()))
+        Err(StoreError::Busy("a batch of writes stays unprocessed".into()))
     }
 }

@@ -1,6 +1,6 @@
 //! Items, and the records in them. One struct a kind of item; keys are added beside it, and reading ignores them.
 
-use super::error::StoreError;
+use super::error::{StoreError, partition_kind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::timestamp::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
@@ -10,8 +10,7 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// An item of `record` under its primary key.
 pub(crate) fn item(pk: String, sk: String, record: &impl Serialize) -> Result<Item, StoreError> {
-    let mut item: Item = serde_dynamo::to_item(record)
-        .map_err(|error| StoreError::Corrupt { key: format!("{pk} {sk}"), why: error.to_string() })?;
+    let mut item: Item = serde_dynamo::to_item(record).map_err(|_| StoreError::unmade(partition_kind(&pk)))?;
     // Absent and null are the same; absent is cheaper.
     item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
     item.insert("pk".into(), AttributeValue::S(pk));

@@ -12,7 +12,7 @@ mod schema;
 mod transaction;
 
 pub use connect::Store;
-pub use error::{StoreError, WriteError};
+pub use error::{Broken, BrokenKind, StoreError, WriteError};
 pub use meter::{Usage, metered};
 pub use schema::{BY_STATE, BY_UPDATED, TABLE, TableDefinition};
 

@@ -50,14 +50,12 @@ impl TableDefinition {
     }
 }
 
-fn incomplete(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Unavailable(error.to_string())
-}
-
 fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
     [(hash, KeyType::Hash), (range, KeyType::Range)]
         .into_iter()
-        .map(|(name, kind)| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().map_err(incomplete))
+        .map(|(name, kind)| {
+            KeySchemaElement::builder().attribute_name(name).key_type(kind).build().map_err(StoreError::unbuilt)
+        })
         .collect()
 }
 
@@ -91,7 +89,7 @@ impl Store {
         for name in TABLE.key_attributes() {
             let definition =
                 AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
-            request = request.attribute_definitions(definition.map_err(incomplete)?);
+            request = request.attribute_definitions(definition.map_err(StoreError::unbuilt)?);
         }
         for (name, hash, range) in TABLE.indexes {
             let index = GlobalSecondaryIndex::builder()
@@ -99,7 +97,7 @@ impl Store {
                 .set_key_schema(Some(key_schema(hash, range)?))
                 .projection(Projection::builder().projection_type(ProjectionType::All).build())
                 .build();
-            request = request.global_secondary_indexes(index.map_err(incomplete)?);
+            request = request.global_secondary_indexes(index.map_err(StoreError::unbuilt)?);
         }
         request.send().await.map_err(StoreError::from_sdk)?;
         self.await_active().await?;
@@ -107,7 +105,7 @@ impl Store {
         self.client
             .update_time_to_live()
             .table_name(&self.table)
-            .time_to_live_specification(ttl.map_err(incomplete)?)
+            .time_to_live_specification(ttl.map_err(StoreError::unbuilt)?)
             .send()
             .await
             .map_err(StoreError::from_sdk)?;
@@ -123,6 +121,6 @@ impl Store {
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
-        Err(StoreError::Unavailable(format!("table {} is not active after a minute", self.table)))
+        Err(StoreError::Busy(format!("table {} is not active after a minute", self.table)))
     }
 }

@@ -3,11 +3,12 @@
 
 use super::{
     connect::{Store, key},
-    error::{StoreError, WriteError},
+    error::{StoreError, WriteError, cancellation},
     item::Item,
     keys,
 };
 use aws_sdk_dynamodb::{
+    config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update, builders::UpdateBuilder},
@@ -40,10 +41,6 @@ pub(crate) struct Transaction<'a> {
     marks: BTreeMap<(String, &'static str), Timestamp>,
 }
 
-fn unbuilt(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Unavailable(error.to_string())
-}
-
 impl<'a> Transaction<'a> {
     pub(crate) fn new(store: &'a Store) -> Self {
         Self { store, actions: Vec::new(), counters: BTreeMap::new(), marks: BTreeMap::new() }
@@ -66,7 +63,8 @@ impl<'a> Transaction<'a> {
     }
 
     pub(crate) fn put(&mut self, item: Item) -> Result<(), StoreError> {
-        let put = Put::builder().table_name(&self.store.table).set_item(Some(item)).build().map_err(unbuilt)?;
+        let put =
+            Put::builder().table_name(&self.store.table).set_item(Some(item)).build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().put(put).build(), None));
         Ok(())
     }
@@ -78,7 +76,7 @@ impl<'a> Transaction<'a> {
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
             .build()
-            .map_err(unbuilt)?;
+            .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().put(put).build(), Some(unless)));
         Ok(())
     }
@@ -91,21 +89,21 @@ impl<'a> Transaction<'a> {
             .condition_expression("version = :seen")
             .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
             .build()
-            .map_err(unbuilt)?;
+            .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().put(put).build(), Some(WriteError::Stale)));
         Ok(())
     }
 
     pub(crate) fn delete(&mut self, pk: String, sk: String) -> Result<(), StoreError> {
         let delete = Delete::builder().table_name(&self.store.table).set_key(Some(key(pk, sk))).build();
-        let delete = delete.map_err(unbuilt)?;
+        let delete = delete.map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().delete(delete).build(), None));
         Ok(())
     }
 
     /// Sets these attributes of an item and removes those; what else it has stays.
     pub(crate) fn set(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
-        let update = self.update(pk, sk, set, remove)?.build().map_err(unbuilt)?;
+        let update = self.update(pk, sk, set, remove)?.build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), None));
         Ok(())
     }
@@ -116,7 +114,7 @@ impl<'a> Transaction<'a> {
         let expression = format!("{} ADD version :one", update.get_update_expression().as_deref().unwrap_or_default());
         let one = AttributeValue::N("1".into());
         let update = update.update_expression(expression).expression_attribute_values(":one", one);
-        let update = update.build().map_err(unbuilt)?;
+        let update = update.build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), None));
         Ok(())
     }
@@ -138,7 +136,7 @@ impl<'a> Transaction<'a> {
                 .expression_attribute_values(":seen", seen),
             Some(seen) => update.condition_expression("#seen = :seen").expression_attribute_values(":seen", seen),
         };
-        let update = update.build().map_err(unbuilt)?;
+        let update = update.build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
         Ok(())
     }
@@ -152,7 +150,7 @@ impl<'a> Transaction<'a> {
             .condition_expression("attribute_exists(pk) AND (attribute_not_exists(ticket) OR ticket = :this)")
             .expression_attribute_values(":this", id)
             .build()
-            .map_err(unbuilt)?;
+            .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Linked)));
         Ok(())
     }
@@ -167,7 +165,7 @@ impl<'a> Transaction<'a> {
             .expression_attribute_names("#n", name)
             .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
             .build()
-            .map_err(unbuilt)?;
+            .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
         Ok(())
     }
@@ -207,7 +205,7 @@ impl<'a> Transaction<'a> {
             .condition_expression("version = :seen")
             .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
             .build()
-            .map_err(unbuilt)?;
+            .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(WriteError::Stale)));
         Ok(())
     }
@@ -227,7 +225,7 @@ impl<'a> Transaction<'a> {
             .condition_expression("version = :seen")
             .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
             .build()
-            .map_err(unbuilt)?;
+            .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
         Ok(())
     }
@@ -239,7 +237,7 @@ impl<'a> Transaction<'a> {
             .set_key(Some(key(pk, sk)))
             .condition_expression("attribute_exists(pk)")
             .build()
-            .map_err(unbuilt)?;
+            .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(unless)));
         Ok(())
     }
@@ -270,7 +268,7 @@ impl<'a> Transaction<'a> {
                 .expression_attribute_values(":one", AttributeValue::N("1".into()))
                 .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()))
                 .build()
-                .map_err(unbuilt)?;
+                .map_err(StoreError::unbuilt)?;
             self.actions.push((TransactWriteItem::builder().update(update).build(), None));
         }
         for (company, (mut counters, at)) in std::mem::take(&mut self.counters) {
@@ -288,8 +286,10 @@ impl<'a> Transaction<'a> {
                     .expression_attribute_names(format!("#c{index}"), name)
                     .expression_attribute_values(format!(":c{index}"), AttributeValue::N(by.to_string()));
             }
-            let update =
-                update.update_expression(format!("ADD {} SET #at = :at", adds.join(", "))).build().map_err(unbuilt)?;
+            let update = update
+                .update_expression(format!("ADD {} SET #at = :at", adds.join(", ")))
+                .build()
+                .map_err(StoreError::unbuilt)?;
             self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::UnknownCompany)));
         }
         Ok(())
@@ -312,32 +312,37 @@ impl<'a> Transaction<'a> {
             if let Some(meaning) = failed(&error, &mut meanings) {
                 return Err(meaning);
             }
-            if !is_in_the_way(&error) || round + 1 == TRIES {
-                return Err(StoreError::from_sdk(error).into());
+            let in_the_way = is_in_the_way(&error);
+            let error = StoreError::from_sdk(error);
+            if !in_the_way || !error.is_busy() || round + 1 == TRIES {
+                return Err(error.into());
             }
             tokio::time::sleep(Duration::from_millis(10 << round)).await;
         }
-        Err(StoreError::Unavailable("other writers stay in the way".into()).into())
+        Err(StoreError::Busy("other writers stay in the way".into()).into())
     }
 }
 
-fn reasons<R>(error: &SdkError<TransactWriteItemsError, R>) -> impl Iterator<Item = &str> {
-    let cancelled = match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(it)) => it.cancellation_reasons(),
-        _ => &[],
-    };
-    cancelled.iter().map(|reason| reason.code().unwrap_or_default())
-}
-
 /// What it means that a condition of ours has failed, which comes before another writer in the way.
-fn failed<R>(error: &SdkError<TransactWriteItemsError, R>, meanings: &mut [Option<WriteError>]) -> Option<WriteError> {
-    let failed = reasons(error).zip(meanings).filter(|(reason, _)| *reason == "ConditionalCheckFailed");
-    failed.into_iter().find_map(|(_, meaning)| meaning.take())
+fn failed(
+    error: &SdkError<TransactWriteItemsError, HttpResponse>,
+    meanings: &mut [Option<WriteError>],
+) -> Option<WriteError> {
+    let reasons = error.as_service_error().into_iter().flat_map(cancellation);
+    let mut failed = reasons.zip(meanings).filter(|(reason, _)| *reason == "ConditionalCheckFailed");
+    failed.find_map(|(_, meaning)| meaning.take())
 }
 
 /// Whether another writer was in the way.
-fn is_in_the_way<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    error.code() == Some("TransactionInProgressException")
-        || reasons(error)
-            .any(|it| matches!(it, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"))
+fn is_in_the_way(error: &SdkError<TransactWriteItemsError, HttpResponse>) -> bool {
+    let codes = error.code().into_iter().chain(error.as_service_error().into_iter().flat_map(cancellation));
+    codes.into_iter().any(|code| {
+        matches!(
+            code,
+            "TransactionInProgressException"
+                | "TransactionConflict"
+                | "ThrottlingError"
+                | "ProvisionedThroughputExceeded"
+        )
+    })
 }

@@ -90,7 +90,7 @@ impl TicketWrite {
         let (id, row) = (&after.row.id, &after.row);
         let partition = keys::ticket(id);
 
-        let record = BodyRecord::new(after, self.fingerprint.clone());
+        let record = BodyRecord::new(after, self.fingerprint.clone())?;
         let body = item(partition.clone(), keys::BODY.into(), &record)?;
         match before {
             None => transaction.create(body, WriteError::Exists)?,

@@ -1,81 +1,16 @@
-//! Logs and metrics: one line of JSON a request. Never a token, an address, a title, a body, a cookie, a query or a
-//! company's id; people appear under a name that only this deployment can work out.
-//!
-//! A line has what Lambda's JSON log format reads (`level`, `timestamp`, `requestId`) and, when deployed, what
-//! CloudWatch makes metrics of (the embedded metric format), so that neither needs a request or an agent of its own.
+//! The line of a request: what was asked, what came of it, and what it took.
 
+use super::{
+    init::{self, Init, Started},
+    metrics::Metrics,
+};
 use crate::{Request, signing::KeyRing};
 use domain::timestamp::Timestamp;
 use lambda_http::{Context, http::StatusCode};
 use serde::Serialize;
-use std::{
-    env,
-    io::Write,
-    panic,
-    sync::{LazyLock, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{env, io::Write, sync::LazyLock, time::Duration};
 use store::Usage;
-use tracing::{Level, level_filters::LevelFilter};
-use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
-
-/// Starts logging, at the level of `LOG_LEVEL`, or at `otherwise` when it says nothing that can be understood.
-pub fn start(otherwise: &str) {
-    let level = env::var("LOG_LEVEL").ok().and_then(|it| it.parse().ok()).filter(|it| *it != LevelFilter::OFF);
-    let level = level.or_else(|| otherwise.parse().ok()).unwrap_or(LevelFilter::INFO);
-    let lines = fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr);
-    // A second start, as tests do, keeps the first.
-    let _ = tracing_subscriber::registry().with(filter(level)).with(lines).try_init();
-}
-
-/// Of what others write, only warnings: below that, the SDK and the runtime quote whatever passes through them. What
-/// panicked is told by [`quiet_panics`].
-fn filter(level: LevelFilter) -> Targets {
-    Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets([
-        ("web::", level),
-        ("store::", level),
-        ("lambda_runtime::layers::panic", LevelFilter::OFF),
-    ])
-}
-
-/// Tells where a panic was, and not with what: a message can quote a text that was being worked on.
-pub(crate) fn quiet_panics() {
-    panic::set_hook(Box::new(|panic| {
-        tracing::error!(at = panic.location().map(ToString::to_string), "panicked");
-    }));
-}
-
-/// How long a process took to start.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Init {
-    began: Instant,
-    config: Duration,
-    connect: Duration,
-    warm_up: Duration,
-}
-
-impl Init {
-    pub(crate) fn begin() -> Self {
-        Self { began: Instant::now(), config: Duration::ZERO, connect: Duration::ZERO, warm_up: Duration::ZERO }
-    }
-
-    pub(crate) fn configured(&mut self) {
-        self.config = self.began.elapsed();
-    }
-
-    pub(crate) fn connected(&mut self) {
-        self.connect = self.began.elapsed() - self.config;
-    }
-
-    /// Ready for the first request, which tells about it.
-    pub(crate) fn done(mut self) {
-        self.warm_up = self.began.elapsed() - self.config - self.connect;
-        *INIT.lock().unwrap_or_else(PoisonError::into_inner) = Some(self);
-    }
-}
-
-/// Of a process that has answered nothing yet. The local gateway has none: it is no function that starts.
-static INIT: Mutex<Option<Init>> = Mutex::new(None);
+use tracing::Level;
 
 /// The name of the deployed function, of which there can be several in an account.
 static DEPLOYED_AS: LazyLock<Option<String>> = LazyLock::new(|| env::var("AWS_LAMBDA_FUNCTION_NAME").ok());
@@ -143,82 +78,8 @@ struct Record<'a> {
     metrics: Option<Metrics<'a>>,
 }
 
-#[derive(Debug, Serialize)]
-struct Started {
-    init_ms: f64,
-    init: Phases,
-}
-
-#[derive(Debug, Serialize)]
-struct Phases {
-    config_ms: f64,
-    connect_ms: f64,
-    warm_up_ms: f64,
-}
-
-/// CloudWatch embedded metric format: which members of the line are metrics, and of what.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Metrics<'a> {
-    #[serde(rename = "_aws")]
-    aws: Directives,
-    function: &'a str,
-    route: &'a str,
-    latency: f64,
-    read_units: f64,
-    write_units: f64,
-    dynamo_db_calls: u32,
-    dynamo_db_retries: u32,
-    errors: u8,
-    cold_start: u8,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Directives {
-    timestamp: i64,
-    cloud_watch_metrics: [Directive; 2],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Directive {
-    namespace: &'static str,
-    dimensions: &'static [&'static [&'static str]],
-    metrics: &'static [Metric],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Metric {
-    name: &'static str,
-    unit: &'static str,
-}
-
-const LATENCY: Metric = Metric { name: "Latency", unit: "Milliseconds" };
-const READ_UNITS: Metric = Metric { name: "ReadUnits", unit: "Count" };
-const WRITE_UNITS: Metric = Metric { name: "WriteUnits", unit: "Count" };
-const ERRORS: Metric = Metric { name: "Errors", unit: "Count" };
-const CALLS: Metric = Metric { name: "DynamoDbCalls", unit: "Count" };
-const RETRIES: Metric = Metric { name: "DynamoDbRetries", unit: "Count" };
-const COLD_START: Metric = Metric { name: "ColdStart", unit: "Count" };
-
-/// CloudWatch charges for every metric with every combination of dimensions: by route only what routes differ in.
-const DIRECTIVES: [Directive; 2] = [
-    Directive {
-        namespace: "TicketsPortal",
-        dimensions: &[&["Function"]],
-        metrics: &[LATENCY, READ_UNITS, WRITE_UNITS, ERRORS, CALLS, RETRIES, COLD_START],
-    },
-    Directive {
-        namespace: "TicketsPortal",
-        dimensions: &[&["Function", "Route"]],
-        metrics: &[LATENCY, READ_UNITS, WRITE_UNITS, ERRORS],
-    },
-];
-
 /// In milliseconds, to a hundredth.
-fn millis(duration: Duration) -> f64 {
+pub(super) fn millis(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 100_000.0).round() / 100.0
 }
 
@@ -259,22 +120,9 @@ impl<'a> Record<'a> {
             contact: None,
             teammate: None,
             trace_id: invocation.trace.as_deref(),
-            init: init.map(|Init { config, connect, warm_up, .. }| Started {
-                init_ms: millis(config + connect + warm_up),
-                init: Phases { config_ms: millis(config), connect_ms: millis(connect), warm_up_ms: millis(warm_up) },
-            }),
-            metrics: deployed_as.map(|name| Metrics {
-                aws: Directives { timestamp: now.millis(), cloud_watch_metrics: DIRECTIVES },
-                function: name,
-                route: &request.route,
-                latency,
-                read_units: usage.read_units,
-                write_units: usage.write_units,
-                dynamo_db_calls: usage.calls,
-                dynamo_db_retries: usage.retries(),
-                errors: failed.into(),
-                cold_start: init.is_some().into(),
-            }),
+            init: init.map(Into::into),
+            metrics: deployed_as
+                .map(|name| Metrics::new((name, &request.route), now, status, latency, usage, init.is_some())),
         }
     }
 
@@ -297,7 +145,7 @@ pub(crate) fn answered(
     request: &Request,
     outcome: Outcome,
 ) {
-    let init = INIT.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let init = init::take();
     let wanted =
         if outcome.status.is_server_error() { tracing::enabled!(Level::ERROR) } else { tracing::enabled!(Level::INFO) };
     if !wanted {
@@ -359,12 +207,14 @@ mod tests {
     fn a_failure_is_an_error_with_its_code() {
         let line = line(&request("GET /tickets"), Some("stack-TicketList-1"), 503, None);
         assert_eq!([&line["level"], &line["code"]], ["ERROR", "busy"]);
-        assert_eq!(line["Errors"], 1);
+        assert_eq!([&line["Errors"], &line["Broken"]], [1, 0], "busy is not broken");
+        let line = self::line(&request("GET /tickets"), Some("stack-TicketList-1"), 500, None);
+        assert_eq!([&line["Errors"], &line["Broken"]], [1, 1]);
     }
 
     #[test]
     fn the_first_line_of_a_process_says_how_long_it_took_to_start() {
-        let init = Init { began: Instant::now(), config: INIT, connect: INIT * 2, warm_up: INIT * 3 };
+        let init = Init::of([INIT, INIT * 2, INIT * 3]);
         let line = line(&request("GET /tickets"), Some("f"), 200, Some(init));
         assert_eq!(
             [&line["cold_start"], &line["init_ms"], &line["ColdStart"]],
@@ -432,25 +282,8 @@ mod tests {
             }
             by_route.push((directive["Dimensions"].clone(), metrics.len()));
         }
-        let expected = [(serde_json::json!([["Function"]]), 7), (serde_json::json!([["Function", "Route"]]), 4)];
+        let expected = [(serde_json::json!([["Function"]]), 8), (serde_json::json!([["Function", "Route"]]), 4)];
         assert_eq!(by_route, expected);
         assert_eq!([&line["Function"], &line["Route"]], ["stack-PortalAccess-1", "$default"]);
-    }
-
-    #[test]
-    fn only_our_own_words_are_logged_below_warnings() {
-        for level in [LevelFilter::TRACE, LevelFilter::DEBUG, LevelFilter::INFO] {
-            let filter = filter(level);
-            let level = level.into_level().unwrap();
-            assert!(filter.would_enable("web::problem", &level) && filter.would_enable("store::meter", &level));
-            for other in
-                ["aws_smithy_runtime::client::orchestrator", "hyper::proto", "lambda_runtime", "webpki", "tower"]
-            {
-                assert!(!filter.would_enable(other, &Level::INFO), "{other}");
-                assert!(filter.would_enable(other, &Level::WARN), "{other}");
-            }
-        }
-        assert!(!filter(LevelFilter::ERROR).would_enable("hyper::proto", &Level::WARN));
-        assert!(!filter(LevelFilter::TRACE).would_enable("lambda_runtime::layers::panic", &Level::ERROR));
     }
 }
