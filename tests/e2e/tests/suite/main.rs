@@ -5,6 +5,7 @@ mod access;
 mod anonymous;
 mod association;
 mod bad_input;
+mod broken;
 mod canary;
 mod compression;
 mod conversation;
