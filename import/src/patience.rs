@@ -13,31 +13,31 @@ pub(crate) fn pause(round: u32) -> Duration {
 /// Tries until it works or is hopeless. `attempt` must be able to be done twice.
 pub(crate) async fn patiently<T, E, F, Fut>(attempt: F) -> Result<T, E>
 where
-    E: MaybeUnavailable,
+    E: MaybeBusy,
     F: Fn() -> Fut,
     Fut: Future<Output = Result<T, E>>,
 {
     for round in 0..TRIES - 1 {
         match attempt().await {
-            Err(error) if error.is_unavailable() => tokio::time::sleep(pause(round)).await,
+            Err(error) if error.is_busy() => tokio::time::sleep(pause(round)).await,
             done => return done,
         }
     }
     attempt().await
 }
 
-pub(crate) trait MaybeUnavailable {
-    fn is_unavailable(&self) -> bool;
+pub(crate) trait MaybeBusy {
+    fn is_busy(&self) -> bool;
 }
 
-impl MaybeUnavailable for StoreError {
-    fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+impl MaybeBusy for StoreError {
+    fn is_busy(&self) -> bool {
+        self.is_busy()
     }
 }
 
-impl MaybeUnavailable for store::WriteError {
-    fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Unavailable(_)))
+impl MaybeBusy for store::WriteError {
+    fn is_busy(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_busy())
     }
 }

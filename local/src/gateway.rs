@@ -61,7 +61,7 @@ pub async fn serve(State(invoke): State<Invoke>, request: Request<Body>) -> Resp
     // As on Lambda, a panic ends one request and nothing else.
     match tokio::spawn(invoke(function, event)).await {
         Ok(answer) => from_answer(&answer),
-        Err(error) => refuse(StatusCode::BAD_GATEWAY, "internal_error", &error.to_string()),
+        Err(error) => refuse(StatusCode::BAD_GATEWAY, "internal", &error.to_string()),
     }
 }
 

@@ -29,6 +29,8 @@ DOCUMENTED = {
     },
     **{("AWS/DynamoDB", f"Consumed{way}CapacityUnits"): TABLE_OR_INDEX for way in ("Read", "Write")},
     ("AWS/DynamoDB", "SystemErrors"): [{"TableName", "Operation"}],
+    # Of our own: shared/web/src/telemetry/metrics.rs.
+    ("TicketsPortal", "Broken"): [{"Function"}],
 }
 INDEXES = {"by-updated", "by-state"}
 
@@ -75,8 +77,8 @@ class Alarms(unittest.TestCase):
             with self.subTest(alarm=alarm):
                 self.assertEqual(resource["Properties"]["TreatMissingData"], "notBreaching")
 
-    def test_errors_and_throttles_of_every_function_are_watched(self):
-        for alarm in ("FunctionErrors", "FunctionThrottles"):
+    def test_errors_throttles_and_broken_answers_of_every_function_are_watched(self):
+        for alarm in ("FunctionErrors", "FunctionThrottles", "BrokenAnswers"):
             watched = [
                 dimensions[0]["Value"]["Ref"] for *_, dimensions, _ in alarm_metrics(RESOURCES[alarm]["Properties"])
             ]

@@ -14,65 +14,36 @@
 //! // The queries behind the entries are out of reach.
 //! let _ = store::Store::list_page;
 //! ```
+//!
+//! The rooms, each of which takes only from those before it; `portal` and `desk` know nothing of each other:
+//!
+//! - `table`: how things are kept, whatever they are;
+//! - `record`: what is kept, one file a kind of item, and the reads that all others begin with;
+//! - `portal`: what contacts read, and `desk`: what teammates read;
+//! - `write`: what both change, and the vendor's systems. Joining and opening a conversation take a [`CompanyScope`] as
+//!   proof;
+//! - `operator`: what is done to a whole table.
 
-mod audit;
-mod batch;
-mod check;
-mod connect;
-mod conversation;
-mod conversation_head;
-mod conversation_import;
-mod detail;
-mod directory;
-mod entry;
-mod error;
-mod item;
-mod keys;
-mod list;
-mod marks;
-mod members;
-mod meter;
-mod names;
-mod number;
-mod once;
-mod participants;
-mod people;
-mod reindex;
-mod schema;
-mod search;
-mod search_index;
-mod settings;
-mod sight;
-mod space;
-mod talk;
-mod ticket_write;
-mod transaction;
-mod viewer;
-mod workspace;
+mod desk;
+mod operator;
+mod portal;
+mod record;
+mod table;
+mod write;
 
-pub use audit::Viewing;
-pub use check::{Finding, Report};
-pub use connect::Store;
-pub use conversation::{Conversation, PartPlace, Thread};
-pub use conversation_import::ConversationRecord;
-pub use detail::{TicketFile, TicketPage};
-pub use directory::{Participation, Upserted};
-pub use entry::{Admission, CompanyScope, Entry, Hint, Meeting, Visitor};
-pub use error::{StoreError, WriteError};
-pub use item::SpaceRole;
-pub use list::{ListPage, ListQuery};
-pub use marks::{Marks, Watch};
-pub use meter::{Usage, metered};
-pub use names::{Listed, Names, NamesPage};
-pub use once::{Done, Once};
-pub use participants::Participants;
-pub use people::PeoplePage;
-pub use reindex::Reindexed;
-pub use schema::{BY_STATE, BY_UPDATED, TABLE, TableDefinition};
-pub use search::{CompanyFilter, Hit, Kind, MOST_HITS, Place, SearchPage, SearchQuery};
-pub use settings::{SettingsChange, SettingsFile, Signature};
-pub use sight::{People, SightChange};
-pub use space::SpaceEntry;
-pub use talk::ConversationPage;
-pub use ticket_write::TicketWrite;
-pub use workspace::Workspace;
+pub use desk::{
+    CompanyFilter, Conversation, Hit, Kind, MOST_HITS, NamesPage, People, PeoplePage, Place, SearchPage, SearchQuery,
+    SightChange, TicketFile,
+};
+pub use operator::{ConversationRecord, Finding, Reindexed, Report};
+pub use portal::{
+    Admission, CompanyScope, ConversationPage, Entry, Hint, Marks, Meeting, SpaceEntry, TicketPage, Visitor, Watch,
+};
+pub use record::{
+    ListPage, ListQuery, Listed, Names, PartPlace, Participants, SettingsChange, SettingsFile, Signature, SpaceRole,
+    Thread, Viewing, Workspace,
+};
+pub use table::{
+    BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,
+};
+pub use write::{Done, Once, Participation, TicketWrite, Upserted};

@@ -10,9 +10,12 @@ use axum::{
     extract::State,
     http::{HeaderMap, Method, Response},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, sync::oneshot};
@@ -24,6 +27,7 @@ pub struct Proxy {
     pub endpoint: String,
     seen: Arc<Mutex<Vec<Call>>>,
     mood: Arc<Mutex<Mood>>,
+    failed: Arc<AtomicUsize>,
 }
 
 /// How a request fails.
@@ -37,7 +41,12 @@ pub enum Fault {
     Throttled,
     /// It is carried out, and half of the answer arrives.
     Garbled,
+    /// It is refused with this code, in a message that quotes the request, and [`QUOTE`].
+    Broken(&'static str),
 }
+
+/// What the message of [`Fault::Broken`] says beside the request.
+pub const QUOTE: &str = "quoted-by-dynamodb";
 
 /// A request that waits at the proxy.
 #[derive(Debug)]
@@ -84,6 +93,7 @@ struct Way {
     client: reqwest::Client,
     seen: Arc<Mutex<Vec<Call>>>,
     mood: Arc<Mutex<Mood>>,
+    failed: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -92,22 +102,28 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let mood = Arc::new(Mutex::default());
+        let (mood, failed) = (Arc::new(Mutex::default()), Arc::new(AtomicUsize::new(0)));
         let way = Way {
             target: target.into(),
             delay,
             client: reqwest::Client::new(),
             seen: seen.clone(),
             mood: Arc::clone(&mood),
+            failed: Arc::clone(&failed),
         };
         let router = Router::new().fallback(forward).with_state(way);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { endpoint, seen, mood }
+        Self { endpoint, seen, mood, failed }
     }
 
     /// From now on every such request fails; `None` ends it.
     pub fn fail(&self, how: Option<(&'static str, Fault)>) {
         self.mood.lock().unwrap().fails = how;
+    }
+
+    /// How many requests have failed since the last time.
+    pub fn failures(&self) -> usize {
+        self.failed.swap(0, Ordering::Relaxed)
     }
 
     /// Holds the next such request.
@@ -159,9 +175,13 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
         let _ = leave.await;
     }
     let fault = way.mood.lock().unwrap().fails.filter(|(failing, _)| *failing == operation).map(|(_, fault)| fault);
+    way.failed.fetch_add(usize::from(fault.is_some()), Ordering::Relaxed);
     match fault {
-        Some(Fault::Refused) => return failure(500, "InternalServerError"),
-        Some(Fault::Throttled) => return failure(400, "ThrottlingException"),
+        Some(Fault::Refused) => return failure(500, "InternalServerError", "too bad"),
+        Some(Fault::Throttled) => return failure(400, "ThrottlingException", "too many"),
+        Some(Fault::Broken(code)) => {
+            return failure(400, code, &format!("{QUOTE}: {}", String::from_utf8_lossy(&body)));
+        }
         Some(Fault::Lost | Fault::Garbled) | None => {}
     }
     let mut request = way.client.request(method, &way.target).body(body.clone());
@@ -184,15 +204,14 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     };
     way.seen.lock().unwrap().push(call);
     match fault {
-        Some(Fault::Lost) => failure(500, "InternalServerError"),
+        Some(Fault::Lost) => failure(500, "InternalServerError", "too bad"),
         Some(Fault::Garbled) => Response::new(Body::from(bytes.slice(..bytes.len() / 2))),
         _ => response.body(Body::from(bytes)).unwrap(),
     }
 }
 
-fn failure(status: u16, code: &str) -> Response<Body> {
-    let body =
-        format!("{{\"__type\":\"com.amazonaws.dynamodb.v20120810#{code}\",\"message\":\"as the test wants it\"}}");
+fn failure(status: u16, code: &str, message: &str) -> Response<Body> {
+    let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": message}).to_string();
     let response = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
     response.body(Body::from(body)).unwrap()
 }

@@ -13,7 +13,7 @@ use domain::{
 use futures::future::join_all;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use store::{CompanyFilter, ConversationRecord, Hit, Kind, SearchQuery, TicketWrite};
+use store::{CompanyFilter, ConversationRecord, Hit, Kind, Once, SearchQuery, TicketWrite};
 
 fn looking_for(text: &str) -> SearchQuery {
     SearchQuery {
@@ -222,6 +222,33 @@ async fn a_conversation_is_one_hit_by_its_title_people_companies_or_notes() {
     for (query, expected) in [("monday", 0), ("another printer", 1), ("badges", 1), ("lovelace", 0), ("slow", 0)] {
         assert_eq!(found(&world, query).await.len(), expected, "{query}");
     }
+    world.assert_clean().await;
+}
+
+#[tokio::test]
+async fn the_first_message_is_said_in_however_many_lists_its_conversation_stood() {
+    let world = World::new().await;
+    let of = ["a", "b", "c", "d"];
+    for (id, name) in of.into_iter().zip([
+        "Acme Logistics International GmbH",
+        "Northwind Traders Limited Scotland",
+        "Globex Industrial Supplies Hamburg",
+        "Umbrella Pharmaceutical Research Zurich",
+    ]) {
+        world.store.put_company(&company(id), name, &Default::default()).await.unwrap();
+    }
+    let mut ada = Contact::unrecorded(contact("ada"));
+    ada.name = Some("Ada Augusta Lovelace-Byron".into());
+    world.store.put_contact(&ada, &of.map(company).into()).await.unwrap();
+    let note = part("p0", PartKind::Note, "called before", 1);
+    world.store.put_conversations(&[conversation("c1", &["ada"], vec![note])]).await.unwrap();
+    world.store.put_conversations(&[conversation("c2", &["ada"], vec![])]).await.unwrap();
+    for id in ["c1", "c2"] {
+        let message = part("p1", PartKind::Message, "Printer is slow", 5);
+        let once = Once { of: id.into(), key: "k".into(), fingerprint: "f".into(), at: at(5) };
+        world.store.say(&ConversationId::new(id).unwrap(), &message, &once, None).await.unwrap();
+    }
+    assert_eq!(found(&world, "printer").await.len(), 2);
     world.assert_clean().await;
 }
 

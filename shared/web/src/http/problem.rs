@@ -63,6 +63,11 @@ impl Problem {
     #[must_use]
     pub fn broken(kind: &'static str) -> Self {
         tracing::error!(kind, "broken");
+        Self::internal()
+    }
+
+    /// 500, for what has been logged.
+    pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", words::refusal::BROKEN)
     }
 

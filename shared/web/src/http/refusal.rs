@@ -90,10 +90,7 @@ const fn unknown(thing: &Thing) -> &'static str {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(error = error.for_log(), "store");
-        match error {
-            StoreError::Unavailable(_) => Self::busy(),
-            StoreError::Corrupt { .. } => Self::broken("an item that cannot be read"),
-        }
+        tracing::error!(kind = error.kind(), error = error.for_log(), "store");
+        if error.is_busy() { Self::busy() } else { Self::internal() }
     }
 }

@@ -7,6 +7,7 @@ mod access;
 mod anonymous;
 mod association;
 mod bad_input;
+mod broken;
 mod canary;
 mod compression;
 mod conversation;
@@ -35,6 +36,8 @@ mod newcomer;
 mod openapi;
 #[cfg(not(feature = "built-functions"))]
 mod references;
+#[cfg(not(feature = "built-functions"))]
+mod rooms;
 mod round_trips;
 mod search;
 mod settings;

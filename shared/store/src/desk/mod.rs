@@ -1,0 +1,19 @@
+//! What teammates read.
+
+mod audit;
+mod company_tickets;
+mod conversation;
+mod directory;
+mod members;
+mod names;
+mod people;
+mod search;
+mod sight;
+mod ticket;
+
+pub use conversation::Conversation;
+pub use names::NamesPage;
+pub use people::PeoplePage;
+pub use search::{CompanyFilter, Hit, Kind, MOST_HITS, Place, SearchPage, SearchQuery};
+pub use sight::{People, SightChange};
+pub use ticket::TicketFile;

@@ -1,0 +1,42 @@
+//! Contacts with the companies they are in, one after another by name: for teammates who want to know whom a rule
+//! matches.
+
+use crate::{
+    record::{Names, Viewer},
+    table::{Store, StoreError},
+};
+use domain::{company::Company, contact::Contact, id::ContactId};
+use futures::{StreamExt, TryStreamExt, stream};
+
+/// Contacts that are read side by side.
+const AT_ONCE: usize = 20;
+
+/// Some of the contacts.
+#[derive(Debug, Clone)]
+pub struct PeoplePage {
+    /// By name, each with its companies, by name; nobody who is archived.
+    pub people: Vec<(Contact, Vec<Company>)>,
+    /// Where the next page goes on, if there is one.
+    pub next: Option<String>,
+}
+
+impl Store {
+    /// The next `limit` contacts, as the door would see them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn people(&self, after: Option<&str>, limit: usize) -> Result<PeoplePage, StoreError> {
+        let page = self.names(Names::People, "", after, limit).await?;
+        let ids = page.entries.into_iter().filter_map(|entry| ContactId::new(entry.id).ok());
+        let viewers = stream::iter(ids).map(|id| async move { self.viewer(&id).await }).buffered(AT_ONCE);
+        let mut viewers: Vec<Viewer> = viewers.try_collect().await?;
+        viewers.retain(|viewer| viewer.recorded && !viewer.contact.archived);
+        let companies = viewers.iter().flat_map(|viewer| viewer.companies.iter().cloned()).collect();
+        let companies = self.companies(&companies).await?;
+        let with_companies = |viewer: Viewer| {
+            let of = viewer.companies_among(&companies);
+            (viewer.contact, of)
+        };
+        Ok(PeoplePage { people: viewers.into_iter().map(with_companies).collect(), next: page.next })
+    }
+}

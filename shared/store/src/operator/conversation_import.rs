@@ -1,0 +1,134 @@
+//! Recording conversations, whole, for the import.
+
+use crate::{
+    record::{HeadRecord, PartRecord, index, participant_item},
+    table::{Item, MOST_ACTIONS, Store, StoreError, Transaction, item, key, keys, record, text},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    conversation::Part,
+    id::{ContactId, ConversationId},
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use std::collections::{BTreeSet, HashMap};
+
+/// Conversations looked at at the same time.
+const AT_ONCE: usize = 8;
+
+/// A conversation as the import brings it.
+#[derive(Debug, Clone)]
+pub struct ConversationRecord {
+    /// Its id.
+    pub id: ConversationId,
+    /// Contacts who participate.
+    pub participants: BTreeSet<ContactId>,
+    /// Messages and notes.
+    pub parts: Vec<Part>,
+    /// Tells whether the same line comes again.
+    pub fingerprint: String,
+}
+
+/// A conversation as it shall be, and as search finds it before and after.
+struct Prepared {
+    head: HeadRecord,
+    before: Vec<Item>,
+    after: Vec<Item>,
+}
+
+impl Store {
+    /// Records conversations with their participants and parts. Doing so again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn put_conversations(&self, conversations: &[ConversationRecord]) -> Result<(), StoreError> {
+        let mut items = Vec::new();
+        for conversation in conversations {
+            let partition = keys::conversation(&conversation.id);
+            for contact in &conversation.participants {
+                items.push(participant_item(&conversation.id, contact)?);
+            }
+            for part in &conversation.parts {
+                items.push(item(partition.clone(), keys::part(part.at, &part.id), &PartRecord::from(part))?);
+            }
+        }
+        let prepared = conversations.iter().map(|conversation| self.prepare(conversation));
+        let prepared: Vec<_> = stream::iter(prepared).buffered(AT_ONCE).try_collect().await?;
+        let mut gone = Vec::new();
+        let mut heads = Vec::with_capacity(prepared.len());
+        for Prepared { head, before, after } in prepared {
+            let change = index::difference(before, after);
+            gone.extend(change.gone.into_iter().map(|(pk, sk)| key(pk, sk)));
+            items.extend(change.new);
+            heads.push(head);
+        }
+        self.put_all(items).await?;
+        self.delete_all(gone).await?;
+        // Last, so that a conversation that is there has all its parts, and search all of it.
+        let mut transaction = Transaction::new(self);
+        for (head, conversation) in heads.into_iter().zip(conversations) {
+            if transaction.len() == MOST_ACTIONS {
+                std::mem::replace(&mut transaction, Transaction::new(self)).commit().await?;
+            }
+            let (mut set, absent) = head.attributes()?;
+            set.insert("imported".into(), AttributeValue::S(conversation.fingerprint.clone()));
+            transaction.set(keys::conversation(&conversation.id), keys::CONVERSATION.into(), set, &absent)?;
+        }
+        transaction.commit().await.map_err(StoreError::from)
+    }
+
+    async fn prepare(&self, conversation: &ConversationRecord) -> Result<Prepared, StoreError> {
+        let ConversationRecord { id, participants, parts, .. } = conversation;
+        let (had, mut all) = self.whole_conversation(id).await?;
+        let before = had.as_ref().map(|head| indexed(head, &all)).transpose()?.unwrap_or_default();
+        all.retain(|had| !parts.iter().any(|part| (part.at, &part.id) == (had.at, &had.id)));
+        all.extend(parts.iter().cloned());
+        let head = HeadRecord::new(id, &all, &self.participants_now(participants).await?);
+        Ok(Prepared { after: indexed(&head, &all)?, head, before })
+    }
+
+    /// Head and parts, as they are.
+    pub(crate) async fn whole_conversation(
+        &self,
+        id: &ConversationId,
+    ) -> Result<(Option<HeadRecord>, Vec<Part>), StoreError> {
+        let query = self.partition(keys::conversation(id), "").consistent_read(true);
+        let (mut head, mut parts) = (None, Vec::new());
+        for item in self.query_all(query).await? {
+            if text(&item, "sk") == keys::CONVERSATION {
+                head = Some(record(item)?);
+            } else if text(&item, "sk").starts_with(keys::PART) {
+                parts.push(record::<PartRecord>(item)?.into());
+            }
+        }
+        Ok((head, parts))
+    }
+
+    /// How many contacts participate in each of these conversations, and the line that wrote it; those not there are
+    /// not in the answer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn imported_conversations(
+        &self,
+        ids: &[ConversationId],
+    ) -> Result<HashMap<ConversationId, (u64, String)>, StoreError> {
+        let wanted = ids.iter().map(|id| key(keys::conversation(id), keys::CONVERSATION)).collect();
+        let mut found = HashMap::new();
+        for item in self.get_all(wanted).await? {
+            let count = item.get("participants").and_then(|n| n.as_n().ok()).and_then(|n| n.parse().ok()).unwrap_or(0);
+            if let Ok(id) = ConversationId::new(text(&item, "id")) {
+                found.insert(id, (count, text(&item, "imported").to_owned()));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A conversation's items in the index of search, its notes' included.
+pub(crate) fn indexed(head: &HeadRecord, parts: &[Part]) -> Result<Vec<Item>, StoreError> {
+    let mut items = index::of_conversation(head)?;
+    for part in parts {
+        items.extend(index::of_part(head, part)?);
+    }
+    Ok(items)
+}

@@ -1,0 +1,255 @@
+//! Writing the index of search anew, for the operator: for what an earlier version wrote, and with the names that
+//! companies and people have now. It can be done again, and while others write: a ticket's items are written over the
+//! version that they were made of.
+
+use super::conversation_import::indexed;
+use crate::{
+    record::{
+        BodyRecord, HeadRecord,
+        index::{self, Entry, Found, address},
+    },
+    table::{Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    company::Company,
+    id::{CompanyId, ConversationId, TicketId},
+    ticket::Ticket,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    hash::{BuildHasher, RandomState},
+};
+
+/// Times that a ticket is read again when others write it meanwhile.
+const ROUNDS: u32 = 5;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reindexed {
+    /// Tickets whose items were written.
+    pub tickets: u64,
+    /// Conversations whose items were written.
+    pub conversations: u64,
+    /// Items that belonged to nothing, and are gone.
+    pub strays: u64,
+}
+
+/// One time through the table, and where items have been put, or would be. Hashes: the addresses themselves would be too many.
+#[derive(Default)]
+struct Run {
+    dry: bool,
+    hashes: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Run {
+    fn add(&mut self, items: &[Item]) {
+        self.hashes.extend(items.iter().map(|item| self.hasher.hash_one(address(item))));
+    }
+
+    fn has(&self, item: &Item) -> bool {
+        self.hashes.contains(&self.hasher.hash_one(address(item)))
+    }
+}
+
+impl Store {
+    /// Writes the index of every ticket and conversation; a dry run counts the same and writes nothing. `progress` hears how
+    /// many are done.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read or written. What is done by then is right.
+    pub async fn reindex(&self, dry_run: bool, mut progress: impl FnMut(u64)) -> Result<Reindexed, StoreError> {
+        let (mut done, mut run) = (Reindexed::default(), Run { dry: dry_run, ..Run::default() });
+        let mut pages = self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let (mut tickets, mut conversations) = (Vec::new(), Vec::new());
+            for item in page.map_err(StoreError::from_sdk)?.items.unwrap_or_default() {
+                match (text(&item, "pk"), text(&item, "sk")) {
+                    (pk, keys::BODY) if pk.starts_with("TICKET#") => {
+                        tickets.push(record::<BodyRecord>(item)?.into_ticket()?);
+                    }
+                    (pk, keys::CONVERSATION) if pk.starts_with("CONVERSATION#") && item.contains_key("id") => {
+                        conversations.push(record::<HeadRecord>(item)?.id);
+                    }
+                    _ => {}
+                }
+            }
+            done.tickets += tickets.len() as u64;
+            done.conversations += conversations.len() as u64;
+            self.reindex_tickets(tickets, &mut run).await?;
+            for id in conversations {
+                self.reindex_conversation(&id, &mut run).await?;
+            }
+            progress(done.tickets + done.conversations);
+        }
+        done.strays = self.remove_strays(&run).await?;
+        Ok(done)
+    }
+
+    /// As many tickets in a transaction as it holds. Where somebody is in the way, one by one.
+    async fn reindex_tickets(&self, tickets: Vec<Ticket>, run: &mut Run) -> Result<(), StoreError> {
+        let ids: BTreeSet<_> = tickets.iter().filter_map(|ticket| ticket.row.company.clone()).collect();
+        let companies = self.companies(&ids).await?;
+        let (mut transaction, mut together) = (Transaction::new(self), Vec::new());
+        for ticket in tickets {
+            let mut one = Transaction::new(self);
+            anew(&ticket, &companies, &mut one, run)?;
+            if transaction.len() + one.len() > MOST_ACTIONS {
+                let full = std::mem::replace(&mut transaction, Transaction::new(self));
+                self.commit_or_retry(full, std::mem::take(&mut together), run).await?;
+            }
+            transaction.take_in(one);
+            together.push(ticket.row.id);
+        }
+        self.commit_or_retry(transaction, together, run).await
+    }
+
+    async fn commit_or_retry(
+        &self,
+        transaction: Transaction<'_>,
+        tickets: Vec<TicketId>,
+        run: &mut Run,
+    ) -> Result<(), StoreError> {
+        if run.dry {
+            return Ok(());
+        }
+        match transaction.commit().await {
+            Err(WriteError::Stale) => {}
+            done => return done.map_err(StoreError::from),
+        }
+        for id in tickets {
+            self.reindex_ticket(&id, run).await?;
+        }
+        Ok(())
+    }
+
+    async fn reindex_ticket(&self, id: &TicketId, run: &mut Run) -> Result<(), StoreError> {
+        for _ in 0..ROUNDS {
+            let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
+            let companies = self.companies(&ticket.row.company.iter().cloned().collect()).await?;
+            let mut transaction = Transaction::new(self);
+            anew(&ticket, &companies, &mut transaction, run)?;
+            match transaction.commit().await {
+                Err(WriteError::Stale) => {}
+                done => return done.map_err(StoreError::from),
+            }
+        }
+        Err(StoreError::Busy("others keep writing a ticket".into()))
+    }
+
+    async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
+        let (Some(had), parts) = self.whole_conversation(id).await? else { return Ok(()) };
+        let people = self.participants_now(&self.participants(id).await?).await?;
+        let head = HeadRecord::new(id, &parts, &people);
+        let after = indexed(&head, &parts)?;
+        run.add(&after);
+        if run.dry {
+            return Ok(());
+        }
+        let kept: HashSet<_> = after.iter().map(address).collect();
+        let gone = indexed(&had, &parts)?.iter().map(address).filter(|it| !kept.contains(it)).collect::<Vec<_>>();
+        self.put_all(after).await?;
+        self.delete_all(gone.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
+        let (set, absent) = head.attributes()?;
+        let mut transaction = Transaction::new(self);
+        transaction.set(keys::conversation(id), keys::CONVERSATION.into(), set, &absent)?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Removes items that no ticket and no conversation has.
+    async fn remove_strays(&self, run: &Run) -> Result<u64, StoreError> {
+        let mut strays: BTreeMap<Entry, Vec<(String, String)>> = BTreeMap::new();
+        let mut items =
+            self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().items().send();
+        while let Some(item) = items.next().await {
+            let item = item.map_err(StoreError::from_sdk)?;
+            if index::is_list(text(&item, "pk")) && !run.has(&item) {
+                let address = address(&item);
+                strays.entry(Found::read(item)?.entry).or_default().push(address);
+            }
+        }
+        let mut removed = 0;
+        for (entry, addresses) in strays {
+            removed += match entry {
+                Entry::Ticket(id) => self.remove_from_ticket(&id, addresses, run).await?,
+                Entry::Conversation(id) => {
+                    let (head, parts) = self.whole_conversation(&id).await?;
+                    let kept = head.map(|head| indexed(&head, &parts)).transpose()?.unwrap_or_default();
+                    let gone = without(addresses, &kept);
+                    self.delete_strays(gone, run).await?
+                }
+            };
+        }
+        Ok(removed)
+    }
+
+    async fn delete_strays(&self, strays: Vec<(String, String)>, run: &Run) -> Result<u64, StoreError> {
+        let removed = strays.len() as u64;
+        if !run.dry {
+            self.delete_all(strays.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
+        }
+        Ok(removed)
+    }
+
+    /// Unless somebody has put them there since, over the version that does not have them.
+    async fn remove_from_ticket(
+        &self,
+        id: &TicketId,
+        found: Vec<(String, String)>,
+        run: &Run,
+    ) -> Result<u64, StoreError> {
+        let Some(ticket) = self.ticket(id).await? else { return self.delete_strays(found, run).await };
+        let gone = without(found, &index::of_ticket(&ticket)?);
+        if run.dry {
+            return Ok(gone.len() as u64);
+        }
+        let mut removed = 0;
+        for some in gone.chunks(MOST_ACTIONS - 1) {
+            let mut transaction = Transaction::new(self);
+            transaction.require_version(keys::ticket(id), keys::BODY, ticket.version)?;
+            some.iter().try_for_each(|(pk, sk)| transaction.delete(pk.clone(), sk.clone()))?;
+            match transaction.commit().await {
+                // It is being written; whoever runs this again finds the rest.
+                Err(WriteError::Stale) => return Ok(removed),
+                done => done?,
+            }
+            removed += some.len() as u64;
+        }
+        Ok(removed)
+    }
+}
+
+fn without(mut addresses: Vec<(String, String)>, kept: &[Item]) -> Vec<(String, String)> {
+    let kept: HashSet<_> = kept.iter().map(address).collect();
+    addresses.retain(|address| !kept.contains(address));
+    addresses
+}
+
+/// Writes all items of a ticket, over the version that was read. One whose company has another name now becomes the
+/// next version: whoever is about to write the ticket must see which lists it stands in.
+fn anew(
+    ticket: &Ticket,
+    companies: &BTreeMap<CompanyId, Company>,
+    transaction: &mut Transaction<'_>,
+    run: &mut Run,
+) -> Result<(), StoreError> {
+    let name = ticket.row.company.as_ref().and_then(|id| companies.get(id)).map(|company| company.name.clone());
+    let (body, before) = (keys::ticket(&ticket.row.id), index::of_ticket(ticket)?);
+    let renamed = Ticket { company_name: name, ..ticket.clone() };
+    let after = index::of_ticket(&renamed)?;
+    if renamed.company_name == ticket.company_name {
+        transaction.require_version(body, keys::BODY, ticket.version)?;
+    } else {
+        let (set, remove) = match renamed.company_name {
+            Some(name) => (HashMap::from([("company_name".to_owned(), AttributeValue::S(name))]), &[][..]),
+            None => (HashMap::new(), &["company_name"][..]),
+        };
+        transaction.amend(body, keys::BODY, set, remove, ticket.version)?;
+    }
+    run.add(&after);
+    for (pk, sk) in index::difference(before, after.clone()).gone {
+        transaction.delete(pk, sk)?;
+    }
+    after.into_iter().try_for_each(|item| transaction.put(item))
+}

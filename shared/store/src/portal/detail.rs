@@ -1,0 +1,87 @@
+//! One ticket, as a contact may ask for it: through a company it is in, or because it created it.
+
+use super::entry::{Admission, Entry, Hint, Meeting, Reach, Visitor};
+use crate::{
+    record::{SpaceRecord, SpaceRole, TicketPartition, Workspace},
+    table::{Store, StoreError, key, keys, record, text},
+};
+use domain::{
+    company::Company, history::Event, id::TicketId, mark::Mark, projection::ConversationSummary, ticket::Ticket,
+};
+use std::collections::BTreeSet;
+
+/// A ticket with what its page shows. It still has to pass through the projection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketPage {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Oldest first.
+    pub history: Vec<Event>,
+    /// The linked conversation.
+    pub conversation: Option<ConversationSummary>,
+    /// Raised by every change of what is here.
+    pub mark: Mark,
+    /// The ticket's company, when the contact created the ticket and is not in it.
+    pub left: Option<Company>,
+}
+
+impl Store {
+    /// Asks for entry and a ticket. `None` when there is none that the contact could name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn enter_with_ticket(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        id: &TicketId,
+    ) -> Result<Entry<Option<TicketPage>>, StoreError> {
+        let mut entry =
+            self.enter_asking(visitor, hint, |reach| async move { self.ticket_page(&reach, id).await }).await?;
+        if let Admission::Granted(scope, Some(page)) = &mut entry.admission
+            && let Some(company) = &page.ticket.row.company
+            && !scope.companies().iter().any(|mine| mine.id == *company)
+        {
+            page.left = self.companies(&BTreeSet::from([company.clone()])).await?.remove(company);
+        }
+        Ok(entry)
+    }
+
+    /// Asks for a ticket, at the Messenger.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn meet_with_ticket(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        id: &TicketId,
+    ) -> Result<(Workspace, Option<Meeting<Option<TicketPage>>>), StoreError> {
+        self.meet_asking(visitor, hint, |reach| async move { self.ticket_page(&reach, id).await }).await
+    }
+
+    pub(super) async fn ticket_page(&self, reach: &Reach, id: &TicketId) -> Result<Option<TicketPage>, StoreError> {
+        let mut addresses: Vec<_> =
+            reach.companies.iter().map(|company| key(keys::company(company), keys::ticket(id))).collect();
+        addresses.push(key(keys::contact(&reach.contact), keys::space(id)));
+        let (named, found) = futures::try_join!(self.get_all(addresses), self.ticket_partition(id))?;
+
+        let space_key = keys::space(id);
+        let (space, rows): (Vec<_>, Vec<_>) = named.into_iter().partition(|item| text(item, "sk") == space_key);
+        let space = space.into_iter().next().map(record::<SpaceRecord>).transpose()?;
+        let created = space.as_ref().is_some_and(|entry| entry.role == SpaceRole::Creator);
+        let Some(TicketPartition { ticket, history, link, mark }) = found else { return Ok(None) };
+        // The two reads are not one: a ticket that moved between them is judged by where it is now.
+        let home = keys::home(ticket.row.company.as_ref(), &ticket.row.requester);
+        if !created && !rows.iter().any(|row| text(row, "pk") == home) {
+            return Ok(None);
+        }
+        let participating = space.is_some_and(|entry| entry.participating);
+        let conversation = link.map(|link| ConversationSummary {
+            id: link.conversation,
+            participants: link.participants,
+            participating,
+        });
+        Ok(Some(TicketPage { ticket, history, conversation, mark, left: None }))
+    }
+}

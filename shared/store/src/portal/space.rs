@@ -1,0 +1,91 @@
+//! The tickets space: every ticket that a contact created or takes part in (product.md 3.5).
+
+use super::entry::{CompanyScope, Hint, Meeting, Visitor, revoked};
+use crate::{
+    record::{RowRecord, SpaceRecord, SpaceRole, Workspace},
+    table::{Store, StoreError, key, keys, record, text},
+};
+use domain::{
+    access,
+    id::{CompanyId, ContactId, TicketId},
+    ticket::TicketRow,
+    visibility,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A ticket in a tickets space.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpaceEntry {
+    /// The ticket. It still has to pass through the projection.
+    pub row: TicketRow,
+    /// Whether the contact created it.
+    pub role: SpaceRole,
+}
+
+impl Store {
+    /// A contact's whole tickets space, newest update first, in two sequential round trips: who asks and the entries,
+    /// then the tickets that the entries lead to. `None` when the session has been revoked.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn meet_with_space(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+    ) -> Result<(Workspace, Option<Meeting<Vec<SpaceEntry>>>), StoreError> {
+        let guess: BTreeSet<CompanyId> = hint.map(|hint| hint.companies.clone()).unwrap_or_default();
+        let (viewer, (workspace, mut known), (mut entries, joined)) = futures::try_join!(
+            self.viewer(&visitor.contact),
+            self.workspace_and(&guess),
+            self.space_entries(&visitor.contact)
+        )?;
+        if revoked(visitor, &viewer) {
+            return Ok((workspace, None));
+        }
+        let missing = viewer.companies.difference(&guess).cloned().collect();
+        let (found, through) =
+            futures::try_join!(self.companies(&missing), self.rows_through(&viewer.companies, &joined))?;
+        known.extend(found);
+        entries.extend(through.into_iter().map(|row| SpaceEntry { row, role: SpaceRole::Participant }));
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.boundary()));
+        let companies = viewer.companies_among(&known);
+        let reasons = access::refusals(&workspace.settings, &viewer.contact, &companies);
+        let sight = visibility::sight(&workspace.settings.visibility, &viewer.contact, &companies);
+        let scope = CompanyScope::of(viewer, companies, sight);
+        Ok((workspace, Some(Meeting::new(scope, reasons, entries))))
+    }
+
+    /// What the contact created, and the ids of the tickets that it takes part in besides.
+    async fn space_entries(&self, contact: &ContactId) -> Result<(Vec<SpaceEntry>, BTreeSet<TicketId>), StoreError> {
+        let query = self.partition(keys::contact(contact), keys::SPACES).consistent_read(true);
+        let (mut created, mut joined) = (Vec::new(), BTreeSet::new());
+        for item in self.query_all(query).await? {
+            let entry: SpaceRecord = record(item.clone())?;
+            match entry.role {
+                SpaceRole::Creator => {
+                    created.push(SpaceEntry { row: record::<RowRecord>(item)?.into(), role: SpaceRole::Creator });
+                }
+                SpaceRole::Participant => {
+                    joined.insert(entry.id);
+                }
+            }
+        }
+        Ok((created, joined))
+    }
+
+    /// The tickets of these that are in one of the companies.
+    async fn rows_through(
+        &self,
+        companies: &BTreeSet<CompanyId>,
+        tickets: &BTreeSet<TicketId>,
+    ) -> Result<Vec<TicketRow>, StoreError> {
+        let address = |ticket| companies.iter().map(move |company| key(keys::company(company), keys::ticket(ticket)));
+        let found = self.get_all(tickets.iter().flat_map(address).collect()).await?;
+        // A ticket that moves between two chunks of the read may be in both.
+        let mut rows: BTreeMap<String, TicketRow> = BTreeMap::new();
+        for item in found {
+            rows.insert(text(&item, "sk").to_owned(), record::<RowRecord>(item)?.into());
+        }
+        Ok(rows.into_values().collect())
+    }
+}

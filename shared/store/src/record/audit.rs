@@ -1,0 +1,87 @@
+//! Lines that say who did what: who looked at the portal as somebody else, and who changed a setting.
+
+use super::actor::ActorRecord;
+use crate::table::{Item, StoreError, item, keys, record, time};
+use domain::{history::Actor, id::ContactId, settings::Change, timestamp::Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Somebody looked at the portal as this contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewing {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Actor,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ViewingRecord {
+    at: i64,
+    by: ActorRecord,
+}
+
+/// The line of a viewing, in the contact's partition. `mark` tells those of the same millisecond apart.
+pub(crate) fn viewing_item(contact: &ContactId, viewing: &Viewing, mark: &str) -> Result<Item, StoreError> {
+    let record = ViewingRecord { at: viewing.at.millis(), by: (&viewing.by).into() };
+    item(keys::contact(contact), keys::audit(viewing.at, mark), &record)
+}
+
+pub(crate) fn viewing(item: Item) -> Result<Viewing, StoreError> {
+    let it: ViewingRecord = record(item)?;
+    Ok(Viewing { at: time(it.at), by: it.by.into() })
+}
+
+/// Who did it, and when. `mark` tells those of the same millisecond apart.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// Unique.
+    pub mark: String,
+}
+
+/// A change of the settings, as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsChange {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub change: Change,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ChangeRecord {
+    at: i64,
+    by: ActorRecord,
+    setting: String,
+    /// JSON.
+    before: String,
+    after: String,
+}
+
+/// The line of a change, in the settings' partition.
+pub(crate) fn change_item(signature: &Signature, change: &Change) -> Result<Item, StoreError> {
+    let Signature { by, at, mark } = signature;
+    let record = ChangeRecord {
+        at: at.millis(),
+        by: by.into(),
+        setting: change.setting.clone(),
+        before: change.before.to_string(),
+        after: change.after.to_string(),
+    };
+    item(keys::SETTINGS.into(), keys::audit(*at, &format!("{mark}-{}", change.setting)), &record)
+}
+
+pub(crate) fn change(item: Item) -> Result<SettingsChange, StoreError> {
+    let it: ChangeRecord = record(item)?;
+    let json = |text: &str| {
+        serde_json::from_str(text)
+            .map_err(|error| StoreError::Corrupt { key: format!("{} change", keys::SETTINGS), why: error.to_string() })
+    };
+    let change = Change { before: json(&it.before)?, after: json(&it.after)?, setting: it.setting };
+    Ok(SettingsChange { at: time(it.at), by: it.by.into(), change })
+}

@@ -1,0 +1,79 @@
+//! Ticket types and states, as the table keeps them: an attribute each.
+
+use super::settings::{corrupt, json};
+use crate::table::{Item, StoreError};
+use domain::{
+    catalog::{AttributeDefinition, Catalog, TicketCategory, TicketType},
+    id::{StateId, TypeId},
+    state::{StateCategory, TicketState},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TypeRecord {
+    name: String,
+    icon: String,
+    category: TicketCategory,
+    attributes: Vec<AttributeDefinition>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StateRecord {
+    category: StateCategory,
+    internal_label: String,
+    external_label: String,
+}
+
+/// The catalog in an item.
+pub(super) fn catalog(item: Item) -> Result<Catalog, StoreError> {
+    let mut catalog = Catalog::default();
+    for (name, value) in item {
+        let (Some((kind, id)), Ok(json)) = (name.split_once('#'), value.as_s()) else { continue };
+        if kind == "type" {
+            let Ok(id) = TypeId::new(id) else { continue };
+            let it: TypeRecord = serde_json::from_str(json).map_err(corrupt(&name))?;
+            let of_type = TicketType {
+                id: id.clone(),
+                name: it.name,
+                icon: it.icon,
+                category: it.category,
+                attributes: it.attributes,
+            };
+            catalog.types.insert(id, of_type);
+        } else if kind == "state" {
+            let Ok(id) = StateId::new(id) else { continue };
+            let it: StateRecord = serde_json::from_str(json).map_err(corrupt(&name))?;
+            let state = TicketState {
+                id: id.clone(),
+                category: it.category,
+                internal_label: it.internal_label,
+                external_label: it.external_label,
+            };
+            catalog.states.insert(id, state);
+        }
+    }
+    Ok(catalog)
+}
+
+/// The attributes of ticket types and states: names, and JSON.
+pub(crate) fn catalog_attributes(catalog: &Catalog) -> Result<Vec<(String, String)>, StoreError> {
+    let mut entries = Vec::new();
+    for (id, it) in &catalog.types {
+        let record = TypeRecord {
+            name: it.name.clone(),
+            icon: it.icon.clone(),
+            category: it.category,
+            attributes: it.attributes.clone(),
+        };
+        entries.push((format!("type#{id}"), json("type", &record)?));
+    }
+    for (id, it) in &catalog.states {
+        let record = StateRecord {
+            category: it.category,
+            internal_label: it.internal_label.clone(),
+            external_label: it.external_label.clone(),
+        };
+        entries.push((format!("state#{id}"), json("state", &record)?));
+    }
+    Ok(entries)
+}

@@ -1,0 +1,279 @@
+//! The index of search: an item for each list that a ticket, conversation or note stands in (`domain::search`).
+//!
+//! Each stands in the lists of its company, or of what has none, and as the same item in the view of everything. For
+//! teammates alone: partitions and views of search are no contact's and no company's, and no [`crate::CompanyScope`]
+//! leads to them.
+
+use super::head::HeadRecord;
+use crate::table::{Item, StoreError, Transaction, item, keys, record, text};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    conversation::{Part, PartKind},
+    id::{CompanyId, ContactId, ConversationId, TicketId, TypeId},
+    search::Words,
+    state::StateCategory,
+    ticket::Ticket,
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+/// Items of a note: with them, a transaction has room for what else goes with it.
+const MOST_OF_A_NOTE: usize = 80;
+
+/// What an item of the index holds: enough to leave out what is not looked for, and to address what is. Every list
+/// pays for it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct FoundRecord {
+    pub(crate) words: String,
+    #[serde(default, rename = "type")]
+    pub(crate) ticket_type: Option<TypeId>,
+    #[serde(default)]
+    pub(crate) state: Option<StateCategory>,
+    #[serde(default)]
+    pub(crate) company: Option<CompanyId>,
+    /// Who created the ticket, if it has no company: it stands in their partition.
+    #[serde(default)]
+    pub(crate) requester: Option<ContactId>,
+}
+
+/// What an item of the index is about. A note is its conversation's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Entry {
+    Ticket(TicketId),
+    Conversation(ConversationId),
+}
+
+/// An item of the index, as read.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) entry: Entry,
+    /// The entry's place; a note's is right behind it.
+    pub(crate) place: String,
+    /// The item's own place.
+    pub(crate) key: String,
+    pub(crate) record: FoundRecord,
+}
+
+impl Found {
+    pub(crate) fn read(item: Item) -> Result<Self, StoreError> {
+        let key = text(&item, "sk").to_owned();
+        let mut parts = key.split('#');
+        let (Some(time), Some(kind), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(StoreError::Corrupt { key, why: "no place in a list of search".into() });
+        };
+        let corrupt = |why: String| StoreError::Corrupt { key: key.clone(), why };
+        let entry = match kind {
+            "TICKET" => Entry::Ticket(TicketId::new(id).map_err(|error| corrupt(error.to_string()))?),
+            _ => Entry::Conversation(ConversationId::new(id).map_err(|error| corrupt(error.to_string()))?),
+        };
+        let place = format!("{time}#{kind}#{id}#");
+        Ok(Self { entry, place, key, record: record(item)? })
+    }
+}
+
+/// Whether a partition is a list of search.
+pub(crate) fn is_list(pk: &str) -> bool {
+    let mut parts = pk.split('#');
+    let first_three = (parts.next(), parts.next(), parts.next());
+    matches!(first_three, (Some("NONE"), Some("FIND"), _) | (Some("COMPANY"), _, Some("FIND")))
+}
+
+/// The items of one entry: in every list of every scope. The view of everything has the first scope's.
+fn items<'a>(
+    words: &Words,
+    place: &str,
+    record: &FoundRecord,
+    scopes: impl IntoIterator<Item = Option<&'a CompanyId>>,
+) -> Result<Vec<Item>, StoreError> {
+    let written = item(String::new(), place.to_owned(), record)?;
+    let mut items = Vec::new();
+    for (nth, scope) in scopes.into_iter().enumerate() {
+        for list in words.lists() {
+            let mut item = written.clone();
+            item.insert("pk".into(), AttributeValue::S(keys::found_in(scope, list)));
+            if nth == 0 {
+                item.insert("view".into(), AttributeValue::S(keys::found_anywhere(list)));
+                item.insert("by_updated".into(), AttributeValue::S(place.to_owned()));
+            }
+            items.push(item);
+        }
+    }
+    Ok(items)
+}
+
+/// A ticket's items.
+pub(crate) fn of_ticket(ticket: &Ticket) -> Result<Vec<Item>, StoreError> {
+    let row = &ticket.row;
+    let words = Words::of_ticket(row, ticket.company_name.as_deref());
+    let record = FoundRecord {
+        words: words.to_string(),
+        ticket_type: Some(row.ticket_type.clone()),
+        state: Some(row.state_category),
+        company: row.company.clone(),
+        requester: row.company.is_none().then(|| row.requester.clone()),
+    };
+    items(&words, &keys::found_ticket(row.created_at, &row.id), &record, [row.company.as_ref()])
+}
+
+/// The items of a conversation's head. A head that no version with search has written has none.
+pub(crate) fn of_conversation(head: &HeadRecord) -> Result<Vec<Item>, StoreError> {
+    let Some(words) = &head.words else { return Ok(Vec::new()) };
+    let record = FoundRecord { words: words.clone(), ..FoundRecord::default() };
+    items(&Words::read(words), &keys::found_conversation(head.started(), &head.id), &record, head.scopes())
+}
+
+/// The items of a part: messages have none.
+pub(crate) fn of_part(head: &HeadRecord, part: &Part) -> Result<Vec<Item>, StoreError> {
+    if part.kind == PartKind::Message || head.words.is_none() {
+        return Ok(Vec::new());
+    }
+    let words = Words::of_note(&part.body);
+    let record = FoundRecord { words: words.to_string(), ..FoundRecord::default() };
+    let scopes = head.scopes().into_iter().take(MOST_OF_A_NOTE / words.lists().len().max(1));
+    items(&words, &keys::found_note(head.started(), &head.id, &part.id), &record, scopes)
+}
+
+/// A number that tells an item from every other, and from itself with anything changed.
+pub(crate) fn digest(item: &Item) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let texts: BTreeMap<_, _> = item.iter().map(|(name, value)| (name, value.as_s().ok())).collect();
+    texts.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What has to be done to the index.
+#[derive(Debug, Default)]
+pub(crate) struct Difference {
+    pub(crate) gone: Vec<(String, String)>,
+    pub(crate) new: Vec<Item>,
+}
+
+pub(crate) fn address(item: &Item) -> (String, String) {
+    (text(item, "pk").to_owned(), text(item, "sk").to_owned())
+}
+
+/// What makes `after` of `before`. What stays as it is costs nothing.
+pub(crate) fn difference(before: Vec<Item>, after: Vec<Item>) -> Difference {
+    let mut before: HashMap<_, _> = before.into_iter().map(|item| (address(&item), item)).collect();
+    let new = after.into_iter().filter(|item| before.remove(&address(item)).as_ref() != Some(item)).collect();
+    Difference { gone: before.into_keys().collect(), new }
+}
+
+impl Difference {
+    pub(crate) fn into_actions(self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+        for (pk, sk) in self.gone {
+            transaction.delete(pk, sk)?;
+        }
+        self.new.into_iter().try_for_each(|item| transaction.put(item))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::MOST_ACTIONS;
+    use domain::{
+        catalog::TicketCategory,
+        id::{PartId, StateId},
+        ticket::TicketRow,
+        timestamp::Timestamp,
+    };
+    use std::collections::BTreeSet;
+
+    fn ticket(title: &str, company: &str) -> Ticket {
+        let row = TicketRow {
+            id: TicketId::new("tk-1048576").unwrap(),
+            number: 1_048_576,
+            title: title.into(),
+            ticket_type: TypeId::new("feature_request").unwrap(),
+            category: TicketCategory::Customer,
+            shared: false,
+            state: StateId::new("new").unwrap(),
+            state_category: StateCategory::WaitingOnCustomer,
+            company: Some(CompanyId::new(company).unwrap()),
+            requester: ContactId::new("u-1").unwrap(),
+            requester_name: Some("Ada Lovelace".into()),
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
+        };
+        Ticket {
+            row,
+            description: String::new(),
+            attributes: Default::default(),
+            conversation: None,
+            company_chosen: false,
+            company_name: Some("Acme Logistics".into()),
+            assignee: None,
+            version: 1,
+        }
+    }
+
+    fn size(item: &Item) -> usize {
+        item.iter().map(|(name, value)| name.len() + value.as_s().map_or(1, String::len)).sum()
+    }
+
+    #[test]
+    fn a_usual_item_stays_below_the_size_that_searches_are_planned_with() {
+        for item in of_ticket(&ticket("Label printer prints every label twice", "co-1042")).unwrap() {
+            assert!(size(&item) < 320, "{} bytes", size(&item));
+        }
+    }
+
+    #[test]
+    fn a_ticket_with_many_words_that_changes_all_of_them_fits_a_transaction() {
+        let title = |from: u32| (from..from + 99).map(|n| format!("{n:x}word{n} ")).collect::<String>();
+        let (before, after) = (ticket(&title(0), "a"), ticket(&title(5000), "b"));
+        let change = difference(of_ticket(&before).unwrap(), of_ticket(&after).unwrap());
+        assert!(change.gone.len() + change.new.len() + 12 <= MOST_ACTIONS);
+    }
+
+    #[test]
+    fn what_customers_do_not_look_for_costs_nothing_to_change() {
+        let before = ticket("Label printer", "a");
+        let mut after = before.clone();
+        after.description = "other".into();
+        after.row.updated_at = Timestamp::from_millis(1).unwrap();
+        let change = difference(of_ticket(&before).unwrap(), of_ticket(&after).unwrap());
+        assert!(change.gone.is_empty() && change.new.is_empty());
+        after.row.title = "Label scanner".into();
+        let change = difference(of_ticket(&before).unwrap(), of_ticket(&after).unwrap());
+        assert_eq!(change.gone.len(), 2, "the lists of `pri` and `print`");
+    }
+
+    #[test]
+    fn a_long_note_of_many_companies_fits_a_transaction() {
+        let head = HeadRecord {
+            id: ConversationId::new("c-1").unwrap(),
+            title: None,
+            ticket: None,
+            participants: 0,
+            started: 0,
+            started_by: None,
+            companies: ["a", "b", "c", "d"].map(|id| CompanyId::new(id).unwrap()).into_iter().collect::<BTreeSet<_>>(),
+            words: Some(String::new()),
+        };
+        let part = Part {
+            id: PartId::new("p-1").unwrap(),
+            kind: PartKind::Note,
+            author: domain::history::Actor::System,
+            body: (0..999).map(|n| format!("{n:x}word{n} ")).collect(),
+            at: Timestamp::EPOCH,
+        };
+        assert_eq!(of_part(&head, &part).unwrap().len() / 10, MOST_OF_A_NOTE / 10 - 1);
+        assert_eq!(of_conversation(&head).unwrap().len(), 4, "the list of everything, of each company");
+    }
+
+    #[test]
+    fn lists_of_search_are_told_from_other_partitions() {
+        for pk in [keys::found_in(None, ""), keys::found_in(Some(&CompanyId::new("FIND").unwrap()), "abc")] {
+            assert!(is_list(&pk), "{pk}");
+        }
+        let company = CompanyId::new("FIND").unwrap();
+        for pk in [keys::company(&company), keys::hidden_view(&company), keys::SETTINGS.into()] {
+            assert!(!is_list(&pk), "{pk}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Entries of a contact's tickets space.
+
+use super::ticket::{RowRecord, index_keys};
+use crate::table::{Item, StoreError, item, keys};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{id::TicketId, ticket::TicketRow};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// What a contact's tickets space knows of a ticket: for its creator a copy of the row, so that it can be read, and
+/// listed per company, without going through a company.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SpaceRecord {
+    pub(crate) id: TicketId,
+    /// Absent while an import has written who participates and not yet the ticket.
+    #[serde(default)]
+    pub(crate) role: SpaceRole,
+    #[serde(default)]
+    pub(crate) participating: bool,
+}
+
+/// Why a ticket is in a contact's tickets space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpaceRole {
+    /// The contact created it.
+    Creator,
+    /// The contact takes part in its conversation.
+    #[default]
+    Participant,
+}
+
+/// The attributes of the creator's tickets-space entry, without its key; those that may be absent say so.
+pub(crate) fn creator_entry(row: &TicketRow) -> Result<(Item, Vec<&'static str>), StoreError> {
+    let mut entry = item(keys::contact(&row.requester), keys::space(&row.id), &RowRecord::from(row))?;
+    entry.remove("pk");
+    entry.remove("sk");
+    entry.insert("role".into(), AttributeValue::S("creator".into()));
+    if let Some(company) = row.company.as_ref().filter(|_| row.is_customer_visible()) {
+        let view = keys::own_view(&row.requester, company);
+        entry.extend(index_keys(row, view).map(|(name, key)| (name.into(), AttributeValue::S(key))));
+    }
+    let optional = ["company", "requester_name", "view", "by_state", "by_updated"];
+    let absent = optional.into_iter().filter(|name| !entry.contains_key(*name)).collect();
+    Ok((entry, absent))
+}
+
+/// What a participant's tickets-space entry gets. Its creator has the creator's role already, or will.
+pub(crate) fn participant_entry(ticket: &TicketId, is_creator: bool) -> Item {
+    let text = |value: &str| AttributeValue::S(value.into());
+    let mut entry =
+        HashMap::from([("id".into(), text(ticket.as_str())), ("participating".into(), AttributeValue::Bool(true))]);
+    if !is_creator {
+        entry.insert("role".into(), text("participant"));
+    }
+    entry
+}

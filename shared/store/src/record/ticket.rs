@@ -1,0 +1,203 @@
+//! Tickets: what lists need of one, the whole of it, and its link to a conversation.
+
+use crate::table::{Item, StoreError, item, keys, time};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    catalog::TicketCategory,
+    id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
+    state::StateCategory,
+    ticket::{Ticket, TicketRow},
+};
+use serde::{Deserialize, Serialize};
+
+/// What lists need of a ticket. Times are milliseconds; names are short because every copy pays for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RowRecord {
+    id: TicketId,
+    number: u64,
+    title: String,
+    #[serde(rename = "type")]
+    ticket_type: TypeId,
+    category: TicketCategory,
+    shared: bool,
+    state: StateId,
+    state_category: StateCategory,
+    #[serde(default)]
+    company: Option<CompanyId>,
+    requester: ContactId,
+    #[serde(default)]
+    requester_name: Option<String>,
+    created: i64,
+    updated: i64,
+}
+
+impl From<&TicketRow> for RowRecord {
+    fn from(row: &TicketRow) -> Self {
+        Self {
+            id: row.id.clone(),
+            number: row.number,
+            title: row.title.clone(),
+            ticket_type: row.ticket_type.clone(),
+            category: row.category,
+            shared: row.shared,
+            state: row.state.clone(),
+            state_category: row.state_category,
+            company: row.company.clone(),
+            requester: row.requester.clone(),
+            requester_name: row.requester_name.clone(),
+            created: row.created_at.millis(),
+            updated: row.updated_at.millis(),
+        }
+    }
+}
+
+impl From<RowRecord> for TicketRow {
+    fn from(row: RowRecord) -> Self {
+        Self {
+            id: row.id,
+            number: row.number,
+            title: row.title,
+            ticket_type: row.ticket_type,
+            category: row.category,
+            shared: row.shared,
+            state: row.state,
+            state_category: row.state_category,
+            company: row.company,
+            requester: row.requester,
+            requester_name: row.requester_name,
+            created_at: time(row.created),
+            updated_at: time(row.updated),
+        }
+    }
+}
+
+/// The index keys of a row in `view`.
+pub(super) fn index_keys(row: &TicketRow, view: String) -> [(&'static str, String); 3] {
+    let updated = keys::updated(&row.boundary());
+    [("view", view), ("by_state", format!("{}#{updated}", row.state_category)), ("by_updated", updated)]
+}
+
+/// The ticket item in its home partition. Tickets without a company are in no index.
+pub(crate) fn home_row(row: &TicketRow) -> Result<Item, StoreError> {
+    let home = keys::home(row.company.as_ref(), &row.requester);
+    let mut item = item(home, keys::ticket(&row.id), &RowRecord::from(row))?;
+    if let Some(company) = &row.company {
+        let view = if row.is_customer_visible() { keys::company_view(company) } else { keys::hidden_view(company) };
+        item.extend(index_keys(row, view).map(|(name, key)| (name.into(), AttributeValue::S(key))));
+    }
+    Ok(item)
+}
+
+/// The whole ticket, in its own partition.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct BodyRecord {
+    #[serde(flatten)]
+    row: RowRecord,
+    description: String,
+    /// JSON, so that numbers come back as they were written.
+    attributes: String,
+    #[serde(default)]
+    conversation: Option<ConversationId>,
+    /// Absent in tickets of a version that only imported: their source had the word on the company.
+    #[serde(default)]
+    company_chosen: Option<bool>,
+    #[serde(default)]
+    company_name: Option<String>,
+    #[serde(default)]
+    assignee: Option<TeammateId>,
+    pub(crate) version: u64,
+    /// Hash of the import line that wrote this version, if one did.
+    #[serde(default)]
+    pub(crate) imported: Option<String>,
+}
+
+impl BodyRecord {
+    pub(crate) fn new(ticket: &Ticket, imported: Option<String>) -> Result<Self, StoreError> {
+        let attributes = serde_json::to_string(&ticket.attributes).map_err(|_| StoreError::unmade("TICKET"))?;
+        Ok(Self {
+            row: RowRecord::from(&ticket.row),
+            description: ticket.description.clone(),
+            attributes,
+            conversation: ticket.conversation.clone(),
+            company_chosen: Some(ticket.company_chosen),
+            company_name: ticket.company_name.clone(),
+            assignee: ticket.assignee.clone(),
+            version: ticket.version,
+            imported,
+        })
+    }
+
+    pub(crate) fn into_ticket(self) -> Result<Ticket, StoreError> {
+        let attributes = serde_json::from_str(&self.attributes)
+            .map_err(|error| StoreError::Corrupt { key: keys::ticket(&self.row.id), why: error.to_string() })?;
+        let company_chosen = self.company_chosen.unwrap_or(self.row.company.is_some());
+        Ok(Ticket {
+            row: self.row.into(),
+            description: self.description,
+            attributes,
+            conversation: self.conversation,
+            company_chosen,
+            company_name: self.company_name,
+            assignee: self.assignee,
+            version: self.version,
+        })
+    }
+}
+
+/// The linked conversation as the ticket's partition knows it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LinkRecord {
+    pub(crate) conversation: ConversationId,
+    pub(crate) participants: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::record;
+    use domain::timestamp::Timestamp;
+
+    fn row() -> TicketRow {
+        TicketRow {
+            id: TicketId::new("tk-1048576").unwrap(),
+            number: 1_048_576,
+            title: "Label printer in hall 3 prints every second label twice since the update of last Tuesday".into(),
+            ticket_type: TypeId::new("feature_request").unwrap(),
+            category: TicketCategory::BackOffice,
+            shared: true,
+            state: StateId::new("waiting_for_customer_reply").unwrap(),
+            state_category: StateCategory::WaitingOnCustomer,
+            company: Some(CompanyId::new("c0ffee00-1234-5678-9abc-def012345678").unwrap()),
+            requester: ContactId::new("ada.lovelace@acme-logistics.example").unwrap(),
+            requester_name: Some("Ada Lovelace-Byron".into()),
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
+        }
+    }
+
+    /// DynamoDB counts names and values in UTF-8; a number about half a byte a digit.
+    fn size(item: &Item) -> usize {
+        let value = |value: &AttributeValue| match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::N(digits) => digits.len() / 2 + 2,
+            _ => 1,
+        };
+        item.iter().map(|(name, it)| name.len() + value(it)).sum()
+    }
+
+    #[test]
+    fn a_usual_row_stays_below_the_size_that_lists_are_planned_with() {
+        let size = size(&home_row(&row()).unwrap());
+        assert!(size < 600, "{size} bytes");
+    }
+
+    #[test]
+    fn a_row_comes_back_as_it_was_and_a_ticket_without_company_is_in_no_index() {
+        let item = home_row(&row()).unwrap();
+        assert_eq!(TicketRow::from(record::<RowRecord>(item).unwrap()), row());
+        let nobodys = TicketRow { company: None, requester_name: None, ..row() };
+        let item = home_row(&nobodys).unwrap();
+        assert!(!item.contains_key("view") && !item.contains_key("by_updated"));
+        assert_eq!(TicketRow::from(record::<RowRecord>(item).unwrap()), nobodys);
+    }
+}

@@ -1,0 +1,88 @@
+//! Tickets of a view, newest update first: what every list is made of.
+
+use super::ticket::RowRecord;
+use crate::table::{BY_STATE, BY_UPDATED, Store, StoreError, keys, record};
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+use domain::{
+    id::CompanyId,
+    state::{Counts, StateCategory},
+    ticket::{Boundary, TicketRow},
+};
+use std::collections::BTreeMap;
+
+/// What a list shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListQuery {
+    /// One state category, or all.
+    pub state: Option<StateCategory>,
+    /// One of the contact's companies, or all. Another company has no tickets here.
+    pub company: Option<CompanyId>,
+    /// Rows a page.
+    pub limit: usize,
+    /// Goes on after this.
+    pub after: Option<Boundary>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListPage {
+    /// Newest update first; ties by id, descending.
+    pub rows: Vec<TicketRow>,
+    /// Where the next page goes on, if there is one.
+    pub next: Option<Boundary>,
+    /// Counts of the contact's own tickets, for those who see only these.
+    pub own: OwnCounts,
+}
+
+/// A contact's own tickets, counted; empty for those who see all.
+pub type OwnCounts = BTreeMap<CompanyId, Counts>;
+
+impl ListPage {
+    /// The first `limit` rows in the order of lists.
+    pub(crate) fn of(mut rows: Vec<TicketRow>, limit: usize, own: OwnCounts) -> Self {
+        rows.sort_by_key(|row| std::cmp::Reverse(row.boundary()));
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(TicketRow::boundary);
+        Self { rows, next, own }
+    }
+}
+
+impl Store {
+    /// One row more than a page of one view, which tells whether there is a next page.
+    pub(crate) async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<TicketRow>, StoreError> {
+        let after = query.after.as_ref().map(keys::updated);
+        let request = match (query.state, after) {
+            (None, None) => self.view(BY_UPDATED, view),
+            (None, Some(after)) => {
+                let request =
+                    self.view(BY_UPDATED, view).key_condition_expression("#view = :view AND by_updated < :after");
+                request.expression_attribute_values(":after", AttributeValue::S(after))
+            }
+            (Some(state), after) => {
+                // `~` sorts after every time, and a bound below `after` leaves the last row shown out.
+                let last =
+                    after.map_or_else(|| format!("{state}#~"), |after| format!("{state}#{}", keys::just_below(&after)));
+                let request = self.view(BY_STATE, view);
+                let request = request.key_condition_expression("#view = :view AND by_state BETWEEN :first AND :last");
+                let request = request.expression_attribute_values(":first", AttributeValue::S(format!("{state}#")));
+                request.expression_attribute_values(":last", AttributeValue::S(last))
+            }
+        };
+        let limit = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
+        let answer = request.limit(limit).send().await.map_err(StoreError::from_sdk)?;
+        answer.items.unwrap_or_default().into_iter().map(|item| record::<RowRecord>(item).map(Into::into)).collect()
+    }
+
+    /// A query of one view, newest first.
+    pub(crate) fn view(&self, index: &str, view: String) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .index_name(index)
+            .key_condition_expression("#view = :view")
+            .expression_attribute_names("#view", "view")
+            .expression_attribute_values(":view", AttributeValue::S(view))
+            .scan_index_forward(false)
+    }
+}

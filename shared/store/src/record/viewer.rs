@@ -1,0 +1,87 @@
+//! Who is asking, as recorded: the contact and the companies it is in at this moment.
+
+use super::{
+    contact::{ContactRecord, MembershipRecord},
+    mark::mark_in,
+};
+use crate::table::{Store, StoreError, keys, record, text};
+use domain::{
+    company::Company,
+    contact::Contact,
+    id::{CompanyId, ContactId},
+    mark::Mark,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A contact with its memberships. One consistent query: leaving a company counts from the next request.
+#[derive(Debug, Clone)]
+pub(crate) struct Viewer {
+    /// As recorded; with nothing but the id when it is not.
+    pub(crate) contact: Contact,
+    pub(crate) recorded: bool,
+    /// Zero before the first write.
+    pub(crate) revision: u64,
+    pub(crate) companies: BTreeSet<CompanyId>,
+    /// Of the contact's tickets space.
+    pub(crate) mark: Mark,
+}
+
+impl Viewer {
+    /// The companies of these that the contact is in, by name.
+    pub(crate) fn companies_among(&self, known: &BTreeMap<CompanyId, Company>) -> Vec<Company> {
+        let mut companies: Vec<_> = self.companies.iter().filter_map(|id| known.get(id).cloned()).collect();
+        companies.sort_by(|a, b| (a.name.to_lowercase(), &a.id).cmp(&(b.name.to_lowercase(), &b.id)));
+        companies
+    }
+}
+
+/// What is known of a contact and its companies, for making the marks of an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) revision: u64,
+    pub(crate) own: Mark,
+    /// With their names, which lists show.
+    pub(crate) companies: BTreeMap<CompanyId, (String, Mark)>,
+}
+
+impl Seen {
+    pub(crate) fn new(viewer: &Viewer, companies: &[Company]) -> Self {
+        let of = |company: &Company| (company.id.clone(), (company.name.clone(), company.mark));
+        Self { revision: viewer.revision, own: viewer.mark, companies: companies.iter().map(of).collect() }
+    }
+}
+
+impl Store {
+    pub(crate) async fn viewer(&self, id: &ContactId) -> Result<Viewer, StoreError> {
+        self.read_viewer(id, true).await
+    }
+
+    /// The same for half the price, as it was a moment ago.
+    pub(crate) async fn viewer_cheaply(&self, id: &ContactId) -> Result<Viewer, StoreError> {
+        self.read_viewer(id, false).await
+    }
+
+    async fn read_viewer(&self, id: &ContactId, consistent: bool) -> Result<Viewer, StoreError> {
+        let mut viewer = Viewer {
+            contact: Contact::unrecorded(id.clone()),
+            recorded: false,
+            revision: 0,
+            companies: BTreeSet::new(),
+            mark: Mark::default(),
+        };
+        let query = self.partition_between(keys::contact(id), keys::MEMBERSHIPS, keys::OWN_MARK);
+        for item in self.query_all(query.consistent_read(consistent)).await? {
+            match text(&item, "sk") {
+                keys::CONTACT => {
+                    let record = record::<ContactRecord>(item)?;
+                    viewer.revision = record.revision;
+                    viewer.contact = record.into();
+                    viewer.recorded = true;
+                }
+                keys::OWN_MARK => viewer.mark = mark_in(&item),
+                _ => drop(viewer.companies.insert(record::<MembershipRecord>(item)?.company)),
+            }
+        }
+        Ok(viewer)
+    }
+}

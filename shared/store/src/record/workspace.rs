@@ -1,0 +1,54 @@
+//! What is the same for everybody: the portal's settings, ticket types and states.
+
+use super::{catalog::catalog, settings::settings};
+use crate::table::{Item, Store, StoreError, key, keys, text};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{catalog::Catalog, settings::PortalSettings};
+use std::{collections::HashMap, sync::Arc};
+
+/// Settings and catalog, read with every request: half a read unit each buys that a change counts from the next one.
+#[derive(Debug, Clone, Default)]
+pub struct Workspace {
+    /// The portal's settings.
+    pub settings: Arc<PortalSettings>,
+    /// Raised by every change of the settings; zero before the first, and for those that an older version wrote.
+    pub settings_version: u64,
+    /// Ticket types and states.
+    pub catalog: Arc<Catalog>,
+}
+
+pub(crate) fn workspace_keys() -> [HashMap<String, AttributeValue>; 2] {
+    [key(keys::SETTINGS, keys::SETTINGS), key(keys::SETTINGS, keys::CATALOG)]
+}
+
+impl Workspace {
+    /// Takes the workspace's items out of `items`.
+    pub(crate) fn take(items: &mut Vec<Item>) -> Result<Self, StoreError> {
+        let mut workspace = Self::default();
+        let (ours, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(items).into_iter().partition(|item| text(item, "pk") == keys::SETTINGS);
+        *items = rest;
+        for item in ours {
+            match text(&item, "sk") {
+                keys::SETTINGS => {
+                    let (settings, version) = settings(item)?;
+                    (workspace.settings, workspace.settings_version) = (Arc::new(settings), version);
+                }
+                keys::CATALOG => workspace.catalog = Arc::new(catalog(item)?),
+                _ => items.push(item),
+            }
+        }
+        Ok(workspace)
+    }
+}
+
+impl Store {
+    /// Settings and catalog alone.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn workspace(&self) -> Result<Workspace, StoreError> {
+        let mut items = self.get_all(workspace_keys().to_vec()).await?;
+        Workspace::take(&mut items)
+    }
+}

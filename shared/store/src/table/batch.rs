@@ -1,0 +1,95 @@
+//! Reads and writes of many items, whole: what DynamoDB leaves unprocessed is asked for again.
+
+use super::{connect::Store, error::StoreError, item::Item};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
+use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use std::{collections::HashMap, time::Duration};
+
+/// Rounds of a batch before it is given up: with doubling pauses from 10 ms, half a second in all.
+const ROUNDS: u32 = 6;
+/// Batches of writes under way at the same time: one is being written while the next is being sent.
+const AT_ONCE: usize = 4;
+
+fn pause(round: u32) -> Duration {
+    Duration::from_millis(10 << round.min(ROUNDS))
+}
+
+impl Store {
+    /// The items under `keys` that exist, in no order, read consistently. Chunks of 100 run side by side.
+    pub(crate) async fn get_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<Vec<Item>, StoreError> {
+        self.get(keys, true).await
+    }
+
+    /// The same for half the price, as they were a moment ago.
+    pub(crate) async fn get_all_cheaply(
+        &self,
+        keys: Vec<HashMap<String, AttributeValue>>,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.get(keys, false).await
+    }
+
+    async fn get(&self, keys: Vec<HashMap<String, AttributeValue>>, consistent: bool) -> Result<Vec<Item>, StoreError> {
+        let chunks: Vec<Vec<_>> = keys.chunks(100).map(<[_]>::to_vec).collect();
+        let answers = try_join_all(chunks.into_iter().map(|chunk| self.get_chunk(chunk, consistent))).await?;
+        Ok(answers.into_iter().flatten().collect())
+    }
+
+    async fn get_chunk(
+        &self,
+        keys: Vec<HashMap<String, AttributeValue>>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::with_capacity(keys.len());
+        let mut keys = Some(keys);
+        for round in 0..ROUNDS {
+            let asked = KeysAndAttributes::builder().set_keys(keys.take()).consistent_read(consistent).build();
+            let asked = asked.map_err(StoreError::unbuilt)?;
+            let answer = self.client.batch_get_item().request_items(&self.table, asked).send().await;
+            let answer = answer.map_err(StoreError::from_sdk)?;
+            items.extend(answer.responses.into_iter().flatten().flat_map(|(_, found)| found));
+            keys = answer.unprocessed_keys.and_then(|mut rest| rest.remove(&self.table)).map(|rest| rest.keys);
+            if keys.as_ref().is_none_or(Vec::is_empty) {
+                return Ok(items);
+            }
+            tokio::time::sleep(pause(round)).await;
+        }
+        Err(StoreError::Busy("a batch of reads stays unprocessed".into()))
+    }
+
+    /// Puts all `items`; an item that is there is replaced.
+    pub(crate) async fn put_all(&self, items: Vec<Item>) -> Result<(), StoreError> {
+        let puts = items.into_iter().map(|item| {
+            let put = PutRequest::builder().set_item(Some(item)).build();
+            Ok(WriteRequest::builder().put_request(put.map_err(StoreError::unbuilt)?).build())
+        });
+        self.write_all(puts.collect::<Result<_, StoreError>>()?).await
+    }
+
+    /// Deletes what stands under these keys.
+    pub(crate) async fn delete_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<(), StoreError> {
+        let deletes = keys.into_iter().map(|key| {
+            let delete = DeleteRequest::builder().set_key(Some(key)).build();
+            Ok(WriteRequest::builder().delete_request(delete.map_err(StoreError::unbuilt)?).build())
+        });
+        self.write_all(deletes.collect::<Result<_, StoreError>>()?).await
+    }
+
+    async fn write_all(&self, writes: Vec<WriteRequest>) -> Result<(), StoreError> {
+        let chunks: Vec<Vec<_>> = writes.chunks(25).map(<[_]>::to_vec).collect();
+        let writes = chunks.into_iter().map(|chunk| self.write_chunk(chunk));
+        stream::iter(writes).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    async fn write_chunk(&self, mut writes: Vec<WriteRequest>) -> Result<(), StoreError> {
+        for round in 0..ROUNDS {
+            let answer = self.client.batch_write_item().request_items(&self.table, writes).send().await;
+            let rest = answer.map_err(StoreError::from_sdk)?.unprocessed_items;
+            writes = rest.and_then(|mut rest| rest.remove(&self.table)).unwrap_or_default();
+            if writes.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(pause(round)).await;
+        }
+        Err(StoreError::Busy("a batch of writes stays unprocessed".into()))
+    }
+}

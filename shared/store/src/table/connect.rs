@@ -1,0 +1,91 @@
+//! The connection to DynamoDB.
+
+use super::{keys, meter::Metering};
+use aws_config::{
+    BehaviorVersion, Region, meta::region::RegionProviderChain, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_sdk_dynamodb::{
+    Client,
+    config::{Credentials, StalledStreamProtectionConfig},
+    types::AttributeValue,
+};
+use std::{collections::HashMap, time::Duration};
+
+/// The table, through one client. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+}
+
+/// The region of an engine that is in none: requests have to be signed for some.
+const NOWHERE: &str = "us-east-1";
+
+/// Below API Gateway's 30 s and the functions' 10 s, with room for an answer. The SDK sets none by itself.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_millis(1000))
+        .operation_attempt_timeout(Duration::from_millis(1500))
+        .operation_timeout(Duration::from_millis(5000))
+        .build()
+}
+
+/// The SDK's first pause is a second, which a person would notice; DynamoDB asks for tens of milliseconds.
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(25))
+}
+
+impl Store {
+    /// Connects as the environment says: region, credentials, `AWS_ENDPOINT_URL_DYNAMODB`.
+    pub async fn connect(table: impl Into<String>) -> Self {
+        Self::load(RegionProviderChain::default_provider(), table).await
+    }
+
+    async fn load(region: RegionProviderChain, table: impl Into<String>) -> Self {
+        let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .region(region)
+            .timeout_config(timeouts())
+            .retry_config(retries())
+            // Answers are small; the guard misfires when a sandbox is frozen in the middle of one.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .load()
+            .await;
+        let config = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Metering).build();
+        Self { client: Client::from_conf(config), table: table.into() }
+    }
+
+    /// Connects to an engine on this machine, which asks for no real credentials.
+    pub fn at(endpoint: &str, table: impl Into<String>) -> Self {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(NOWHERE))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local engine"))
+            .endpoint_url(endpoint)
+            .timeout_config(timeouts())
+            .retry_config(retries())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .interceptor(Metering)
+            .build();
+        Self { client: Client::from_conf(config), table: table.into() }
+    }
+
+    /// Connects to a DynamoDB endpoint that the environment names: with the environment's credentials where it has
+    /// some, else as to an engine on this machine.
+    pub async fn at_endpoint(endpoint: &str, table: impl Into<String>) -> Self {
+        let has_credentials = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"].iter().any(|name| std::env::var_os(name).is_some());
+        let anywhere = RegionProviderChain::default_provider().or_else(Region::new(NOWHERE));
+        if has_credentials { Self::load(anywhere, table).await } else { Self::at(endpoint, table) }
+    }
+
+    /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure
+    /// is left to the first request to report.
+    pub async fn warm_up(&self) {
+        let read = self.client.get_item().table_name(&self.table).set_key(Some(key(keys::SETTINGS, keys::SETTINGS)));
+        let _ = tokio::time::timeout(Duration::from_secs(1), read.send()).await;
+    }
+}
+
+/// The primary key of an item.
+pub(crate) fn key(pk: impl Into<String>, sk: impl Into<String>) -> HashMap<String, AttributeValue> {
+    HashMap::from([("pk".into(), AttributeValue::S(pk.into())), ("sk".into(), AttributeValue::S(sk.into()))])
+}

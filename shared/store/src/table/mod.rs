@@ -1,0 +1,21 @@
+//! The table itself: the connection, keys, items, queries, batches and transactions, and what can go wrong with them.
+//! It knows how things are kept, and nothing of what they are.
+
+mod batch;
+mod connect;
+mod error;
+mod item;
+pub(crate) mod keys;
+mod meter;
+mod query;
+mod schema;
+mod transaction;
+
+pub use connect::Store;
+pub use error::{Broken, BrokenKind, StoreError, WriteError};
+pub use meter::{Usage, metered};
+pub use schema::{BY_STATE, BY_UPDATED, TABLE, TableDefinition};
+
+pub(crate) use connect::key;
+pub(crate) use item::{Item, item, record, text, time};
+pub(crate) use transaction::{CHANGED_AT, CHANGES, MOST_ACTIONS, Transaction};

@@ -1,0 +1,44 @@
+//! Queries of one partition.
+
+use super::{connect::Store, error::StoreError, item::Item};
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+
+impl Store {
+    /// Asks for the items of a partition whose sort keys begin with `beginning`; all do with nothing.
+    pub(crate) fn partition(&self, pk: impl Into<String>, beginning: &str) -> QueryFluentBuilder {
+        let query = self.client.query().table_name(&self.table);
+        let query = query.expression_attribute_values(":pk", AttributeValue::S(pk.into()));
+        if beginning.is_empty() {
+            return query.key_condition_expression("pk = :pk");
+        }
+        query
+            .key_condition_expression("pk = :pk AND begins_with(sk, :beginning)")
+            .expression_attribute_values(":beginning", AttributeValue::S(beginning.into()))
+    }
+
+    /// Asks for the items of a partition from one sort key to another, both included.
+    pub(crate) fn partition_between(
+        &self,
+        pk: impl Into<String>,
+        first: impl Into<String>,
+        last: impl Into<String>,
+    ) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.into()))
+            .expression_attribute_values(":first", AttributeValue::S(first.into()))
+            .expression_attribute_values(":last", AttributeValue::S(last.into()))
+    }
+
+    /// Every item that the query finds, page after page of a megabyte.
+    pub(crate) async fn query_all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
+        let mut pages = query.into_paginator().items().send();
+        let mut items = Vec::new();
+        while let Some(item) = pages.next().await {
+            items.push(item.map_err(StoreError::from_sdk)?);
+        }
+        Ok(items)
+    }
+}

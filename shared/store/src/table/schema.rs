@@ -1,0 +1,126 @@
+//! The table, as `admin table create` makes it and `infra/template.yaml` declares it.
+
+use super::{connect::Store, error::StoreError};
+use aws_sdk_dynamodb::{
+    error::ProvideErrorMetadata,
+    types::{
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+        ScalarAttributeType, TableStatus, TimeToLiveSpecification,
+    },
+};
+use std::time::Duration;
+
+/// A table or index: partition key and sort key, all of them strings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableDefinition {
+    /// Partition key attribute.
+    pub hash: &'static str,
+    /// Sort key attribute.
+    pub range: &'static str,
+    /// Sparse indexes over ticket items, by name.
+    pub indexes: &'static [(&'static str, &'static str, &'static str)],
+    /// Attribute with the time at which an item may go.
+    pub ttl: &'static str,
+}
+
+/// Tickets of a view by last update.
+pub const BY_UPDATED: &str = "by-updated";
+/// Tickets of a view by state category, then last update.
+pub const BY_STATE: &str = "by-state";
+
+/// The one table.
+pub const TABLE: TableDefinition = TableDefinition {
+    hash: "pk",
+    range: "sk",
+    indexes: &[(BY_UPDATED, "view", "by_updated"), (BY_STATE, "view", "by_state")],
+    ttl: "expires",
+};
+
+impl TableDefinition {
+    /// Every key attribute once.
+    #[must_use]
+    pub fn key_attributes(&self) -> Vec<&'static str> {
+        let mut names = vec![self.hash, self.range];
+        for (_, hash, range) in self.indexes {
+            names.extend([*hash, *range]);
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
+    [(hash, KeyType::Hash), (range, KeyType::Range)]
+        .into_iter()
+        .map(|(name, kind)| {
+            KeySchemaElement::builder().attribute_name(name).key_type(kind).build().map_err(StoreError::unbuilt)
+        })
+        .collect()
+}
+
+impl Store {
+    /// Whether the table is there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB does not say.
+    pub async fn table_exists(&self) -> Result<bool, StoreError> {
+        match self.client.describe_table().table_name(&self.table).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(false),
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// Creates the table and waits until it can be used. `false` when it was there already.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB refuses, or the table is not active after a minute.
+    pub async fn create_table(&self) -> Result<bool, StoreError> {
+        if self.table_exists().await? {
+            return Ok(false);
+        }
+        let mut request = self
+            .client
+            .create_table()
+            .table_name(&self.table)
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_key_schema(Some(key_schema(TABLE.hash, TABLE.range)?));
+        for name in TABLE.key_attributes() {
+            let definition =
+                AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
+            request = request.attribute_definitions(definition.map_err(StoreError::unbuilt)?);
+        }
+        for (name, hash, range) in TABLE.indexes {
+            let index = GlobalSecondaryIndex::builder()
+                .index_name(*name)
+                .set_key_schema(Some(key_schema(hash, range)?))
+                .projection(Projection::builder().projection_type(ProjectionType::All).build())
+                .build();
+            request = request.global_secondary_indexes(index.map_err(StoreError::unbuilt)?);
+        }
+        request.send().await.map_err(StoreError::from_sdk)?;
+        self.await_active().await?;
+        let ttl = TimeToLiveSpecification::builder().attribute_name(TABLE.ttl).enabled(true).build();
+        self.client
+            .update_time_to_live()
+            .table_name(&self.table)
+            .time_to_live_specification(ttl.map_err(StoreError::unbuilt)?)
+            .send()
+            .await
+            .map_err(StoreError::from_sdk)?;
+        Ok(true)
+    }
+
+    async fn await_active(&self) -> Result<(), StoreError> {
+        for _ in 0..120 {
+            let answer = self.client.describe_table().table_name(&self.table).send().await;
+            let table = answer.map_err(StoreError::from_sdk)?.table;
+            if table.and_then(|table| table.table_status) == Some(TableStatus::Active) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        Err(StoreError::Busy(format!("table {} is not active after a minute", self.table)))
+    }
+}

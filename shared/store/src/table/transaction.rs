@@ -1,0 +1,348 @@
+//! The one builder of write transactions: each action knows what it means when its condition fails, and counters of
+//! the same company are added up, because a transaction may touch an item only once.
+
+use super::{
+    connect::{Store, key},
+    error::{StoreError, WriteError, cancellation},
+    item::Item,
+    keys,
+};
+use aws_sdk_dynamodb::{
+    config::http::HttpResponse,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update, builders::UpdateBuilder},
+};
+use domain::{
+    id::{CompanyId, ConversationId, TicketId},
+    timestamp::Timestamp,
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+/// DynamoDB's limit on actions.
+pub(crate) const MOST_ACTIONS: usize = 100;
+/// Tries when other writers are in the way, with doubling pauses from 10 ms.
+const TRIES: u32 = 7;
+
+/// The attributes of a mark, in an item of its own or in that of what it tells of.
+pub(crate) const CHANGES: &str = "changes";
+pub(crate) const CHANGED_AT: &str = "changed_at";
+
+/// Writes that happen together or not at all.
+#[derive(Debug)]
+pub(crate) struct Transaction<'a> {
+    store: &'a Store,
+    /// Each with what it means when its condition fails.
+    actions: Vec<(TransactWriteItem, Option<WriteError>)>,
+    counters: BTreeMap<CompanyId, (BTreeMap<String, i64>, Timestamp)>,
+    marks: BTreeMap<(String, &'static str), Timestamp>,
+}
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn new(store: &'a Store) -> Self {
+        Self { store, actions: Vec::new(), counters: BTreeMap::new(), marks: BTreeMap::new() }
+    }
+
+    /// How many actions it has come to.
+    pub(crate) fn len(&self) -> usize {
+        self.actions.len() + self.counters.len() + self.marks.len()
+    }
+
+    /// Takes in another one, which happens together with this.
+    pub(crate) fn take_in(&mut self, other: Self) {
+        self.actions.extend(other.actions);
+        for (company, (counters, at)) in other.counters {
+            let (kept, latest) = self.counters.entry(company).or_insert((BTreeMap::new(), at));
+            *latest = at.max(*latest);
+            counters.into_iter().for_each(|(name, by)| *kept.entry(name).or_default() += by);
+        }
+        other.marks.into_iter().for_each(|((pk, sk), at)| self.raise(pk, sk, at));
+    }
+
+    pub(crate) fn put(&mut self, item: Item) -> Result<(), StoreError> {
+        let put =
+            Put::builder().table_name(&self.store.table).set_item(Some(item)).build().map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().put(put).build(), None));
+        Ok(())
+    }
+
+    /// Puts an item that must not be there.
+    pub(crate) fn create(&mut self, item: Item, unless: WriteError) -> Result<(), StoreError> {
+        let put = Put::builder()
+            .table_name(&self.store.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().put(put).build(), Some(unless)));
+        Ok(())
+    }
+
+    /// Puts an item over one of `version`.
+    pub(crate) fn replace(&mut self, item: Item, version: u64) -> Result<(), StoreError> {
+        let put = Put::builder()
+            .table_name(&self.store.table)
+            .set_item(Some(item))
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().put(put).build(), Some(WriteError::Stale)));
+        Ok(())
+    }
+
+    pub(crate) fn delete(&mut self, pk: String, sk: String) -> Result<(), StoreError> {
+        let delete = Delete::builder().table_name(&self.store.table).set_key(Some(key(pk, sk))).build();
+        let delete = delete.map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().delete(delete).build(), None));
+        Ok(())
+    }
+
+    /// Sets these attributes of an item and removes those; what else it has stays.
+    pub(crate) fn set(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
+        let update = self.update(pk, sk, set, remove)?.build().map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        Ok(())
+    }
+
+    /// The same, whatever version the item is of; it becomes the next one.
+    pub(crate) fn set_next(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
+        let update = self.update(pk, sk, set, remove)?;
+        let expression = format!("{} ADD version :one", update.get_update_expression().as_deref().unwrap_or_default());
+        let one = AttributeValue::N("1".into());
+        let update = update.update_expression(expression).expression_attribute_values(":one", one);
+        let update = update.build().map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        Ok(())
+    }
+
+    /// The same as [`Self::set`], unless somebody has written the item since `attribute` was `seen`, or was not there. An
+    /// empty list is as good as none.
+    pub(crate) fn set_over(
+        &mut self,
+        (pk, sk): (String, &str),
+        set: Item,
+        remove: &[&str],
+        (attribute, seen): (&str, Option<AttributeValue>),
+    ) -> Result<(), StoreError> {
+        let update = self.update(pk, sk.into(), set, remove)?.expression_attribute_names("#seen", attribute);
+        let update = match seen {
+            None => update.condition_expression("attribute_not_exists(#seen)"),
+            Some(seen) if seen.as_l().is_ok_and(Vec::is_empty) => update
+                .condition_expression("attribute_not_exists(#seen) OR #seen = :seen")
+                .expression_attribute_values(":seen", seen),
+            Some(seen) => update.condition_expression("#seen = :seen").expression_attribute_values(":seen", seen),
+        };
+        let update = update.build().map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
+        Ok(())
+    }
+
+    /// Links a conversation that is there to a ticket, unless it is linked to another one.
+    pub(crate) fn link(&mut self, conversation: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
+        let id = AttributeValue::S(ticket.to_string());
+        let set = HashMap::from([("ticket".to_owned(), id.clone())]);
+        let update = self
+            .update(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?
+            .condition_expression("attribute_exists(pk) AND (attribute_not_exists(ticket) OR ticket = :this)")
+            .expression_attribute_values(":this", id)
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Linked)));
+        Ok(())
+    }
+
+    /// Adds to a number of an item that is there.
+    pub(crate) fn add(&mut self, pk: String, sk: String, name: &str, by: i64) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .update_expression("ADD #n :by")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#n", name)
+            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
+        Ok(())
+    }
+
+    fn update(&self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<UpdateBuilder, StoreError> {
+        let (mut names, mut values, mut sets) = (HashMap::new(), HashMap::new(), Vec::new());
+        for (index, (name, value)) in set.into_iter().enumerate() {
+            names.insert(format!("#s{index}"), name);
+            values.insert(format!(":s{index}"), value);
+            sets.push(format!("#s{index} = :s{index}"));
+        }
+        let mut expression = format!("SET {}", sets.join(", "));
+        for (index, name) in remove.iter().enumerate() {
+            names.insert(format!("#r{index}"), (*name).to_owned());
+            expression.push_str(if index == 0 { " REMOVE " } else { ", " });
+            expression.push_str(&format!("#r{index}"));
+        }
+        Ok(Update::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .update_expression(expression)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values)))
+    }
+
+    /// The items that it would put.
+    pub(crate) fn into_puts(self) -> Vec<Item> {
+        let puts = self.actions.into_iter().filter_map(|(action, _)| action.put);
+        puts.map(|put| put.item).collect()
+    }
+
+    /// Demands that an item still has `version`.
+    pub(crate) fn require_version(&mut self, pk: String, sk: &str, version: u64) -> Result<(), StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(WriteError::Stale)));
+        Ok(())
+    }
+
+    /// Sets attributes of an item of `version`, which becomes the next one.
+    pub(crate) fn amend(
+        &mut self,
+        pk: String,
+        sk: &str,
+        mut set: Item,
+        remove: &[&str],
+        version: u64,
+    ) -> Result<(), StoreError> {
+        set.insert("version".into(), AttributeValue::N((version + 1).to_string()));
+        let update = self
+            .update(pk, sk.into(), set, remove)?
+            .condition_expression("version = :seen")
+            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
+        Ok(())
+    }
+
+    /// Demands that an item is there.
+    pub(crate) fn require(&mut self, pk: String, sk: impl Into<String>, unless: WriteError) -> Result<(), StoreError> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(unless)));
+        Ok(())
+    }
+
+    /// Adds to a counter of a company, whose mark rises.
+    pub(crate) fn add_to(&mut self, company: &CompanyId, counter: String, by: i64, at: Timestamp) {
+        let (counters, latest) = self.counters.entry(company.clone()).or_insert((BTreeMap::new(), at));
+        *latest = at.max(*latest);
+        *counters.entry(counter).or_default() += by;
+    }
+
+    /// Raises a mark: what it tells of has changed.
+    pub(crate) fn raise(&mut self, pk: String, sk: &'static str, at: Timestamp) {
+        let latest = self.marks.entry((pk, sk)).or_insert(at);
+        *latest = at.max(*latest);
+    }
+
+    /// An action a mark, and one for all counters of a company, whose mark rises even when a ticket stays in its place:
+    /// its row changed.
+    fn add_up(&mut self) -> Result<(), StoreError> {
+        for ((pk, sk), at) in std::mem::take(&mut self.marks) {
+            let update = Update::builder()
+                .table_name(&self.store.table)
+                .set_key(Some(key(pk, sk)))
+                .update_expression("ADD #changes :one SET #at = :at")
+                .expression_attribute_names("#changes", CHANGES)
+                .expression_attribute_names("#at", CHANGED_AT)
+                .expression_attribute_values(":one", AttributeValue::N("1".into()))
+                .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()))
+                .build()
+                .map_err(StoreError::unbuilt)?;
+            self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        }
+        for (company, (mut counters, at)) in std::mem::take(&mut self.counters) {
+            counters.insert(CHANGES.into(), 1);
+            let mut update = Update::builder()
+                .table_name(&self.store.table)
+                .set_key(Some(key(keys::company(&company), keys::COMPANY)))
+                .condition_expression("attribute_exists(pk)")
+                .expression_attribute_names("#at", CHANGED_AT)
+                .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()));
+            let mut adds = Vec::new();
+            for (index, (name, by)) in counters.into_iter().filter(|(_, by)| *by != 0).enumerate() {
+                adds.push(format!("#c{index} :c{index}"));
+                update = update
+                    .expression_attribute_names(format!("#c{index}"), name)
+                    .expression_attribute_values(format!(":c{index}"), AttributeValue::N(by.to_string()));
+            }
+            let update = update
+                .update_expression(format!("ADD {} SET #at = :at", adds.join(", ")))
+                .build()
+                .map_err(StoreError::unbuilt)?;
+            self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::UnknownCompany)));
+        }
+        Ok(())
+    }
+
+    /// Does it all, or nothing. The SDK sends a client token, so its own retries write nothing twice; a transaction
+    /// that met another one is tried again from the start.
+    pub(crate) async fn commit(mut self) -> Result<(), WriteError> {
+        self.add_up()?;
+        let (actions, mut meanings): (Vec<_>, Vec<_>) = self.actions.into_iter().unzip();
+        if actions.is_empty() {
+            return Ok(());
+        }
+        for round in 0..TRIES {
+            let write = self.store.client.transact_write_items().set_transact_items(Some(actions.clone()));
+            let error = match write.send().await {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            if let Some(meaning) = failed(&error, &mut meanings) {
+                return Err(meaning);
+            }
+            let in_the_way = is_in_the_way(&error);
+            let error = StoreError::from_sdk(error);
+            if !in_the_way || !error.is_busy() || round + 1 == TRIES {
+                return Err(error.into());
+            }
+            tokio::time::sleep(Duration::from_millis(10 << round)).await;
+        }
+        Err(StoreError::Busy("other writers stay in the way".into()).into())
+    }
+}
+
+/// What it means that a condition of ours has failed, which comes before another writer in the way.
+fn failed(
+    error: &SdkError<TransactWriteItemsError, HttpResponse>,
+    meanings: &mut [Option<WriteError>],
+) -> Option<WriteError> {
+    let reasons = error.as_service_error().into_iter().flat_map(cancellation);
+    let mut failed = reasons.zip(meanings).filter(|(reason, _)| *reason == "ConditionalCheckFailed");
+    failed.find_map(|(_, meaning)| meaning.take())
+}
+
+/// Whether another writer was in the way.
+fn is_in_the_way(error: &SdkError<TransactWriteItemsError, HttpResponse>) -> bool {
+    let codes = error.code().into_iter().chain(error.as_service_error().into_iter().flat_map(cancellation));
+    codes.into_iter().any(|code| {
+        matches!(
+            code,
+            "TransactionInProgressException"
+                | "TransactionConflict"
+                | "ThrottlingError"
+                | "ProvisionedThroughputExceeded"
+        )
+    })
+}

@@ -1,0 +1,220 @@
+//! Companies, contacts with their memberships, and teammates: what the vendor's systems tell us.
+
+use crate::{
+    record::{Viewer, list_anew, listed_company, listed_contact, membership},
+    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    company::Company,
+    contact::Contact,
+    id::{CompanyId, ContactId, TeammateId},
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Whether an upsert changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upserted {
+    /// It was not there.
+    Created,
+    /// It was there, and different.
+    Changed,
+    /// It was there, just so.
+    Unchanged,
+}
+
+/// Times that a record is read and written again when others write it at the same time.
+const ROUNDS: u32 = 16;
+
+async fn again_when_stale<Fut>(write: impl Fn() -> Fut) -> Result<Upserted, WriteError>
+where
+    Fut: Future<Output = Result<Upserted, WriteError>>,
+{
+    for _ in 1..ROUNDS {
+        match write().await {
+            Err(WriteError::Stale) => {}
+            result => return result,
+        }
+    }
+    write().await
+}
+
+fn attributes(of: &BTreeMap<String, String>) -> AttributeValue {
+    AttributeValue::M(of.iter().map(|(name, value)| (name.clone(), AttributeValue::S(value.clone()))).collect())
+}
+
+fn string(value: &str) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+impl Store {
+    /// Records a company's name and attributes; its counters stay.
+    ///
+    /// # Errors
+    /// [`WriteError`] when DynamoDB cannot be read or written.
+    pub async fn put_company(
+        &self,
+        id: &CompanyId,
+        name: &str,
+        own: &BTreeMap<String, String>,
+    ) -> Result<Upserted, WriteError> {
+        again_when_stale(|| self.put_company_over(id, name, own)).await
+    }
+
+    async fn put_company_over(
+        &self,
+        id: &CompanyId,
+        name: &str,
+        own: &BTreeMap<String, String>,
+    ) -> Result<Upserted, WriteError> {
+        let known = self.companies(&BTreeSet::from([id.clone()])).await?.remove(id);
+        let upserted = match &known {
+            None => Upserted::Created,
+            Some(Company { name: had, attributes, .. }) if had == name && attributes == own => {
+                return Ok(Upserted::Unchanged);
+            }
+            Some(_) => Upserted::Changed,
+        };
+        let mut transaction = Transaction::new(self);
+        let set = HashMap::from([
+            ("id".into(), string(id.as_str())),
+            ("name".into(), string(name)),
+            ("attributes".into(), attributes(own)),
+        ]);
+        // Over the name that was read, so that no entry of another one is left in the list.
+        let seen = ("name", known.as_ref().map(|known| string(&known.name)));
+        transaction.set_over((keys::company(id), keys::COMPANY), set, &[], seen)?;
+        let before = known.as_ref().map(|known| listed_company(id, &known.name));
+        list_anew(&mut transaction, before, listed_company(id, name))?;
+        transaction.commit().await?;
+        Ok(upserted)
+    }
+
+    /// Records a contact with exactly these companies; its session epoch stays.
+    ///
+    /// # Errors
+    /// [`WriteError::UnknownCompany`] when one of them is not recorded; then nothing is written.
+    pub async fn put_contact(
+        &self,
+        contact: &Contact,
+        companies: &BTreeSet<CompanyId>,
+    ) -> Result<Upserted, WriteError> {
+        again_when_stale(|| self.put_contact_over(contact, companies)).await
+    }
+
+    async fn put_contact_over(
+        &self,
+        contact: &Contact,
+        companies: &BTreeSet<CompanyId>,
+    ) -> Result<Upserted, WriteError> {
+        let Viewer { contact: had, recorded, revision, companies: was_in, .. } = self.viewer(&contact.id).await?;
+        let same = Contact { session_epoch: had.session_epoch, ..contact.clone() } == had;
+        if recorded && same && was_in == *companies {
+            return Ok(Upserted::Unchanged);
+        }
+        let joined: Vec<_> = companies.difference(&was_in).collect();
+        let wanted = joined.iter().map(|id| (*id).clone()).collect();
+        if self.companies(&wanted).await?.len() < joined.len() {
+            return Err(WriteError::UnknownCompany);
+        }
+        let mut transaction = Transaction::new(self);
+        self.set_contact(contact, revision, &mut transaction)?;
+        list_anew(&mut transaction, recorded.then(|| listed_contact(&had)), listed_contact(contact))?;
+        for company in joined {
+            transaction = self.make_room(transaction).await?;
+            transaction.require(keys::company(company), keys::COMPANY, WriteError::UnknownCompany)?;
+            for membership in membership(&contact.id, company)? {
+                transaction.put(membership)?;
+            }
+        }
+        for company in was_in.difference(companies) {
+            transaction = self.make_room(transaction).await?;
+            transaction.delete(keys::contact(&contact.id), keys::company(company))?;
+            transaction.delete(keys::company(company), keys::contact(&contact.id))?;
+        }
+        transaction.commit().await?;
+        Ok(if recorded { Upserted::Changed } else { Upserted::Created })
+    }
+
+    /// A contact with more companies than a transaction holds is written in several.
+    async fn make_room<'a>(&'a self, transaction: Transaction<'a>) -> Result<Transaction<'a>, WriteError> {
+        if transaction.len() + 3 <= MOST_ACTIONS {
+            return Ok(transaction);
+        }
+        transaction.commit().await?;
+        Ok(Transaction::new(self))
+    }
+
+    /// Over the revision that was read: what is left of another write would be neither's.
+    fn set_contact(&self, contact: &Contact, revision: u64, to: &mut Transaction<'_>) -> Result<(), StoreError> {
+        let number = |number: u64| AttributeValue::N(number.to_string());
+        let mut set = HashMap::from([
+            ("id".into(), string(contact.id.as_str())),
+            ("revision".into(), number(revision + 1)),
+            ("attributes".into(), attributes(&contact.attributes)),
+        ]);
+        let mut remove = Vec::new();
+        if contact.archived {
+            set.insert("archived".into(), AttributeValue::Bool(true));
+        } else {
+            remove.push("archived");
+        }
+        for (name, value) in [("name", &contact.name), ("email", &contact.email)] {
+            match value {
+                Some(value) => {
+                    set.insert(name.into(), string(value));
+                }
+                None => remove.push(name),
+            }
+        }
+        let seen = ("revision", (revision > 0).then(|| number(revision)));
+        to.set_over((keys::contact(&contact.id), keys::CONTACT), set, &remove, seen)
+    }
+
+    /// Ends a membership. `false` when there was none.
+    ///
+    /// # Errors
+    /// [`WriteError`] when DynamoDB cannot be read or written.
+    pub async fn remove_membership(&self, contact: &ContactId, company: &CompanyId) -> Result<bool, WriteError> {
+        if !self.viewer(contact).await?.companies.contains(company) {
+            return Ok(false);
+        }
+        let mut transaction = Transaction::new(self);
+        transaction.delete(keys::contact(contact), keys::company(company))?;
+        transaction.delete(keys::company(company), keys::contact(contact))?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Revokes every session of a contact.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn raise_session_epoch(&self, id: &ContactId) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::contact(id), keys::CONTACT)))
+            .update_expression("SET id = :id ADD session_epoch :one")
+            .expression_attribute_values(":id", string(id.as_str()))
+            .expression_attribute_values(":one", AttributeValue::N("1".into()));
+        update.send().await.map_err(StoreError::from_sdk)?;
+        Ok(())
+    }
+
+    /// Records teammates.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn put_teammates(&self, teammates: &[(TeammateId, Option<String>)]) -> Result<(), StoreError> {
+        let record = |(id, name): &(TeammateId, Option<String>)| {
+            item(
+                keys::SETTINGS.into(),
+                keys::teammate(id),
+                &BTreeMap::from([("id", Some(id.to_string())), ("name", name.clone())]),
+            )
+        };
+        self.put_all(teammates.iter().map(record).collect::<Result<_, _>>()?).await
+    }
+}

@@ -1,0 +1,18 @@
+//! What contacts, teammates and the vendor's systems change, each change in transactions of its own.
+
+mod catalog;
+mod directory;
+mod join;
+mod number;
+mod once;
+mod open;
+mod participation;
+mod say;
+mod settings;
+mod ticket;
+mod viewing;
+
+pub use directory::Upserted;
+pub use once::{Done, Once};
+pub use participation::Participation;
+pub use ticket::TicketWrite;

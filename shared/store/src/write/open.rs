@@ -1,0 +1,63 @@
+//! Opening a conversation about a ticket that has none.
+
+use super::ticket::TicketWrite;
+use crate::{
+    portal::CompanyScope,
+    record::{participant_entry, participant_item},
+    table::{Store, Transaction, WriteError, item, keys},
+};
+use domain::{
+    history::{Actor, Change, Event},
+    id::{ConversationId, TicketId},
+    ticket::Ticket,
+    timestamp::Timestamp,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// The head of a conversation that is made for a ticket.
+#[derive(Serialize)]
+struct Head<'a> {
+    id: &'a ConversationId,
+    ticket: &'a TicketId,
+    participants: usize,
+}
+
+impl Store {
+    /// Gives a ticket that has none a conversation, in which the contact and the ticket's creator take part.
+    ///
+    /// # Errors
+    /// [`WriteError::Stale`] when the ticket has changed: it may have one by now. [`WriteError::Left`] when the contact
+    /// has just lost sight of it. Nothing was written.
+    pub async fn open_conversation(
+        &self,
+        scope: &CompanyScope,
+        before: &Ticket,
+        id: &ConversationId,
+        at: Timestamp,
+    ) -> Result<(), WriteError> {
+        let contact = scope.contact();
+        let created = before.row.requester == contact.id;
+        let participants = BTreeSet::from([contact.id.clone(), before.row.requester.clone()]);
+        let mut transaction = Transaction::new(self);
+        let head = Head { id, ticket: &before.row.id, participants: participants.len() };
+        transaction.create(item(keys::conversation(id), keys::CONVERSATION.into(), &head)?, WriteError::Exists)?;
+        for participant in &participants {
+            transaction.put(participant_item(id, participant)?)?;
+        }
+        let mut event = None;
+        if !created {
+            let entry = participant_entry(&before.row.id, false);
+            transaction.set(keys::contact(&contact.id), keys::space(&before.row.id), entry, &[])?;
+            transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
+            let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
+            event = Some(Event { at, by, change: Change::Joined { through: before.row.company.clone() } });
+        }
+        let after = Ticket { conversation: Some(id.clone()), ..before.clone() };
+        let mut write = TicketWrite::replace(before.clone(), after, event).among(participants);
+        write = write.through((!created).then(|| contact.id.clone()));
+        write.opens = true;
+        write.into_actions(&mut transaction)?;
+        transaction.commit().await
+    }
+}

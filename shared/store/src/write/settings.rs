@@ -1,0 +1,116 @@
+//! The portal's settings as teammates change and check them: over the version that was seen, and with a line for each
+//! change of who made it.
+//!
+//! What is confirmed is written beside that, without raising the version: checking a setting must not make stale what
+//! somebody else is typing.
+
+use crate::{
+    record::{ProofRecord, SettingsFile, Signature, Workspace, change_item, settings_attribute, settings_attributes},
+    table::{Store, StoreError, Transaction, WriteError, keys},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::settings::{Change, Fault, PortalSettings, RequiredSetting};
+use std::collections::HashMap;
+
+/// Times that a confirmation is written again when others confirm at the same time.
+const ROUNDS: u32 = 8;
+impl Store {
+    /// Replaces the portal's settings, whatever they are, and what is confirmed: the operator's word.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
+    pub async fn put_settings(&self, settings: &PortalSettings) -> Result<(), StoreError> {
+        let (mut set, remove) = settings_attributes(settings)?;
+        set.insert("confirmed".into(), settings_attribute("confirmed", &settings.confirmed)?);
+        let mut transaction = Transaction::new(self);
+        transaction.set_next(keys::SETTINGS.into(), keys::SETTINGS.into(), set, remove)?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Puts `after` in place of the settings that were `seen`; what is confirmed stays as it is. `false` when nothing
+    /// is different.
+    ///
+    /// # Errors
+    /// [`WriteError::Stale`] when somebody else was first.
+    pub async fn save_settings(
+        &self,
+        seen: &Workspace,
+        after: &PortalSettings,
+        signature: &Signature,
+    ) -> Result<bool, WriteError> {
+        let changes = seen.settings.changes_to(after);
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        let (mut set, remove) = settings_attributes(after)?;
+        let number = |version: u64| AttributeValue::N(version.to_string());
+        set.insert("version".into(), number(seen.settings_version + 1));
+        let over = (seen.settings_version > 0).then(|| number(seen.settings_version));
+        let mut transaction = Transaction::new(self);
+        transaction.set_over((keys::SETTINGS.into(), keys::SETTINGS), set, remove, ("version", over))?;
+        for change in &changes {
+            transaction.put(change_item(signature, change)?)?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Records what a check came to. One that passes confirms the setting; one that fails is remembered, and takes no
+    /// confirmation back.
+    ///
+    /// # Errors
+    /// [`WriteError`] when DynamoDB cannot be read or written.
+    pub async fn record_check(
+        &self,
+        setting: RequiredSetting,
+        outcome: Result<(), Fault>,
+        signature: &Signature,
+    ) -> Result<(), WriteError> {
+        for _ in 1..ROUNDS {
+            match self.record_check_over(setting, &outcome, signature).await {
+                Err(WriteError::Stale) => {}
+                result => return result,
+            }
+        }
+        self.record_check_over(setting, &outcome, signature).await
+    }
+
+    async fn record_check_over(
+        &self,
+        setting: RequiredSetting,
+        outcome: &Result<(), Fault>,
+        signature: &Signature,
+    ) -> Result<(), WriteError> {
+        let SettingsFile { workspace, mut proofs } = self.settings_file().await?;
+        let mut transaction = Transaction::new(self);
+        let mut proof = proofs.remove(&setting).unwrap_or_default();
+        proof.fault = outcome.clone().err();
+        if outcome.is_ok() {
+            proof.confirmed = Some((signature.at, signature.by.clone()));
+            self.confirm(setting, &workspace.settings, signature, &mut transaction)?;
+        }
+        let set =
+            HashMap::from([(setting.as_str().to_owned(), settings_attribute("check", &ProofRecord::from(&proof))?)]);
+        transaction.set(keys::SETTINGS.into(), keys::CHECKS.into(), set, &[])?;
+        transaction.commit().await
+    }
+
+    fn confirm(
+        &self,
+        setting: RequiredSetting,
+        seen: &PortalSettings,
+        signature: &Signature,
+        to: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        let mut confirmed = seen.confirmed.clone();
+        if !confirmed.insert(setting) {
+            return Ok(());
+        }
+        // Over what was confirmed before: two checks at once confirm both.
+        let over = ("confirmed", Some(settings_attribute("confirmed", &seen.confirmed)?));
+        let set = HashMap::from([("confirmed".to_owned(), settings_attribute("confirmed", &confirmed)?)]);
+        to.set_over((keys::SETTINGS.into(), keys::SETTINGS), set, &[], over)?;
+        let change = Change { setting: setting.as_str().into(), before: false.into(), after: true.into() };
+        to.put(change_item(signature, &change)?)
+    }
+}

@@ -1,0 +1,232 @@
+//! Writing tickets. Ticket item, body, history, tickets space and company counters move together or not at all, and
+//! only over the version that the writer saw.
+
+use super::{once::Once, participation::Participation};
+use crate::{
+    record::{
+        BodyRecord, LinkRecord, SpaceRecord, SpaceRole, creator_entry, event_item, home_row, index, participant_entry,
+    },
+    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{history::Event, id::ContactId, ticket::Ticket};
+use std::collections::{BTreeSet, HashMap};
+
+/// One ticket's way from one version to the next.
+#[derive(Debug, Clone)]
+pub struct TicketWrite {
+    /// As it was read; `None` when it is new.
+    pub before: Option<Ticket>,
+    /// As it shall be. Its version, and the name of its company, are set by the write.
+    pub after: Ticket,
+    /// The lines that history gets.
+    pub events: Vec<Event>,
+    /// The contacts who participate in the linked conversation.
+    pub participants: BTreeSet<ContactId>,
+    /// The contact through whose membership the company is an option. Nothing is written when they have left it.
+    pub through: Option<ContactId>,
+    /// Whether the conversation is made in the same transaction.
+    pub(crate) opens: bool,
+    /// For the import: tells whether the same line comes again.
+    pub(crate) fingerprint: Option<String>,
+}
+
+impl TicketWrite {
+    /// A new ticket.
+    #[must_use]
+    pub fn create(ticket: Ticket, event: Event) -> Self {
+        Self::new(None, ticket, vec![event])
+    }
+
+    /// Another version of a ticket that was read: another state, other words, another company.
+    #[must_use]
+    pub fn replace(before: Ticket, after: Ticket, events: impl IntoIterator<Item = Event>) -> Self {
+        Self::new(Some(before), after, events.into_iter().collect())
+    }
+
+    fn new(before: Option<Ticket>, after: Ticket, events: Vec<Event>) -> Self {
+        Self { before, after, events, participants: BTreeSet::new(), through: None, opens: false, fingerprint: None }
+    }
+
+    /// Knowing who participates in the linked conversation.
+    #[must_use]
+    pub fn among(self, participants: BTreeSet<ContactId>) -> Self {
+        Self { participants, ..self }
+    }
+
+    /// As the import does: over whatever is there, remembering the line.
+    #[must_use]
+    pub fn imported(before: Option<Ticket>, after: Ticket, participants: BTreeSet<ContactId>, line: String) -> Self {
+        Self { participants, fingerprint: Some(line), ..Self::new(before, after, Vec::new()) }
+    }
+
+    /// Only while this contact is in the company.
+    #[must_use]
+    pub fn through(self, contact: Option<ContactId>) -> Self {
+        Self { through: contact, ..self }
+    }
+
+    /// Whether it links a conversation that was not linked before.
+    fn links(&self) -> bool {
+        let before = self.before.as_ref().and_then(|before| before.conversation.as_ref());
+        self.after.conversation.is_some() && before != self.after.conversation.as_ref()
+    }
+
+    /// Participants into whose tickets space the write brings the ticket. Its creators, before and after, have entries
+    /// that the write sees to itself.
+    fn newcomers(&self) -> BTreeSet<ContactId> {
+        let creators = self.before.iter().chain([&self.after]).map(|ticket| &ticket.row.requester);
+        let mut newcomers = if self.links() { self.participants.clone() } else { BTreeSet::new() };
+        creators.for_each(|creator| {
+            newcomers.remove(creator);
+        });
+        newcomers
+    }
+
+    pub(crate) fn into_actions(mut self, transaction: &mut Transaction<'_>) -> Result<Ticket, StoreError> {
+        let version = self.before.as_ref().map_or(0, |before| before.version);
+        self.after.version = version + 1;
+        let (before, after) = (self.before.as_ref(), &self.after);
+        let (id, row) = (&after.row.id, &after.row);
+        let partition = keys::ticket(id);
+
+        let record = BodyRecord::new(after, self.fingerprint.clone())?;
+        let body = item(partition.clone(), keys::BODY.into(), &record)?;
+        match before {
+            None => transaction.create(body, WriteError::Exists)?,
+            Some(before) => transaction.replace(body, before.version)?,
+        }
+
+        transaction.put(home_row(row)?)?;
+        let home = keys::home(row.company.as_ref(), &row.requester);
+        if let Some(before) = before {
+            let left = keys::home(before.row.company.as_ref(), &before.row.requester);
+            if left != home {
+                transaction.delete(left, keys::ticket(id))?;
+            }
+            if before.row.requester != row.requester {
+                let (contact, space) = (keys::contact(&before.row.requester), keys::space(id));
+                if self.participants.contains(&before.row.requester) {
+                    let role = SpaceRole::Participant;
+                    let entry = SpaceRecord { id: id.clone(), role, participating: true };
+                    transaction.put(item(contact, space, &entry)?)?;
+                } else {
+                    transaction.delete(contact, space)?;
+                }
+            }
+            transaction.count(&before.row, -1);
+        }
+        transaction.count(row, 1);
+        let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
+        transaction.raise(partition.clone(), keys::MARK, at);
+        for ticket in before.into_iter().chain([after]) {
+            transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);
+        }
+
+        let links = self.links();
+        let (mut entry, absent) = creator_entry(row)?;
+        if links && self.participants.contains(&row.requester) {
+            entry.insert("participating".into(), AttributeValue::Bool(true));
+        }
+        transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
+
+        for (place, event) in self.events.iter().enumerate() {
+            // A version is written once, so it tells events of the same millisecond apart.
+            transaction.put(event_item(id, &format!("v{}.{place}", after.version), event)?)?;
+        }
+        if let (Some(company), Some(contact)) = (&row.company, &self.through) {
+            transaction.require(keys::contact(contact), keys::company(company), WriteError::Left)?;
+        }
+        if let Some(conversation) = after.conversation.as_ref().filter(|_| links || self.fingerprint.is_some()) {
+            let link = LinkRecord { conversation: conversation.clone(), participants: self.participants.len() as u64 };
+            transaction.put(item(partition, keys::CONVERSATION.into(), &link)?)?;
+            if self.fingerprint.is_some() {
+                // Sources link several tickets to a conversation; the last one stays.
+                let set = HashMap::from([("ticket".into(), AttributeValue::S(id.to_string()))]);
+                transaction.set(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?;
+            } else if !self.opens {
+                transaction.link(conversation, id)?;
+            }
+        }
+        let found = before.map(index::of_ticket).transpose()?.unwrap_or_default();
+        index::difference(found, index::of_ticket(after)?).into_actions(transaction)?;
+        Ok(self.after)
+    }
+}
+
+impl Store {
+    /// Writes one ticket and returns it with its new version.
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing was written.
+    pub async fn write_ticket(&self, write: TicketWrite) -> Result<Ticket, WriteError> {
+        self.write_ticket_once(write, None).await
+    }
+
+    /// The same for a request that must happen once: it comes to the ticket's id.
+    ///
+    /// # Errors
+    /// [`WriteError`]; nothing was written. [`WriteError::Repeated`] when it was before.
+    pub async fn write_ticket_once(&self, write: TicketWrite, once: Option<&Once>) -> Result<Ticket, WriteError> {
+        let mut transaction = Transaction::new(self);
+        let newcomers = write.newcomers();
+        let [write] = self.with_company_names([write]).await?;
+        // First, so that a repeated request is told so, and not that its own work is in its way.
+        if let Some(once) = once {
+            transaction.once(once, write.after.row.id.as_str())?;
+        }
+        let ticket = write.into_actions(&mut transaction)?;
+        // Those whom the transaction does not hold follow it: the link is what counts, entries only lead to it.
+        let mut later = BTreeSet::new();
+        for contact in newcomers {
+            if transaction.len() < MOST_ACTIONS {
+                let entry = participant_entry(&ticket.row.id, contact == ticket.row.requester);
+                transaction.set(keys::contact(&contact), keys::space(&ticket.row.id), entry, &[])?;
+            } else {
+                later.insert(contact);
+            }
+        }
+        transaction.commit().await?;
+        if !later.is_empty() {
+            let (id, creator) = (ticket.row.id.clone(), ticket.row.requester.clone());
+            self.put_participants(&[Participation { ticket: id, creator, participants: later }]).await?;
+        }
+        Ok(ticket)
+    }
+
+    /// The items that a new ticket comes to, without its company's counters. For tests that fill a table past the
+    /// requests that would write them; the company's name must be in the ticket.
+    #[doc(hidden)]
+    pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
+        let row = write.after.row.clone();
+        let mut transaction = Transaction::new(self);
+        write.into_actions(&mut transaction)?;
+        let (mut entry, _) = creator_entry(&row)?;
+        entry.extend(key(keys::contact(&row.requester), keys::space(&row.id)));
+        let mut items = transaction.into_puts();
+        items.push(entry);
+        Ok(items)
+    }
+
+    /// The writes with the names of the companies that they put tickets into, as they are now. A ticket that stays in
+    /// its company keeps the name that it is found by, unless the import brings it again.
+    pub(crate) async fn with_company_names<W: AsMut<[TicketWrite]>>(&self, mut writes: W) -> Result<W, StoreError> {
+        let (mut named, mut ids) = (Vec::new(), BTreeSet::new());
+        for write in writes.as_mut() {
+            let stays = write.before.as_ref().filter(|before| before.row.company == write.after.row.company);
+            match stays.filter(|_| write.fingerprint.is_none()) {
+                Some(before) => write.after.company_name.clone_from(&before.company_name),
+                None => {
+                    ids.extend(write.after.row.company.clone());
+                    named.push(&mut write.after);
+                }
+            }
+        }
+        let companies = self.companies(&ids).await?;
+        for ticket in named {
+            let company = ticket.row.company.as_ref().and_then(|id| companies.get(id));
+            ticket.company_name = company.map(|company| company.name.clone());
+        }
+        Ok(writes)
+    }
+}

@@ -1,0 +1,47 @@
+//! Starting the log, and what goes into it.
+
+use std::env;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Starts logging, at the level of `LOG_LEVEL`, or at `otherwise` when it says nothing that can be understood.
+pub fn start(otherwise: &str) {
+    let level = env::var("LOG_LEVEL").ok().and_then(|it| it.parse().ok()).filter(|it| *it != LevelFilter::OFF);
+    let level = level.or_else(|| otherwise.parse().ok()).unwrap_or(LevelFilter::INFO);
+    let lines = fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr);
+    // A second start, as tests do, keeps the first.
+    let _ = tracing_subscriber::registry().with(filter(level)).with(lines).try_init();
+}
+
+/// Of what others write, only warnings: below that, the SDK and the runtime quote whatever passes through them. What
+/// panicked is told by [`super::panics`].
+fn filter(level: LevelFilter) -> Targets {
+    Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets([
+        ("web::", level),
+        ("store::", level),
+        ("lambda_runtime::layers::panic", LevelFilter::OFF),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn only_our_own_words_are_logged_below_warnings() {
+        for level in [LevelFilter::TRACE, LevelFilter::DEBUG, LevelFilter::INFO] {
+            let filter = filter(level);
+            let level = level.into_level().unwrap();
+            assert!(filter.would_enable("web::problem", &level) && filter.would_enable("store::meter", &level));
+            for other in
+                ["aws_smithy_runtime::client::orchestrator", "hyper::proto", "lambda_runtime", "webpki", "tower"]
+            {
+                assert!(!filter.would_enable(other, &Level::INFO), "{other}");
+                assert!(filter.would_enable(other, &Level::WARN), "{other}");
+            }
+        }
+        assert!(!filter(LevelFilter::ERROR).would_enable("hyper::proto", &Level::WARN));
+        assert!(!filter(LevelFilter::TRACE).would_enable("lambda_runtime::layers::panic", &Level::ERROR));
+    }
+}

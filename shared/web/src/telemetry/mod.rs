@@ -1,0 +1,17 @@
+//! Logs and metrics: one line of JSON a request. Never a token, an address, a title, a body, a cookie, a query or a
+//! company's id; people appear under a name that only this deployment can work out.
+//!
+//! A line has what Lambda's JSON log format reads (`level`, `timestamp`, `requestId`) and, when deployed, what
+//! CloudWatch makes metrics of (the embedded metric format), so that neither needs a request or an agent of its own.
+
+mod init;
+mod log;
+mod metrics;
+mod panics;
+mod record;
+
+pub use log::start;
+
+pub(crate) use init::Init;
+pub(crate) use panics::quiet_panics;
+pub(crate) use record::{Invocation, Outcome, answered};
