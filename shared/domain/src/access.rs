@@ -1,4 +1,5 @@
-//! May this contact enter the portal? One decision for the card, the banner, the page and the API (product.md 3.1).
+//! May this contact enter the portal? One decision for the card, the banner, the page and the API (docs/product.md,
+//! Access).
 
 use crate::{company::Company, condition, contact::Contact, settings::PortalSettings};
 use serde::Serialize;

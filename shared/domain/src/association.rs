@@ -1,5 +1,5 @@
-//! Which company a ticket belongs to (product.md 3.6): one rule for creating a ticket, updating it, converting a
-//! conversation to one and linking one to a conversation.
+//! Which company a ticket belongs to (docs/product.md, The company of a ticket): one rule for creating a ticket,
+//! updating it, converting a conversation to one and linking one to a conversation.
 
 use crate::id::CompanyId;
 use std::collections::BTreeSet;
@@ -75,7 +75,8 @@ mod tests {
     }
 
     /// Every combination of: participants (0 to 3) x companies of each (none, a, b, both) x what the teammate sent x
-    /// what was there before. The expectation is written from product.md 3.6, not from the code.
+    /// what was there before. The expectation is written from docs/product.md, The company of a ticket, not from the
+    /// code.
     #[test]
     fn the_full_decision_table_holds() {
         let memberships = ["", "a", "b", "ab"];

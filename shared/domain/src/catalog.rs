@@ -33,7 +33,7 @@ pub struct TicketType {
     pub attributes: Vec<AttributeDefinition>,
 }
 
-/// Whether customers see tickets of a type (product.md section 2).
+/// Whether customers see tickets of a type (docs/product.md, Ticket types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketCategory {

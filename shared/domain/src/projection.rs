@@ -1,5 +1,5 @@
-//! What customers see of a ticket. This is the only way from a ticket to an answer (product.md 3.2): the types below
-//! can be serialised and rendered, a [`Ticket`] cannot, and only [`Lens`] makes them.
+//! What customers see of a ticket. This is the only way from a ticket to an answer (docs/product.md, What customers see
+//! of a ticket): the types below can be serialised and rendered, a [`Ticket`] cannot, and only [`Lens`] makes them.
 
 use crate::{
     catalog::{Catalog, TicketType},

@@ -1,5 +1,5 @@
-//! Search (product.md 3.7): the words that a ticket, conversation or note is found by, the lists that it stands in for
-//! them, and the queries that read those lists.
+//! Search (docs/product.md, The Help Desk): the words that a ticket, conversation or note is found by, the lists that
+//! it stands in for them, and the queries that read those lists.
 //!
 //! An entry stands in a list for the beginning of each of its words: three characters of every word that has them, and
 //! five of every word that has those. So a query reads one list for a whole word or a part of it, whatever the table

@@ -169,7 +169,7 @@ pub fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
-/// What must work before the portal can be turned on (product.md 3.1).
+/// What must work before the portal can be turned on (docs/product.md, Required settings).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequiredSetting {
@@ -219,7 +219,7 @@ impl Brand {
     }
 }
 
-/// Who sees only their own tickets (product.md 3.2).
+/// Who sees only their own tickets (docs/product.md, Visibility).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Visibility {

@@ -4,7 +4,7 @@ use crate::id::StateId;
 use serde::{Deserialize, Serialize};
 use std::{fmt, ops::AddAssign, str::FromStr};
 
-/// What a state means (product.md section 2).
+/// What a state means (docs/product.md, Ticket states).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StateCategory {

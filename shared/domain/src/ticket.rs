@@ -41,7 +41,7 @@ pub struct TicketRow {
 }
 
 impl TicketRow {
-    /// Whether customers may see tickets like this at all (product.md section 2, ticket category).
+    /// Whether customers may see tickets like this at all (docs/product.md, Ticket types).
     #[must_use]
     pub const fn is_customer_visible(&self) -> bool {
         match self.category {

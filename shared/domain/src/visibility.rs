@@ -1,4 +1,4 @@
-//! Which of the company's tickets a member sees (product.md 3.2).
+//! Which of the company's tickets a member sees (docs/product.md, What a contact sees).
 
 use crate::{
     company::Company,

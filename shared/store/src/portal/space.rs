@@ -1,4 +1,4 @@
-//! The tickets space: every ticket that a contact created or takes part in (product.md 3.5).
+//! The tickets space: every ticket that a contact created or takes part in (docs/product.md, The tickets space).
 
 use super::entry::{CompanyScope, Hint, Meeting, Visitor, revoked};
 use crate::{

@@ -1,5 +1,5 @@
 //! Who takes part in a conversation or ticket, and the companies they are in at this moment: what the association rule
-//! goes by (product.md 3.6).
+//! goes by (docs/product.md, The company of a ticket).
 
 use super::viewer::Viewer;
 use crate::table::{Item, Store, StoreError, item, keys, text};

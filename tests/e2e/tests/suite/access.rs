@@ -1,4 +1,4 @@
-//! Who may enter (product.md 3.1): each reason, the same for the decision, the list, the ticket and the pages.
+//! Who may enter (docs/product.md, Access): each reason, the same for the decision, the list, the ticket and the pages.
 
 use e2e::{Site, scene};
 use reqwest::StatusCode;

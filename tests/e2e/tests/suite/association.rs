@@ -1,5 +1,5 @@
-//! Which company a ticket belongs to (product.md 3.6), over HTTP: the options, the choice, the automatic rule at its
-//! four moments, and what customers see of it on their next request.
+//! Which company a ticket belongs to (docs/product.md, The company of a ticket), over HTTP: the options, the choice,
+//! the automatic rule at its four moments, and what customers see of it on their next request.
 
 use e2e::{
     Site,

@@ -1,4 +1,4 @@
-//! A page fits into the first window of a connection (product.md section 5).
+//! A page fits into the first window of a connection (docs/product.md, Look and feel).
 
 use e2e::{Site, scene};
 use flate2::read::GzDecoder;

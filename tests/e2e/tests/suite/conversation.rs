@@ -1,4 +1,4 @@
-//! The conversation of a ticket: reading, joining, writing and opening it (product.md 3.4 and 3.5).
+//! The conversation of a ticket: reading, joining, writing and opening it (docs/product.md, Conversations).
 
 use e2e::{Site, load, read, scene};
 use futures::future::join_all;

@@ -1,4 +1,5 @@
-//! Converting a conversation to a ticket, and linking one to a ticket that is there (product.md 3.6).
+//! Converting a conversation to a ticket, and linking one to a ticket that is there (docs/product.md, The company of a
+//! ticket).
 
 use e2e::{Site, read, scene};
 use futures::future::join_all;

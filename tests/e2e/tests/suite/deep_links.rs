@@ -1,5 +1,5 @@
-//! A link into the portal survives signing in (product.md 4.3): people are sent to sign in with the address that they
-//! asked for, exactly, and never with one that is not the portal's.
+//! A link into the portal survives signing in (docs/product.md, Ways in): people are sent to sign in with the address
+//! that they asked for, exactly, and never with one that is not the portal's.
 
 use e2e::Site;
 use local::gateway::FUNCTIONS;

@@ -1,4 +1,5 @@
-//! Creating and changing tickets as a teammate (product.md 3.6 and 3.7), and what customers see of it.
+//! Creating and changing tickets as a teammate (docs/product.md, The company of a ticket and The Help Desk), and what
+//! customers see of it.
 
 use e2e::{Site, read, scene::GRACE};
 use futures::future::join_all;

@@ -1,4 +1,4 @@
-//! Who is asking (architecture.md section 5).
+//! Who is asking (docs/api.md, Identity).
 
 use e2e::{Site, cookies_of, read};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};

@@ -1,4 +1,4 @@
-//! The list (product.md 3.3).
+//! The list (docs/product.md, The list).
 
 use e2e::{Site, scene};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! The portal's settings (product.md 3.7): what teammates change counts from the next request, nothing that cannot be is
-//! taken, and the portal is turned on only after real checks.
+//! The portal's settings (docs/product.md, Settings): what teammates change counts from the next request, nothing that
+//! cannot be is taken, and the portal is turned on only after real checks.
 
 use domain::settings::RequiredSetting;
 use e2e::{Site, cookies_of, read, scene};

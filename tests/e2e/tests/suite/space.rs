@@ -1,4 +1,4 @@
-//! The tickets space: what one created or takes part in (product.md 3.5).
+//! The tickets space: what one created or takes part in (docs/product.md, The tickets space).
 
 use e2e::{
     Site, load,

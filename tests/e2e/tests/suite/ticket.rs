@@ -1,4 +1,4 @@
-//! One ticket (product.md 3.2 and 3.4).
+//! One ticket (docs/product.md, What a contact sees and The ticket page).
 
 use e2e::Site;
 use serde_json::{Value, json};

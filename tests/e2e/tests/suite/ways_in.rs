@@ -1,5 +1,5 @@
-//! Every way in goes by the same decision (product.md 3.1), and by what is recorded at that moment: the card and the
-//! banner, the pages, and each route of the customers' API.
+//! Every way in goes by the same decision (docs/product.md, Access), and by what is recorded at that moment: the card
+//! and the banner, the pages, and each route of the customers' API.
 
 use e2e::{Site, load, openapi, read, scene};
 use reqwest::{Method, StatusCode};
