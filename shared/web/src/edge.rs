@@ -2,3 +2,4 @@ mod budget;
 pub mod event;
 pub mod function;
 pub(crate) mod start;
+pub mod telemetry;

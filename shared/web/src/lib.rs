@@ -13,13 +13,13 @@ mod edge;
 mod http;
 mod identity;
 mod pages;
-pub mod telemetry;
 
 pub use base::{app::App, config, config::Config, signing};
 pub use edge::{
     event, function,
     function::{Function, Route},
     start::run,
+    telemetry,
 };
 pub use http::{
     cursor, fresh, params,

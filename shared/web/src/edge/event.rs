@@ -1,13 +1,16 @@
 //! From an API Gateway event to an answer, by `lambda_http`. It loses data or panics on some events that clients can
 //! cause (docs/decisions.md lists them with their tests); those are mended before it sees them.
 
-use super::{budget, function::Function};
+use super::{
+    budget,
+    function::Function,
+    telemetry::{self, Invocation, Outcome},
+};
 use crate::{
     base::app::App,
     http::{origin, problem::Problem, request::Request, response::Response},
     identity::viewing,
     pages,
-    telemetry::{self, Invocation, Outcome},
 };
 use lambda_http::{Context, LambdaEvent, Service, http::StatusCode, request::LambdaRequest, service_fn};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};

@@ -1,10 +1,11 @@
 //! Start-up of a Lambda function.
 
-use super::{event, function::Function};
-use crate::{
-    base::{app::App, config::Config},
+use super::{
+    event,
+    function::Function,
     telemetry::{self, Init},
 };
+use crate::base::{app::App, config::Config};
 use lambda_http::{
     Error, LambdaEvent,
     lambda_runtime::{self, service_fn},

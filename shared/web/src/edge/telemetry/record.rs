@@ -4,7 +4,7 @@ use super::{
     init::{self, Init, Started},
     metrics::Metrics,
 };
-use crate::{Request, signing::KeyRing};
+use crate::{base::signing::KeyRing, http::request::Request};
 use domain::timestamp::Timestamp;
 use lambda_http::{Context, http::StatusCode};
 use serde::Serialize;
