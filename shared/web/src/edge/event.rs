@@ -81,8 +81,8 @@ async fn serve(
         match budget::spend(budget, handle(function, app, request)).await {
             Ok(response) => (response, None),
             Err(problem) => {
-                let code = problem.code;
-                (pages::problem::answer(app, request, problem).await, Some(code))
+                let (response, code) = pages::problem::answer(app, request, problem).await;
+                (response, Some(code))
             }
         }
     };

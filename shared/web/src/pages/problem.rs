@@ -17,17 +17,22 @@ use domain::access::Reason;
 use lambda_http::http::StatusCode;
 use words::access::{Advice, NO_TEAMMATE, advice};
 
-/// The answer for whoever asked.
-pub(crate) async fn answer(app: &App, request: &Request, problem: Problem) -> Response {
+/// The answer for whoever asked, and the code of the problem that it tells: another one when this one could not be told.
+pub(crate) async fn answer(app: &App, request: &Request, problem: Problem) -> (Response, &'static str) {
     if !request.wants_page() {
-        return problem.into_json(request);
+        let code = problem.code;
+        return (problem.into_json(request), code);
     }
+    let mut told = problem.code;
     let page = match dressed(app, request, &problem).await {
         // Where people sign in could not be looked up.
-        Err(problem) => page(app, request, &problem, None),
+        Err(problem) => {
+            told = problem.code;
+            page(app, request, &problem, None)
+        }
         page => page,
     };
-    page.unwrap_or_else(|problem| problem.into_json(request))
+    (page.unwrap_or_else(|problem| problem.into_json(request)), told)
 }
 
 async fn dressed(app: &App, request: &Request, problem: &Problem) -> Result<Response, Problem> {
@@ -149,18 +154,18 @@ mod tests {
         let app = app_with_sign_in();
         let request_page = request("GET", "/helpdesk/people", &[("cookie", "portal_session=x")]);
         let problem = signed_in(&app, &request_page).unwrap_err();
-        let page = answer(&app, &request_page, problem).await.into_http();
+        let page = answer(&app, &request_page, problem).await.0.into_http();
         let back = "https%3A%2F%2Fhelp.example.com%2Fhelpdesk%2Fpeople";
         assert_eq!(page.status(), StatusCode::SEE_OTHER);
         let location = page.headers()["location"].to_str().unwrap();
         assert_eq!(location, format!("https://staff.example.com/login?a=1&return_to={back}"));
         // The page that sent a form may lead nowhere else; the answer is a page of ours, for which the records are read.
         let form = request("POST", "/helpdesk/view-as", &[]);
-        let page = answer(&app, &form, signed_in(&app, &form).unwrap_err()).await.into_http();
+        let page = answer(&app, &form, signed_in(&app, &form).unwrap_err()).await.0.into_http();
         assert_eq!((page.status().as_u16(), &page.headers()["retry-after"]), (503, &"1".parse().unwrap()));
 
         let api = request("GET", "/api/helpdesk/search", &[]);
-        let json = answer(&app, &api, signed_in(&app, &api).unwrap_err()).await.into_http();
+        let json = answer(&app, &api, signed_in(&app, &api).unwrap_err()).await.0.into_http();
         assert_eq!(
             (json.status(), &json.headers()["www-authenticate"]),
             (StatusCode::UNAUTHORIZED, &"Bearer".parse().unwrap())
@@ -174,7 +179,7 @@ mod tests {
         let app = app_with_sign_in();
         let cookie = format!("{COOKIE}={}", token(&with("name", json!("Grace <b>"))));
         let request = request("GET", "/helpdesk/nothing", &[("cookie", &cookie)]);
-        let page = answer(&app, &request, Problem::not_found()).await.into_http();
+        let page = answer(&app, &request, Problem::not_found()).await.0.into_http();
         let page = String::from_utf8(page.into_body()).unwrap();
         for part in [r#"href="/helpdesk">Back to the Help Desk"#, "Grace &#60;b&#62;", r#"action="/helpdesk/sign-out""#]
         {
