@@ -8,6 +8,8 @@ mod anonymous;
 mod association;
 mod bad_input;
 mod broken;
+#[cfg(not(feature = "built-functions"))]
+mod budget;
 mod canary;
 mod compression;
 mod conversation;
