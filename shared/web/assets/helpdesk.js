@@ -142,7 +142,7 @@ if (hint) {
   const show = () => button.setAttribute("aria-pressed", !on);
   button.addEventListener("click", () => {
     on = !on;
-        try { localStorage.setItem("desk-keys", on ? "on" : "off"); } catch { /* It lasts until the next page. */ }
+    try { localStorage.setItem("desk-keys", on ? "on" : "off"); } catch { /* It lasts until the next page. */ }
     show();
   });
   show();
