@@ -33,7 +33,7 @@ struct ConversationPage<'a> {
     alert: Option<&'a str>,
     draft: &'a str,
     client_id: String,
-    /// The tag with which the page asks for changes. `None` for earlier messages and after a form: it does not ask then.
+    /// The tag with which the page asks for changes. `None` if it does not: for earlier messages and after a form.
     tag: Option<&'a Tag>,
 }
 

@@ -23,7 +23,7 @@ struct Content {
 /// What it takes to begin a round trip.
 #[derive(Debug)]
 pub struct Probe {
-    /// `Set-Cookie`, on the domain that the session cookie is set on.
+    /// `Set-Cookie`, on the same domain as the session cookie.
     pub set_cookie: String,
     /// To be sent with the request that has to bring the cookie back.
     pub ticket: String,

@@ -23,7 +23,7 @@ use domain::{
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Once, StoreError, TicketFile, Workspace};
 
-/// A support rep of the vendor.
+/// A member of the vendor's support team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Teammate {
     /// Their id at the staff identity provider.

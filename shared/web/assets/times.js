@@ -3,7 +3,7 @@
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const dayAndHour = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** For tooltips. */
+/** The full format, for tooltips. */
 export const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 /** Writes today and yesterday as words with the hour, other days in `format`. */

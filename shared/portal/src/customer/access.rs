@@ -11,7 +11,7 @@ pub struct Access {
     pub contact: Contact,
     /// The companies that they are in, with how many tickets they can see in each.
     pub companies: Vec<(Company, Counts)>,
-    /// Where to expect them next time.
+    /// The companies in which to look for their tickets next time.
     pub hint: Hint,
 }
 

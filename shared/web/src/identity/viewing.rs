@@ -37,7 +37,7 @@ pub fn start(app: &App, teammate: &TeammateId, contact: &ContactId) -> Option<St
     (value.len() < 4000).then(|| set_cookie(&app.config, COOKIE, &value, LIFE, None))
 }
 
-/// `Set-Cookie` that ends it.
+/// `Set-Cookie` with which the teammate stops looking as the contact.
 #[must_use]
 pub fn stop(config: &Config) -> String {
     set_cookie(config, COOKIE, "", Duration::ZERO, None)
