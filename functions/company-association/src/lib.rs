@@ -1,5 +1,5 @@
-//! Which company a ticket belongs to, for teammates (docs/product.md, The company of a ticket): the options, the choice, and
-//! who gains and who loses sight of the ticket by it.
+//! Which company a ticket belongs to, for teammates (docs/product.md, The company of a ticket): the options, the
+//! choice, and who gains and who loses sight of the ticket as a result.
 
 mod page;
 
@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use store::People;
 use web::{App, Function, Problem, Request, Response, params, response, routes};
 
-/// `company-association`.
 pub const FUNCTION: Function = Function {
     name: "company-association",
     routes: routes![
@@ -33,7 +32,7 @@ async fn read(app: &App, request: &Request, _: &Teammate) -> Result<Response, Pr
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Choice {
-    /// It has to be said, if only as `null`: nobody should lose a company by leaving the field out.
+    /// Required, even if it is `null`: leaving the field out should not take the company from a ticket.
     #[serde(deserialize_with = "given")]
     company: Option<Option<CompanyId>>,
     version: u64,
@@ -48,9 +47,9 @@ async fn choose(app: &App, request: &Request, teammate: &Teammate) -> Result<Res
 
 #[derive(Serialize)]
 struct Preview {
-    /// Who will see the ticket and does not now.
+    /// Who does not see the ticket now and would.
     gains: Vec<Person>,
-    /// Who sees the ticket now and will not.
+    /// Who sees the ticket now and no longer would.
     loses: Vec<Person>,
 }
 
@@ -74,7 +73,7 @@ async fn preview(app: &App, request: &Request, _: &Teammate) -> Result<Response,
     response::json(&Preview { gains: people(change.gains), loses: people(change.loses) })
 }
 
-/// Text that cannot be an id names nothing, as an id that nothing has.
+/// Reads the id in the path. Text that cannot be an id is treated like an id that does not exist.
 fn ticket_id(request: &Request) -> Result<TicketId, Error> {
     TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Error::NotThere(Thing::Ticket))
 }

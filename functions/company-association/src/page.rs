@@ -1,4 +1,4 @@
-//! The step between choosing a company and setting it: who gains and who loses sight of the ticket.
+//! The page between choosing a company and setting it, which shows who gains and who loses sight of the ticket.
 
 use crate::{company_id, ticket_id, which};
 use askama::Template;
@@ -19,7 +19,7 @@ use web::{
 };
 use words::refusal::to_teammate;
 
-/// Names in a list; the rest is counted.
+/// The most names in a list. Any others are only counted.
 const SHOWN: usize = 30;
 
 #[derive(Template)]
@@ -28,13 +28,13 @@ struct ReviewPage<'a> {
     file: &'a TicketFile,
     alert: Option<String>,
     from: String,
-    /// `None` where the choice is none that the ticket has.
+    /// `None` when the chosen company is not one of the ticket's options.
     step: Option<Step<'a>>,
-    /// Value, words, and whether it is the one.
+    /// Value, label, and whether it is selected.
     options: Vec<(String, String, bool)>,
 }
 
-/// What is about to happen.
+/// The change that the teammate is asked to confirm.
 struct Step<'a> {
     to: String,
     value: &'a str,
@@ -43,18 +43,18 @@ struct Step<'a> {
     loses: Crowd,
 }
 
-/// Some people.
+/// The people of one of the two lists.
 struct Crowd {
     names: Vec<String>,
     others: usize,
 }
 
-/// Shows what the choice does, and asks.
+/// Shows what the choice would change, and asks for confirmation.
 pub(crate) async fn review(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let id = ticket_id(request)?;
     let [company, none] = request.params.take(["company", "no_company"])?;
     let to = match (company, none) {
-        // As a form's dropdown sends No company. No id is empty.
+        // A dropdown sends No company as an empty value, which no id is.
         (Some(""), None) | (None, Some("true")) => None,
         (Some(id), None) => Some(company_id(id)?),
         _ => return Err(which()),
@@ -62,7 +62,7 @@ pub(crate) async fn review(app: &App, request: &Request, teammate: &Teammate) ->
     show(app, request, teammate, &id, to.as_ref(), None).await
 }
 
-/// Sets the company, or comes back with what has changed since it was chosen.
+/// Sets the company, or shows the page again when something has changed since the company was chosen.
 pub(crate) async fn confirm(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let id = ticket_id(request)?;
     params::none(request)?;

@@ -1,5 +1,5 @@
-//! The conversation of a ticket, for contacts (docs/product.md, Conversations): reading it, joining it, writing in it, and
-//! opening one for a ticket that has none. As JSON for the Messenger, as a page for everybody else.
+//! The conversation of a ticket, for contacts (docs/product.md, Conversations): reading it, joining it, writing in it,
+//! and opening one for a ticket that has none. The Messenger gets JSON; without JavaScript there is a page.
 
 mod page;
 mod thread;
@@ -11,7 +11,6 @@ use store::Watch;
 use thread::Thread;
 use web::{App, Function, Problem, Request, Response, fresh, params, response, routes};
 
-/// `conversation-join`.
 pub const FUNCTION: Function = Function {
     name: "conversation-join",
     routes: routes![
@@ -26,8 +25,8 @@ pub const FUNCTION: Function = Function {
     ],
 };
 
-/// Who asks for a conversation says which ticket it is linked to, so that the ticket's mark can tell whether anything has
-/// changed; where that is wrong or missing, the marks do not tell.
+/// Reads a conversation. The parameter `ticket` says to which ticket it is linked, so that the ticket's mark can show
+/// that nothing has changed. If it is wrong or missing, the answer is the same but takes more reads.
 async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let [cursor, ticket] = request.params.take(["cursor", "ticket"])?;
     let (id, ticket) = (conversation_id(request)?, ticket.and_then(|id| TicketId::new(id).ok()));
@@ -69,7 +68,7 @@ async fn open(app: &App, request: &Request, visit: &Visit) -> Result<Response, P
     response::made(&Opened { id }, just_now)
 }
 
-/// Text that cannot be an id names nothing, as an id that nothing has.
+/// Reads the id in the path. Text that cannot be an id is treated like an id that does not exist.
 fn conversation_id(request: &Request) -> Result<ConversationId, Error> {
     ConversationId::new(request.path_parameter("conversation_id")).map_err(|_| Error::NoConversation)
 }

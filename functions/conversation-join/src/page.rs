@@ -1,4 +1,4 @@
-//! The conversation as a page, for those without script: reading, joining, writing.
+//! The conversation as a page for browsers without JavaScript: reading, joining and writing.
 
 use crate::{thread::Thread, ticket_id};
 use askama::Template;
@@ -28,16 +28,16 @@ struct ConversationPage<'a> {
     earlier: Option<String>,
     newest: Option<String>,
     participating: bool,
-    /// Nothing can be changed by a teammate who looks as the contact.
+    /// Whether a teammate looks at the page as the contact and cannot change anything.
     read_only: bool,
     alert: Option<&'a str>,
     draft: &'a str,
     client_id: String,
-    /// By which the page learns of changes; earlier messages stay as they are.
+    /// The tag with which the page asks for changes. `None` if it does not: for earlier messages and after a form.
     tag: Option<&'a Tag>,
 }
 
-/// A message that could not be said, and why.
+/// A message that was refused, and why.
 struct Failed {
     why: String,
     draft: String,

@@ -1,4 +1,4 @@
-//! A page of a conversation, as the Messenger gets it.
+//! A page of a conversation as JSON, for the Messenger.
 
 use domain::{
     id::ConversationId,
@@ -15,9 +15,9 @@ pub(crate) struct Thread {
     pub(crate) title: String,
     pub(crate) ticket: Option<CustomerRow>,
     pub(crate) participating: bool,
-    /// Oldest first; no notes.
+    /// Oldest first, without notes.
     pub(crate) parts: Vec<CustomerPart>,
-    /// Leads to the messages before.
+    /// Leads to earlier messages, if there are any.
     pub(crate) next_cursor: Option<String>,
     #[serde(skip)]
     marks: Marks,

@@ -27,7 +27,7 @@ pub(crate) struct Thread {
     pub(crate) participants: Vec<Participant>,
     /// Oldest first.
     pub(crate) parts: Vec<DeskPart>,
-    /// Leads to the parts before.
+    /// Leads to earlier parts, if there are any.
     pub(crate) next_cursor: Option<String>,
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn convert(app: &App, request: &Request, teammate: &Teammate) -
     response::made(&ticket, just_now)
 }
 
-/// What a teammate may say when linking.
+/// The body of a request that links a ticket.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Linking {
@@ -95,7 +95,7 @@ async fn said(app: &App, request: &Request, teammate: &Teammate, kind: PartKind)
     response::made(&part, just_now)
 }
 
-/// Text that cannot be an id names nothing, as an id that nothing has.
+/// Reads the id in the path. Text that cannot be an id is treated like an id that does not exist.
 pub(crate) fn conversation_id(request: &Request) -> Result<ConversationId, Error> {
     let id = ConversationId::new(request.path_parameter("conversation_id"));
     id.map_err(|_| Error::NotThere(Thing::Conversation(None)))

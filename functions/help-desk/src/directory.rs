@@ -1,4 +1,4 @@
-//! Companies and people as JSON: their profiles, and what the vendor's backend tells of them.
+//! Companies and people as JSON: their profiles, and the records that the vendor's backend keeps up to date.
 
 use domain::{
     desk::DeskRow,
@@ -21,12 +21,12 @@ pub(crate) struct Profile {
     pub(crate) id: CompanyId,
     pub(crate) name: String,
     pub(crate) attributes: BTreeMap<String, String>,
-    /// All its tickets.
+    /// All its tickets, including those that customers may not see.
     pub(crate) counts: Counts,
-    /// Those that customers may see.
+    /// The tickets that customers may see.
     pub(crate) visible_counts: Counts,
     pub(crate) members: Vec<Person>,
-    /// Leads to further members.
+    /// Leads to further members, if there are any.
     pub(crate) next_cursor: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn company(app: &App, request: &Request, teammate: &Teammate) -
     response::json(&profile(app, teammate, &company_id(id)?, cursor).await?)
 }
 
-/// The profile of a company, with a page of its members.
+/// Reads the profile of a company, with a page of its members.
 pub(crate) async fn profile(
     app: &App,
     teammate: &Teammate,
@@ -82,7 +82,7 @@ pub(crate) async fn company_tickets(app: &App, request: &Request, teammate: &Tea
     response::json(&tickets_of(app, teammate, &company_id(id)?, state, cursor).await?)
 }
 
-/// A page of a company's tickets, those that customers may not see among them.
+/// Reads a page of a company's tickets, including those that customers may not see.
 pub(crate) async fn tickets_of(
     app: &App,
     teammate: &Teammate,
@@ -109,7 +109,7 @@ pub(crate) async fn contact(app: &App, request: &Request, _: &Teammate) -> Resul
 struct CompanyBody {
     id: CompanyId,
     name: String,
-    /// Those recorded stay when they are not given.
+    /// When absent, the recorded ones stay.
     attributes: Option<BTreeMap<String, String>>,
 }
 

@@ -1,5 +1,5 @@
-//! The Help Desk (docs/product.md, The Help Desk): what teammates read and write, as pages and as JSON. The company of a
-//! ticket has a function of its own.
+//! The Help Desk (docs/product.md, The Help Desk): what teammates read and write, as pages and as JSON. The company of
+//! a ticket and the portal's settings have functions of their own.
 
 mod conversations;
 mod directory;
@@ -9,7 +9,6 @@ mod tickets;
 
 use web::{Function, routes};
 
-/// `help-desk`.
 pub const FUNCTION: Function = Function {
     name: "help-desk",
     routes: routes![

@@ -1,4 +1,4 @@
-//! The Help Desk's pages: complete without JavaScript, one module for each.
+//! The Help Desk's pages, which work without JavaScript. Each has a module.
 
 mod address;
 pub(crate) mod companies;
@@ -25,7 +25,7 @@ use web::{
     params,
 };
 
-/// Somebody at a page: who, with what, in which workspace.
+/// A teammate's request for a page, with the workspace in which it is answered.
 struct Visit<'a> {
     app: &'a App,
     request: &'a Request,
@@ -34,7 +34,7 @@ struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    /// Somebody at a page. What a form sends is in its body, so its address has no parameters.
+    /// Reads the workspace. Refuses parameters in the address of a form, whose fields come in the body.
     async fn of(app: &'a App, request: &'a Request, teammate: &'a Teammate) -> Result<Self, Problem> {
         let workspace = workspace(&app.portal).await?;
         request.looks(&workspace.settings.brand);
@@ -56,7 +56,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// What teammates call the states of a category. "Waiting on you" is for customers.
+/// What teammates call the states of a category. The default label "Waiting on you" speaks to customers.
 const fn state_name(category: StateCategory) -> &'static str {
     match category {
         StateCategory::WaitingOnCustomer => "Waiting on customer",

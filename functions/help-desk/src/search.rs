@@ -1,4 +1,4 @@
-//! Search as JSON, and what its query asks for.
+//! Search as JSON, and the reading of its parameters.
 
 use domain::{
     conversation::ConversationHead,
@@ -15,12 +15,12 @@ use serde::Serialize;
 use store::{CompanyFilter, Kind};
 use web::{App, Problem, Request, Response, cursor, response};
 
-/// A page of what was found.
+/// A page of search results.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Found {
     /// Newest first.
     pub(crate) results: Vec<Hit>,
-    /// Leads to older ones, where the search has not come to the end.
+    /// Leads to older results. `None` when the search has reached the end.
     pub(crate) next_cursor: Option<String>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn search(app: &App, request: &Request, teammate: &Teammate) ->
     response::json(&find(app, teammate, q.unwrap_or_default(), &wanted, cursor).await?)
 }
 
-/// What the query asks for: `q`, `company`, `no_company`, `state`, `type`, `kind`.
+/// Reads the parameters `q`, `company`, `no_company`, `state`, `type` and `kind`.
 pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
     let [q, company, no_company, state, ticket_type, kind] = given;
     let parameter = |why: String| Problem::invalid("invalid_parameter", why);
@@ -76,7 +76,7 @@ pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
     Ok(Wanted { query, company, state, ticket_type, kind })
 }
 
-/// A page of what is wanted; `q` are its words as they were typed.
+/// Finds a page of results. `q` is the text as it was typed.
 pub(crate) async fn find(
     app: &App,
     teammate: &Teammate,

@@ -26,7 +26,7 @@ pub(crate) async fn change(app: &App, request: &Request, teammate: &Teammate) ->
     response::json(&ticket::change(&app.portal, teammate, &ticket_id(request)?, &changes).await?)
 }
 
-/// Text that cannot be an id names nothing, as an id that nothing has.
+/// Reads the id in the path. Text that cannot be an id is treated like an id that does not exist.
 pub(crate) fn ticket_id(request: &Request) -> Result<TicketId, Error> {
     TicketId::new(request.path_parameter("ticket_id")).map_err(|_| Error::NotThere(Thing::Ticket))
 }

@@ -1,5 +1,5 @@
-// The card of Tickets Portal for a Help Center's home page: <tickets-portal-card>. It shows itself to those who may
-// enter the portal and to nobody else. How to use it is in docs/messenger.md.
+// The card of Tickets Portal for a Help Center's home page: <tickets-portal-card>. It appears only to those who may
+// enter the portal. docs/messenger.md describes how to use it.
 
 import sheet from "./portal-card.css" with { type: "css" };
 
@@ -16,7 +16,7 @@ class Card extends HTMLElement {
   }
 
   connectedCallback() {
-    // The Messenger signs people in and out.
+    // The Messenger signs people in and out, and reports it with this event.
     document.addEventListener("tickets-portal:changed", this.#ask);
     this.#show();
   }
@@ -42,7 +42,7 @@ class Card extends HTMLElement {
       const answer = await fetch(`${origin}/api/portal/access`, request);
       access = answer.ok ? await answer.json() : null;
     } catch {
-      // Without an answer there is no card.
+      // Without an answer, no card is shown.
     }
     const shown = JSON.stringify(access);
     if (asked !== this.#asked || shown === this.#shown) return;
@@ -68,5 +68,5 @@ class Card extends HTMLElement {
   }
 }
 
-// Loaded again, it leaves the one that works alone.
+// If the script is loaded twice, the first one stays in charge.
 if (!customElements.get("tickets-portal-card")) customElements.define("tickets-portal-card", Card);

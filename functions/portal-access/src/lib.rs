@@ -1,5 +1,5 @@
-//! May this contact enter the portal? The decision for the card, the banner and the API (docs/product.md, Access),
-//! and the scripts of card and Messenger for the vendor's pages. Also answers whatever no other function does.
+//! Whether a contact may enter the portal, for the card, the banner and the API (docs/product.md, Access), and the
+//! scripts of card and Messenger for the vendor's pages. Also answers 404 to every request that has no other route.
 
 use domain::{
     access::Reason,
@@ -11,7 +11,6 @@ use serde::Serialize;
 use std::sync::LazyLock;
 use web::{App, Function, Problem, Request, Response, hint, params, response, routes, script, visitor};
 
-/// `portal-access`.
 pub const FUNCTION: Function = Function {
     name: "portal-access",
     routes: routes![
@@ -98,7 +97,7 @@ async fn access(app: &App, request: &Request) -> Result<Response, Problem> {
     Ok(response::json(&access)?.cookie(hint::refresh(app, visit, &found.hint)))
 }
 
-/// Nothing about any contact, whoever asks.
+/// Answers that the contact may not enter. Says nothing about who they are.
 fn denied(app: &App, reasons: Vec<Reason>) -> Result<Response, Problem> {
     let portal_url = app.config.portal_url();
     response::json(&Access { access: "denied", reasons, contact: None, portal_url, companies: vec![] })

@@ -1,5 +1,5 @@
-//! The required settings, proven: each check does for real what the portal needs, and what it comes to is recorded with
-//! who checked and when. A check that fails says what is wrong and how to mend it, and takes no confirmation back.
+//! The checks of the required settings. Each really does what the portal needs, and its result is recorded with who
+//! checked and when. A check that fails says what is wrong and how to correct it; an earlier confirmation stays.
 
 use crate::{
     probe::{self, Probe},
@@ -19,7 +19,7 @@ struct Wanted {
     setting: RequiredSetting,
     /// For `identity_verification`.
     identity_token: Option<String>,
-    /// For `cookie_forwarding`, the second time: what the first answer handed out.
+    /// For `cookie_forwarding` in the second request: the `probe` of the first answer.
     probe: Option<String>,
 }
 
@@ -66,7 +66,8 @@ fn begin(app: &App, teammate: &Teammate) -> Result<Response, Problem> {
     Ok(response::accepted(&body)?.cookie(Some(set_cookie)))
 }
 
-/// The round trip of a program, which sends the same request twice. `None` for the first time.
+/// Checks the round trip of a program, which sends the request twice. `None` when the first request has yet to set the
+/// cookie.
 fn cookie_comes_back(
     app: &App,
     request: &Request,
@@ -84,7 +85,7 @@ fn cookie_comes_back(
     Ok(Some(cookie_came_back(app, request, teammate, &expected)))
 }
 
-/// Whether the cookie with this mark came back with the request, to the Help Center's domain.
+/// Checks that the cookie with this mark came back with a request to the Help Center's domain.
 pub(crate) fn cookie_came_back(app: &App, request: &Request, teammate: &Teammate, expected: &str) -> Result<(), Fault> {
     cookie_can_be_shared(app, request)?;
     if probe::returned(app, request, &teammate.id).any(|mark| mark == expected) {
@@ -102,11 +103,11 @@ pub(crate) fn cookie_came_back(app: &App, request: &Request, teammate: &Teammate
     ))
 }
 
-/// Whether app and Help Center have a domain in common that a cookie can be set on.
+/// Checks that app and Help Center have a common domain on which a cookie can be set.
 pub(crate) fn cookie_can_be_shared(app: &App, request: &Request) -> Result<(), Fault> {
     came_through_the_domain(app, request)?;
     let host = app.config.host();
-    // On this machine app and portal share the host itself.
+    // On a developer's machine app and portal have the same host.
     if app.config.cookie_domain().is_some() || address::is_loopback(host) {
         return Ok(());
     }
@@ -118,7 +119,7 @@ pub(crate) fn cookie_can_be_shared(app: &App, request: &Request) -> Result<(), F
     ))
 }
 
-/// Whether the request came through the Help Center's own domain, as customers' requests will.
+/// Checks that the request came through the Help Center's own domain, as customers' requests will.
 pub(crate) fn came_through_the_domain(app: &App, request: &Request) -> Result<(), Fault> {
     let (wanted, through) = (app.config.host(), address::host(&request.host));
     if through.eq_ignore_ascii_case(wanted) {
@@ -135,12 +136,12 @@ pub(crate) fn came_through_the_domain(app: &App, request: &Request) -> Result<()
     ))
 }
 
-/// Whether a token of the vendor's backend signs its contact in: by the very code that will.
+/// Checks that a token of the vendor's backend would sign its contact in, with the same code that signs people in.
 pub(crate) fn identity_verifies(app: &App, token: &str) -> Result<(), Fault> {
     visitor::by_identity_token(app, token.trim()).map(drop).map_err(refused)
 }
 
-/// What is wrong with a token, without a word of it.
+/// Explains what is wrong with a token, without quoting it.
 fn refused(why: TokenError) -> Fault {
     let (problem, mend) = match why {
         TokenError::TooLong => (

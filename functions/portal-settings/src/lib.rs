@@ -9,7 +9,6 @@ mod settings;
 
 use web::{Function, routes};
 
-/// `portal-settings`.
 pub const FUNCTION: Function = Function {
     name: "portal-settings",
     routes: routes![

@@ -1,4 +1,5 @@
-//! The settings page: complete without JavaScript. Its form comes back with everything that was typed until it is saved.
+//! The settings page, which works without JavaScript. Until its form is saved, it is shown again with everything that
+//! was typed.
 
 mod form;
 mod words;
@@ -26,21 +27,21 @@ use web::{
     params, response,
 };
 
-/// Somebody at the page.
+/// A teammate's request for the page.
 struct Visit<'a> {
     app: &'a App,
     request: &'a Request,
     teammate: &'a Teammate,
 }
 
-/// What there is to say on top of the page.
+/// The message at the top of the page.
 #[derive(Default)]
 struct Notice {
-    /// What has been done.
+    /// What was done.
     done: Option<String>,
-    /// What is to be mended.
+    /// What has to be corrected.
     alert: Option<String>,
-    /// What is not ready, with the place on the page where it can be made so.
+    /// The settings that have not passed their checks: name, and place on the page.
     missing: Vec<(&'static str, &'static str)>,
     status: StatusCode,
 }
@@ -56,7 +57,7 @@ struct SettingsPage<'a> {
     visibility: Rows<'a>,
     preview: Option<Preview>,
     host: &'a str,
-    /// The domain that the session cookie is on.
+    /// The domain on which the session cookie is set. `None` when only the host itself gets it.
     cookie_domain: Option<&'a str>,
     portal_url: String,
     snippets: Snippets,
@@ -66,9 +67,9 @@ struct SettingsPage<'a> {
 struct RequiredShown {
     name: &'static str,
     required: Required,
-    /// Its check takes a token.
+    /// Whether its check needs a token.
     is_identity: bool,
-    /// Its check needs explaining where there is only this machine.
+    /// Whether its check sets a cookie, which the page explains.
     is_cookie: bool,
 }
 
@@ -76,7 +77,7 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
     Visit { app, request, teammate }.show().await
 }
 
-/// What one of the form's buttons does.
+/// Does what the pressed button of the form says.
 pub(crate) async fn act(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     Visit { app, request, teammate }.act().await
 }
@@ -193,8 +194,8 @@ impl Visit<'_> {
         Ok(back_to(setting))
     }
 
-    /// The second half of the round trip. It is the browser that follows here, so this is a `GET`; without the ticket that
-    /// the first half sealed it does nothing.
+    /// The second half of the round trip. The browser gets here by a redirect, so this is a `GET`. Without the ticket
+    /// that the first half sealed it changes nothing.
     async fn cookie_came_back(&self) -> Result<Response, Problem> {
         let [ticket] = self.request.params.take(["probe"])?;
         let setting = RequiredSetting::CookieForwarding;
@@ -245,7 +246,7 @@ impl Visit<'_> {
 }
 
 impl SettingsPage<'_> {
-    /// Whether there is only this machine, so that cookies stay on one host.
+    /// Whether the portal runs on a developer's machine, where cookies stay on one host.
     fn is_on_this_machine(&self) -> bool {
         self.cookie_domain.is_none() && address::is_loopback(self.host)
     }

@@ -1,4 +1,4 @@
-//! Whom audience rules match, as JSON and for the page.
+//! Previews of whom audience rules match, as JSON and for the page.
 
 use crate::settings::conditions;
 use domain::{condition::Condition, id::ContactId, projection::CustomerCompany};
@@ -21,20 +21,20 @@ struct Wanted {
     limit: Option<u64>,
 }
 
-/// Whom the rules match among the contacts looked at.
+/// The result of checking a page of contacts.
 #[derive(Serialize)]
 pub(crate) struct Preview {
-    /// Of all that were looked at so far, with the pages before.
+    /// How many contacts matched, with all earlier pages.
     pub(crate) matching: u64,
     pub(crate) looked_at: u64,
-    /// Nobody is left to look at.
+    /// Whether all contacts have been checked.
     pub(crate) complete: bool,
-    /// Those of this page who match.
+    /// The contacts of this page who match.
     pub(crate) contacts: Vec<Matching>,
     pub(crate) next_cursor: Option<String>,
 }
 
-/// Somebody whom the rules match.
+/// A contact whom the rules match.
 #[derive(Serialize)]
 pub(crate) struct Matching {
     pub(crate) id: ContactId,
@@ -44,12 +44,12 @@ pub(crate) struct Matching {
 }
 
 impl Matching {
-    /// What to call them.
+    /// Their name, else their e-mail address, else their id.
     pub(crate) fn shown(&self) -> &str {
         self.name.as_deref().or(self.email.as_deref()).unwrap_or(self.id.as_str())
     }
 
-    /// Where they are.
+    /// The names of their companies.
     pub(crate) fn companies_named(&self) -> String {
         let names: Vec<_> = self.companies.iter().map(|company| company.name.as_str()).collect();
         if names.is_empty() { "No company".into() } else { names.join(", ") }
@@ -66,10 +66,10 @@ pub(crate) async fn preview(app: &App, request: &Request, teammate: &Teammate) -
     response::json(&previewed(app, teammate, &audience, cursor.as_deref(), limit).await?)
 }
 
-/// Looks at the next `limit` contacts.
+/// Checks the next `limit` contacts.
 ///
 /// # Errors
-/// 422 for conditions that cannot be; 400 `invalid_cursor` for a cursor of other conditions.
+/// 422 for conditions that are not valid; 400 `invalid_cursor` for a cursor of other conditions.
 async fn previewed(
     app: &App,
     teammate: &Teammate,
@@ -81,7 +81,7 @@ async fn previewed(
     look(app, audience, pages.place(cursor)?, limit, &pages).await
 }
 
-/// The first page, or the one that the cursor leads to; the first again when the rules were edited since.
+/// Makes the page to which the cursor leads, or the first one if it does not fit, as after the rules were edited.
 pub(crate) async fn for_page(
     app: &App,
     teammate: &Teammate,

@@ -1,14 +1,14 @@
-//! The round trip that proves cookie forwarding: a cookie that is set as the session's is, and has to come back.
+//! The round trip that proves cookie forwarding: a cookie is set in the same way as the session cookie and has to come
+//! back.
 //!
-//! The cookie and the ticket that goes with the address carry the same mark. Both are sealed for the teammate who
-//! started the check, so that nobody else's request, and no older cookie, can pass or fail it for them.
+//! The cookie and the ticket in the next request's address or body carry the same mark. Both are sealed for the
+//! teammate who started the check, so that neither somebody else's request nor an older cookie can decide it.
 
 use domain::id::TeammateId;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use web::{App, Problem, Request, set_cookie};
 
-/// The cookie's name.
 pub const COOKIE: &str = "portal_probe";
 /// Long enough for a redirect, or for the next request of a program.
 pub const LIFE: Duration = Duration::from_secs(120);
@@ -20,19 +20,19 @@ struct Content {
     mark: String,
 }
 
-/// A round trip that has begun.
+/// What it takes to begin a round trip.
 #[derive(Debug)]
 pub struct Probe {
-    /// `Set-Cookie`, on the domain that the session cookie is set on.
+    /// `Set-Cookie`, on the same domain as the session cookie.
     pub set_cookie: String,
-    /// Goes with the request that has to bring the cookie back.
+    /// To be sent with the request that has to bring the cookie back.
     pub ticket: String,
 }
 
 /// Begins a round trip.
 ///
 /// # Errors
-/// 500 when nothing can be sealed.
+/// 500 when no key can seal it.
 pub fn start(app: &App, teammate: &TeammateId) -> Result<Probe, Problem> {
     let content = Content { mark: app.portal.ids.next("probe") };
     let ends = app.portal.clock.now().plus(LIFE);
@@ -45,7 +45,7 @@ pub fn start(app: &App, teammate: &TeammateId) -> Result<Probe, Problem> {
     Ok(Probe { set_cookie, ticket: seal(TICKET)? })
 }
 
-/// The mark that a ticket carries; `None` for one that has run out, or is not this teammate's.
+/// The mark that a ticket carries. `None` for one that has expired or belongs to another teammate.
 #[must_use]
 pub fn expected(app: &App, teammate: &TeammateId, ticket: &str) -> Option<String> {
     opened(app, TICKET, teammate, ticket)
@@ -57,7 +57,7 @@ pub fn returned(app: &App, request: &Request, teammate: &TeammateId) -> impl Ite
     cookies.filter_map(|(_, value)| opened(app, SENT, teammate, value))
 }
 
-/// `Set-Cookie` that forgets it.
+/// `Set-Cookie` that removes the cookie.
 #[must_use]
 pub fn clear(app: &App) -> String {
     set_cookie(&app.config, COOKIE, "", Duration::ZERO, app.config.cookie_domain())

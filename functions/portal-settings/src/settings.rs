@@ -17,7 +17,7 @@ use serde_json::Value;
 use store::SettingsFile;
 use web::{App, Problem, Request, Response, params, response};
 
-/// The settings, as the API tells them.
+/// The settings, as the API returns them.
 #[derive(Serialize)]
 struct Answer<'a> {
     enabled: bool,
@@ -38,7 +38,7 @@ struct BrandAnswer<'a> {
     color: Option<&'a str>,
 }
 
-/// A required setting, and how it stands.
+/// A required setting with the result of its check.
 #[derive(Serialize)]
 pub(crate) struct Required {
     pub(crate) setting: RequiredSetting,
@@ -73,7 +73,7 @@ impl Required {
     }
 }
 
-/// HTML for the vendor's site.
+/// HTML for the vendor to paste into their pages.
 #[derive(Serialize)]
 pub(crate) struct Snippets {
     pub(crate) card: String,
@@ -88,7 +88,7 @@ impl Snippets {
                 "<script type=\"module\" src=\"{origin}/embed/portal-card.js\"></script>\n\
                  <tickets-portal-card></tickets-portal-card>"
             ),
-            // The call waits in `q` until the script is there.
+            // The call waits in `q` until the script has loaded.
             messenger: format!(
                 "<script>\n\
                  window.TicketsPortal ||= function () {{ (TicketsPortal.q ||= []).push(arguments); }};\n\
@@ -109,7 +109,7 @@ pub(crate) async fn read(app: &App, request: &Request, _: &Teammate) -> Result<R
 #[serde(deny_unknown_fields)]
 struct Wanted {
     enabled: bool,
-    /// It has to be said, if only as `null`: settings are replaced as a whole, and nobody should lose one by leaving it out.
+    /// Required, even if it is `null`: settings are replaced as a whole, and leaving one out should not reset it.
     #[serde(deserialize_with = "given")]
     sign_in_url: Option<Option<String>>,
     brand: Brand,
@@ -142,10 +142,10 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
     answer(app, &settings::save(&app.portal, teammate, settings, wanted.version).await?)
 }
 
-/// Conditions as JSON, each named when it is none.
+/// Reads conditions from JSON.
 ///
 /// # Errors
-/// 400 `invalid_body` with the place of the first.
+/// 400 `invalid_body` with the place of the first that is not valid.
 pub(crate) fn conditions(field: &str, given: Vec<Value>) -> Result<Vec<Condition>, Problem> {
     let read = |(index, value): (usize, Value)| {
         serde_json::from_value(value).map_err(|error| Problem::invalid_body(&format!("{field}[{index}]: {error}")))
@@ -169,7 +169,7 @@ fn answer(app: &App, file: &SettingsFile) -> Result<Response, Problem> {
     })
 }
 
-/// What to call whoever did something.
+/// The name of whoever did something.
 pub(crate) fn called(by: &Actor) -> String {
     who(by).unwrap_or_else(|| "Someone".into())
 }

@@ -8,7 +8,6 @@ use web::{
     visitor::by_identity_token,
 };
 
-/// `session`.
 pub const FUNCTION: Function = Function {
     name: "session",
     routes: routes![

@@ -7,7 +7,6 @@ use portal::customer::{Visit, ticket};
 use store::Watch;
 use web::{App, Function, Problem, Request, Response, fresh, hint, response, routes};
 
-/// `ticket-detail`.
 pub const FUNCTION: Function = Function {
     name: "ticket-detail",
     routes: routes![
@@ -35,7 +34,8 @@ async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response,
     Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
 }
 
-/// `company` says where the ticket may be, for those who bring no other hint. Wrong or not, the answer is the same.
+/// Checks the parameter `company`. It serves as the hint for contacts without a hint cookie, and saves a round trip
+/// when it is right. The answer is the same when it is wrong.
 fn read_query(request: &Request) -> Result<(), Problem> {
     let [company] = request.params.take(["company"])?;
     let company = company.map(CompanyId::new).transpose();

@@ -15,9 +15,9 @@ use web::{
 struct TicketPage<'a> {
     ticket: &'a CustomerTicket,
     description: Vec<Stretch<'a>>,
-    /// Nothing can be changed by a teammate who looks as the contact.
+    /// Whether a teammate looks at the page as the contact and cannot change anything.
     read_only: bool,
-    /// By which the page learns of changes.
+    /// The tag with which the page asks for changes.
     tag: &'a Tag,
 }
 

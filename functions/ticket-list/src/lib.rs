@@ -1,4 +1,4 @@
-//! The list of a contact's companies' tickets, and the tickets space.
+//! The list of the tickets of a contact's companies, and the tickets space.
 
 mod list;
 mod page;
@@ -6,7 +6,6 @@ mod space;
 
 use web::{Function, Problem, routes};
 
-/// `ticket-list`.
 pub const FUNCTION: Function = Function {
     name: "ticket-list",
     routes: routes![
@@ -19,7 +18,7 @@ pub const FUNCTION: Function = Function {
 const ROWS_A_PAGE: usize = 25;
 const MOST_ROWS: usize = 100;
 
-/// Rows a page.
+/// Reads the parameter `limit`: how many rows a page has.
 fn limit(limit: Option<&str>) -> Result<usize, Problem> {
     let Some(text) = limit else { return Ok(ROWS_A_PAGE) };
     let given = text.parse().ok();

@@ -16,7 +16,7 @@ use web::{App, Problem, Request, Response, cursor, fresh, hint, response};
 pub(crate) struct List {
     pub(crate) tickets: Vec<CustomerRow>,
     pub(crate) next_cursor: Option<String>,
-    /// Of the chosen company, or of all; whatever the state.
+    /// Tickets of the chosen company, or of all companies, in any state.
     pub(crate) counts: Counts,
     pub(crate) companies: Vec<CustomerCompany>,
 }
@@ -45,7 +45,7 @@ pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<
     Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &found.hint)))
 }
 
-/// What the query asks for. What it does not understand is an error, never "all".
+/// Reads the parameters. A filter that is not understood is an error and never means "all".
 fn read_query(request: &Request) -> Result<(Filter, usize, Option<&str>), Problem> {
     let [state, company, limit, cursor] = request.params.take(["state", "company", "limit", "cursor"])?;
     let state = state.map(str::parse::<StateCategory>).transpose();

@@ -24,7 +24,7 @@ struct ListPage<'a> {
     newest: Option<String>,
     all_url: Option<String>,
     empty: &'static str,
-    /// By which the page learns of changes; later pages stay as they are.
+    /// The tag with which the page asks for changes. `None` for all pages after the first, which do not ask.
     tag: Option<&'a Tag>,
 }
 

@@ -1,4 +1,4 @@
-//! The tickets space. It is open to everybody who is signed in; the way into the portal is shown to those who may enter.
+//! The tickets space. It is open to everybody who is signed in; those who may enter the portal get its address, too.
 
 use domain::{access::Reason, projection::CustomerRow};
 use portal::customer::{self, Visit};
@@ -24,7 +24,7 @@ struct Entry {
 struct Portal {
     access: &'static str,
     reasons: Vec<Reason>,
-    /// Only for those who may enter.
+    /// `None` for those who may not enter.
     url: Option<String>,
 }
 

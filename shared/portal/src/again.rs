@@ -1,29 +1,29 @@
-//! Trying again when somebody else was first.
+//! Retries for when somebody else was first.
 //!
-//! Writes demand what they went by. Where that has changed meanwhile nothing is written, and the next attempt looks anew
-//! and decides anew.
+//! A write is conditional on what the decision was based on. If that has changed in the meantime, nothing is written,
+//! and the next attempt reads and decides again.
 
 use std::time::Duration;
 use store::{StoreError, WriteError};
 
-/// How often something is tried before the answer is that too much is going on.
+/// Attempts before the answer is that the portal is busy.
 const ATTEMPTS: u32 = 8;
-/// The longest pause after the first attempt. It doubles with each further one.
+/// The longest pause after the first attempt. The limit doubles with each further attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
 /// How an attempt ended.
 pub(crate) enum Attempt<T> {
-    /// It is over.
+    /// It succeeded.
     Done(T),
-    /// Somebody else was first, so what the attempt went by holds no longer.
+    /// Somebody else was first, so what the attempt was based on no longer holds.
     Overtaken(WriteError),
 }
 
-/// Makes attempts until one is done. Between two of them is a pause of random length, so that people who got into each
-/// other's way do not do so again.
+/// Makes attempts until one is done. Pauses for a random time in between, so that two requests that collided do not
+/// collide again.
 ///
 /// # Errors
-/// The first error of an attempt; that the store is busy when others were first to the end.
+/// The first error of an attempt, or that the store is busy when even the last attempt was overtaken.
 pub(crate) async fn again<T, E, F, Fut>(mut attempt: F) -> Result<T, E>
 where
     F: FnMut() -> Fut,
@@ -41,7 +41,7 @@ where
     }
 }
 
-/// A random part of the longest pause after so many attempts.
+/// Picks a pause between zero and the longest one after `made` attempts.
 fn pause(made: u32) -> Duration {
     let [random, ..] = uuid::Uuid::new_v4().into_bytes();
     FIRST_PAUSE * (1 << (made - 1)) * u32::from(random) / 256

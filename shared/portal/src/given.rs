@@ -1,11 +1,12 @@
-//! Fields that may be absent, `null` or a value, three different things.
+//! Fields for which being absent, `null` or a value are three different things.
 
 use serde::{Deserialize, Deserializer};
 
-/// Tells them apart, for `#[serde(default, deserialize_with = "given")]`: `None` is absent, `Some(None)` is `null`.
+/// Tells the three apart, with `#[serde(default, deserialize_with = "given")]`: `None` is absent, `Some(None)` is
+/// `null`.
 ///
 /// # Errors
-/// When the value is not of its type.
+/// When the value has the wrong type.
 pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
 }

@@ -2,8 +2,8 @@
 //! teammate does in [`teammate`].
 //!
 //! A use case takes what was asked for, decides by the rules of `domain`, reads and writes through `store`, and returns
-//! what happened as a type. It knows neither HTTP nor the words that people read, so that every way in (a page, the JSON
-//! API, the Messenger) can say it in its own way.
+//! what happened as a type. It knows neither HTTP nor the words that people read, so that every way in (a page, the
+//! JSON API, the Messenger) can put it in its own words.
 
 mod again;
 pub mod customer;
@@ -20,10 +20,7 @@ use store::Store;
 /// What every use case works with.
 #[derive(Debug, Clone)]
 pub struct Portal {
-    /// The table.
     pub store: Store,
-    /// The time.
     pub clock: Clock,
-    /// Where new ids come from.
     pub ids: Ids,
 }

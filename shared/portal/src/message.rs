@@ -1,31 +1,32 @@
-//! What somebody says in a conversation, once: the client names each message, and sends it again when the answer was
-//! lost.
+//! Messages as clients send them. The client gives each an id of its own and sends it again when the answer was lost;
+//! the message is added only once.
 
 use crate::{Portal, once::fingerprint};
 use domain::{conversation::PartKind, id::ConversationId, limit};
 use serde::Deserialize;
 use store::Once;
 
-/// Characters of a client's name for a message.
+/// In characters.
 const LONGEST_ID: usize = 64;
 
-/// A message or note, before it is one.
+/// A message or note that somebody wants to add.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
     /// Plain text.
     pub body: String,
-    /// The client's name for it.
+    /// The client's id for it, 1 to 64 characters.
     pub client_id: String,
 }
 
-/// A message that cannot be said, and why, in the words of `domain::limit`.
+/// Why a message cannot be accepted, such as "body is blank".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unsayable(pub String);
 
 impl Message {
-    /// The request, as it happens once. `speaker` tells people apart whose clients chose the same id.
+    /// Checks the message and makes the record by which it is added only once. `speaker` keeps apart people whose
+    /// clients chose the same id.
     ///
     /// # Errors
     /// [`Unsayable`] for a message that is blank, too long or without an id.

@@ -1,19 +1,19 @@
-//! Requests that are carried out once, however often they are sent: the sender names each with a key.
+//! Requests that are carried out only once, however often they are sent: the sender gives each a key.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use store::{Once, Store, StoreError};
 
-/// A sender's name for a request.
+/// The key of a request, with what it was sent for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// As the sender chose it.
+    /// Chosen by the sender.
     pub key: String,
-    /// Tells whether it is the same request, from [`fingerprint`].
+    /// The request's [`fingerprint`], which shows whether the same request is sent again.
     pub fingerprint: String,
 }
 
-/// Tells requests apart: SHA-256 over the parts, each with its length.
+/// Tells requests apart: SHA-256 over the parts, each preceded by its length.
 #[must_use]
 pub fn fingerprint(parts: &[&[u8]]) -> String {
     let mut bytes = Vec::new();
@@ -24,18 +24,18 @@ pub fn fingerprint(parts: &[&[u8]]) -> String {
     URL_SAFE_NO_PAD.encode(digest(&SHA256, &bytes))
 }
 
-/// What a request with this key came to before.
+/// What an earlier request with this key did.
 #[derive(Debug)]
 pub(crate) enum Before {
-    /// It is the first.
+    /// There was none.
     Nothing,
-    /// The same request made this.
+    /// The same request made this: the id or place that was recorded.
     Made(String),
-    /// The key came with another request.
+    /// The key was used for a different request.
     Another,
 }
 
-/// What the request came to when it was carried out before.
+/// Looks up what an earlier request with this key did.
 ///
 /// # Errors
 /// [`StoreError`] when DynamoDB cannot be read.

@@ -1,4 +1,4 @@
-//! What use cases need of the world besides the table: the time and new ids. Tests bring their own.
+//! What use cases need from outside besides the table: the time and new ids. Tests supply their own.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::timestamp::Timestamp;
@@ -8,17 +8,16 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// The one clock.
+/// The only source of the current time.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The machine's.
+    /// The machine's clock.
     System,
-    /// One that tests set, in milliseconds since 1970.
+    /// A clock that tests set, in milliseconds since 1970.
     Set(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// What time it is.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let millis = match self {
@@ -32,17 +31,17 @@ impl Clock {
     }
 }
 
-/// The one source of new ids. All of them are safe in paths.
+/// The only source of new ids. All of them are safe in URL paths.
 #[derive(Debug, Clone)]
 pub enum Ids {
-    /// 96 random bits each, which nobody can guess.
+    /// 96 random bits each, so that nobody can guess them.
     Random,
-    /// Counted up, for tests that compare whole answers.
+    /// Numbered in order, for tests that compare whole answers.
     Counted(Arc<AtomicU64>),
 }
 
 impl Ids {
-    /// A new id, such as `tk-mEmyPnqtS4yF7gBq` for the kind `tk`.
+    /// Makes a new id, such as `tk-mEmyPnqtS4yF7gBq` for the kind `tk`.
     #[must_use]
     pub fn next(&self, kind: &str) -> String {
         match self {
@@ -53,7 +52,7 @@ impl Ids {
 }
 
 fn random() -> [u8; 12] {
-    // Bytes 6 and 8 of a UUID are not all random.
+    // Bytes 6 and 8 of a UUID hold its version and variant, which are not random.
     let [a, b, c, d, e, f, _, g, _, h, i, j, k, l, ..] = uuid::Uuid::new_v4().into_bytes();
     [a, b, c, d, e, f, g, h, i, j, k, l]
 }

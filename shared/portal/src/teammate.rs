@@ -1,4 +1,4 @@
-//! What teammates can do. They see all there is; what they change is in history under their name.
+//! What teammates can do. They see everything, and history records their changes under their name.
 
 mod association;
 pub mod audience;
@@ -23,23 +23,23 @@ use domain::{
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Once, StoreError, TicketFile, Workspace};
 
-/// A support rep of the vendor.
+/// A member of the vendor's support team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Teammate {
-    /// As the staff identity provider names them.
+    /// Their id at the staff identity provider.
     pub id: TeammateId,
-    /// What their token calls them.
+    /// The name in their token.
     pub name: Option<String>,
 }
 
 impl Teammate {
-    /// What to call them on a page.
+    /// Their name, else their id.
     #[must_use]
     pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
 
-    /// As history names them: by the name that their token says, or else the one that is recorded.
+    /// How history names them: by the name in their token, else by the recorded one.
     async fn actor(&self, portal: &Portal) -> Result<Actor, StoreError> {
         let name = match &self.name {
             Some(name) => Some(name.clone()),
@@ -51,7 +51,7 @@ impl Teammate {
         Ok(Actor::Teammate { id: self.id.clone(), name })
     }
 
-    /// Their request, as it happens once.
+    /// Makes the record by which their request is carried out only once.
     fn once(&self, portal: &Portal, key: Option<&once::Key>) -> Option<Once> {
         key.map(|once::Key { key, fingerprint }| Once {
             of: format!("teammate {}", self.id),
@@ -62,15 +62,12 @@ impl Teammate {
     }
 }
 
-/// Settings and catalog, which every page of the Help Desk needs.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Reads the settings and the catalog, which every page of the Help Desk needs.
 pub async fn workspace(portal: &Portal) -> Result<Workspace, Error> {
     Ok(portal.store.workspace().await?)
 }
 
-/// What tickets refer to by id, by name.
+/// The names of companies and teammates to which tickets refer by id.
 #[derive(Debug, Default)]
 struct Names {
     companies: BTreeMap<CompanyId, Company>,
@@ -78,7 +75,7 @@ struct Names {
 }
 
 impl Names {
-    /// The names that a ticket and its history need.
+    /// Reads the names that a ticket and its history need.
     async fn of(portal: &Portal, file: &TicketFile) -> Result<Self, StoreError> {
         let companies: BTreeSet<_> = companies_named(&file.ticket.row, &file.history).collect();
         let teammates: BTreeSet<_> = file.ticket.assignee.clone().into_iter().collect();
@@ -91,7 +88,7 @@ impl Names {
         Self { companies, teammates: HashMap::new() }
     }
 
-    /// The teammate's eyes.
+    /// The projection that shows tickets to teammates, with these names.
     fn desk<'a>(&'a self, workspace: &'a Workspace) -> Desk<'a> {
         Desk { catalog: &workspace.catalog, companies: &self.companies, teammates: &self.teammates }
     }

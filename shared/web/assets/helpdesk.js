@@ -1,6 +1,6 @@
-// What pages of the Help Desk do besides.
+// What pages of the Help Desk do in addition to portal.js.
 
-// The Company column, at once. The server reads the same cookie.
+// Shows or hides the Company column without a request. The server reads the same cookie.
 const columns = document.querySelector("form.columns");
 const table = document.querySelector("table.results");
 if (columns && table) {
@@ -15,11 +15,11 @@ if (columns && table) {
   });
 }
 
-// Back to the results as they were.
+// Leads back to the search that the reader came from.
 const up = document.querySelector('a.up[href="/helpdesk"]');
 if (up && document.referrer.startsWith(`${location.origin}/helpdesk?`)) up.href = document.referrer;
 
-// Text to take elsewhere.
+// Buttons that copy text.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -33,7 +33,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// Conditions come and go at once; the server counts the rows in the same way.
+// Adds and removes conditions without a request. The server numbers the rows in the same way.
 const number = (rows) => [...rows.children].forEach((rule, index) => {
   rule.setAttribute("aria-label", `Condition ${index + 1}`);
   rule.querySelector("button .unseen").textContent = ` condition ${index + 1}`;
@@ -66,7 +66,7 @@ settings?.addEventListener("click", (event) => {
   look();
 });
 
-// Who matches, while the conditions are being written.
+// Previews who matches while the conditions are being edited.
 const audience = document.querySelector("[data-preview]");
 let asked = null;
 let waiting = 0;
@@ -130,18 +130,19 @@ audience?.querySelector('[value="preview"]').addEventListener("click", (event) =
   ask();
 });
 
-// Keys for the search and its results. Who speaks to their machine can turn them off.
+// Keyboard shortcuts for the search and its results. Single keys get in the way of speech input, so they can be turned
+// off (WCAG 2.1, 2.1.4).
 const box = document.getElementById("q");
 const rows = [...document.querySelectorAll(".results .what a")];
 const hint = document.querySelector(".keys");
 let on = true;
-try { on = localStorage.getItem("desk-keys") !== "off"; } catch { /* Nothing is kept here. */ }
+try { on = localStorage.getItem("desk-keys") !== "off"; } catch { /* Storage is blocked. */ }
 if (hint) {
   const button = hint.querySelector("button");
   const show = () => button.setAttribute("aria-pressed", !on);
   button.addEventListener("click", () => {
     on = !on;
-    try { localStorage.setItem("desk-keys", on ? "on" : "off"); } catch { /* Then only until the next page. */ }
+    try { localStorage.setItem("desk-keys", on ? "on" : "off"); } catch { /* It lasts until the next page. */ }
     show();
   });
   show();
@@ -164,7 +165,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
   if (!step || rows.length === 0) return;
   const at = rows.indexOf(document.activeElement);
-  // Arrows scroll the page, unless the reader is among the rows.
+  // Arrow keys scroll the page unless the focus is on a row.
   if (key.startsWith("Arrow") && at < 0 && !inBox) return;
   event.preventDefault();
   if (at === 0 && step < 0 && box) box.focus();

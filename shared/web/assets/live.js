@@ -1,24 +1,24 @@
-// The one loop in which portal and Messenger ask whether something has changed.
+// The loop in which both portal and Messenger ask whether something has changed.
 
 /**
- * What a question came to. One that `failed` may be answered later: not before `after` seconds, where the portal said
- * so (`Retry-After`). Once it is `over`, nothing is asked any more until the reader comes back to the page.
+ * The outcome of a request. One that `failed` is repeated later, no sooner than `after` seconds if the portal said so
+ * (`Retry-After`). Once it is `over`, nothing is asked any more until the reader comes back to the page.
  * @typedef {{ failed?: boolean, after?: number, over?: boolean }} Outcome
  */
 
 /**
- * Asks often while somebody is there, seldom while nobody is, and ever more seldom while it fails.
+ * Asks often while the reader is active, less often while they are not, and less and less often while requests fail.
  * @param {() => Promise<Outcome>} ask
  * @param {() => boolean} isWanted Whether to ask again after a pause.
- * @param {EventTarget[]} places Where signs of life are seen.
+ * @param {EventTarget[]} places Where to listen for activity.
  */
 export function live(ask, isWanted, places = [window]) {
   let timer, again, isOver;
-  /** Stands for the question that is on its way. */
+  /** Stands for the request that is under way. */
   let asking = null;
   let seenAlive = Date.now();
   let failures = 0;
-  /** For how long the portal asked to be left alone, in milliseconds. */
+  /** The shortest pause that the portal has asked for, in milliseconds. */
   let rest = 0;
 
   const pause = () => {
@@ -35,16 +35,16 @@ export function live(ask, isWanted, places = [window]) {
 
   const now = async () => {
     clearTimeout(timer);
-    // What is on its way may be from before.
+    // The request under way may have been sent before the change, so another one follows.
     if (asking) return void (again = true);
     const mine = (asking = {});
     again = false;
     try {
       const { failed, after, over } = await ask();
-      // Another one has begun meanwhile.
+      // `begin` has started another request in the meantime.
       if (mine !== asking) return;
       failures = failed ? Math.min(failures + 1, 5) : 0;
-      // An hour at most: timers of weeks overflow, and end at once.
+      // An hour at most: a timer of several weeks overflows and fires at once.
       rest = Math.min(after || 0, 3600) * 1000;
       isOver = over;
     } finally {
@@ -54,7 +54,7 @@ export function live(ask, isWanted, places = [window]) {
     else soon();
   };
 
-  /** Asks at once, about something else than before: what is on its way no longer counts. */
+  /** Asks at once about something else than before: the request under way no longer counts. */
   const begin = () => {
     asking = null;
     failures = rest = 0;

@@ -1,4 +1,4 @@
-// Menus close as people expect them to.
+// Closes menus when people expect it: on a click elsewhere or the Escape key.
 
 export const openMenu = () => document.querySelector("details.menu[open]");
 

@@ -1,10 +1,11 @@
-// While a page is open it asks whether something has changed: for its own address, with the tag of what it shows.
+// While a page is open it asks whether something has changed, by requesting its own address with the tag of what it
+// shows.
 
 import { live } from "./live.js";
 import { openMenu } from "./menus.js";
 import { tellTimes } from "./time_tags.js";
 
-/** Keeps the page as it is at the portal; `status` is where it says so. */
+/** Keeps the page up to date. `status` is the element that tells the reader about it. */
 export function keepCurrent(status) {
   let tag = status.dataset.tag;
   let isDrawerOpen = false;
@@ -24,10 +25,10 @@ export function keepCurrent(status) {
     if (html) learn(new DOMParser().parseFromString(html, "text/html"));
     return {};
   };
-  // The Messenger asks in its stead, and tells.
+  // While the drawer is open the Messenger asks instead, and reports changes in an event.
   const loop = live(ask, () => !isDrawerOpen);
 
-  // Signed out, or no longer allowed to see it: what is shown goes, unless somebody has been writing.
+  // The reader is signed out or may no longer see the page: reloads it, unless that would lose a draft.
   const leave = () => {
     if (!draft()) return location.reload();
     tell("You are signed out, or this page is no longer available to you. Copy what you wrote, then reload.");
@@ -55,7 +56,7 @@ export function keepCurrent(status) {
       (reachable(fresh)[focused] ?? document.getElementById("main")).focus({ preventScroll: true });
     }
   };
-  // Nothing moves under somebody who is choosing or selecting.
+  // Waits while a menu is open or text is selected, so that nothing moves under the reader.
   const showSoon = (next, words) => {
     if (openMenu() || !getSelection().isCollapsed) return setTimeout(showSoon, 1000, next, words);
     show(next);
@@ -63,7 +64,7 @@ export function keepCurrent(status) {
     setTimeout(() => said.remove(), 10_000);
   };
 
-  // What an element says, whatever zone its times are told in.
+  // The text of an element, with times as in the source, so that it does not depend on the reader's time zone.
   const said = (it) => {
     const copy = it?.cloneNode(true);
     for (const time of copy?.querySelectorAll("time") ?? []) time.replaceWith(time.dateTime);
@@ -98,7 +99,7 @@ export function keepCurrent(status) {
     status.replaceChildren(button);
   };
 
-  // The Messenger has changed something that the page may show.
+  // The Messenger has changed something that this page may show.
   document.addEventListener("tickets-portal:changed", loop.now);
   for (const what of ["show", "hide"]) {
     document.addEventListener(`tickets-portal:${what}`, () => {

@@ -6,7 +6,7 @@ import { tellTimes } from "./time_tags.js";
 
 tellTimes(document);
 
-// Back to the list as it was filtered.
+// Leads back to the list with the filters that the reader had chosen.
 const back = document.querySelector("a.back");
 if (back && document.referrer.startsWith(`${location.origin}/tickets?`)) back.href = document.referrer;
 
@@ -19,7 +19,7 @@ if (signOut) {
   });
 }
 
-// Conversations open in the Messenger, which is loaded for the first of them; without it, as a page.
+// Opens conversations in the Messenger, which is loaded the first time. If it cannot be loaded, they open as a page.
 let messenger;
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-ticket]");

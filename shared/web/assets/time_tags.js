@@ -3,7 +3,7 @@ import { exact, timeInWords } from "./times.js";
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const dayAndYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 
-/** Tells the times `within` it in the reader's zone: short in tables, with the hour elsewhere, exact in the tooltip. */
+/** Shows the times `within` an element in the reader's time zone: short in tables, exact in tooltips. */
 export function tellTimes(within) {
   const year = new Date().getFullYear();
   for (const tag of within.querySelectorAll("time[datetime]")) {

@@ -1,12 +1,12 @@
-// Times as portal and Messenger tell them: in the reader's zone and language.
+// Times as portal and Messenger show them: in the reader's time zone and language.
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const dayAndHour = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** For tooltips. */
+/** The full format, for tooltips. */
 export const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** Today and yesterday by name and with the hour; other days as `format` says. */
+/** Writes today and yesterday as words with the hour, other days in `format`. */
 export function timeInWords(at, format = dayAndHour) {
   const [today, yesterday] = [new Date(), new Date()];
   yesterday.setDate(today.getDate() - 1);

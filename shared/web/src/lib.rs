@@ -1,9 +1,9 @@
 //! HTTP, as every function speaks it: an event becomes a request, a cookie a person, a refusal a problem, a template a
-//! page. It knows no rule of the product; those are in `domain`, and what people can do is in `portal`.
+//! page. It contains no rule of the product; those are in `domain`, and what people can do is in `portal`.
 //!
-//! The rooms, each of which knows only those before it:
+//! Its rooms, each of which uses only those before it:
 //! - `base`: keys and addresses, and what handlers work with;
-//! - `http`: request, parameters, answer, problem, and whether an answer is still what the reader has;
+//! - `http`: request, parameters, answer, problem, and whether the answer that a client has is still current;
 //! - `identity`: who sends a request;
 //! - `pages`: the shell around every page, and problems as pages;
 //! - `edge`: from the event to the function's route and back.

@@ -2,7 +2,7 @@
 
 use domain::access::Reason;
 
-/// A heading, and a sentence or two that lead on.
+/// A heading, and a sentence or two about what to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Advice {
     /// What is in the way.
@@ -11,13 +11,13 @@ pub struct Advice {
     pub text: &'static str,
 }
 
-/// For somebody who opens the Help Desk and is no teammate, whoever else they are.
+/// For somebody who opens the Help Desk and is not signed in as a teammate, even if they are signed in as a contact.
 pub const NO_TEAMMATE: Advice = Advice {
     heading: "Sign in as a teammate",
     text: "The Help Desk is for the support team. We don’t know which teammate you are, or your session has ended. Sign in with your staff account, then open this page again.",
 };
 
-/// For a customer whom this reason keeps out.
+/// The advice for a customer who may not enter for this reason.
 #[must_use]
 pub const fn advice(reason: Reason) -> Advice {
     let (heading, text) = match reason {

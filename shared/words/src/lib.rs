@@ -1,8 +1,8 @@
-//! What people are told when something cannot be done. Rules and use cases say what happened as a type; here it becomes a
-//! sentence.
+//! What people are told when something cannot be done. Rules and use cases return what happened as a type; this crate
+//! turns it into a sentence.
 
 pub mod access;
 pub mod refusal;
 
-/// What a conversation is called before anybody has written in it.
+/// The title of a conversation in which nobody has written yet.
 pub const UNTITLED: &str = "Conversation";

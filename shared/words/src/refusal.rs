@@ -1,4 +1,4 @@
-//! What a use case refused, for people.
+//! The refusals of use cases as sentences for people.
 
 use crate::access::advice;
 use domain::access::Reason;
@@ -8,17 +8,17 @@ use portal::{
     teammate::{self, Thing},
 };
 
-/// For whoever something on our side failed for, and trying again will not help.
+/// For failures on our side that will not go away by trying again.
 pub const BROKEN: &str = "Something is wrong on our side. The support team can find out with the request id.";
-/// For whoever came at a bad moment.
+/// For failures that should go away soon.
 pub const BUSY: &str = "Too much is going on. Try again in a moment.";
-/// For a contact whom nobody vouches for.
+/// For somebody who has to be signed in as a contact.
 pub const NOT_SIGNED_IN: &str = "Sign in, then try again.";
-/// For a teammate whom nobody vouches for.
+/// For somebody who has to be signed in as a teammate.
 pub const NO_TEAMMATE_SIGNED_IN: &str = "Sign in as a teammate, then try again.";
 const KEY_REUSED: &str = "This key came with another request before. Use a new one for each.";
 
-/// A refusal in a sentence. What the store says stays in the log.
+/// Puts a refusal into a sentence. What the store reports is not quoted; it belongs in the log.
 #[must_use]
 pub fn to_customer(error: &customer::Error) -> String {
     use customer::Error;
@@ -35,7 +35,7 @@ pub fn to_customer(error: &customer::Error) -> String {
     }
 }
 
-/// A refusal in a sentence. What the store says stays in the log.
+/// Puts a refusal into a sentence. What the store reports is not quoted; it belongs in the log.
 #[must_use]
 pub fn to_teammate(error: &teammate::Error) -> String {
     use teammate::Error;
@@ -70,7 +70,7 @@ pub fn to_teammate(error: &teammate::Error) -> String {
     }
 }
 
-/// The same for a page, where it stands beside the field that it is about.
+/// Puts a refusal into a sentence for a page, which shows it with the form, so that it need not speak of a body.
 #[must_use]
 pub fn on_the_page(error: &teammate::Error) -> String {
     let text = match error {
@@ -80,14 +80,14 @@ pub fn on_the_page(error: &teammate::Error) -> String {
     capitalised(&text)
 }
 
-/// A sentence that begins with a capital letter.
+/// Makes the first letter of a sentence a capital.
 #[must_use]
 pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// A body that is not what it should be, and why.
+/// The sentence about a request body that is not valid. `why` begins in lower case and has no full stop.
 #[must_use]
 pub fn invalid_body(why: &str) -> String {
     format!("The body is not what it should be: {why}.")

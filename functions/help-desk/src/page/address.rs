@@ -1,6 +1,6 @@
-//! Addresses of pages, with what they ask for.
+//! Addresses of the Help Desk's pages.
 
-/// A path with a query. Values that are empty are left out.
+/// A path with a query, without the parameters whose value is empty.
 pub(crate) fn address(path: &str, query: &[(&str, &str)]) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());
     for (name, value) in query.iter().filter(|(_, value)| !value.is_empty()) {

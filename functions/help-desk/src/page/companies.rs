@@ -1,4 +1,4 @@
-//! Companies: all of them by name, and one with its members and tickets.
+//! Companies: the list of all of them by name, and the pages of one with its members and its tickets.
 
 use super::{
     Visit, address,
@@ -18,7 +18,6 @@ use web::{
     menu::{Choice, Menu},
 };
 
-/// Names a page.
 const NAMES_A_PAGE: usize = 50;
 const LIST: &str = "/helpdesk/companies";
 const TICKETS: &str = "/helpdesk/companies/tickets";
@@ -67,7 +66,7 @@ struct TicketsPage<'a> {
     all: Option<String>,
 }
 
-/// The head of a company's pages.
+/// The head of a company's pages, with their tabs.
 struct Head<'a> {
     name: &'a str,
     tabs: [(&'static str, String, bool); 2],
@@ -94,7 +93,7 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
     }
 }
 
-/// A page of names that begin with `q`.
+/// Reads a page of names that begin with `q`.
 pub(super) async fn names<'a>(
     visit: &Visit<'_>,
     which: Names,
@@ -149,7 +148,7 @@ async fn one(visit: &Visit<'_>, id: &CompanyId, cursor: Option<&str>) -> Result<
     visit.page(Section::Companies, &company.name, StatusCode::OK, &page)
 }
 
-/// The Tickets tab.
+/// Shows the Tickets tab of a company.
 pub(crate) async fn tickets(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let [id, state, cursor] = request.params.take(["id", "state", "cursor"])?;

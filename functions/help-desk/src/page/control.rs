@@ -1,8 +1,7 @@
-//! A field of a form as the page shows it: its label, what is in it, and what is to be known about it.
+//! A field of a form, as a page shows it with its label, value and hint.
 
 use askama::Template;
 
-/// A field.
 #[derive(Debug, Default, Template)]
 #[template(path = "control.html")]
 pub(crate) struct Control {
@@ -13,29 +12,28 @@ pub(crate) struct Control {
     pub(crate) value: String,
     pub(crate) hint: Option<String>,
     pub(crate) required: bool,
-    /// The form that it belongs to, where it stands outside of it.
+    /// The id of its form, when it is outside of the form's element.
     pub(crate) form: Option<&'static str>,
-    /// Tells whether the value was changed, when it comes back.
+    /// The hash of the value that the form was filled with, which shows later whether the teammate changed it.
     pub(crate) was: Option<String>,
-    /// What somebody else has put there in the meantime.
+    /// The value that somebody else has set in the meantime, in words.
     pub(crate) now: Option<String>,
 }
 
-/// How a value is put in.
+/// How a value is entered.
 #[derive(Debug, Default)]
 pub(crate) enum Kind {
-    /// A line of text.
+    /// One line of text.
     #[default]
     Text,
-    /// Lines of text, this many at first.
+    /// Several lines of text; the field has room for this many at first.
     Long(u8),
-    /// A number.
     Number,
-    /// A time, in UTC.
+    /// In UTC.
     Time,
-    /// Yes or not.
+    /// Yes or no.
     Check,
-    /// One of these.
+    /// One of the choices in these groups.
     Choice(Vec<Group>),
 }
 
@@ -47,12 +45,12 @@ pub(crate) struct Group {
 }
 
 impl Kind {
-    /// One of these: value and words.
+    /// A choice without groups. Each has a value and a label.
     pub(crate) fn one_of(choices: Vec<(String, String)>) -> Self {
         Self::Choice(vec![Group { label: None, choices }])
     }
 
-    /// The words for a value.
+    /// A value in words.
     pub(crate) fn words(&self, value: &str) -> String {
         match self {
             Self::Choice(groups) => {
@@ -88,7 +86,7 @@ impl Control {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// With an id of its own, where a page has several of the name.
+    /// Sets an id, when a page has several fields of the same name.
     pub(crate) fn id(self, id: &str) -> Self {
         Self { id: id.to_owned(), ..self }
     }

@@ -1,4 +1,4 @@
-//! A conversation: what was said and noted, who participates, and the two ways to a ticket.
+//! A conversation: its messages and notes, who participates, and the two ways to give it a ticket.
 
 use super::{
     Visit, address,
@@ -47,18 +47,18 @@ struct ConversationPage<'a> {
     convert: Vec<Control>,
     convert_open: bool,
     link: Control,
-    /// Where it may be reported already.
+    /// Searches that may find the problem already reported: the address, and the company whose tickets are searched.
     reported: Vec<(String, String)>,
 }
 
-/// A part, for reading.
+/// A part, as the page shows it.
 struct Said<'a> {
     part: &'a DeskPart,
     who: String,
     words: Vec<Stretch<'a>>,
 }
 
-/// Which form comes back.
+/// Which of the page's forms was sent and is shown again.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Filled {
     #[default]
@@ -95,7 +95,7 @@ async fn say(visit: &Visit<'_>, kind: PartKind, done: &str, filled: Filled) -> R
     }
 }
 
-/// Makes a ticket of it.
+/// Makes a ticket from it.
 pub(crate) async fn convert(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
@@ -123,7 +123,7 @@ async fn ticket_of(visit: &Visit<'_>, id: &ConversationId, form: &Form) -> Resul
     Ok(ticket.row.id.to_string())
 }
 
-/// Links a ticket that is there.
+/// Links it to an existing ticket.
 pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
@@ -138,7 +138,7 @@ pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> R
     }
 }
 
-/// The ticket that somebody names by its number or id.
+/// Finds the ticket whose number or id somebody typed.
 async fn named(visit: &Visit<'_>, typed: &str) -> Result<TicketId, Error> {
     match typed.trim_start_matches('#').parse() {
         Ok(number) => search::by_number(&visit.app.portal, number).await,
@@ -194,7 +194,7 @@ async fn render(
     visit.page(Section::Search, &conversation.title, status, &page)
 }
 
-/// The companies that a ticket of this conversation may belong to.
+/// The companies to which a ticket of this conversation may belong.
 async fn companies(visit: &Visit<'_>, conversation: &Thread) -> Result<Vec<CustomerCompany>, Error> {
     if conversation.ticket.is_some() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! What a teammate sent with a form.
+//! The fields that a teammate sent with a form.
 
 use domain::id::CompanyId;
 use portal::{
@@ -8,11 +8,11 @@ use portal::{
 use std::collections::BTreeMap;
 use web::{Problem, Request};
 
-/// The value of a company field that leaves it to the rule. No company id is empty, so that is No company.
+/// The value of a company field that leaves the choice to the automatic rule. The empty value is No company.
 pub(crate) const AUTOMATIC: &str = "automatic";
-/// Characters of a form's key.
+/// In bytes.
 const LONGEST_KEY: usize = 255;
-/// Before a company's id, which may be any string.
+/// Precedes a company's id, which may be any string, so that an id cannot be mistaken for [`AUTOMATIC`].
 pub(crate) const COMPANY: &str = "company:";
 
 /// The fields of a form, by name.
@@ -30,12 +30,12 @@ impl Form {
         Ok(Self(fields))
     }
 
-    /// A field's value; empty when there is none.
+    /// The value of a field. Empty when the form does not have it.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
-    /// A field's value, unless it is blank.
+    /// The value of a field without surrounding spaces. `None` when it is blank.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
     }
@@ -44,7 +44,7 @@ impl Form {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The choice of a company: nothing for the automatic rule.
+    /// The choice of a company. `None` is the automatic rule, `Some(None)` is No company.
     pub(crate) fn company(&self) -> Result<Option<Option<CompanyId>>, Error> {
         match self.get("company") {
             AUTOMATIC => Ok(None),
@@ -56,7 +56,7 @@ impl Form {
         }
     }
 
-    /// That this very form is sent once, however often its button is pressed.
+    /// The key by which the form counts only once, however often its button is pressed.
     pub(crate) fn once(&self) -> Option<once::Key> {
         let parts: Vec<_> = self.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
         let key = self.filled("key").filter(|key| key.len() <= LONGEST_KEY)?.to_owned();

@@ -1,4 +1,4 @@
-//! A new ticket, for a requester.
+//! The form for a new ticket.
 
 use super::{
     Visit, address,
@@ -92,14 +92,14 @@ async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice)
     visit.page(Section::Search, "New ticket", status, &page)
 }
 
-/// The types that there are.
+/// The field for the ticket's type.
 pub(super) fn types(visit: &Visit<'_>, chosen: &str) -> Control {
     let types = visit.workspace.catalog.types.values();
     let types = types.map(|it| (it.id.to_string(), type_name(&it.icon, &it.name))).collect();
     Control::new("type", "Type", Kind::one_of(types), chosen).required()
 }
 
-/// What the company of a ticket to be can be: by the rule, none, or one of `options`.
+/// The field for a new ticket's company: left to the automatic rule, No company, or one of `options`.
 pub(super) fn company_control(options: &[CustomerCompany], chosen: &str) -> Control {
     let (automatic, hint) = match options {
         [] => ("Automatic", "Automatic is the requester’s company when they are in just one."),

@@ -1,4 +1,5 @@
-//! People: all contacts by name, and one with their companies and tickets, and who looked at the portal as them.
+//! People: the list of all contacts by name, and the page of one with their companies and tickets, and who looked at
+//! the portal as them.
 
 use super::{
     Visit, address,

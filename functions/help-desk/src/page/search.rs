@@ -1,4 +1,4 @@
-//! The first page: tickets and conversations, to find out whether a problem is already reported.
+//! The first page: search over tickets and conversations, to find out whether a problem is already reported.
 
 use super::{
     Visit, address,
@@ -25,12 +25,13 @@ use web::{
 };
 use words::refusal::capitalised;
 
-/// Which columns the table has besides. Scripts set it too, so it is within their reach; it says nothing about anybody.
+/// The cookie that says whether the table has the Company column. Scripts set it too, so it is not `HttpOnly`; it
+/// contains nothing about anybody.
 const COLUMNS: &str = "desk_columns";
 const A_YEAR: u32 = 365 * 24 * 60 * 60;
-/// Companies in the menu.
+/// The most companies in the menu.
 const COMPANIES: usize = 100;
-/// Fewer rows than this look like an end, which they may not be.
+/// Fewer rows than this look like the end of the results, so the page says that there are more.
 const FEW: usize = 10;
 
 #[derive(Template)]
@@ -51,25 +52,25 @@ struct SearchPage<'a> {
     secure: bool,
 }
 
-/// What an empty page says.
+/// What the page says when there are no results.
 struct Empty {
     heading: String,
     advice: String,
 }
 
-/// The conversation that a ticket is looked for.
+/// The conversation for which the teammate looks for a ticket to link.
 struct Linking {
     title: String,
     url: String,
 }
 
-/// What the query asks for, as it was given.
+/// The parameters of the search.
 struct Query<'a> {
     q: &'a str,
     wanted: Wanted,
     cursor: Option<&'a str>,
     link: Option<&'a str>,
-    /// Why nothing is looked for.
+    /// Why the text cannot be searched for.
     refused: Option<Problem>,
 }
 
@@ -115,7 +116,7 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
     visit.page(Section::Search, &title, status, &page)
 }
 
-/// Adds or removes the Company column, and remembers it in the browser.
+/// Shows or hides the Company column, and remembers the choice in the browser.
 pub(crate) async fn columns(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(visit.request)?;
@@ -131,7 +132,7 @@ fn columns_of<'a>(visit: &'a Visit<'_>) -> Vec<&'a str> {
     cookie.map(|(_, value)| value.split('.').collect()).unwrap_or_default()
 }
 
-/// The companies of the menu: the first by name, and the chosen one.
+/// Reads the companies for the menu: the first ones by name, and the chosen one.
 async fn companies(visit: &Visit<'_>, chosen: Option<&CompanyId>) -> Result<Companies, Problem> {
     let portal = &visit.app.portal;
     let page = directory::names(portal, Names::Companies, "", None, COMPANIES).await?;
@@ -165,13 +166,13 @@ impl<'a> Query<'a> {
     fn of(request: &'a Request) -> Result<Self, Problem> {
         let names = ["q", "company", "no_company", "state", "type", "kind", "cursor", "link"];
         let [q, company, no_company, state, ticket_type, kind, cursor, link] = request.params.take(names)?;
-        // The form sends what is not filled in, too.
+        // The form also sends the fields that are not filled in.
         let filters = [company, no_company, state, ticket_type, kind].map(|value| value.filter(|it| !it.is_empty()));
         let [company, no_company, state, ticket_type, kind] = filters;
         let wanted = |q| search::wanted([q, company, no_company, state, ticket_type, kind]);
         let (wanted, refused) = match wanted(q) {
             Ok(wanted) => (wanted, None),
-            // What was typed is not lost over having too many words.
+            // A text with too many words stays in the search field instead of being lost on an error page.
             Err(problem) => (wanted(None)?, Some(problem)),
         };
         Ok(Self { q: q.unwrap_or_default(), wanted, cursor, link, refused })
@@ -213,12 +214,12 @@ impl<'a> Query<'a> {
         ]
     }
 
-    /// The address of this search, on a page.
+    /// The address of a page of this search.
     fn url(&self, cursor: Option<&str>) -> String {
         self.url_with(&[("cursor", cursor.unwrap_or_default())])
     }
 
-    /// The address of this search with something else in it.
+    /// The address of this search with other values for some parameters.
     fn url_with(&self, instead: &[(&'static str, &str)]) -> String {
         let pairs = self.pairs();
         let kept = pairs.iter().filter(|(name, _)| instead.iter().all(|(other, _)| other != name));

@@ -1,4 +1,4 @@
-//! What became of a form: done, or something to mend on the page that it came from.
+//! The result of a form: it was carried out, or the page is shown again with what has to be corrected.
 
 use lambda_http::http::StatusCode;
 use portal::teammate::Error;
@@ -8,15 +8,15 @@ use words::refusal::on_the_page;
 /// What the page says at its top.
 #[derive(Debug, Default)]
 pub(crate) struct Notice {
-    /// Something is to be mended.
+    /// What has to be corrected.
     pub(crate) alert: Option<String>,
-    /// Something was done.
+    /// What was done.
     pub(crate) done: Option<&'static str>,
     pub(crate) status: StatusCode,
 }
 
 impl Notice {
-    /// From the query of the page that a form leads to.
+    /// Reads the parameter `done` of the page to which a form redirects.
     pub(crate) fn done(what: Option<&str>) -> Self {
         let done = what.and_then(|what| {
             Some(match what {
@@ -33,7 +33,7 @@ impl Notice {
         Self { done, ..Self::default() }
     }
 
-    /// What was refused, for the teammate to mend on the page itself; what failed stays a problem.
+    /// Makes the notice about a refusal that the teammate can correct on the page. Failures are returned as a problem.
     pub(crate) fn mend(error: Error) -> Result<Self, Problem> {
         let alert = on_the_page(&error);
         let is_failure = matches!(error, Error::Store(_));

@@ -1,31 +1,31 @@
-//! Tickets and conversations in a table.
+//! The table of tickets and conversations.
 
 use super::address;
 use crate::search::{ConversationRow, Hit};
 use askama::Template;
 use domain::{desk::DeskRow, state::StateCategory, timestamp::Timestamp};
 
-/// The rows, newest first.
+/// A table of tickets and conversations, newest first.
 #[derive(Debug, Template)]
 #[template(path = "table.html")]
 pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) rows: Vec<Row>,
     pub(crate) company: CompanyColumn,
-    /// Whether the table tells the requester.
+    /// Whether the table has a column for the requester.
     pub(crate) requester: bool,
-    /// The conversation that one of the tickets is to be linked to.
+    /// The conversation to which the teammate can link one of the tickets.
     pub(crate) link: Option<String>,
 }
 
-/// Whether the table tells the company.
+/// The state of the Company column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CompanyColumn {
-    /// It is the same for all.
+    /// There is none: all rows have the same company.
     None,
-    /// It is there, and not shown.
+    /// It is hidden and can be shown.
     Off,
-    /// It is shown.
+    /// It is shown and can be hidden.
     On,
 }
 
@@ -34,12 +34,12 @@ pub(crate) enum CompanyColumn {
 pub(crate) struct Row {
     url: String,
     title: String,
-    /// Of a ticket.
+    /// Only tickets have one.
     number: Option<u64>,
     id: String,
     icon: String,
     kind: String,
-    /// What is to be known besides.
+    /// A note beside the title.
     remark: Option<String>,
     state: Option<(StateCategory, String)>,
     company: Option<String>,

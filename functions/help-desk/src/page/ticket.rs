@@ -1,4 +1,4 @@
-//! A ticket: its company at the top, everything else in one form, and its history.
+//! The page of a ticket: its company at the top, everything else in one form, and its history.
 
 mod edit;
 
@@ -43,10 +43,10 @@ struct TicketPage<'a> {
     typed_conversation: &'a str,
     requester_url: String,
     customers: &'static str,
-    /// In the panel at the side.
+    /// The fields in the panel at the side.
     controls: Vec<Control>,
     attributes: Vec<Control>,
-    /// Under the title.
+    /// The fields under the title.
     words: Vec<Control>,
     words_open: bool,
 }
@@ -63,7 +63,8 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
     render(visit, &ticket_id(request)?, Edit::default(), "", Notice::done(done)).await
 }
 
-/// Saves what was changed in the form. What was not stays as it is, whoever changed it meanwhile.
+/// Saves the fields that were changed in the form. The others stay as they are, even if somebody else has changed them
+/// in the meantime.
 pub(crate) async fn edit(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let id = ticket_id(request)?;
@@ -84,7 +85,7 @@ pub(crate) async fn edit(app: &App, request: &Request, teammate: &Teammate) -> R
     Ok(response::see_other(&format!("{}?done={done}", address::ticket(id.as_str()))))
 }
 
-/// Makes the changes of the form; `false` when there are none.
+/// Makes the changes of the form. `false` when there are none.
 async fn changed(visit: &Visit<'_>, id: &TicketId, edit: &Edit, version: &str) -> Result<bool, Error> {
     let file = ticket::file(&visit.app.portal, id).await?;
     let Some(changes) = edit.changes(&file.ticket, &visit.workspace.catalog, version)? else { return Ok(false) };
@@ -94,7 +95,7 @@ async fn changed(visit: &Visit<'_>, id: &TicketId, edit: &Edit, version: &str) -
 
 const STALE: &str = "Somebody has changed this ticket since you opened it. Nothing of yours is saved yet. You see the ticket as it is now, with what you typed in its place; look it over, then save again.";
 
-/// Links a conversation.
+/// Links the ticket to a conversation.
 pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let id = ticket_id(request)?;
@@ -146,7 +147,7 @@ async fn render(
     visit.page(Section::Search, &title, status, &page)
 }
 
-/// What the ticket's company is, and may be.
+/// Reads the ticket's company and its options for the top panel.
 async fn company(visit: &Visit<'_>, case: &Case) -> Result<Company, Error> {
     let choice = case.choice(&visit.app.portal).await?;
     let now = choice.company.as_ref();

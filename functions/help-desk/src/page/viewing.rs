@@ -1,4 +1,4 @@
-//! "What this customer sees", and the ways out: of that, and of the Help Desk.
+//! Starting and stopping "What this customer sees", and signing out of the Help Desk.
 
 use super::{Visit, address, form::Form};
 use askama::Template;
@@ -12,7 +12,7 @@ use web::{
     response, teammate, viewing,
 };
 
-/// Lets the teammate see the portal as a contact does. That they look is recorded before they can.
+/// Lets the teammate see the portal as a contact does. It is recorded before they see anything.
 pub(crate) async fn start(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
@@ -27,7 +27,7 @@ pub(crate) async fn start(app: &App, request: &Request, teammate: &Teammate) -> 
     Ok(response::see_other(&to).cookie(Some(cookie)))
 }
 
-/// Back to the Help Desk: to the ticket that was looked at, else to the contact.
+/// Leads back to the Help Desk: to the ticket that the teammate was looking at, else to the contact.
 pub(crate) async fn stop(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     Visit::of(app, request, teammate).await?;
     let from = request.header("referer").and_then(|it| it.strip_prefix(app.config.portal_origin.as_str()));
@@ -45,7 +45,8 @@ pub(crate) async fn stop(app: &App, request: &Request, teammate: &Teammate) -> R
 #[template(path = "signed_out.html")]
 struct SignedOut;
 
-/// Answers with a page: a form may not lead on to the staff's sign-in page, which is on another domain.
+/// Signs the teammate out and answers with a page: the content security policy does not let a form redirect to the
+/// staff's sign-in page, which is on another domain.
 pub(crate) async fn sign_out(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let config = &app.config;

@@ -1,16 +1,16 @@
-// Where somebody writes a message.
+// The field in which the reader writes a message.
 
 import { element, refusal } from "./elements.js";
 import { isWide } from "./page.js";
 
-/** What has been written and not been sent, by conversation. */
+/** What the reader has typed and not sent, by conversation id. */
 const drafts = new Map();
 export const forgetDrafts = () => drafts.clear();
 
 /**
- * @param {string} id Of the conversation.
+ * @param {string} id The conversation's id.
  * @param {(body: string, refused: (error: import("./session.js").Refusal) => void) => void} send
- * `refused` gives the words back to their writer.
+ * Sends a message. Calling `refused` puts the text back into the field.
  */
 export function composer(id, send) {
   const wrong = refusal();

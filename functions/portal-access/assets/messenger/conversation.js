@@ -10,7 +10,7 @@ import { ticketPath, ticketView } from "./ticket.js";
 
 /**
  * @param {string} id
- * @param {string | null} ticket The ticket that one has come from, if any.
+ * @param {string | null} ticket The id of the ticket from which the reader has come, if any.
  * @returns {import("./drawer.js").View}
  */
 export function conversationView(id, ticket) {
@@ -80,7 +80,7 @@ export function conversationView(id, ticket) {
     stuck: () => isAtEnd() && toEnd(),
     refused() {
       show();
-      // Whoever takes no longer part is offered to join.
+      // Without the tag the next answer is complete and offers to join, if the reader no longer takes part.
       view.tag = null;
     },
     retried: () => top() === view && lookNow(),
@@ -132,9 +132,9 @@ export function conversationView(id, ticket) {
       if (wasAtEnd) toEnd();
     }
   };
-  /** Puts the newest messages behind those that are known. */
+  /** Adds the newest messages after those that are known. */
   const take = (json, known) => {
-    // Who was away for longer than a page begins anew.
+    // If more than a page of messages has arrived in the meantime, the thread begins again with the newest page.
     const isGap = json.next_cursor && !json.parts.some((it) => known.has(it.id));
     const first = json.parts[0];
     const at = isGap || !first ? 0 : Math.max(0, parts.findIndex((it) => it.id === first.id));
@@ -152,7 +152,7 @@ export function conversationView(id, ticket) {
     element: element("div", { class: "view" }, about, scroll, element("div", { class: "fresh" }, news), foot),
     scroll,
     again: () => conversationView(id, ticket),
-    // What could not be sent goes first, so that nothing is shown twice.
+    // Messages that could not be sent are sent first, so that no message is shown twice.
     before: sending.sendAll,
     learn,
     shown: toEnd,

@@ -1,4 +1,4 @@
-// The drawer, and the views that lie in it, one upon the other.
+// The drawer and the stack of views in it.
 
 import { live } from "../../../../shared/web/assets/live.js";
 import { button, element, icon } from "./elements.js";
@@ -6,26 +6,26 @@ import { NAME, isWide, origin, tell } from "./page.js";
 import { GONE, Refusal, ask } from "./session.js";
 
 /**
- * What the drawer shows. The one on top asks for its own address, with the tag of what it shows.
+ * What the drawer shows. The view on top requests its address again and again, with the tag of what it shows.
  * @typedef {object} View
  * @property {string} title
- * @property {string} path Address of what it shows.
+ * @property {string} path Address of what it shows, at the portal.
  * @property {HTMLElement} element
- * @property {HTMLElement} [scroll] What scrolls in it: comes back to its place.
- * @property {() => View} again The same view, from the beginning.
- * @property {(json: object) => void} learn Takes over what the portal told.
- * @property {() => Promise<unknown>} [before] What has to happen before each question.
- * @property {() => void} [shown] Follows the first time that it is shown.
+ * @property {HTMLElement} [scroll] The element that scrolls, whose position is kept while other views are on top.
+ * @property {() => View} again Makes the same view from scratch.
+ * @property {(json: object) => void} learn Takes over the portal's answer.
+ * @property {() => Promise<unknown>} [before] Has to be done before each request.
+ * @property {() => void} [shown] Called when its element is shown after loading.
  * @property {(error: Refusal) => boolean} [instead] Shows something in place of an error, or returns false.
  */
 
 let host, dialog, heading, back, notice, stage, announcer, opener, loop;
-/** All views, the one that is shown last. */
+/** The stack of views. The last one is shown. */
 export let views = [];
 
 export const isOpen = () => Boolean(dialog?.open);
 export const top = () => views.at(-1);
-/** What in the Messenger has the focus. */
+/** The element of the Messenger that has the focus. */
 export const focused = () => host.shadowRoot.activeElement;
 
 function build() {
@@ -42,7 +42,7 @@ function build() {
     hide();
   });
   dialog.addEventListener("keydown", (event) => {
-    // Pages have keys of their own; what is typed here is not for them.
+    // The page may have keyboard shortcuts, which must not react to what is typed here.
     event.stopPropagation();
     if (event.key === "Escape" && !event.isComposing) {
       event.preventDefault();
@@ -56,13 +56,13 @@ function build() {
     unfold();
     before?.focus();
   });
-  // Scrolling in the drawer does not reach the window.
+  // Scroll events in the drawer do not reach the window, so the loop listens for activity in both.
   loop = live(look, isOpen, [window, dialog]);
   host = document.createElement(NAME);
   host.shadowRoot.append(dialog);
 }
 
-/** Beside the page where there is room, else in place of it. */
+/** Shows the drawer beside the page if there is room, else in place of it. */
 const unfold = () => (isWide.matches ? dialog.show() : dialog.showModal());
 
 function open() {
@@ -79,7 +79,7 @@ export function hide() {
   keepPlace();
   dialog.close();
   loop.soon();
-  // The page may have been drawn anew meanwhile.
+  // The page may have replaced the element in the meantime.
   const target = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);
   if (target && target !== document.body) target.focus();
   opener = null;
@@ -94,13 +94,13 @@ export function present(...next) {
   arrive();
 }
 
-/** Lays a view upon those that there are. */
+/** Puts a view on top of the stack. */
 export const push = (view) => present(...views, view);
-/** Takes the view on top away, and lays others in its place. */
+/** Replaces the view on top with others. */
 export const replaceTop = (...next) => present(...views.slice(0, -1), ...next);
 export const goBack = () => replaceTop();
 
-/** Nothing of whoever was shown stays. */
+/** Removes everything that the reader was shown. */
 export function empty() {
   hide();
   views = [];
@@ -110,11 +110,11 @@ export function empty() {
   host.remove();
 }
 
-/** Puts what stands in for a view's element, which is not loaded, in its place. */
+/** Shows an element: that of a view, or one in its place until the view has loaded. */
 export const show = (it) => stage.replaceChildren(it);
-/** Says something that goes with the next good answer. */
+/** Shows a notice that disappears with the next successful answer. */
 export const warn = (words) => (notice.textContent = words);
-/** Tells those who do not see it what has happened. */
+/** Tells screen readers what has happened. */
 export const announce = (...what) => announcer.replaceChildren(...what);
 /** Asks at once whether what is shown has changed. */
 export const lookNow = () => loop.now();
@@ -144,7 +144,7 @@ function fail(view, error) {
   show(element("div", { class: "alone" }, element("p", { role: "alert" }, error.words), way));
 }
 
-/** Asks for what the view on top shows; one that is asking already is waited for. */
+/** Requests what the view on top shows. If the view is already doing so, waits for that. */
 async function look() {
   if (!isOpen()) return { over: true };
   const view = top();
@@ -181,7 +181,7 @@ async function lookAt(view) {
   }
 }
 
-/** Runs what a button does, once at a time; the words of a refusal go to `say`. */
+/** Runs the action of a button, unless it is still running. Passes the text of a refusal to `say`. */
 export async function once(button, say, action) {
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");

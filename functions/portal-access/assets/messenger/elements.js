@@ -1,10 +1,10 @@
-// Elements. What people wrote becomes text nodes, never markup.
+// Makes elements. What people wrote always becomes text nodes, never markup.
 
 import { exact, timeInWords } from "../../../../shared/web/assets/times.js";
 
 /**
- * Makes an element. Functions among the attributes listen to the event of that name; `true` is an attribute without a
- * value, `false`, null and undefined are none. Children that are false or null are left out.
+ * Makes an element. A function among the attributes listens to the event of that name; `true` makes an attribute
+ * without a value, and `false`, null and undefined make none. Children that are false or null are left out.
  */
 export function element(tag, attributes, ...children) {
   const it = document.createElement(tag);
@@ -17,7 +17,7 @@ export function element(tag, attributes, ...children) {
   return it;
 }
 
-/** A button that does what `click` says. */
+/** Makes a button that calls `click`. */
 export const button = (words, click, attributes) =>
   element("button", { class: "button", type: "button", click, ...attributes }, words);
 
@@ -34,13 +34,13 @@ export function icon(path) {
 const withoutEnd = (address) => address.replace(/[.,:;!?]+$/, "");
 const count = (text, mark) => text.split(mark).length;
 
-/** Web addresses become links, all else stays words. */
+/** Turns the web addresses in a text into links. */
 export function linked(text) {
   const found = [];
   let last = 0;
   for (const match of text.matchAll(/https?:\/\/[^\s<>"'\x60]+/g)) {
     let href = withoutEnd(match[0]);
-    // A bracket that was opened before the address is closed after it.
+    // A closing bracket without an opening one in the address belongs to the text around it.
     while (href.endsWith(")") && count(href, "(") < count(href, ")")) href = withoutEnd(href.slice(0, -1));
     if (!URL.canParse(href)) continue;
     const link = element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, href);
@@ -58,7 +58,7 @@ export function time(text) {
 export const state = ({ category, label }) =>
   element("span", { class: `state ${category}` }, element("bdi", null, label));
 
-/** Where the words of a refusal stand: hidden while there are none. */
+/** Makes the place for the text of a refusal, hidden while there is none. */
 export function refusal() {
   const place = element("p", { class: "wrong", role: "alert", hidden: true });
   place.say = (words) => {
@@ -68,7 +68,7 @@ export function refusal() {
   return place;
 }
 
-/** Makes `items` the children of `parent`, and moves none that is in its place: focus and selection stay. */
+/** Makes `items` the children of `parent`. Those already in place are not moved, so focus and selection stay. */
 export function arrange(parent, items) {
   items.forEach((item, at) => {
     if (parent.children[at] !== item) parent.insertBefore(item, parent.children[at] ?? null);

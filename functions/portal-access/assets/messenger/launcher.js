@@ -1,4 +1,4 @@
-// window.TicketsPortal(method, ...). How to use it is in docs/messenger.md.
+// window.TicketsPortal(method, ...). docs/messenger.md describes how to use it.
 
 import sheet from "./messenger.css" with { type: "css" };
 import { forgetDrafts } from "./composer.js";
@@ -9,7 +9,7 @@ import { forgetReader, session, signIn, signOut } from "./session.js";
 import { spaceView } from "./space.js";
 import { openingView, ticketView } from "./ticket.js";
 
-/** Nothing of whoever was shown stays. */
+/** Removes everything about the reader. */
 function forget() {
   forgetReader();
   empty();
@@ -90,7 +90,7 @@ function TicketsPortal(method, ...values) {
   }
 }
 
-// Loaded again, it leaves the one that works alone.
+// If the script is loaded twice, the first one stays in charge.
 if (!customElements.get(NAME)) {
   customElements.define(NAME, class extends HTMLElement {
     constructor() {

@@ -1,22 +1,22 @@
-// Messages on their way.
+// Messages that have not arrived yet.
 
 import { button, element } from "./elements.js";
 import { GONE, Refusal, ask } from "./session.js";
 
 /**
- * Each message keeps its id, so that sending it again changes nothing twice.
- * @param {string} id Of the conversation.
- * @param {object} on What follows when a message
+ * Each message keeps its id, so that it is added only once even if it is sent again.
+ * @param {string} id The conversation's id.
+ * @param {object} on Called when a message
  * @param {(part: object, item: Element) => void} on.said has arrived,
- * @param {() => void} on.stuck could not be sent now,
- * @param {() => void} on.refused will not be accepted,
- * @param {() => void} on.retried has been sent again by its writer.
+ * @param {() => void} on.stuck could not be sent for now,
+ * @param {() => void} on.refused was refused for good,
+ * @param {() => void} on.retried was sent again by its writer, whatever came of it.
  */
 export function outbox(id, on) {
   let messages = [];
   const drop = (message) => (messages = messages.filter((it) => it !== message));
 
-  /** Sends a message; one that is on its way is waited for. */
+  /** Sends a message. If it is already being sent, waits for that. */
   const deliver = (message) => (message.way ??= carry(message).finally(() => (message.way = null)));
   const carry = async (message) => {
     const { body, client_id, item, refused } = message;
@@ -48,9 +48,9 @@ export function outbox(id, on) {
   };
 
   return {
-    /** What stands for them in the thread. */
+    /** The elements that show the messages in the thread. */
     items: () => messages.map((it) => it.item),
-    /** `refused` learns of a refusal that sending again would not change. */
+    /** Sends a message. `refused` is called with a refusal that would be the same if it were sent again. */
     send(body, refused) {
       const item = element("li", { class: "you pending" });
       const message = { body, refused, client_id: crypto.randomUUID(), item };

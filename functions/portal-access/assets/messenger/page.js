@@ -1,8 +1,8 @@
-// The page that the Messenger stands on.
+// The page on which the Messenger is.
 
 export const NAME = "tickets-portal-messenger";
 
-/** Where the portal is: the script has come from there. */
+/** The portal's origin, from which this script was loaded. */
 export const origin = new URL(import.meta.url).origin;
 
 /** Whether there is room for the drawer beside the page. */

@@ -1,16 +1,16 @@
-// The portal's API, asked as whoever is signed in.
+// Requests to the portal's API in the name of the reader who is signed in.
 
 import { origin } from "./page.js";
 
-/** An answer to somebody who has left. */
+/** Thrown in place of an answer when its reader has changed or signed out in the meantime. */
 export const GONE = Symbol("gone");
-/** How often the one who is shown has changed. */
+/** Counts the changes of reader, so that late answers can be told apart. */
 let reader = 0;
 /** Resolves when the reader is signed in; null before boot and after shutdown. */
 export let session = null;
-/** Sessions begin and end one after the other. */
+/** The last sign-in or sign-out. The next one waits for it. */
 let turn = Promise.resolve();
-/** The session could not be ended yet. */
+/** Whether the session still has to be ended, because an attempt has not succeeded yet. */
 let isOwed = false;
 
 export class Refusal extends Error {
@@ -18,7 +18,7 @@ export class Refusal extends Error {
     super(problem?.detail ?? "");
     Object.assign(this, { status, after });
   }
-  /** It may well work later. */
+  /** Whether the same request may succeed later. */
   get passes() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
@@ -38,11 +38,11 @@ async function send(method, path, content, tag) {
   const signal = AbortSignal.timeout(20_000);
   let answer, json;
   try {
-    // The copy to compare with is ours, so that an unchanged thing costs no body.
+    // The browser's cache would hide a 304, but the views compare tags themselves.
     const request = { method, headers, body, mode: "cors", credentials: "include", cache: "no-store", signal };
     answer = await fetch(origin + path, request);
     const isBare = answer.status === 204 || answer.status === 304;
-    // An error that is no JSON is one of something in between.
+    // An error that is not JSON comes from something between here and the portal.
     json = isBare ? null : await answer.json().catch((error) => answer.ok && Promise.reject(error));
   } catch {
     throw new Refusal(0);
@@ -54,7 +54,7 @@ async function send(method, path, content, tag) {
 }
 
 /**
- * Asks as the reader of now; the answer is for nobody else.
+ * Sends a request for the present reader and returns the answer, unless the reader has changed in the meantime.
  * @throws {Refusal | typeof GONE}
  */
 export async function ask(method, path, content, tag) {
@@ -70,9 +70,9 @@ export async function ask(method, path, content, tag) {
   }
 }
 
-/** Begins a session, of whom the token names where there is one. Rejects with a `Refusal`. */
+/** Begins a session, with the token if there is one, else with a cookie. Rejects with a `Refusal`. */
 export function signIn(identity_token) {
-  // Whoever was signed in before is not whom a token that was refused is for.
+  // An earlier session that could not be ended is ended first: if the token is refused, it must not be used instead.
   session = turn = turn.then(async () => {
     if (isOwed) await endSession();
     if (identity_token) await send("POST", "/api/session", { identity_token });
@@ -81,13 +81,13 @@ export function signIn(identity_token) {
   return session;
 }
 
-/** What was asked before is answered to nobody. */
+/** Forgets the reader. Answers to earlier requests are dropped. */
 export function forgetReader() {
   reader += 1;
   session = null;
 }
 
-/** Ends the session when those before it have begun and ended. Rejects with a `Refusal`. */
+/** Ends the session, after any earlier sign-in or sign-out. Rejects with a `Refusal`. */
 export function signOut() {
   const ended = turn.then(endSession);
   turn = ended.catch(() => {});

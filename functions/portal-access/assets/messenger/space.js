@@ -1,4 +1,4 @@
-// The tickets space: what its reader created or joined.
+// The tickets space: the tickets that the reader created or joined.
 
 import { arrange, button, element, state, time } from "./elements.js";
 import { once, push, warn } from "./drawer.js";
@@ -61,7 +61,7 @@ export function spaceView() {
     learn({ tickets: first, portal, next_cursor }) {
       banner.hidden = portal.access !== "granted";
       if (!banner.hidden) banner.href = portal.url;
-      // The first page is told anew; what was loaded after it stays, unless it has moved up or gone.
+      // Replaces the first page and keeps the later ones that were loaded, without tickets that have moved up.
       const isBelow = ({ id, updated_at }, last) =>
         updated_at < last.updated_at || (updated_at === last.updated_at && id < last.id);
       const rest = next_cursor ? tickets.filter((it) => isBelow(it, first.at(-1))) : [];

@@ -8,7 +8,7 @@ import { GONE, ask } from "./session.js";
 
 /**
  * @param {string} id
- * @param {object} [row] What a list told of it already.
+ * @param {object} [row] The ticket as a list has already shown it.
  * @returns {import("./drawer.js").View}
  */
 export function ticketView(id, row) {
@@ -49,7 +49,7 @@ export function ticketView(id, row) {
       else act.textContent = conversation.participating ? "Continue the conversation" : "View the conversation";
       fill(ticket);
     },
-    // Who may not enter the portal still has the tickets of their own space, and the conversations about them.
+    // Readers who may not enter the portal still have their tickets space and the conversations in it.
     instead(error) {
       if (error.status !== 403 || !row) return false;
       act.textContent = row.role === "participant" ? "Continue the conversation" : "Send us a message";
@@ -64,7 +64,7 @@ export function ticketView(id, row) {
 export const ticketPath = (id) => `/api/tickets/${id}`;
 
 /**
- * Until the conversation of a ticket is there: the one it has, or a new one.
+ * Opens the conversation of a ticket, or a new one, and is then replaced by its view.
  * @returns {Partial<import("./drawer.js").View>}
  */
 export function openingView(ticket) {

@@ -1,4 +1,4 @@
-//! The form as it was typed: whole, half finished or wrong, it can be shown again.
+//! The form as it was typed. It can be shown again even if it is incomplete or wrong.
 
 use domain::{
     condition::{Condition, MOST_CONDITIONS, Subject, Test},
@@ -6,7 +6,7 @@ use domain::{
 };
 use web::{Problem, params::Params};
 
-/// What the form holds.
+/// The fields of the form, as they were typed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Typed {
     pub(super) enabled: bool,
@@ -20,13 +20,13 @@ pub(super) struct Typed {
     pub(super) version: u64,
 }
 
-/// A condition.
+/// A condition, as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) subject: String,
     pub(super) attribute: String,
     pub(super) op: String,
-    /// One value a line where there may be several.
+    /// One value per line, for operators that take several.
     pub(super) value: String,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Rows<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Act {
     Save,
-    /// The first page of it, or the one that this cursor leads to.
+    /// Previews the audience: the first page, or the one to which this cursor leads.
     Preview(Option<String>),
     Add(List),
     Remove(List, usize),
@@ -74,14 +74,14 @@ impl List {
 }
 
 impl<'a> Rows<'a> {
-    /// How many a list may have.
+    /// How many conditions a list may have.
     pub(super) const MOST: usize = MOST_CONDITIONS;
 
     pub(super) fn of(list: List, rows: &'a [Row]) -> Self {
         Self { list: list.name(), rows, has_room: rows.len() < MOST_CONDITIONS }
     }
 
-    /// One that script makes new ones of.
+    /// The empty condition that the page's script copies to add one.
     pub(super) fn blank() -> Row {
         Row::default()
     }
@@ -150,12 +150,12 @@ impl Typed {
         }
     }
 
-    /// So that conditions are counted as the page shows them.
+    /// Drops blank conditions, so that errors count the others as the page shows them.
     pub(super) fn drop_blank_rows(&mut self) {
         List::ALL.into_iter().for_each(|list| self.rows_of(list).retain(|row| !row.is_blank()));
     }
 
-    /// The settings that it says; what is confirmed is none of its business.
+    /// The settings in the form. It has no field for what is confirmed.
     pub(super) fn settings(&self) -> Result<PortalSettings, Problem> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let conditions = |rows: &[Row]| rows.iter().map(Row::condition).collect::<Result<_, _>>();
@@ -170,7 +170,7 @@ impl Typed {
     }
 }
 
-/// What was typed, and which button was pressed.
+/// Reads what was typed, and which button was pressed.
 ///
 /// # Errors
 /// 400 `invalid_body` for a field or button that the form does not have.
@@ -200,7 +200,7 @@ pub(super) fn read(fields: &Params) -> Result<(Typed, Act), Problem> {
     Ok((typed, act))
 }
 
-/// The field called `audience.2.value`.
+/// Finds the field of a condition by a name such as `audience.2.value`. Adds rows up to it if need be.
 fn row<'a>(typed: &'a mut Typed, name: &str) -> Option<&'a mut String> {
     let (list, rest) = name.split_once('.')?;
     let (index, part) = rest.split_once('.')?;

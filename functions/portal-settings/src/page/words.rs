@@ -11,7 +11,7 @@ pub(super) const fn name(setting: RequiredSetting) -> &'static str {
     }
 }
 
-/// Whether customers can enter.
+/// Says whether customers can enter.
 pub(super) fn state(settings: &PortalSettings) -> &'static str {
     match (settings.enabled, settings.portal_is_on()) {
         (_, true) => "The portal is on.",
@@ -20,7 +20,7 @@ pub(super) fn state(settings: &PortalSettings) -> &'static str {
     }
 }
 
-/// Which field cannot be so, and why.
+/// Says which field is not valid, and why.
 pub(super) fn unfit(unfit: &Unfit) -> String {
     let (field, rest) = unfit.field.split_once('[').unwrap_or((&unfit.field, ""));
     let place = match field {
@@ -40,7 +40,7 @@ pub(super) fn unfit(unfit: &Unfit) -> String {
     }
 }
 
-/// A line of what was changed, after the name of who did it.
+/// Says what was changed, in words that follow the name of whoever changed it.
 pub(super) fn change(change: &Change) -> String {
     let after = &change.after;
     match change.setting.as_str() {

@@ -1,22 +1,21 @@
-//! May this contact enter the portal? The decision for the Help Center's card, the Messenger's banner and the API.
+//! Decides whether a contact may enter the portal, for the Help Center's card, the Messenger's banner and the API.
 
 use super::{Error, Visit};
 use crate::Portal;
 use domain::{company::Company, contact::Contact, state::Counts};
 use store::Hint;
 
-/// What is told to those who may enter.
+/// What contacts who may enter are told.
 #[derive(Debug)]
 pub struct Access {
-    /// Who they are.
     pub contact: Contact,
-    /// The companies that they are in, with how many tickets they see in each.
+    /// The companies that they are in, with how many tickets they can see in each.
     pub companies: Vec<(Company, Counts)>,
-    /// Where to expect them next time.
+    /// The companies in which to look for their tickets next time.
     pub hint: Hint,
 }
 
-/// Lets somebody in.
+/// Decides whether the contact may enter, and counts their tickets.
 ///
 /// # Errors
 /// [`Error::Refused`] with every reason why not.

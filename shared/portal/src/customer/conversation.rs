@@ -1,5 +1,5 @@
-//! The conversation of a ticket (docs/product.md, Conversations): reading it, joining it, writing in it, and opening one for a
-//! ticket that has none. It is open to everybody who is signed in, also to those who may not enter the portal.
+//! The conversation of a ticket (docs/product.md, Conversations): reading it, joining it, writing in it, and opening
+//! one for a ticket that has none. Everybody who is signed in may use it, even those who may not enter the portal.
 
 mod join;
 mod open;
@@ -16,10 +16,9 @@ use crate::Portal;
 use domain::{id::ConversationId, projection::CustomerRow};
 use store::{CompanyScope, ConversationPage, Meeting, PartPlace, Workspace};
 
-/// Messages a page.
 const MESSAGES_A_PAGE: usize = 30;
 
-/// A conversation that a contact may read, with what it needs to be shown or written in.
+/// A conversation that a contact may read, with what is needed to show it or write in it.
 struct Room {
     workspace: Workspace,
     scope: CompanyScope,
@@ -28,7 +27,7 @@ struct Room {
     row: Option<CustomerRow>,
 }
 
-/// The conversation of this id, with the messages before a place. A missing one and a forbidden one are the same.
+/// Finds a conversation, with the messages before a place. One that the contact may not read counts as missing.
 async fn enter(portal: &Portal, visit: &Visit, id: &ConversationId, before: Option<&PartPlace>) -> Result<Room, Error> {
     let found = portal.store.meet_with_conversation(visit.visitor(), visit.hint(), id, before, MESSAGES_A_PAGE);
     let (workspace, meeting) = found.await?;

@@ -2,40 +2,39 @@ use crate::message::Unsayable;
 use domain::access::Reason;
 use store::{StoreError, WriteError};
 
-/// Why a contact did not get what they asked for.
+/// Why a contact did not get what they asked for. Every use case fails with [`Error::Store`] when the table cannot be
+/// read or written; each names its other errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Their session has been revoked, or they have been archived.
     #[error("the session has ended")]
     SessionEnded,
-    /// They may not enter the portal; every reason, in order.
+    /// They may not enter the portal, for these reasons. Every reason is there, in order.
     #[error("may not enter: {0:?}")]
     Refused(Vec<Reason>),
-    /// There is no such ticket, or none that they may see: the two are the same.
+    /// The ticket does not exist, or they may not see it: the answer is the same.
     #[error("no such ticket")]
     NoTicket,
-    /// There is no such company, or they are not in it.
+    /// The company does not exist, or they are not in it.
     #[error("no such company")]
     NoCompany,
-    /// There is no such conversation, or none that they may read: the two are the same.
+    /// The conversation does not exist, or they may not read it: the answer is the same.
     #[error("no such conversation")]
     NoConversation,
-    /// They have to join the conversation before they write in it.
+    /// They have to join the conversation before they can write in it.
     #[error("not a participant")]
     NotAParticipant,
-    /// The message cannot be said.
     #[error("{0}")]
     Unsayable(#[from] Unsayable),
-    /// The client's name for this message came with another one before.
+    /// The client has used this message's id for another message.
     #[error("the key came with another request")]
     KeyReused,
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl From<WriteError> for Error {
-    /// For failed conditions that say no more than that others are in the way.
+    /// For failed conditions that say only that somebody else was first.
     fn from(error: WriteError) -> Self {
         Self::Store(error.into())
     }

@@ -1,4 +1,4 @@
-//! The list of a contact's companies' tickets (docs/product.md, The list).
+//! The list of the tickets of a contact's companies (docs/product.md, The list).
 
 use super::{Error, Visit};
 use crate::Portal;
@@ -18,17 +18,17 @@ pub struct List {
     pub rows: Vec<CustomerRow>,
     /// Where the next page begins, if there is one.
     pub next: Option<Boundary>,
-    /// Tickets of the chosen company, or of all; whatever the state.
+    /// Tickets of the chosen company, or of all companies, in any state.
     pub counts: Counts,
-    /// All companies that the contact is in, by name.
+    /// All companies that the contact is in, sorted by name.
     pub companies: Vec<CustomerCompany>,
-    /// What the page went by.
+    /// The marks that the page is based on.
     pub marks: Marks,
-    /// Where to expect the contact next time.
+    /// The companies in which to look for the contact's tickets next time.
     pub hint: Hint,
 }
 
-/// A page of at most `limit` tickets, those after a place.
+/// Reads a page of the list: at most `limit` tickets after a place, or from the start.
 ///
 /// # Errors
 /// [`Error::Refused`]; [`Error::NoCompany`] for a filter on a company that the contact is not in.

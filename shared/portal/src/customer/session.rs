@@ -5,17 +5,17 @@ use crate::Portal;
 use domain::{id::ContactId, visibility::Sight};
 use store::Hint;
 
-/// What a session is made of.
+/// What the session cookie and the hint cookie are made from.
 #[derive(Debug)]
 pub struct Session {
-    /// The contact's epoch: the session ends when that is raised.
+    /// The contact's session epoch. Raising it ends the session.
     pub epoch: u64,
-    /// Where to expect the contact, so that their first page needs no second round trip. Nobody knows a contact that is
-    /// not recorded.
+    /// The contact's companies, so that their first page needs no second round trip. `None` for a contact who is not
+    /// recorded.
     pub hint: Option<Hint>,
 }
 
-/// Begins a session.
+/// Looks up what a new session of the contact needs.
 ///
 /// # Errors
 /// [`Error::SessionEnded`] for a contact who has been archived.

@@ -1,5 +1,5 @@
-//! The tickets space: what the contact created or takes part in, newest activity first (docs/product.md, The tickets space).
-//! It is open to everybody who is signed in, also to those who may not enter the portal.
+//! The tickets space (docs/product.md, The tickets space): what the contact created or takes part in. It is open to
+//! everybody who is signed in, even to those who may not enter the portal.
 
 use super::{Error, Visit};
 use crate::Portal;
@@ -13,13 +13,13 @@ pub struct Space {
     pub tickets: Vec<(CustomerRow, SpaceRole)>,
     /// Where the next page begins, if there is one.
     pub next: Option<Boundary>,
-    /// Why the contact may not enter the portal; empty when they may.
+    /// Why the contact may not enter the portal. Empty when they may.
     pub reasons: Vec<Reason>,
-    /// What the page went by.
+    /// The marks that the page is based on.
     pub marks: Marks,
 }
 
-/// A page of at most `limit` tickets, those after a place.
+/// Reads a page of the tickets space: at most `limit` tickets after a place, or from the start.
 ///
 /// # Errors
 /// [`Error::SessionEnded`].

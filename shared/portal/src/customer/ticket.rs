@@ -11,18 +11,18 @@ use store::{Hint, Marks, Watch};
 /// A ticket as a contact sees it.
 #[derive(Debug)]
 pub struct Seen {
-    /// What may be seen of it.
     pub ticket: CustomerTicket,
-    /// What it went by.
+    /// The marks that the answer is based on.
     pub marks: Marks,
-    /// Where to expect the contact next time.
+    /// The companies in which to look for the contact's tickets next time.
     pub hint: Hint,
 }
 
-/// The ticket of this id. `None` is text that cannot be an id, and is treated as that of a ticket that is not there.
+/// Reads a ticket. Text that cannot be an id is passed as `None` and answered like the id of a ticket that does not
+/// exist.
 ///
 /// # Errors
-/// [`Error::Refused`]; [`Error::NoTicket`] when it is missing or out of sight.
+/// [`Error::Refused`]; [`Error::NoTicket`] when the ticket is missing or out of sight.
 pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>) -> Result<Seen, Error> {
     let Some(id) = id else {
         visit.admitted(portal.store.enter(visit.visitor(), visit.hint()).await?)?;

@@ -3,8 +3,8 @@ use domain::{contact::Contact, settings::Brand};
 use std::sync::OnceLock;
 use store::{Admission, CompanyScope, Entry, Hint, Meeting, Visitor, Workspace};
 
-/// A contact with a request: who they are, where they are expected to look, and, once the store has told, how a page for
-/// them looks.
+/// A contact's request: who they are, which companies they are expected to be in, and, once a use case has read it from
+/// the store, what a page needs to greet them.
 #[derive(Debug)]
 pub struct Visit {
     visitor: Visitor,
@@ -12,37 +12,35 @@ pub struct Visit {
     reader: OnceLock<Reader>,
 }
 
-/// Who reads the answer, and whose portal it is from.
+/// Who reads the answer, and how the portal that it comes from looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reader {
-    /// The portal's look.
     pub brand: Brand,
-    /// Where people sign in.
+    /// Where customers sign in.
     pub sign_in_url: Option<String>,
-    /// What to call the contact: by name, else by e-mail address.
+    /// The contact's name, else their e-mail address.
     pub name: Option<String>,
 }
 
 impl Visit {
-    /// A visit by somebody whose identity has been verified. The hint decides nothing but speed.
+    /// Makes the visit of somebody whose identity has been verified. The hint affects only speed.
     #[must_use]
     pub const fn new(visitor: Visitor, hint: Option<Hint>) -> Self {
         Self { visitor, hint, reader: OnceLock::new() }
     }
 
-    /// Who asks.
     #[must_use]
     pub const fn visitor(&self) -> &Visitor {
         &self.visitor
     }
 
-    /// Where they are expected to look.
+    /// The companies that they are expected to be in.
     #[must_use]
     pub const fn hint(&self) -> Option<&Hint> {
         self.hint.as_ref()
     }
 
-    /// Who reads the answer, as soon as a use case has found out.
+    /// Who reads the answer. `None` until a use case has read it from the store.
     #[must_use]
     pub fn reader(&self) -> Option<&Reader> {
         self.reader.get()
@@ -56,7 +54,7 @@ impl Visit {
         });
     }
 
-    /// The scope and page of somebody who may enter the portal.
+    /// Unpacks the scope and page of somebody who may enter the portal.
     ///
     /// # Errors
     /// [`Error::Refused`] with every reason.
@@ -69,7 +67,7 @@ impl Visit {
         }
     }
 
-    /// What somebody asked for who is signed in, whether they may enter the portal or not.
+    /// Unpacks what somebody who is signed in asked for, whether they may enter the portal or not.
     ///
     /// # Errors
     /// [`Error::SessionEnded`].

@@ -1,5 +1,5 @@
-//! The company of a ticket at the four moments when it is decided: creating, updating, converting, linking. All of them
-//! come through [`decide`], which puts the rule of `domain::association` to the participants as they are now.
+//! The company of a ticket at the four moments when it is decided: creating, updating, converting and linking. All four
+//! call [`decide`], which applies the rule of `domain::association` to the participants as they are now.
 
 use super::Error;
 use domain::{
@@ -12,7 +12,7 @@ use domain::{
 };
 use store::Participants;
 
-/// What a teammate says with the field `company`: absent is the automatic rule, `null` is No company.
+/// Reads the field `company`: absent leaves the choice to the automatic rule, `null` is No company.
 pub(super) fn choice(company: Option<Option<CompanyId>>) -> Choice {
     match company {
         None => Choice::Automatic,
@@ -21,7 +21,7 @@ pub(super) fn choice(company: Option<Option<CompanyId>>) -> Choice {
     }
 }
 
-/// The companies that a ticket of these participants may belong to, by name.
+/// The companies to which a ticket of these participants may belong, sorted by name.
 #[must_use]
 pub fn options(people: &Participants) -> Vec<CustomerCompany> {
     let mut options: Vec<CustomerCompany> =
@@ -30,8 +30,8 @@ pub fn options(people: &Participants) -> Vec<CustomerCompany> {
     options
 }
 
-/// The company that a ticket gets, and the contact through whom it is an option. A choice that was made before stays
-/// even when nobody is in the company any more; then there is no such contact.
+/// Decides the company of a ticket, and the contact whose membership makes it an option. The contact is `None` when the
+/// ticket keeps its company, even one that no participant is in any more.
 ///
 /// # Errors
 /// [`Error::NotOffered`].
@@ -50,7 +50,7 @@ pub(super) fn decide(
     Ok((association, through))
 }
 
-/// The line of history for a change of company, if it is one.
+/// The history event for a change of company, if the company changed.
 pub(super) fn company_changed(before: &Ticket, after: &Ticket, by: &Actor, at: Timestamp) -> Option<Event> {
     let (from, to) = (before.row.company.clone(), after.row.company.clone());
     (from != to).then(|| Event { at, by: by.clone(), change: Change::CompanyChanged { from, to } })

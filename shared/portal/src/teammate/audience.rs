@@ -1,5 +1,5 @@
-//! Whom audience rules match, from the records: the same decision as at the door, contact by contact, a bounded number of
-//! them a request.
+//! Previews whom audience rules match: the same decision as when somebody enters, made for each recorded contact, a
+//! limited number of them per request.
 
 use super::Error;
 use crate::Portal;
@@ -11,35 +11,35 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Contacts that a request looks at, unless it says otherwise.
+/// Contacts checked per request, unless the request says otherwise.
 pub const USUAL: usize = 50;
-/// And at most: each is a query.
+/// The most contacts that one request may check: each takes a query.
 pub const MOST: usize = 200;
 
-/// Whom the rules match among the contacts that were looked at.
+/// The result of checking a page of contacts.
 #[derive(Debug)]
 pub struct Preview {
-    /// Those of this page who match, with the companies that they are in.
+    /// The contacts of this page who match, with the companies that they are in.
     pub matching: Vec<(Contact, Vec<Company>)>,
-    /// What it has come to, with the pages before; where it goes on is in it, unless everybody was looked at.
+    /// The totals with all earlier pages, and where the next page begins.
     pub so_far: Place,
 }
 
-/// Where a preview goes on, and what it has come to.
+/// Where a preview continues, and its totals so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// The last contact that was looked at, as the store orders them.
+    /// The last contact that was checked, in the store's order. `None` before the first page and after the last.
     pub after: Option<String>,
-    /// How many matched.
+    /// How many contacts matched.
     pub matching: u64,
-    /// How many were looked at.
+    /// How many contacts were checked.
     pub looked_at: u64,
 }
 
-/// Looks at the next `limit` contacts.
+/// Checks the next `limit` contacts.
 ///
 /// # Errors
-/// [`Error::UnfitSetting`] for conditions that cannot be.
+/// [`Error::UnfitSetting`] for conditions that are not valid.
 pub async fn preview(portal: &Portal, audience: &[Condition], before: Place, limit: usize) -> Result<Preview, Error> {
     verify_conditions("audience", audience)?;
     let page = portal.store.people(before.after.as_deref(), limit).await?;

@@ -1,5 +1,5 @@
-//! Which company a ticket belongs to (docs/product.md, The company of a ticket): the options, the choice, and who gains and
-//! who loses sight of the ticket by it.
+//! Which company a ticket belongs to (docs/product.md, The company of a ticket): the options, the choice, and who gains
+//! and who loses sight of the ticket as a result.
 
 pub use super::association::options;
 use super::{
@@ -20,31 +20,30 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use store::{Participants, SightChange, TicketFile, TicketWrite, WriteError};
 
-/// A ticket with those who take part in it, and the companies that they are in at this moment.
+/// A ticket with its requester and participants, and the companies that they are in at this moment.
 #[derive(Debug)]
 pub struct Case {
-    /// The ticket.
     pub file: TicketFile,
-    /// Those who take part.
+    /// The requester and the participants of the conversation.
     pub people: Participants,
 }
 
-/// The company of a ticket, and what it could be.
+/// The company of a ticket, and the other companies that it could have.
 #[derive(Debug, Serialize)]
 pub struct CompanyChoice {
-    /// The company now.
+    /// The present company. `None` is No company.
     pub company: Option<CustomerCompany>,
-    /// What it may be, besides No company.
+    /// The companies to choose from, besides No company.
     pub options: Vec<CustomerCompany>,
-    /// The one that the automatic rule selects.
+    /// The company that the automatic rule selects. `None` is No company.
     pub auto_selected: Option<CompanyId>,
     /// Whether a teammate chose the company.
     pub chosen: bool,
-    /// What a change has to name.
+    /// The ticket's version, which a change has to name.
     pub version: u64,
 }
 
-/// The ticket, and who takes part in it.
+/// Reads a ticket and who takes part in it.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -56,9 +55,6 @@ pub async fn case(portal: &Portal, id: &TicketId) -> Result<Case, Error> {
 
 impl Case {
     /// What teammates choose from.
-    ///
-    /// # Errors
-    /// [`Error::Store`].
     pub async fn choice(&self, portal: &Portal) -> Result<CompanyChoice, Error> {
         let company: BTreeSet<_> = self.file.ticket.row.company.clone().into_iter().collect();
         let left = match company.first() {
@@ -68,7 +64,7 @@ impl Case {
         Ok(self.choice_of(left.as_ref()))
     }
 
-    /// `left` is the ticket's company when none of those who take part is in it any more.
+    /// `left` is the ticket's company when none of the participants is in it any more.
     fn choice_of(&self, left: Option<&Company>) -> CompanyChoice {
         let ticket = &self.file.ticket;
         let company = ticket.row.company.as_ref().map(|id| {
@@ -85,7 +81,7 @@ impl Case {
     }
 }
 
-/// What the ticket's company is, and may be.
+/// Reads the ticket's company and the other options.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -93,7 +89,7 @@ pub async fn read(portal: &Portal, id: &TicketId) -> Result<CompanyChoice, Error
     case(portal, id).await?.choice(portal).await
 }
 
-/// Sets the company, if the ticket is still of the version that the teammate saw. `None` is No company.
+/// Sets the company, if the ticket still has the version that the teammate saw. `None` is No company.
 ///
 /// # Errors
 /// [`Error::NotThere`], [`Error::Stale`], [`Error::NotOffered`].
@@ -136,20 +132,17 @@ pub async fn choose(
     .await
 }
 
-/// Who gains and who loses sight of the ticket when it moves to `to`; `None` is No company.
+/// Works out who would gain and who would lose sight of the ticket if it moved to `to`. `None` is No company.
 ///
 /// # Errors
-/// [`Error::NotOffered`] when that is no option.
+/// [`Error::NotOffered`] when the company is not one of the options.
 pub async fn preview(portal: &Portal, case: &Case, to: Option<&CompanyId>) -> Result<SightChange, Error> {
     decide(&case.people, association::choice(Some(to.cloned())), Some(&case.file.ticket))?;
     let workspace = portal.store.workspace().await?;
     Ok(portal.store.sight_change(&case.file.ticket.row, to, &workspace.settings.visibility).await?)
 }
 
-/// These contacts, with the companies that they are in at this moment.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Reads these contacts, with the companies that they are in at this moment.
 pub async fn participants(portal: &Portal, people: &BTreeSet<ContactId>) -> Result<Participants, Error> {
     Ok(portal.store.participants_now(people).await?)
 }

@@ -1,4 +1,4 @@
-//! Conversations, for teammates: what was said and noted, and saying or noting something.
+//! Conversations, for teammates: reading them, and adding messages and notes.
 
 mod read;
 mod say;

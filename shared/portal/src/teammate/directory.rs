@@ -1,4 +1,4 @@
-//! Companies and people: their profiles, and what the vendor's backend tells of them.
+//! Companies and people: their profiles, and the records that the vendor's backend keeps up to date.
 
 mod company;
 mod contact;

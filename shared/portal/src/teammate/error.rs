@@ -6,89 +6,83 @@ use domain::{
 };
 use store::{StoreError, WriteError};
 
-/// Why a teammate did not get what they asked for.
+/// Why a teammate did not get what they asked for. Every use case fails with [`Error::Store`] when the table cannot be
+/// read or written; each names its other errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What the request is about is not there. Teammates see all there is.
+    /// The subject of the request does not exist: there is nothing that teammates may not see.
     #[error("there is no such {0:?}")]
     NotThere(Thing),
-    /// The request names something that is not there.
+    /// The request refers to something that does not exist.
     #[error("there is no such {0:?}")]
     Unknown(Thing),
-    /// Nobody takes part in the conversation who could be the requester.
+    /// The conversation has no participant who could be the requester.
     #[error("nobody participates in the conversation")]
     NoRequester,
-    /// A text or number is not what it should be, in the words of `domain::limit`.
+    /// A text or number is not valid, such as "title is blank".
     #[error("{0}")]
     Invalid(String),
     /// An attribute's value does not fit its type.
     #[error("{0}")]
     InvalidAttribute(String),
-    /// The company is none of those who take part in the ticket.
+    /// No participant of the ticket is in the company.
     #[error("{company} is no option")]
     NotOffered {
-        /// The one that was chosen.
+        /// The company that was chosen.
         company: CompanyId,
-        /// Those that can be.
+        /// The companies that can be chosen.
         options: Vec<CustomerCompany>,
     },
     /// Somebody has changed the ticket since it was read.
     #[error("the ticket has changed")]
     Stale {
-        /// Its version now.
+        /// The present version.
         version: u64,
-        /// Its company now.
+        /// The present company.
         company: Option<CompanyId>,
     },
-    /// The conversation is linked to a ticket, or the ticket to another conversation.
+    /// The conversation is already linked to a ticket, or the ticket to another conversation.
     #[error("linked already")]
     Linked {
-        /// The ticket, by id and number, where it is known.
+        /// The ticket's id and number, if known.
         ticket: Option<(TicketId, u64)>,
-        /// The conversation, where it is known.
+        /// The conversation's id, if known.
         conversation: Option<ConversationId>,
     },
-    /// The key came with another request before.
+    /// The key was used for another request before.
     #[error("the key came with another request")]
     KeyReused,
-    /// A setting cannot be so.
+    /// A setting is not valid.
     #[error("{0}")]
     UnfitSetting(#[from] Unfit),
-    /// Somebody has changed the settings since they were read; their version now.
+    /// Somebody has changed the settings since they were read. Holds the present version.
     #[error("the settings have changed")]
     StaleSettings(u64),
-    /// The portal cannot be turned on before these have passed their checks.
+    /// The portal cannot be turned on before these settings have passed their checks.
     #[error("not ready: {0:?}")]
     NotReady(Vec<RequiredSetting>),
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Something that a request is about, or that it names.
+/// Something that a request is about, or to which it refers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Thing {
-    /// A ticket.
     Ticket,
-    /// A ticket, by its number.
     TicketNumber(u64),
-    /// A conversation; by its id where a request names it.
+    /// A conversation, with its id when the request refers to it.
     Conversation(Option<ConversationId>),
-    /// A company.
     Company,
-    /// One of several companies.
+    /// One of the companies in the request.
     OneOfTheCompanies,
-    /// A contact; by its id where a request names it.
+    /// A contact, with their id when the request refers to them.
     Contact(Option<ContactId>),
     /// A contact's membership of a company.
     Membership,
-    /// A ticket type.
     Type(TypeId),
-    /// A ticket state.
     State(StateId),
-    /// Any state of the category `submitted`, which new tickets begin in.
+    /// Any state of the category `submitted`, in which new tickets begin.
     SubmittedState,
-    /// A teammate.
     Teammate(TeammateId),
 }
 
@@ -99,7 +93,7 @@ impl From<Unsayable> for Error {
 }
 
 impl From<WriteError> for Error {
-    /// What a failed condition means where the use case has no better answer.
+    /// For failed conditions about which the use case knows nothing more precise.
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::UnknownCompany => Self::Unknown(Thing::Company),

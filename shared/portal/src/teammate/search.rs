@@ -11,44 +11,35 @@ use domain::{
 };
 use store::{CompanyFilter, Kind, MOST_HITS, Place, SearchQuery};
 
-/// What is looked for. Everything that is said has to hold.
+/// What to look for. Every condition that is set has to hold.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Words, each of which has to occur.
     pub query: Query,
-    /// Of which company.
     pub company: CompanyFilter,
-    /// In which state.
     pub state: Option<StateCategory>,
-    /// Of which type.
     pub ticket_type: Option<TypeId>,
-    /// Tickets or conversations; both, unless it is given.
+    /// Tickets or conversations; `None` looks for both.
     pub kind: Option<Kind>,
 }
 
-/// A page of what was found.
+/// A page of search results.
 #[derive(Debug)]
 pub struct Found {
     /// Newest first.
     pub hits: Vec<Hit>,
-    /// Where older ones go on, when the search has not come to the end.
+    /// Where older results continue. `None` when the search has reached the end.
     pub next: Option<Place>,
 }
 
-/// Something that was found.
 #[derive(Debug)]
 pub enum Hit {
-    /// A ticket.
     Ticket(Box<DeskRow>),
-    /// A conversation.
     Conversation(ConversationHead),
 }
 
-/// A page of what is wanted, after a place. The catalog is read beside it, so that it takes the two round trips of the
-/// search.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Finds a page of results after a place, or from the start. The catalog is read at the same time, so that it adds no
+/// round trip to the two of the search.
 pub async fn search(portal: &Portal, wanted: &Wanted, after: Option<Place>) -> Result<Found, Error> {
     let Wanted { query, company, state, ticket_type, kind } = wanted.clone();
     let query = SearchQuery { query, company, state, ticket_type, kind, after, limit: MOST_HITS };
@@ -62,7 +53,7 @@ pub async fn search(portal: &Portal, wanted: &Wanted, after: Option<Place>) -> R
     Ok(Found { hits: hits.collect(), next: page.next })
 }
 
-/// The ticket of this number.
+/// Finds the id of the ticket with this number.
 ///
 /// # Errors
 /// [`Error::NotThere`].

@@ -1,27 +1,22 @@
-//! The portal's settings: reading them, changing them, and remembering what their checks came to.
+//! The portal's settings: reading them, changing them, and recording the results of their checks.
 
 use super::{Error, Teammate};
 use crate::Portal;
 use domain::settings::{Fault, PortalSettings, RequiredSetting};
 use store::{SettingsChange, SettingsFile, Signature, StoreError, WriteError};
 
-/// The settings, with what their checks came to.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Reads the settings, with the results of their checks.
 pub async fn read(portal: &Portal) -> Result<SettingsFile, Error> {
     Ok(portal.store.settings_file().await?)
 }
 
-/// What was changed last, newest first.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Reads the latest changes, newest first.
 pub async fn changes(portal: &Portal) -> Result<Vec<SettingsChange>, Error> {
     Ok(portal.store.settings_changes().await?)
 }
 
-/// Puts these settings in place of those of `version`. What is confirmed is not theirs to say.
+/// Replaces the settings, if they still have this version. `settings.confirmed` is ignored: only checks and imports
+/// confirm a required setting.
 ///
 /// # Errors
 /// [`Error::UnfitSetting`], [`Error::StaleSettings`], [`Error::NotReady`].
@@ -49,10 +44,7 @@ pub async fn save(
     }
 }
 
-/// Remembers what the check of a required setting came to.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Records the result of checking a required setting.
 pub async fn record_check(
     portal: &Portal,
     teammate: &Teammate,
@@ -63,7 +55,7 @@ pub async fn record_check(
     read(portal).await
 }
 
-/// Whose doing a change is.
+/// Who makes a change, and when.
 async fn signature(portal: &Portal, teammate: &Teammate) -> Result<Signature, StoreError> {
     Ok(Signature { by: teammate.actor(portal).await?, at: portal.clock.now(), mark: portal.ids.next("s") })
 }

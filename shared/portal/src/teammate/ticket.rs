@@ -1,4 +1,4 @@
-//! Tickets, for teammates: reading one, making one, changing one, and linking one to a conversation.
+//! Tickets, for teammates: reading, creating and changing them, and linking them to conversations.
 
 mod change;
 mod convert;
@@ -21,7 +21,7 @@ use domain::{
 use std::collections::BTreeSet;
 use store::{Conversation, TicketFile, Workspace};
 
-/// The ticket of this id, with everything around it.
+/// Reads a ticket with its history, its conversation and who takes part in it.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -29,7 +29,7 @@ pub async fn file(portal: &Portal, id: &TicketId) -> Result<TicketFile, Error> {
     portal.store.ticket_file(id).await?.ok_or(Error::NotThere(Thing::Ticket))
 }
 
-/// The ticket of this id, as teammates see it now.
+/// Reads a ticket as teammates see it.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -38,16 +38,13 @@ pub async fn read(portal: &Portal, id: &TicketId) -> Result<DeskTicket, Error> {
     shown(portal, &portal.store.workspace().await?, &file).await
 }
 
-/// A ticket as teammates see it.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Shows a ticket that has been read as teammates see it.
 pub async fn shown(portal: &Portal, workspace: &Workspace, file: &TicketFile) -> Result<DeskTicket, Error> {
     let names = Names::of(portal, file).await?;
     Ok(names.desk(workspace).ticket(&file.ticket, file.conversation.clone(), &file.history))
 }
 
-/// A conversation that a request names, and that has no ticket yet.
+/// Reads the conversation to which a request refers, and demands that it has no ticket yet.
 async fn unlinked(portal: &Portal, id: &ConversationId) -> Result<Conversation, Error> {
     let found = portal.store.conversation(id).await?;
     let conversation = found.ok_or_else(|| Error::Unknown(Thing::Conversation(Some(id.clone()))))?;
@@ -69,7 +66,7 @@ async fn assignable(portal: &Portal, assignee: Option<&TeammateId>) -> Result<()
     Ok(())
 }
 
-/// The state of this id; a new ticket's is the first that is submitted.
+/// Finds the state with this id. Without an id it is the first of the category `submitted`, where new tickets begin.
 fn state<'a>(catalog: &'a Catalog, id: Option<&StateId>) -> Result<&'a TicketState, Error> {
     match id {
         Some(id) => catalog.states.get(id).ok_or_else(|| Error::Unknown(Thing::State(id.clone()))),

@@ -1,11 +1,11 @@
-//! Looking at the portal as a contact. That a teammate looks is recorded before they can.
+//! Looking at the portal as a contact. It is recorded before the teammate sees anything.
 
 use super::{Error, Teammate, Thing};
 use crate::Portal;
 use domain::id::ContactId;
 use store::Viewing;
 
-/// Records that the teammate looks at the portal as this contact.
+/// Records that the teammate is about to look at the portal as this contact.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -15,10 +15,7 @@ pub async fn begin(portal: &Portal, teammate: &Teammate, contact: &ContactId) ->
     Ok(portal.store.record_viewing(contact, &entry, &portal.ids.next("v")).await?)
 }
 
-/// Who looked at the portal as this contact, and when.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Reads who looked at the portal as this contact, and when.
 pub async fn recorded(portal: &Portal, contact: &ContactId) -> Result<Vec<Viewing>, Error> {
     Ok(portal.store.viewings(contact).await?)
 }

@@ -4,12 +4,12 @@ use super::signing::{KeyError, KeyRing};
 use domain::address;
 use std::env;
 
-/// Keys of `cargo run`. Everybody has them, so [`Config::from_env`], which functions start with, refuses them.
+/// Keys for `cargo run`. They are public, so [`Config::from_env`], with which deployed functions start, refuses them.
 pub mod demo {
     /// Signs identity tokens.
     pub const IDENTITY_KEYS: &str =
         r#"[{"kid":"demo","alg":"HS256","secret":"demo-identity-secret-for-this-machine-only"}]"#;
-    /// Signs sessions, cursors and hints.
+    /// Signs everything that the portal hands out itself, such as sessions and cursors.
     pub const SESSION_KEYS: &str =
         r#"[{"kid":"demo","alg":"HS256","secret":"demo-session-secret-for-this-machine-only"}]"#;
     /// Signs teammate tokens.
@@ -17,39 +17,38 @@ pub mod demo {
         r#"[{"kid":"demo","alg":"HS256","secret":"demo-teammate-secret-for-this-machine-only"}]"#;
 }
 
-/// Settings of a function.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The DynamoDB table.
+    /// The name of the DynamoDB table.
     pub table: String,
-    /// Verify identity tokens.
+    /// Verifies identity tokens.
     pub identity_keys: KeyRing,
-    /// Sign and verify what we hand out ourselves: sessions, cursors, hints.
+    /// Signs and verifies everything that the portal hands out itself, such as sessions and cursors.
     pub session_keys: KeyRing,
-    /// Verify teammate tokens.
+    /// Verifies teammate tokens.
     pub teammate_keys: KeyRing,
-    /// Where people reach the portal: scheme and authority, as in an `Origin` header.
+    /// Where people reach the portal: scheme and authority, as in an `Origin` header, without a slash at the end.
     pub portal_origin: String,
-    /// Where teammates without a token are sent, to come back with one.
+    /// Where teammates without a token are sent to get one.
     pub teammate_sign_in_url: Option<String>,
 }
 
-/// A setting is missing or cannot be used.
+/// Why a setting cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// Not in the environment.
+    /// It is not in the environment.
     #[error("{0} is not set")]
     Missing(&'static str),
-    /// Not an array of keys.
+    /// It is not an array of usable keys.
     #[error("{0}: {1}")]
     Keys(&'static str, KeyError),
-    /// The demo keys are public.
+    /// It holds a demo key, which is public.
     #[error("{0} holds a demo key, which everybody knows")]
     DemoKey(&'static str),
-    /// Not an origin.
+    /// It is not an origin.
     #[error("PORTAL_ORIGIN must be a scheme and a host, such as https://help.example.com, not {0:?}")]
     Origin(String),
-    /// Not an address that tokens may travel from.
+    /// It is neither an https address nor an http address on this machine, so that tokens could be read on their way.
     #[error("TEAMMATE_SIGN_IN_URL must be an https address, or http on this machine, not {0:?}")]
     TeammateSignIn(String),
 }
@@ -63,7 +62,7 @@ fn required(name: &'static str) -> Result<String, ConfigError> {
 }
 
 impl Config {
-    /// The settings of a deployed function.
+    /// Reads the settings of a deployed function.
     ///
     /// # Errors
     /// [`ConfigError`] names the setting.
@@ -85,7 +84,7 @@ impl Config {
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
-    /// The settings of `cargo run`: the environment's where it has them, else the demo keys.
+    /// Makes the settings of `cargo run`, with the demo keys in place of keys that are not in the environment.
     ///
     /// # Errors
     /// [`ConfigError`] names the setting.
@@ -101,10 +100,10 @@ impl Config {
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
-    /// With this address in place of the one it has.
+    /// Replaces the address where teammates sign in.
     ///
     /// # Errors
-    /// [`ConfigError::TeammateSignIn`] for one that a browser should not be sent to.
+    /// [`ConfigError::TeammateSignIn`] for an address to which a browser should not be sent.
     fn with_teammate_sign_in(self, url: Option<String>) -> Result<Self, ConfigError> {
         match url {
             Some(url) if !address::is_safe(&url) => Err(ConfigError::TeammateSignIn(url)),
@@ -132,8 +131,8 @@ impl Config {
         Ok(Self { table, identity_keys, session_keys, teammate_keys, portal_origin, teammate_sign_in_url: None })
     }
 
-    /// The domain that cookies are set on: the Help Center's parent, so that app and Help Center share them; none
-    /// where there is no parent (`localhost`, an address, a bare `example.com`).
+    /// The domain on which cookies are set: the parent of the Help Center's, so that app and Help Center share them.
+    /// `None` when there is no parent (`localhost`, an IP address, a bare `example.com`).
     #[must_use]
     pub fn cookie_domain(&self) -> Option<&str> {
         let host = self.host();
@@ -143,19 +142,19 @@ impl Config {
         host.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.'))
     }
 
-    /// The address to share: where customers begin.
+    /// The address where customers begin, which teammates share with them.
     #[must_use]
     pub fn portal_url(&self) -> String {
         format!("{}/tickets", self.portal_origin)
     }
 
-    /// The Help Center's domain.
+    /// The Help Center's domain, without a port.
     #[must_use]
     pub fn host(&self) -> &str {
         address::host(self.portal_origin.split_once("://").map_or("", |(_, authority)| authority))
     }
 
-    /// Whether people reach the portal over TLS; only then can cookies be `Secure`.
+    /// Whether people reach the portal over TLS. Only then can cookies be `Secure`.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.portal_origin.starts_with("https://")

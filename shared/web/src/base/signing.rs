@@ -1,5 +1,5 @@
-//! Signed tokens: JWT, for identities that others sign and for everything that we hand out and want back unchanged.
-//! The algorithm is pinned per key; a token never chooses it.
+//! Signed tokens (JWT): identities that others sign, and everything that the portal hands out and wants back unchanged.
+//! Each key has a fixed algorithm; a token never chooses it.
 
 use domain::timestamp::Timestamp;
 use jsonwebtoken::{
@@ -8,12 +8,12 @@ use jsonwebtoken::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::fmt;
 
-/// Longer than any token that fits a cookie (4,096 bytes in all browsers).
+/// In bytes. No browser keeps a cookie longer than this.
 pub const LONGEST_TOKEN: usize = 4096;
-/// Clocks differ by this much, in seconds.
+/// How far clocks may differ, in seconds.
 pub const LEEWAY: i64 = 30;
 
-/// Keys, newest first. The first signs; all verify, so that a key can be rotated.
+/// Keys, newest first. The newest that can sign does so, and all verify, so that keys can be rotated.
 #[derive(Clone)]
 pub struct KeyRing(Vec<Key>);
 
@@ -25,70 +25,64 @@ struct Key {
     sign: Option<EncodingKey>,
 }
 
-/// Secrets stay out of logs.
+/// Shows ids and algorithms alone, to keep secrets out of logs.
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|key| (&key.kid, key.algorithm))).finish()
     }
 }
 
-/// A `*_KEYS` value cannot be used.
+/// Why a `*_KEYS` value cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// Not the JSON that docs/architecture.md, Settings, describes. Only the place is told: the message could quote a
-    /// secret.
+    /// It is not the JSON that docs/architecture.md, Settings, describes. Gives only line and column, because serde's
+    /// message could quote a secret.
     #[error("not a JSON array of keys (line {0}, column {1})")]
     Json(usize, usize),
-    /// No key in it.
+    /// It has no key.
     #[error("no key in the array")]
     Empty,
-    /// A key that does not fit its algorithm.
+    /// A key does not fit its algorithm.
     #[error("key {kid}: {why}")]
-    Key {
-        /// Which.
-        kid: String,
-        /// What is wrong.
-        why: String,
-    },
-    /// A public key cannot sign.
+    Key { kid: String, why: String },
+    /// The first key is a public key, which cannot sign.
     #[error("the first key must be HS256: the others cannot sign")]
     CannotSign,
 }
 
-/// A token is not what it should be. Which of these it is goes into the log, not to the sender.
+/// Why a token is not accepted. The reason goes into the log and not to the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Longer than [`LONGEST_TOKEN`].
+    /// It is longer than [`LONGEST_TOKEN`].
     #[error("too long")]
     TooLong,
-    /// Not a JWT, or with extensions that must be understood.
+    /// It is not a JWT, or it has extensions that must be understood (`crit`).
     #[error("not a token")]
     Malformed,
-    /// No key of ours has its `kid`.
+    /// No key has its `kid`.
     #[error("no key with its kid")]
     NoKey,
-    /// The key that it names, or every key where it names none, is for another algorithm.
+    /// The key that it names is for another algorithm, or all keys are if it names none.
     #[error("signed with another algorithm than the key's")]
     WrongAlgorithm,
-    /// Signed with another secret, or changed since.
+    /// It was signed with another secret, or changed after it was signed.
     #[error("the signature does not verify")]
     Signature,
-    /// The claims are not those we expect.
+    /// The claims are not those of such a token.
     #[error("the claims are not those of such a token")]
     Invalid,
-    /// An identity token that says of nobody that it is theirs.
+    /// It is an identity token that does not say whose it is.
     #[error("no user_id")]
     NoUserId,
-    /// An identity token that is meant for teammates.
+    /// It is meant for teammates, and came as a contact's identity token.
     #[error("for the help desk")]
     ForHelpDesk,
-    /// Past its time.
     #[error("expired")]
     Expired,
-    /// Not yet in its time.
+    /// It is not valid yet.
     #[error("not valid yet")]
     NotYet,
-    /// Good for longer than tokens may be.
+    /// It is valid for longer than a token may be.
     #[error("lives too long")]
     LivesTooLong,
 }
@@ -103,10 +97,10 @@ struct KeyJson {
 }
 
 impl KeyRing {
-    /// Keys from a `*_KEYS` value.
+    /// Reads the keys from a `*_KEYS` value.
     ///
     /// # Errors
-    /// [`KeyError`] says which key is wrong, and never its secret.
+    /// [`KeyError`] says which key is wrong, without quoting its secret.
     pub fn from_json(json: &str) -> Result<Self, KeyError> {
         let keys: Vec<KeyJson> =
             serde_json::from_str(json).map_err(|error| KeyError::Json(error.line(), error.column()))?;
@@ -116,7 +110,7 @@ impl KeyRing {
         keys.into_iter().map(Key::from_json).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Demands a first key that can sign.
+    /// Demands that the first key can sign.
     ///
     /// # Errors
     /// [`KeyError::CannotSign`].
@@ -124,10 +118,10 @@ impl KeyRing {
         self.0.first().and_then(|key| key.sign.as_ref()).map(|_| ()).ok_or(KeyError::CannotSign)
     }
 
-    /// Signs `claims` with the newest key that can. The same claims give the same token.
+    /// Signs `claims` with the newest key that can sign. The same claims always give the same token.
     ///
     /// # Errors
-    /// [`KeyError::CannotSign`] when none can.
+    /// [`KeyError::CannotSign`] when no key can.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String, KeyError> {
         let (key, secret) =
             self.0.iter().find_map(|key| Some((key, key.sign.as_ref()?))).ok_or(KeyError::CannotSign)?;
@@ -136,10 +130,7 @@ impl KeyRing {
         encode(&header, claims, secret).map_err(|error| KeyError::Key { kid: key.kid.clone(), why: error.to_string() })
     }
 
-    /// The claims of a token that one of the keys signed. Times in them are the caller's to judge.
-    ///
-    /// # Errors
-    /// [`TokenError`].
+    /// Reads the claims of a token that one of the keys signed. The caller has to check the times in them.
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<T, TokenError> {
         if token.len() > LONGEST_TOKEN {
             return Err(TokenError::TooLong);
@@ -149,7 +140,7 @@ impl KeyRing {
             return Err(TokenError::Malformed);
         }
         let named = |key: &&Key| header.kid.as_ref().is_none_or(|kid| *kid == key.kid);
-        // What is wrong with the key that came closest.
+        // Why the key that came closest does not verify it.
         let mut error = TokenError::NoKey;
         for key in self.0.iter().filter(named) {
             if key.algorithm != header.alg {
@@ -157,14 +148,14 @@ impl KeyRing {
                 continue;
             }
             let mut rules = Validation::new(key.algorithm);
-            // Against our own clock, by the caller.
+            // The caller checks times and audience, by the portal's own clock.
             rules.validate_exp = false;
             rules.validate_aud = false;
             rules.required_spec_claims.clear();
             match decode::<T>(token, &key.verify, &rules) {
                 Ok(token) => return Ok(token.claims),
                 Err(why) if *why.kind() == ErrorKind::InvalidSignature => error = TokenError::Signature,
-                // The signature comes first: this key is the one, and no other one will be.
+                // The signature is checked first and was right, so no other key needs to be tried.
                 Err(_) => return Err(TokenError::Invalid),
             }
         }
@@ -195,7 +186,7 @@ impl Key {
     }
 }
 
-/// What a token that we handed out is for, and for whom. One of another kind, or of another person, is no token.
+/// The claims of a token that the portal handed out: its purpose (`aud`), the person (`sub`), its end and its content.
 #[derive(Debug, Serialize, Deserialize)]
 struct Sealed<T> {
     aud: String,
@@ -209,7 +200,7 @@ impl KeyRing {
     /// Seals `content` for one purpose and person until `expires`.
     ///
     /// # Errors
-    /// [`KeyError`] when no key can sign, or the content is none that JSON can hold.
+    /// [`KeyError`] when no key can sign, or the content cannot be written as JSON.
     pub fn seal<T: Serialize>(
         &self,
         purpose: &str,
@@ -220,10 +211,10 @@ impl KeyRing {
         self.sign(&Sealed { aud: purpose.into(), sub: person.into(), exp: expires.seconds(), content })
     }
 
-    /// Opens what [`Self::seal`] made for the same purpose; says for whom.
+    /// Opens what [`Self::seal`] made for the same purpose, and returns for whom it was made, with the content.
     ///
     /// # Errors
-    /// [`TokenError`].
+    /// [`TokenError`], also for a token that has expired or was made for another purpose.
     pub fn unseal<T: DeserializeOwned>(
         &self,
         purpose: &str,

@@ -1,5 +1,5 @@
-//! From an API Gateway event to an answer, by `lambda_http`. It loses data or panics on some events that clients can
-//! cause (docs/decisions.md lists them with their tests); those are mended before it sees them.
+//! From an API Gateway event to an answer, with `lambda_http`. On some events that clients can cause it loses data or
+//! panics (docs/decisions.md lists them with their tests), so those are repaired before it sees them.
 
 use super::{
     budget,
@@ -21,7 +21,7 @@ use std::{
 };
 use tracing::Instrument;
 
-/// What may not stand in a path.
+/// The characters that have to be encoded in a path.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -35,10 +35,10 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'\\')
     .add(b'^')
     .add(b'|');
-/// What may not stand in a query.
+/// The characters that have to be encoded in a query.
 const QUERY: &AsciiSet = &PATH.remove(b'?');
 
-/// Answers an event with `function`. Both the Lambda runtime and the local gateway come through here.
+/// Answers an event with `function`. Both the Lambda runtime and the local gateway call this.
 pub async fn answer(function: Function, app: &App, mut event: Value, context: Context) -> Value {
     let invocation = &Invocation::of(&context);
     let budget = budget::of(&context);
@@ -75,7 +75,7 @@ async fn serve(
     function.find_route(&mut request);
     request.viewing = viewing::find(app, &request);
     let request = &request;
-    // At the level of errors, so that whatever is logged below it says for which request.
+    // A span at the level of errors is never filtered out, so whatever is logged within it says for which request.
     let span = tracing::error_span!("request", requestId = invocation.id, request_id = request.id);
     let work = async {
         match budget::spend(budget, handle(function, app, request)).await {
@@ -104,7 +104,8 @@ async fn handle(function: Function, app: &App, request: &Request) -> Result<Resp
     function.handle(app, request).await
 }
 
-/// What changes something comes from a page of ours, and from nobody who only looks.
+/// Demands of a request that changes something that no other site's page sent it, and that nobody sent it who is only
+/// looking at the portal as a contact.
 fn allowed(app: &App, request: &Request) -> Result<(), Problem> {
     if request.reads() {
         return Ok(());
@@ -113,17 +114,17 @@ fn allowed(app: &App, request: &Request) -> Result<(), Problem> {
     viewing::check(request)
 }
 
-/// Makes an event harmless: what cannot be understood is left out or encoded, so that the rest is.
+/// Makes an event harmless: leaves out or encodes what `lambda_http` cannot handle, so that it can handle the rest.
 fn mend(event: &mut Value) {
     let visible =
         |value: &Value| value.as_str().is_some_and(|text| text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')));
     if let Some(cookies) = event.get_mut("cookies").and_then(Value::as_array_mut) {
-        // One cookie outside ASCII, and all would be dropped.
+        // If one cookie were not ASCII, all would be dropped.
         cookies.retain(visible);
     }
     if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
         headers.retain(|_, value| visible(value));
-        // Both go into an address that is parsed with `unwrap`. The domain that was asked for is in the context.
+        // Both go into an address that is parsed with `unwrap`. The domain is known from the request context.
         headers.remove("host");
         headers.insert("x-forwarded-proto".into(), json!("https"));
     }
@@ -139,7 +140,7 @@ fn mend(event: &mut Value) {
             *domain = json!("unknown.invalid");
         }
     }
-    // The stage would be put before the path, unless it is the default one.
+    // Any stage but the default one would be put before the path.
     if let Some(stage) = event.pointer_mut("/requestContext/stage") {
         *stage = json!("$default");
     }

@@ -1,5 +1,5 @@
-//! A Lambda function: its name, its routes, its handler. `local` mounts it, `main` runs it, and a test holds its
-//! routes against `infra/template.yaml`.
+//! A Lambda function: its name and its routes with their handlers. `local` mounts it, `main` runs it, and a test
+//! compares its routes with `infra/template.yaml`.
 
 use crate::{
     base::app::App,
@@ -9,35 +9,33 @@ use futures::future::BoxFuture;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 
-/// A function.
 #[derive(Debug, Clone, Copy)]
 pub struct Function {
-    /// As its crate is called.
+    /// The name of its crate.
     pub name: &'static str,
-    /// What it answers, made with [`routes`](crate::routes).
+    /// Made with [`routes`](crate::routes).
     pub routes: &'static [Route],
 }
 
-/// What every handler is.
+/// A handler, as the router calls it.
 pub type Handler = for<'a> fn(&'a App, &'a Request) -> BoxFuture<'a, Result<Response, Problem>>;
 
-/// A route of the HTTP API, and who answers it.
+/// A route of the HTTP API, and what answers it.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
-    /// Its route key: `GET /tickets/{ticket_id}`, or [`DEFAULT`] for whatever no other route answers.
+    /// The route key, such as `GET /tickets/{ticket_id}`, or [`DEFAULT`].
     pub key: &'static str,
-    /// What answers it.
     pub handle: Handler,
 }
 
-/// The route key of whatever no other route answers.
+/// The route key for requests that no other route answers.
 pub const DEFAULT: &str = "$default";
 
-/// The routes of a function, each with who may ask and what answers:
+/// Lists the routes of a function, each with who may ask and which handler answers:
 ///
 /// - `anyone`: `handler(app, request)`;
-/// - `contact`: `handler(app, request, visit)`, 401 for whoever is not signed in;
-/// - `teammate`: `handler(app, request, teammate)`, 401 for whoever is none.
+/// - `contact`: `handler(app, request, visit)`, or 401 for somebody who is not signed in;
+/// - `teammate`: `handler(app, request, teammate)`, or 401 for somebody who is not signed in as a teammate.
 #[macro_export]
 macro_rules! routes {
     ($($who:ident $key:literal => $handler:path),+ $(,)?) => {
@@ -53,14 +51,13 @@ macro_rules! routes {
 }
 
 impl Function {
-    /// Answers a request by its route.
+    /// Answers a request with the handler of its route.
     pub(crate) async fn handle(&self, app: &App, request: &Request) -> Result<Response, Problem> {
         let route = self.routes.iter().find(|route| route.key == request.route);
         (route.ok_or_else(Problem::not_found)?.handle)(app, request).await
     }
 
-    /// Gives the request the route that fits its path when the event names none of this function's, as under
-    /// `cargo lambda watch`.
+    /// Finds the route by the path when the event names none of this function's routes, as under `cargo lambda watch`.
     pub(crate) fn find_route(&self, request: &mut Request) {
         if self.routes.iter().any(|route| route.key == request.route) {
             return;
@@ -77,8 +74,8 @@ impl Function {
 }
 
 impl Route {
-    /// The parameters of a path that this route answers. Segments are split before they are decoded, so that an
-    /// encoded slash stays within its segment; what is not UTF-8 matches nothing.
+    /// Matches a request and returns its path parameters. Segments are split before they are decoded, so that an
+    /// encoded slash stays within its segment. A parameter that is not UTF-8 does not match.
     #[must_use]
     pub fn matches(self, method: &str, path: &str) -> Option<BTreeMap<String, String>> {
         let (own_method, template) = self.key.split_once(' ')?;

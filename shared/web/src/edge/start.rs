@@ -14,7 +14,7 @@ use portal::Clock;
 use serde_json::Value;
 use store::Store;
 
-/// Runs `function` until Lambda ends the process. The connection to DynamoDB is opened before the first request:
+/// Runs `function` until Lambda ends the process. Opens the connection to DynamoDB before the first request, because
 /// Lambda gives start-up far more CPU than requests get, and a TLS handshake needs it.
 ///
 /// # Errors

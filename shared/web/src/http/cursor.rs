@@ -1,4 +1,5 @@
-//! Where a list goes on. A cursor is sealed, expires, and is good only for the person and the list that it was made for.
+//! Where a list continues. A cursor is sealed, expires, and is valid only for the person and the list for which it was
+//! made.
 
 use super::problem::Problem;
 use crate::base::app::App;
@@ -11,11 +12,11 @@ use std::time::Duration;
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// A list: whose, and which one with all its filters.
+/// A list of a certain person with certain filters, for which cursors are made.
 #[derive(Debug, Clone)]
 pub struct List<'a> {
     app: &'a App,
-    /// A cursor of a teammate is none for a contact of the same id.
+    /// Keeps the cursors of a teammate apart from those of a contact who has the same id.
     purpose: &'static str,
     owner: &'a str,
     name: String,
@@ -28,19 +29,19 @@ struct Content<P> {
 }
 
 impl<'a> List<'a> {
-    /// A list of a contact's. Lists that differ in a filter differ in their name.
+    /// A contact's list. Lists with different filters need different names.
     #[must_use]
     pub fn of_contact(app: &'a App, owner: &'a ContactId, name: impl Into<String>) -> Self {
         Self { app, purpose: "contact-cursor", owner: owner.as_str(), name: name.into() }
     }
 
-    /// A list of a teammate's.
+    /// A teammate's list. Lists with different filters need different names.
     #[must_use]
     pub fn of_teammate(app: &'a App, owner: &'a TeammateId, name: impl Into<String>) -> Self {
         Self { app, purpose: "desk-cursor", owner: owner.as_str(), name: name.into() }
     }
 
-    /// A cursor for a place in it.
+    /// Makes the cursor for a place in the list.
     ///
     /// # Errors
     /// 500 when it cannot be sealed.
@@ -52,10 +53,10 @@ impl<'a> List<'a> {
         sealed.map(Some).map_err(|_| Problem::broken("a cursor that cannot be sealed"))
     }
 
-    /// The place that a cursor points to.
+    /// Reads the place to which a cursor points.
     ///
     /// # Errors
-    /// 400 `invalid_cursor` when it was tampered with, has expired, is somebody else's or another list's.
+    /// 400 `invalid_cursor` when it was tampered with, has expired, or belongs to somebody else or to another list.
     pub fn place<P: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Option<P>, Problem> {
         let Some(cursor) = cursor else { return Ok(None) };
         let now = self.app.portal.clock.now();
@@ -69,8 +70,8 @@ impl<'a> List<'a> {
     }
 }
 
-/// Cursors live one to two days: the end is rounded to a day, so that the same list gives the same cursor, and the
-/// same `ETag`, all day.
+/// Cursors are valid for one to two days. They end at midnight (UTC), so that all day the same list gives the same
+/// cursor and therefore the same `ETag`.
 fn expiry(now: Timestamp) -> Timestamp {
     let today = u64::try_from(now.seconds()).unwrap_or(0) / DAY;
     Timestamp::EPOCH.plus(Duration::from_secs((today + 2) * DAY))

@@ -1,8 +1,8 @@
-//! Whether what a reader has is still what they would be told: `ETag` and `If-None-Match`.
+//! Whether the answer that a client has is still current: `ETag` and `If-None-Match`.
 //!
-//! A tag has two halves. The first is a hash of what was told. The second stands for the marks that it went by
-//! (`store::Marks`), signed, so that an open page can ask every few seconds for a single read unit: while the marks are
-//! the same, nobody reads on. It is good for five minutes at most, because not everything has a mark.
+//! A tag has two halves. The first is a hash of the answer. The second is a signature over the marks on which the
+//! answer is based (`store::Marks`). It lets an open page ask every few seconds for about one read unit: while the
+//! marks are the same, nothing else is read. It is valid for five minutes at most, because not everything has a mark.
 
 use super::{problem::Problem, request::Request, response::Response};
 use crate::base::{app::App, signing::KeyRing};
@@ -16,12 +16,12 @@ use std::time::Duration;
 use store::{Marks, Watch};
 
 const PURPOSE: &str = "fresh";
-/// How long marks are taken for everything, in seconds.
+/// How long unchanged marks count as an unchanged answer, in seconds.
 const PERIOD: i64 = 5 * 60;
-/// Marks raised more recently say nothing yet: reads side by side, and indexes, may not agree so soon.
+/// Marks that were raised more recently do not count yet: parallel reads and indexes may not agree so soon.
 const SETTLED: Duration = Duration::from_secs(10);
 
-/// What an answer is known by.
+/// The tag by which an answer is recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
     content: String,
@@ -34,7 +34,7 @@ struct Signed<'a> {
     marks: &'a Marks,
 }
 
-/// The signature over the marks, for one person, one address and one period.
+/// Signs the marks for one person, one address and one period.
 fn sign(keys: &KeyRing, now: Timestamp, contact: &ContactId, request: &Request, marks: &Marks) -> Option<String> {
     let into_period = Duration::from_secs(u64::try_from(PERIOD - now.seconds().rem_euclid(PERIOD)).unwrap_or(0));
     let period = Timestamp::from_millis(now.plus(into_period).seconds() * 1000)?;
@@ -43,10 +43,10 @@ fn sign(keys: &KeyRing, now: Timestamp, contact: &ContactId, request: &Request, 
 }
 
 impl Tag {
-    /// The tag of an answer that tells a contact this, going by `marks`.
+    /// Makes the tag of an answer to a contact that contains `told` and is based on `marks`.
     ///
     /// # Errors
-    /// 500 when it is none that JSON can hold.
+    /// 500 when `told` cannot be written as JSON.
     pub fn of(
         app: &App,
         request: &Request,
@@ -63,12 +63,12 @@ impl Tag {
         })
     }
 
-    /// The tag of a text that everybody is told.
+    /// Makes the tag of a text that is the same for everybody.
     pub(crate) fn of_text(text: &str) -> Self {
         Self { content: URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())), marks: None }
     }
 
-    /// A tag that a client sends back.
+    /// Reads a tag that a client sends back.
     fn read(text: &str) -> Option<Self> {
         let text = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?.strip_suffix('"')?;
         let plain = text.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.'));
@@ -87,15 +87,16 @@ impl std::fmt::Display for Tag {
     }
 }
 
-/// The tags of what the reader has.
+/// The tags of the answers that the client has.
 fn known(request: &Request) -> impl Iterator<Item = Tag> {
     request.header("if-none-match").unwrap_or_default().split(',').filter_map(|it| Tag::read(it.trim()))
 }
 
-/// 304 when the marks alone tell that nothing has changed since the reader looked. `None` means that they do not tell.
+/// Answers 304 when the marks alone show that nothing has changed. `None` when they do not, so that the answer has to
+/// be made.
 ///
 /// # Errors
-/// 503 when DynamoDB cannot be read.
+/// 503 or 500 when DynamoDB cannot be read.
 pub async fn unchanged(
     app: &App,
     request: &Request,
@@ -114,7 +115,7 @@ pub async fn unchanged(
 }
 
 impl Response {
-    /// Known by `tag`; without a body when it is what the reader has.
+    /// Adds the tag. Becomes a 304 without a body when the client already has this answer.
     #[must_use]
     pub fn tagged(mut self, request: &Request, tag: &Tag) -> Self {
         let anything = request.header("if-none-match").is_some_and(|it| it.trim() == "*");

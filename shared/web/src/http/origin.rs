@@ -1,12 +1,13 @@
-//! Pages of which origins may ask us something: our own, and those of the vendor's site beside it, where the Messenger
-//! and the card stand.
+//! Which origins' pages may send requests: the portal's own, and those of the vendor's other sites on the same parent
+//! domain, which have the Messenger and the card.
 
 use super::{problem::Problem, request::Request, response::Response};
 use crate::base::config::Config;
 use lambda_http::http::{Method, StatusCode, header};
 
-/// Refuses a state-changing request that another site's page sends. Browsers put `Origin` on every such request;
-/// whoever sends none is not a browser, and has no cookies of somebody else's to misuse.
+/// Refuses a state-changing request that another site's page sends. Browsers put `Origin` on every such request.
+/// Without it, the request is not from a browser and cannot misuse anybody's cookies, unless `Sec-Fetch-Site` says
+/// otherwise.
 pub(crate) fn check(config: &Config, request: &Request) -> Result<(), Problem> {
     if !request.headers.contains_key("origin") {
         let site = request.header("sec-fetch-site");
@@ -18,8 +19,8 @@ pub(crate) fn check(config: &Config, request: &Request) -> Result<(), Problem> {
     if own || is_sibling(config, origin) { Ok(()) } else { Err(foreign()) }
 }
 
-/// The answer to a browser that asks, before it sends a request, whether a page of another origin may. Only the
-/// customers' API is open to the vendor's other pages; everybody else gets none.
+/// Answers a browser that asks in advance whether a page of another origin may send a request. Only the customers' API
+/// is open, and only to the vendor's other pages; otherwise there is no such answer.
 pub(crate) fn preflight(config: &Config, request: &Request) -> Option<Response> {
     let asks = request.method == Method::OPTIONS && request.headers.contains_key("access-control-request-method");
     let shared = asks.then(|| sharer(config, request)).flatten();
@@ -27,12 +28,12 @@ pub(crate) fn preflight(config: &Config, request: &Request) -> Option<Response> 
         Response::empty(StatusCode::NO_CONTENT)
             .header(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE")
             .header(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, if-none-match")
-            // The longest that Chromium keeps it.
+            // Chromium keeps it no longer than this.
             .header(header::ACCESS_CONTROL_MAX_AGE, "7200")
     })
 }
 
-/// The answer, readable by the vendor's other pages where they may ask.
+/// Lets the vendor's other pages read the answer if they may send the request.
 pub(crate) fn share(config: &Config, request: &Request, response: Response) -> Response {
     let Some(origin) = sharer(config, request) else { return response };
     response
@@ -41,13 +42,14 @@ pub(crate) fn share(config: &Config, request: &Request, response: Response) -> R
         .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, retry-after, x-request-id")
 }
 
-/// The origin beside ours whose page sends this request to the customers' API.
+/// The origin of the vendor's other page that sends this request to the customers' API, if it is one.
 fn sharer<'a>(config: &Config, request: &'a Request) -> Option<&'a str> {
     let open = request.raw_path.starts_with("/api/") && !request.is_for_help_desk();
     request.header("origin").filter(|origin| open && is_sibling(config, origin))
 }
 
-/// Whether an origin is of the domain that our cookies are set on, by the same scheme: browsers call it the same site.
+/// Whether an origin is on the domain on which the portal sets its cookies, with the same scheme. Browsers call that
+/// the same site.
 fn is_sibling(config: &Config, origin: &str) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
     let host = authority.split_once(':').map_or(authority, |(host, _)| host);

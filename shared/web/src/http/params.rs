@@ -1,18 +1,18 @@
-//! Query parameters, strictly: each is known, given once and short. A filter that is not understood is an error, never
-//! "all".
+//! Query parameters, read strictly: each has to be known, given once and short. A filter that is not understood is an
+//! error and never means "all".
 
 use super::{problem::Problem, request::Request};
 use crate::base::signing::LONGEST_TOKEN;
 
-/// The longest id is 256 bytes.
+/// In bytes. The longest id has 256.
 const LONGEST: usize = 1024;
 
-/// Tokens of ours carry ids of their own.
+/// The longest value in bytes. The portal's own tokens contain ids, so they may be longer.
 fn longest(name: &str) -> usize {
     if matches!(name, "cursor" | "probe") { LONGEST_TOKEN } else { LONGEST }
 }
 
-/// The parameters of a query, in order.
+/// The parameters of a query or the fields of a form, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Params(Vec<(String, String)>);
 
@@ -21,26 +21,26 @@ impl Params {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
-    /// The fields of a form, with [`lines`] as they are kept.
+    /// Reads the fields of a form. Their lines end as in [`lines`].
     pub(crate) fn of_form(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), lines(&value))).collect())
     }
 
-    /// The first parameter of this name, whatever else there is.
+    /// The first parameter of this name. Does not check the others.
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
         self.iter().find_map(|(other, value)| (other == name).then_some(value))
     }
 
-    /// All of them, for forms whose fields the workspace defines.
+    /// All parameters, for forms whose fields the workspace defines.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Takes the parameters called `names`, in that order.
+    /// Returns the parameters called `names`, in that order.
     ///
     /// # Errors
-    /// 400 `invalid_parameter` for any other parameter, one that is repeated, or one that is too long; a repeated
-    /// `state`, `limit` or `cursor` is named by its own code.
+    /// 400 `invalid_parameter` for any other parameter, one that is repeated, or one that is too long. For `state`,
+    /// `limit` and `cursor` the code is `invalid_state` and so on.
     pub fn take<const N: usize>(&self, names: [&str; N]) -> Result<[Option<&str>; N], Problem> {
         let mut taken = [None; N];
         for (name, value) in &self.0 {
@@ -69,13 +69,13 @@ impl Params {
     }
 }
 
-/// Text whose lines end with `\n`. Browsers end those of a text area with `\r\n`, and what was imported may have either.
+/// Ends the lines of a text with `\n`. Browsers send `\r\n` from a text area, and imported texts may have either.
 #[must_use]
 pub fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Refuses any parameter, for routes that have none.
+/// Refuses every parameter, for routes that have none.
 ///
 /// # Errors
 /// 400 `invalid_parameter`.

@@ -11,85 +11,84 @@ use serde_json::{Map, Value, json};
 /// An error that becomes an answer: problem details for programs, a page for people.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// HTTP status.
     pub status: StatusCode,
-    /// Stable, for programs (docs/api.md, Errors).
+    /// For programs, which may rely on it (docs/api.md, Errors).
     pub code: &'static str,
     /// For people: what is wrong and what they can do.
     pub detail: String,
-    /// Why somebody may not enter.
+    /// Every reason why the sender may not enter. Empty for other problems.
     pub reasons: Vec<Reason>,
-    /// What programs need besides, under names of their own.
+    /// Further fields for programs, by name.
     extra: Map<String, Value>,
-    /// A person is sent on to sign in instead of reading about it: they brought no identity at all. One whose identity
-    /// fails reads why and chooses, because sending them on could go round in circles.
+    /// Whether a person is redirected to sign in instead of reading about the problem: they brought no identity at all.
+    /// Somebody whose identity was refused reads why and chooses, because redirecting them could go round in circles.
     pub(crate) leads_to_sign_in: bool,
 }
 
 impl Problem {
-    /// A problem with a code of docs/api.md.
+    /// Makes a problem with one of the codes in docs/api.md, Errors.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let (reasons, extra) = (Vec::new(), Map::new());
         Self { status, code, detail: detail.into(), reasons, extra, leads_to_sign_in: false }
     }
 
-    /// 400: a parameter or body is not what it should be.
+    /// 400: a parameter or body is not valid.
     #[must_use]
     pub fn invalid(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// 400 `invalid_body`.
+    /// 400 `invalid_body`. `why` begins in lower case and has no full stop.
     #[must_use]
     pub fn invalid_body(why: &str) -> Self {
         Self::invalid("invalid_body", words::refusal::invalid_body(why))
     }
 
-    /// 401: nobody vouches for whoever sent this.
+    /// 401: the sender is not signed in.
     pub(crate) fn not_signed_in(detail: &str, leads_to_sign_in: bool) -> Self {
         let problem = Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", detail);
         Self { leads_to_sign_in, ..problem.because_of(vec![Reason::NotSignedIn]) }
     }
 
-    /// 404: the address leads nowhere.
+    /// 404: there is nothing at this address.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
     }
 
-    /// 500: something on our side is broken, and trying again will not help. What it is goes into the log alone; it must
-    /// not quote a text or an item.
+    /// 500: something on our side is broken, and trying again will not help. `kind` goes only into the log. It must not
+    /// quote a customer's text or an item of the table.
     #[must_use]
     pub fn broken(kind: &'static str) -> Self {
         tracing::error!(kind, "broken");
         Self::internal()
     }
 
-    /// 500, for what has been logged.
+    /// 500, for something that has already been logged.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", words::refusal::BROKEN)
     }
 
-    /// 503: too much is going on; worth another try soon.
+    /// 503: the portal is busy, and trying again soon may help.
     #[must_use]
     pub fn busy() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", words::refusal::BUSY)
     }
 
-    /// With every reason why somebody may not enter.
+    /// Adds every reason why the sender may not enter.
     pub(crate) fn because_of(self, reasons: Vec<Reason>) -> Self {
         Self { reasons, ..self }
     }
 
-    /// With a field of its own for programs.
+    /// Adds a field for programs.
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {
         self.extra.insert(name.into(), value);
         self
     }
 
-    /// The answer for a program.
+    /// Makes the answer for a program.
     pub(crate) fn into_json(self, request: &Request) -> Response {
         let mut body = Map::from_iter([
             ("type".to_owned(), json!("about:blank")),
@@ -105,7 +104,7 @@ impl Problem {
         body.extend(self.extra.clone());
         let body = Value::Object(body).to_string().into_bytes();
         let response = Response::new(self.status, response::PROBLEM, body).retry_after(self.retry_after());
-        // RFC 9110 wants a 401 to say how to do better.
+        // RFC 9110 demands that a 401 says how to authenticate.
         if self.status == StatusCode::UNAUTHORIZED {
             response.header(header::WWW_AUTHENTICATE, "Bearer")
         } else {
@@ -113,7 +112,7 @@ impl Problem {
         }
     }
 
-    /// In seconds; what is busy now is worth another try soon.
+    /// When to try again, in seconds. Only a 503 says so.
     pub(crate) fn retry_after(&self) -> Option<u32> {
         (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(1)
     }

@@ -1,4 +1,4 @@
-//! What a use case refused becomes a problem here, and nowhere else.
+//! Turns the refusals of use cases into problems. Nothing else does.
 
 use super::problem::Problem;
 use lambda_http::http::StatusCode;
@@ -63,7 +63,7 @@ impl From<teammate::Error> for Problem {
     }
 }
 
-/// The code of a 404.
+/// The code of a 404, for the subject of a request.
 const fn missing(thing: &Thing) -> &'static str {
     match thing {
         Thing::Ticket | Thing::TicketNumber(_) => "ticket_not_found",
@@ -75,7 +75,7 @@ const fn missing(thing: &Thing) -> &'static str {
     }
 }
 
-/// The code of a 422.
+/// The code of a 422, for something to which a request refers.
 const fn unknown(thing: &Thing) -> &'static str {
     match thing {
         Thing::Ticket | Thing::TicketNumber(_) => "unknown_ticket",

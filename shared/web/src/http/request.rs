@@ -13,44 +13,43 @@ use lambda_http::{
 use portal::{customer::Visit, once};
 use std::{collections::BTreeMap, sync::OnceLock};
 
-/// Longer bodies are refused with 413 before they are parsed. API Gateway lets 10 MB through, Lambda 6 MB.
+/// In bytes. Longer bodies are refused with 413 before they are parsed. API Gateway lets 10 MB through, Lambda 6 MB.
 const LONGEST_BODY: usize = 64 * 1024;
-/// Characters of an idempotency key.
+/// The most characters that an idempotency key may have.
 pub(crate) const LONGEST_KEY: usize = 255;
 
-/// What the handler needs of an API Gateway event.
+/// What handlers need of an API Gateway event.
 #[derive(Debug)]
 pub struct Request {
     /// The route that API Gateway chose, such as `GET /tickets/{ticket_id}`.
     pub route: String,
-    /// The HTTP method.
     pub method: Method,
     /// Path parameters, decoded.
     pub path: BTreeMap<String, String>,
-    /// The path as the gateway hands it over.
+    /// The path as the gateway passes it on.
     pub raw_path: String,
-    /// The query, not yet judged.
+    /// The parameters of the query, not yet checked.
     pub params: Params,
     /// Lower-case names. Cookies are in [`Self::cookies`].
     pub headers: HeaderMap,
-    /// Names and values, in order; several of one name are kept.
+    /// Names and values, in order. A name can occur several times.
     pub cookies: Vec<(String, String)>,
     /// The domain that the client asked for.
     pub host: String,
-    /// API Gateway's id of the request.
+    /// API Gateway's id for the request.
     pub id: String,
-    /// As whom a teammate looks on with this request.
+    /// The contact as whom a teammate looks at the portal with this request.
     pub(crate) viewing: Option<ContactId>,
     pub(crate) sender: Sender,
-    /// The visit of the contact who sends it, for whoever dresses the answer.
+    /// The visit of the contact who sends it, for the shell of a page.
     pub(crate) visit: OnceLock<Visit>,
-    /// The portal's look, once it is known, for whoever dresses the answer.
+    /// The portal's look, once it is known, for the shell of a page.
     pub(crate) brand: OnceLock<Brand>,
     query: String,
     body: Vec<u8>,
 }
 
-/// Whom a request turned out to come from, for the log.
+/// From whom a request turned out to come, for the log.
 #[derive(Debug, Default)]
 pub(crate) struct Sender {
     pub(crate) contact: OnceLock<ContactId>,
@@ -94,89 +93,89 @@ impl Request {
         }
     }
 
-    /// Notes that it comes from this contact, for the log.
+    /// Notes for the log that it comes from this contact.
     pub fn comes_from(&self, contact: &ContactId) {
         self.sender.contact.get_or_init(|| contact.clone());
     }
 
-    /// Notes how the portal looks, for an answer that has yet to be dressed.
+    /// Notes how the portal looks, for the shell of a page that is still to be made.
     pub fn looks(&self, brand: &Brand) {
         self.brand.get_or_init(|| brand.clone());
     }
 
-    /// Path and query, for coming back to.
+    /// Path and query, to come back to.
     #[must_use]
     pub fn target(&self) -> String {
         if self.query.is_empty() { self.raw_path.clone() } else { format!("{}?{}", self.raw_path, self.query) }
     }
 
-    /// A header's only value; `None` when it is absent, repeated or not text.
+    /// The only value of a header. `None` when it is absent, repeated or not text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok())
     }
 
-    /// A path parameter; empty when the route has none of that name.
+    /// A path parameter. Empty when the route has none of that name.
     #[must_use]
     pub fn path_parameter(&self, name: &str) -> &str {
         self.path.get(name).map_or("", String::as_str)
     }
 
-    /// Whether the answer is read by people. Everything outside `/api` and `/embed` is a page.
+    /// Whether people will read the answer. Everything outside `/api/` and `/embed/` is a page.
     #[must_use]
     pub fn wants_page(&self) -> bool {
         !self.raw_path.starts_with("/api/") && !self.raw_path.starts_with("/embed/")
     }
 
-    /// The body, as it came.
+    /// The body, not yet parsed.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The fields of a form that a page sent, in order. Lines in them end with `\n`.
+    /// Reads the fields of a form, in order. Lines in them end with `\n`.
     ///
     /// # Errors
-    /// 413 or 415, as what is wrong with it.
+    /// 413 for a body that is too long, 415 for one that is not a form.
     pub fn form(&self) -> Result<Params, Problem> {
         self.demand_body("application/x-www-form-urlencoded")?;
         Ok(Params::of_form(&self.body))
     }
 
-    /// Whether it only reads. What changes something has another method, on every route.
+    /// Whether it only reads. On every route, requests that change something have another method than `GET` and `HEAD`.
     #[must_use]
     pub fn reads(&self) -> bool {
         matches!(self.method, Method::GET | Method::HEAD)
     }
 
-    /// Whether it goes to the teammates' side.
+    /// Whether it is for the Help Desk, as a page or as JSON.
     #[must_use]
     pub fn is_for_help_desk(&self) -> bool {
         let path = self.raw_path.strip_prefix("/api").unwrap_or(&self.raw_path);
         path == "/helpdesk" || path.starts_with("/helpdesk/")
     }
 
-    /// Whether a teammate only looks on as the contact. Pages then offer nothing that would be refused.
+    /// Whether a teammate looks at the portal as the contact. Pages then offer nothing that would be refused.
     #[must_use]
     pub const fn is_viewing(&self) -> bool {
         self.viewing.is_some()
     }
 
-    /// The JSON body.
+    /// Reads the JSON body.
     ///
     /// # Errors
-    /// 413, 415 or 400, as what is wrong with it.
+    /// 413 for a body that is too long, 415 for one that is not declared as JSON, 400 for one that is not valid.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
         self.demand_body("application/json")?;
-        // Serde would take a list for an object, field by field.
+        // Serde would accept a list in place of an object and take its values for the fields in order.
         if self.body.trim_ascii_start().starts_with(b"[") {
             return Err(Problem::invalid_body("it is a list, not an object"));
         }
         serde_json::from_slice(&self.body).map_err(|error| Problem::invalid_body(&error.to_string()))
     }
 
-    /// The sender's name for this request, by which it is carried out once: from the header `Idempotency-Key`.
+    /// Reads the header `Idempotency-Key`, by which a request is carried out only once.
     ///
     /// # Errors
     /// 400 `invalid_parameter` for a key that is repeated, empty or too long.

@@ -1,4 +1,5 @@
-//! Answers, and the headers that every one of them carries.
+//! Answers, and the headers that all of them have. Functions that answer with JSON fail with 500 when the body cannot
+//! be written as JSON.
 
 use super::{fresh::Tag, problem::Problem, request::Request};
 use crate::base::app::App;
@@ -10,36 +11,33 @@ use lambda_http::{
 use serde::Serialize;
 use std::io::Write;
 
-/// Smaller answers would not get smaller.
+/// In bytes. Compression would not make smaller answers any smaller.
 const WORTH_COMPRESSING: usize = 860;
 
-/// An answer.
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// HTTP status.
     pub status: StatusCode,
-    /// Headers, each once; cookies are beside them.
+    /// Each name occurs once. `Set-Cookie` is not among them.
     headers: Vec<(HeaderName, HeaderValue)>,
     cookies: Vec<String>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// An answer without a body, that nobody keeps.
+    /// Makes an answer without a body that must not be cached.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
         Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new() }
             .header(header::CACHE_CONTROL, "private, no-store")
     }
 
-    /// An answer with a body, that nobody keeps.
+    /// Makes an answer with a body that must not be cached.
     #[must_use]
     pub fn new(status: StatusCode, media_type: &str, body: Vec<u8>) -> Self {
         Self { body, ..Self::empty(status) }.header(header::CONTENT_TYPE, media_type)
     }
 
-    /// With this header in place of any of its name. A value that is no header value is left out.
+    /// Sets a header, in place of any other of its name. A value that a header cannot have is left out.
     #[must_use]
     pub fn header(self, name: HeaderName, value: &str) -> Self {
         let mut response = self.without(&name);
@@ -49,14 +47,14 @@ impl Response {
         response
     }
 
-    /// Setting this cookie too.
+    /// Sets a cookie in addition to others. `set_cookie` is the value of the header.
     #[must_use]
     pub fn cookie(mut self, set_cookie: Option<String>) -> Self {
         self.cookies.extend(set_cookie);
         self
     }
 
-    /// Leaving the browser's cookies as they are.
+    /// Takes all cookies out, so that those of the browser stay as they are.
     pub(crate) fn without_cookies(mut self) -> Self {
         self.cookies.clear();
         self
@@ -69,13 +67,13 @@ impl Response {
         }
     }
 
-    /// Without this header.
+    /// Takes a header out.
     pub(crate) fn without(mut self, name: &HeaderName) -> Self {
         self.headers.retain(|(other, _)| other != name);
         self
     }
 
-    /// The answer outside a function: the sign-in page of the local gateway.
+    /// Converts an answer that no function gives: the sign-in page of the local gateway.
     #[must_use]
     pub fn into_http(self) -> lambda_http::http::Response<Vec<u8>> {
         let mut response = lambda_http::http::Response::new(self.body);
@@ -84,7 +82,7 @@ impl Response {
         response
     }
 
-    /// The answer as it leaves: with the headers that all have, compressed where the reader can take it.
+    /// Completes the answer: adds the headers that all answers have, and compresses it if the client accepts that.
     pub(crate) fn finish(mut self, app: &App, request: &Request) -> lambda_http::Response<Body> {
         let accepts = request.header("accept-encoding").unwrap_or_default();
         let gzip =
@@ -122,27 +120,20 @@ impl Response {
     }
 }
 
-/// The media type of problem details.
+/// The media type of problem details (RFC 9457).
 pub(crate) const PROBLEM: &str = "application/problem+json";
 
-/// An answer with JSON.
-///
-/// # Errors
-/// 500 when the body is none that JSON can hold.
 fn json_with(status: StatusCode, body: &impl Serialize) -> Result<Response, Problem> {
     let body = serde_json::to_vec(body).map_err(|_| Problem::broken("an answer that is no JSON"))?;
     Ok(Response::new(status, "application/json", body))
 }
 
-/// 200 with JSON that the reader may keep and has to ask about before showing it again.
-///
-/// # Errors
-/// 500 when the body is none that JSON can hold.
+/// 200 with JSON that the client may cache, but has to revalidate before each use.
 pub fn kept_json(body: &impl Serialize) -> Result<Response, Problem> {
     Ok(json(body)?.header(header::CACHE_CONTROL, "private, no-cache"))
 }
 
-/// 200 with a module script for pages of any origin. It is the same for everybody, whatever the query says.
+/// 200 with a module script for pages of any origin. It is the same for everybody and does not depend on the query.
 #[must_use]
 pub fn script(request: &Request, text: &str) -> Response {
     Response::new(StatusCode::OK, "text/javascript; charset=utf-8", text.into())
@@ -154,25 +145,16 @@ pub fn script(request: &Request, text: &str) -> Response {
 }
 
 /// 200 with JSON.
-///
-/// # Errors
-/// 500 when the body is none that JSON can hold.
 pub fn json(body: &impl Serialize) -> Result<Response, Problem> {
     json_with(StatusCode::OK, body)
 }
 
-/// 201 with JSON that was made just now; 200 with what an earlier request made.
-///
-/// # Errors
-/// 500 when the body is none that JSON can hold.
+/// 201 with what this request made, or 200 with what an earlier one made.
 pub fn made(body: &impl Serialize, just_now: bool) -> Result<Response, Problem> {
     json_with(if just_now { StatusCode::CREATED } else { StatusCode::OK }, body)
 }
 
 /// 202 with JSON.
-///
-/// # Errors
-/// 500 when the body is none that JSON can hold.
 pub fn accepted(body: &impl Serialize) -> Result<Response, Problem> {
     json_with(StatusCode::ACCEPTED, body)
 }

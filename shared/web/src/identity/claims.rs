@@ -1,31 +1,31 @@
-//! What tokens that others sign have in common: their times, and whom they are meant for.
+//! What tokens that others sign have in common: their times, and for whom they are meant.
 
 use crate::base::signing::{LEEWAY, TokenError};
 use domain::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-/// A token lives no longer than the session that an identity token can be exchanged for, in seconds.
+/// The longest life of a token, in seconds: that of the session for which an identity token can be exchanged.
 const OLDEST: i64 = 7 * 24 * 60 * 60;
-/// The audience of teammates' tokens. It keeps them apart from contacts' even where both are signed with one key.
+/// The audience of teammates' tokens. It keeps them apart from contacts' even if both are signed with the same key.
 const HELP_DESK: &str = "helpdesk";
 
-/// The claims of RFC 7519 that count, whoever the token is about.
+/// The claims of RFC 7519 that count in every token.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Claims {
     exp: Number,
     iat: Option<Number>,
     nbf: Option<Number>,
-    /// A string or several; whatever else somebody puts here names nobody.
+    /// A string or a list of strings. Anything else counts as another audience.
     aud: Option<Value>,
 }
 
 impl Claims {
-    /// Whether the token is in its time, and lives no longer than tokens may.
+    /// Checks that the token is valid now, and for no longer than tokens may be.
     ///
     /// # Errors
-    /// [`TokenError::Expired`], [`TokenError::NotYet`], [`TokenError::LivesTooLong`], and [`TokenError::Invalid`] for
-    /// what is no time.
+    /// [`TokenError::Expired`], [`TokenError::NotYet`], [`TokenError::LivesTooLong`], and [`TokenError::Invalid`] for a
+    /// number that cannot be a time.
     pub(crate) fn check_times(&self, now: Timestamp) -> Result<(), TokenError> {
         let now = now.seconds();
         let exp = seconds(&self.exp)?;
@@ -41,7 +41,7 @@ impl Claims {
         if too_long { Err(TokenError::LivesTooLong) } else { Ok(()) }
     }
 
-    /// Whether the token is meant for the Help Desk, alone or among others.
+    /// Whether the Help Desk is the audience of the token, or one of several.
     pub(crate) fn is_for_help_desk(&self) -> bool {
         match &self.aud {
             Some(Value::Array(several)) => several.iter().any(|one| one == HELP_DESK),
@@ -50,7 +50,7 @@ impl Claims {
     }
 }
 
-/// A `NumericDate`, which may have a fraction.
+/// Rounds a `NumericDate`, which may have a fraction, down to seconds.
 fn seconds(number: &Number) -> Result<i64, TokenError> {
     let value = number.as_f64().filter(|value| value.abs() < 1e15).ok_or(TokenError::Invalid)?;
     #[allow(clippy::cast_possible_truncation)] // bounded above

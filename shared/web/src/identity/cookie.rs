@@ -1,11 +1,11 @@
-//! Cookies, as all of ours are.
+//! The attributes that all of the portal's cookies have.
 
 use crate::base::config::Config;
 use cookie::{Cookie, SameSite};
 use std::time::Duration;
 
-/// `Set-Cookie` for the whole site, out of scripts' reach, sent on navigation from other sites but not with their
-/// requests.
+/// Makes `Set-Cookie` for a cookie that covers the whole site, that scripts cannot read, and that is sent when somebody
+/// follows a link from another site but not with other requests from there.
 #[must_use]
 pub fn set_cookie(config: &Config, name: &str, value: &str, life: Duration, domain: Option<&str>) -> String {
     let seconds = i64::try_from(life.as_secs()).unwrap_or(i64::MAX);

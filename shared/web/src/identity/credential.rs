@@ -1,9 +1,9 @@
-//! What a request brings to say who sends it: a bearer token, or a cookie.
+//! The credentials of a request: a bearer token or a cookie.
 
 use super::visitor::NotSignedIn;
 use crate::{base::signing::TokenError, http::request::Request};
 
-/// The bearer token, of a request with an `Authorization` header. What else is in that header is no token.
+/// Reads the bearer token. `None` without an `Authorization` header; one that holds anything else is refused.
 pub(crate) fn bearer(request: &Request) -> Result<Option<&str>, NotSignedIn> {
     if !request.headers.contains_key("authorization") {
         return Ok(None);
@@ -14,7 +14,7 @@ pub(crate) fn bearer(request: &Request) -> Result<Option<&str>, NotSignedIn> {
     if is_one { Ok(Some(token)) } else { Err(NotSignedIn::Refused(TokenError::Malformed)) }
 }
 
-/// The only cookie of this name. One that was emptied is none.
+/// Reads the only cookie of this name. An empty one counts as absent, and several are refused.
 pub(crate) fn cookie<'a>(request: &'a Request, name: &str) -> Result<Option<&'a str>, NotSignedIn> {
     let mut values = request.cookies.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
     match (values.next(), values.next()) {

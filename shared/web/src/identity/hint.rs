@@ -1,5 +1,5 @@
-//! The hint cookie: which companies the contact was in last time. It saves a round trip when it is right and decides
-//! nothing (see `store::Hint`). Signed, so that nobody makes us ask for partitions of their choice.
+//! The hint cookie: which companies the contact was in last time. It saves a round trip when it is right, and has no
+//! other effect (see `store::Hint`). It is signed, so that nobody can make the portal read partitions of their choice.
 
 use super::cookie::set_cookie;
 use crate::{
@@ -14,14 +14,13 @@ use portal::customer::Visit;
 use std::{collections::BTreeSet, time::Duration};
 use store::Hint;
 
-/// The cookie's name.
 pub const COOKIE: &str = "portal_hint";
 const PURPOSE: &str = "hint";
 const LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// More companies would make a large cookie, and many guesses.
+/// A contact of more companies gets no hint: the cookie would be large, and too much would be read on a guess.
 const MOST_COMPANIES: usize = 20;
 
-/// The hint that came with the request; else the company in its URL.
+/// Reads the hint from the cookie, else from the company in the URL.
 pub(crate) fn read(app: &App, request: &Request, contact: &ContactId) -> Option<Hint> {
     let sealed = request.cookies.iter().find(|(name, _)| name == COOKIE).and_then(|(_, value)| {
         let (owner, hint) = app.config.session_keys.unseal::<Hint>(PURPOSE, value, app.portal.clock.now()).ok()?;
@@ -34,13 +33,13 @@ pub(crate) fn read(app: &App, request: &Request, contact: &ContactId) -> Option<
     sealed.or_else(from_url)
 }
 
-/// The cookie to set, when what is known now differs from what the request brought.
+/// `Set-Cookie` with a new hint, when it differs from the one that the request brought.
 #[must_use]
 pub fn refresh(app: &App, visit: &Visit, now: &Hint) -> Option<String> {
     if visit.hint() == Some(now) { None } else { make(app, &visit.visitor().contact, now) }
 }
 
-/// The cookie for a hint; none for more companies than are worth guessing.
+/// `Set-Cookie` with a hint. `None` for more companies than [`MOST_COMPANIES`].
 #[must_use]
 pub fn make(app: &App, contact: &ContactId, hint: &Hint) -> Option<String> {
     if hint.companies.len() > MOST_COMPANIES {
@@ -48,11 +47,11 @@ pub fn make(app: &App, contact: &ContactId, hint: &Hint) -> Option<String> {
     }
     let value =
         app.config.session_keys.seal(PURPOSE, contact.as_str(), app.portal.clock.now().plus(LIFE), hint).ok()?;
-    // Cookies end at 4,096 bytes, and everything in the request at 10,240.
+    // A cookie may have 4,096 bytes, and all headers of a request together 10,240.
     (value.len() < 2048).then(|| set_cookie(&app.config, COOKIE, &value, LIFE, None))
 }
 
-/// `Set-Cookie` that forgets it.
+/// `Set-Cookie` that removes the hint.
 #[must_use]
 pub fn clear(config: &Config) -> String {
     set_cookie(config, COOKIE, "", Duration::ZERO, None)

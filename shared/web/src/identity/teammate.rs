@@ -1,5 +1,5 @@
-//! The one place where a request becomes a teammate. What a contact can come by is never enough: other keys, an
-//! audience of its own, another cookie.
+//! The only place where a request becomes a teammate. Nothing that a contact can get hold of is enough: teammates'
+//! tokens have other keys, their own audience and another cookie.
 
 use super::{claims, cookie::set_cookie, credential, visitor::NotSignedIn};
 use crate::{
@@ -11,9 +11,9 @@ use portal::teammate::Teammate;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// A token of the staff identity provider, set by the page where teammates sign in.
+/// The cookie with a token of the staff identity provider, set by the page where teammates sign in.
 pub const COOKIE: &str = "portal_teammate";
-/// As much of a name as a header has room for, in characters.
+/// As much of a name as the header of a page has room for, in characters.
 const LONGEST_NAME: usize = 100;
 
 /// The claims of a teammate's token (docs/wiring.md).
@@ -25,10 +25,11 @@ struct Claims {
     common: claims::Claims,
 }
 
-/// Which teammate sends this request: by bearer token, else by cookie. A bearer token that fails does not give way.
+/// Finds out which teammate sends this request: by bearer token, else by cookie. A bearer token that is refused is not
+/// replaced by the cookie.
 ///
 /// # Errors
-/// [`NotSignedIn`], whatever contact the sender is.
+/// [`NotSignedIn`], even for somebody who is signed in as a contact.
 pub fn teammate(app: &App, request: &Request) -> Result<Teammate, NotSignedIn> {
     match credential::bearer(request)? {
         Some(token) => noted(request, by_token(app, token).map_err(NotSignedIn::Refused)),
@@ -36,13 +37,13 @@ pub fn teammate(app: &App, request: &Request) -> Result<Teammate, NotSignedIn> {
     }
 }
 
-/// The teammate in whose browser the request was made.
+/// Finds out in which teammate's browser the request was made.
 pub(crate) fn by_cookie(app: &App, request: &Request) -> Result<Teammate, NotSignedIn> {
     let token = credential::cookie(request, COOKIE)?.ok_or(NotSignedIn::Missing)?;
     noted(request, by_token(app, token).map_err(NotSignedIn::Refused))
 }
 
-/// Notes for the log whom the request comes from.
+/// Notes for the log from whom the request comes.
 fn noted(request: &Request, found: Result<Teammate, NotSignedIn>) -> Result<Teammate, NotSignedIn> {
     found.inspect(|teammate| {
         request.sender.teammate.get_or_init(|| teammate.id.clone());
@@ -60,10 +61,10 @@ fn by_token(app: &App, token: &str) -> Result<Teammate, TokenError> {
     Ok(Teammate { id, name: name.filter(|name| !name.is_empty()) })
 }
 
-/// Which teammate sends this request.
+/// Finds out which teammate sends this request.
 ///
 /// # Errors
-/// 401 for somebody who is not signed in as one.
+/// 401 for somebody who is not signed in as a teammate.
 pub fn signed_in(app: &App, request: &Request) -> Result<Teammate, Problem> {
     teammate(app, request).map_err(|why| {
         tracing::info!(?why, "no teammate");
@@ -71,14 +72,14 @@ pub fn signed_in(app: &App, request: &Request) -> Result<Teammate, Problem> {
     })
 }
 
-/// `Set-Cookie` with a teammate's token, for as long as it lasts; only on this host.
+/// `Set-Cookie` with a teammate's token, on this host only. `life` is how long the token is valid.
 #[must_use]
 pub fn set(config: &Config, token: &str, life: Duration) -> String {
     set_cookie(config, COOKIE, token, life, None)
 }
 
-/// Every `Set-Cookie` that it takes to sign a teammate out of this browser: the token can be on this host, or on the
-/// parent domain, where the vendor's own sign-in page can put it.
+/// All `Set-Cookie` headers that sign a teammate out of this browser. The cookie can be on this host or, if the
+/// vendor's own sign-in page set it, on the parent domain.
 #[must_use]
 pub fn clear(config: &Config) -> Vec<String> {
     let parent = config.cookie_domain().map(Some);
@@ -100,7 +101,7 @@ pub(crate) mod tests {
 
     const NOW: i64 = 1_700_000_000;
     const HOUR: i64 = 3600;
-    /// One secret for everything: the rings must be told apart by what is in the tokens alone.
+    /// The same secret everywhere, so that only the content of the tokens can tell them apart.
     const KEYS: &str = r#"[{"kid":"k","alg":"HS256","secret":"the same for everybody"}]"#;
 
     pub(crate) fn app() -> App {
@@ -108,7 +109,7 @@ pub(crate) mod tests {
         let keys = KeyRing::from_json(KEYS).unwrap();
         (config.identity_keys, config.session_keys, config.teammate_keys) = (keys.clone(), keys.clone(), keys);
         let clock = Clock::Set(std::sync::Arc::new((NOW * 1000).into()));
-        // Nobody answers there: what needs no record must not ask for one.
+        // No table answers there, so a test fails if it reads one without need.
         App::new(Store::at("http://127.0.0.1:1", "t"), config, clock)
     }
 
@@ -120,7 +121,7 @@ pub(crate) mod tests {
         json!({"sub": "t-1", "aud": "helpdesk", "iat": NOW, "exp": NOW + HOUR})
     }
 
-    /// `good` with one claim changed; null leaves it out.
+    /// `good` with one claim changed. Null removes it.
     pub(crate) fn with(name: &str, value: Value) -> Value {
         let mut claims = good();
         claims[name] = value;

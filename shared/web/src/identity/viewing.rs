@@ -1,8 +1,8 @@
-//! "What this customer sees": a teammate looks at the portal as a contact, and changes nothing.
+//! "What this customer sees": a teammate looks at the portal as a contact and cannot change anything.
 //!
-//! A cookie says as whom. Alone it is worth nothing: it counts beside the token of the teammate it was made for, and
-//! only where customers go. While it counts, nothing but reading gets through, so that no click acts for a contact
-//! whose session happens to be in the same browser.
+//! A cookie says as which contact. It counts only together with the token of the teammate for whom it was made, and
+//! only on customers' routes. While it counts, only reading is allowed, so that no click acts for a contact whose
+//! session happens to be in the same browser.
 
 use super::{cookie::set_cookie, teammate};
 use crate::{
@@ -15,11 +15,10 @@ use portal::teammate::Teammate;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The cookie's name.
 pub const COOKIE: &str = "portal_viewing";
-/// Long enough to look into a question, short enough to forget.
+/// Long enough to look into a question, and short enough that nobody has to remember to stop.
 pub const LIFE: Duration = Duration::from_secs(15 * 60);
-/// Where the banner's button goes.
+/// The address of the banner's button that ends it.
 pub const STOP: &str = "/helpdesk/stop-viewing";
 const PURPOSE: &str = "viewing";
 
@@ -28,8 +27,8 @@ struct Content {
     contact: ContactId,
 }
 
-/// `Set-Cookie` with which this teammate begins to see what the contact sees; only on this host. None when it would be
-/// too long for a cookie.
+/// `Set-Cookie` with which this teammate begins to see what the contact sees, on this host only. `None` when it would
+/// be too long for a cookie.
 #[must_use]
 pub fn start(app: &App, teammate: &TeammateId, contact: &ContactId) -> Option<String> {
     let content = Content { contact: contact.clone() };
@@ -38,17 +37,17 @@ pub fn start(app: &App, teammate: &TeammateId, contact: &ContactId) -> Option<St
     (value.len() < 4000).then(|| set_cookie(&app.config, COOKIE, &value, LIFE, None))
 }
 
-/// `Set-Cookie` that ends it.
+/// `Set-Cookie` with which the teammate stops looking as the contact.
 #[must_use]
 pub fn stop(config: &Config) -> String {
     set_cookie(config, COOKIE, "", Duration::ZERO, None)
 }
 
-/// As whom the sender looks, if they do. A cookie that has run out, or is another teammate's, is none; neither is one
-/// that somebody planted beside it.
+/// Finds the contact as whom the sender looks at the portal. `None` when no cookie is valid and was made for this
+/// teammate; other cookies of the name, which somebody may have planted, are ignored.
 pub(crate) fn find(app: &App, request: &Request) -> Option<ContactId> {
     let mut cookies = request.cookies.iter().filter(|(name, _)| name == COOKIE).map(|(_, value)| value).peekable();
-    // A bearer token says by itself who sends the request.
+    // A bearer token alone decides who sends the request.
     if cookies.peek().is_none() || request.is_for_help_desk() || request.headers.contains_key("authorization") {
         return None;
     }
@@ -56,7 +55,7 @@ pub(crate) fn find(app: &App, request: &Request) -> Option<ContactId> {
     cookies.find_map(|value| opened(app, &teammate.id, value))
 }
 
-/// As whom this teammate has been looking: for the way back to the Help Desk.
+/// The contact as whom this teammate has been looking, for the way back to the Help Desk.
 #[must_use]
 pub fn contact(app: &App, request: &Request, teammate: &Teammate) -> Option<ContactId> {
     let mut cookies = request.cookies.iter().filter(|(name, _)| name == COOKIE);
@@ -69,7 +68,7 @@ fn opened(app: &App, teammate: &TeammateId, value: &str) -> Option<ContactId> {
     (owner == teammate.as_str()).then_some(contact)
 }
 
-/// Refuses what would change something while somebody looks on.
+/// Refuses to change anything while a teammate looks at the portal as a contact.
 pub(crate) fn check(request: &Request) -> Result<(), Problem> {
     if request.reads() || !request.is_viewing() {
         return Ok(());

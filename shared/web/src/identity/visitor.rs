@@ -1,5 +1,5 @@
-//! The one place where a request becomes a person. Verified here, in the function: `sam local` leaves the gateway's
-//! own authorizers open.
+//! The only place where a request becomes a contact. Identities are verified here, in the function, because `sam local`
+//! does not run the authorizers of API Gateway.
 
 use super::{claims, credential, hint, session_cookie};
 use crate::{
@@ -12,31 +12,31 @@ use serde::Deserialize;
 use serde_json::Value;
 use store::Visitor;
 
-/// An identity token that the vendor's app set itself.
+/// The cookie with an identity token that the vendor's app sets itself.
 pub const IDENTITY_COOKIE: &str = "portal_identity";
 
-/// Nobody, or nobody that we can believe.
+/// Why a request has no sender whose identity is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotSignedIn {
     /// The request brings no identity.
     Missing,
-    /// It brings one that does not verify.
+    /// It brings an identity that does not verify.
     Refused(TokenError),
-    /// It brings two: somebody on a sibling domain may have planted one.
+    /// It brings two of the same kind: somebody on a sibling domain may have planted one.
     Ambiguous,
 }
 
-/// The claims of an identity token (docs/wiring.md). Records are the truth about names and companies, so
-/// of what a token may say beyond this, nothing counts.
+/// The claims of an identity token (docs/wiring.md). Names and companies come from the records, so all other claims are
+/// ignored.
 #[derive(Debug, Deserialize)]
 struct Claims {
-    /// A string. Anything else is nobody, and a mistake that is told apart.
+    /// Should be a string. Any JSON is read, so that another value is reported as such and not as a malformed token.
     user_id: Option<Value>,
     #[serde(flatten)]
     common: claims::Claims,
 }
 
-/// The visit of the contact who sends this request.
+/// Begins the visit of the contact who sends this request.
 ///
 /// # Errors
 /// 401 for somebody who is not signed in.
@@ -44,10 +44,7 @@ pub fn signed_in<'a>(app: &App, request: &'a Request) -> Result<&'a Visit, Probl
     Ok(visit(app, request)?)
 }
 
-/// The visit of the contact who sends this request, for whoever has an answer for nobody, too.
-///
-/// # Errors
-/// [`NotSignedIn`].
+/// Begins the visit of the contact who sends this request, for handlers that also answer people who are not signed in.
 pub fn visit<'a>(app: &App, request: &'a Request) -> Result<&'a Visit, NotSignedIn> {
     let visitor = visitor(app, request)?;
     let hint = hint::read(app, request, &visitor.contact);
@@ -61,12 +58,9 @@ impl From<NotSignedIn> for Problem {
     }
 }
 
-/// Who sends this request: by bearer token, else as the contact that a teammate looks at the portal as, else by
-/// session, else by the vendor's identity cookie. A session that has run out gives way to a fresh identity; a bearer
-/// token that fails does not give way.
-///
-/// # Errors
-/// [`NotSignedIn`].
+/// Finds out who sends this request: by bearer token, else the contact as whom a teammate looks at the portal, else by
+/// session, else by the vendor's identity cookie. A session that has expired does not stand in the way of an identity
+/// cookie, but a bearer token that is refused is not replaced by anything.
 pub fn visitor(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
     find(app, request).inspect(|visitor| request.comes_from(&visitor.contact))
 }
@@ -90,10 +84,11 @@ fn find(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
     }
 }
 
-/// Whom the vendor's backend vouches for. A token that is meant for the Help Desk is a teammate's, whoever signed it.
+/// Finds out for whom the vendor's backend vouches. Refuses a token that is meant for the Help Desk: it is a
+/// teammate's, whoever signed it.
 ///
 /// # Errors
-/// [`TokenError`].
+/// [`TokenError`] says what is wrong with the token.
 pub fn by_identity_token(app: &App, token: &str) -> Result<Visitor, TokenError> {
     let claims: Claims = app.config.identity_keys.verify(token)?;
     if claims.common.is_for_help_desk() {

@@ -1,48 +1,46 @@
-//! How the shell of a page looks: whose portal it is, and who reads.
+//! How the shell of a page looks: whose portal it is, and who reads it.
 
 use crate::{base::app::App, http::request::Request, identity::teammate::teammate};
 use domain::settings::Brand;
 use portal::teammate::Teammate;
 use store::Workspace;
 
-/// Whose portal it is and who reads.
+/// Whose portal it is and who reads it.
 #[derive(Debug, Clone, Default)]
 pub struct Look {
     pub(crate) brand: Brand,
     pub(crate) reader: Reader,
-    /// The script of the Messenger, for contacts.
+    /// The address of the Messenger's script. Only contacts get it.
     pub(crate) messenger: Option<String>,
 }
 
-/// Who reads a page; by what they are called.
+/// Who reads a page, with what to call them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Reader {
-    /// A customer's page for nobody in particular.
+    /// Somebody on a customers' page who is not known.
     #[default]
     Nobody,
-    /// A contact.
     Contact(String),
     /// A teammate, who sees what this contact sees.
     Viewed(String),
-    /// A teammate at the Help Desk; nobody when they are not signed in.
+    /// Somebody at the Help Desk, with the name of the teammate if they are signed in.
     HelpDesk(Option<String>, Option<Section>),
 }
 
-/// Where in the Help Desk a page is.
+/// The section of the Help Desk to which a page belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     /// Tickets and conversations.
     Search,
     /// Contacts.
     People,
-    /// Companies.
     Companies,
     /// The portal's settings.
     Settings,
 }
 
 impl Section {
-    /// In the order of the header.
+    /// In the order in which the header shows them.
     pub(crate) const ALL: [Self; 4] = [Self::Search, Self::People, Self::Companies, Self::Settings];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -65,7 +63,7 @@ impl Section {
 }
 
 impl Look {
-    /// The workspace's look, before anybody has signed in.
+    /// The look for somebody who is not signed in.
     #[must_use]
     pub fn signed_out(workspace: &Workspace) -> Self {
         Self { brand: workspace.settings.brand.clone(), ..Self::default() }
@@ -76,8 +74,7 @@ impl Look {
         Self { brand: brand(request), ..Self::default() }
     }
 
-    /// The look for whoever the request turned out to come from. A teammate who sees the page as a contact is told so on
-    /// it.
+    /// The look for the sender of the request. A teammate who sees the page as a contact is told so on it.
     #[must_use]
     pub fn of(app: &App, request: &Request) -> Self {
         let brand = brand(request);
@@ -102,14 +99,14 @@ impl Look {
         }
     }
 
-    /// The Help Desk, for this teammate.
+    /// The look of the Help Desk for this teammate.
     #[must_use]
     pub fn help_desk(workspace: &Workspace, teammate: &Teammate) -> Self {
         let reader = Reader::HelpDesk(Some(teammate.display_name().to_owned()), None);
         Self { reader, ..Self::signed_out(workspace) }
     }
 
-    /// In this section of the Help Desk. Customers' pages have none.
+    /// Sets the section of the Help Desk. Customers' pages have none.
     #[must_use]
     pub fn in_section(mut self, at: Section) -> Self {
         if let Reader::HelpDesk(_, section) = &mut self.reader {
@@ -123,7 +120,7 @@ impl Look {
     }
 }
 
-/// As far as it is known.
+/// The portal's look, or the default one while it is not known.
 fn brand(request: &Request) -> Brand {
     let of_visit = request.visit.get().and_then(|visit| visit.reader()).map(|reader| &reader.brand);
     of_visit.or_else(|| request.brand.get()).cloned().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Problems as pages: dressed here, once, in what the request remembers of who reads it.
+//! Problems as pages. The shell shows what the request has found out about the reader so far.
 
 use super::{
     look::Look,
@@ -41,13 +41,14 @@ async fn dressed(app: &App, request: &Request, problem: &Problem) -> Result<Resp
         false => sign_in(app, request, problem).await?,
     };
     match sign_in {
-        // Not after a form: browsers hold a page's `form-action` against where the answer leads.
+        // Not after a form: browsers apply the page's `form-action` to redirects as well.
         Some(url) if problem.leads_to_sign_in && request.reads() => Ok(see_other(&url)),
         sign_in => page(app, request, problem, sign_in),
     }
 }
 
-/// Where somebody signs in who may not enter, to come back to what they asked for; after a form, to the first page.
+/// The address where somebody who may not enter signs in. It returns to the page that was asked for, or after a form to
+/// the first page.
 async fn sign_in(app: &App, request: &Request, problem: &Problem) -> Result<Option<String>, Problem> {
     let help_desk = request.is_for_help_desk();
     let known = request.visit.get().and_then(|visit| visit.reader());
@@ -70,7 +71,7 @@ async fn sign_in(app: &App, request: &Request, problem: &Problem) -> Result<Opti
     Ok(url.map(|url| with_return(&url, &format!("{}{target}", app.config.portal_origin))))
 }
 
-/// The address with `return_to` among its parameters.
+/// Adds `return_to` to the parameters of an address.
 fn with_return(url: &str, back: &str) -> String {
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", back).finish();
     let (url, fragment) = url.split_once('#').map_or((url, None), |(url, rest)| (url, Some(rest)));
@@ -116,12 +117,12 @@ struct ProblemPage<'a> {
     detail: &'a str,
     reasons: &'a [Advice],
     sign_in: Option<&'a str>,
-    /// Who they are is known, and cannot enter.
+    /// Whether it is known who they are, so that the page offers to sign in as somebody else.
     known: bool,
     way_back: Option<(&'a str, &'a str)>,
 }
 
-/// Where somebody starts.
+/// The first page of the Help Desk or of the portal.
 const fn first_page(help_desk: bool) -> &'static str {
     if help_desk { "/helpdesk" } else { "/tickets" }
 }
@@ -159,7 +160,8 @@ mod tests {
         assert_eq!(page.status(), StatusCode::SEE_OTHER);
         let location = page.headers()["location"].to_str().unwrap();
         assert_eq!(location, format!("https://staff.example.com/login?a=1&return_to={back}"));
-        // The page that sent a form may lead nowhere else; the answer is a page of ours, for which the records are read.
+        // A form may not be redirected to another site. The answer is a page of the portal's own, for which records are
+        // read.
         let form = request("POST", "/helpdesk/view-as", &[]);
         let page = answer(&app, &form, signed_in(&app, &form).unwrap_err()).await.0.into_http();
         assert_eq!((page.status().as_u16(), &page.headers()["retry-after"]), (503, &"1".parse().unwrap()));

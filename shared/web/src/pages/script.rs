@@ -1,37 +1,39 @@
-//! Scripts and styles as browsers get them: their files put together, without what is for their authors.
+//! Scripts and styles as browsers get them: their files joined, without comments and indentation.
 //!
-//! Scripts are written as ECMAScript modules, for whoever reads, lints and tests them, and served as one: there is no build
-//! step, and no second request. So names at the top of modules that are put together must differ.
+//! Scripts are written as ECMAScript modules, so that they can be linted and tested one by one, and are served as one:
+//! there is no build step and no second request. So modules that are joined must not declare the same name at their top
+//! level.
 
 use serde_json::Value;
 
-/// The module that tells times, for the portal's pages and the Messenger.
+/// The module that shows times, for the portal's pages and the Messenger.
 pub const TIMES: &str = include_str!("../../assets/times.js");
-/// The module that asks again and again whether something has changed, for both as well.
+/// The module that asks repeatedly whether something has changed, for the portal's pages and the Messenger.
 pub const LIVE: &str = include_str!("../../assets/live.js");
 
-/// One module made of these, each behind those that it imports from. Nothing is imported and exported any more.
+/// Joins modules into one that neither imports nor exports anything. Each has to come after those from which it
+/// imports.
 #[must_use]
 pub fn module(parts: &[&str]) -> String {
-    // Behind these a statement goes on, or is over: it takes no end of the line to tell.
+    // After these characters the end of the line means nothing: the statement continues or is complete anyway.
     parts.iter().map(|part| squeezed(part, &[',', ';', '{', '(', '['])).collect()
 }
 
-/// What `import name from "style.css" with { type: "css" }` stands for: a module that makes the style sheet.
+/// Makes the module for which `import name from "style.css" with { type: "css" }` stands: it creates the style sheet.
 #[must_use]
 pub fn style_sheet(name: &str, css: &str) -> String {
     format!("const {name} = new CSSStyleSheet();\n{name}.replaceSync({});\n", Value::from(style(css)))
 }
 
-/// A style without indentation, comments and ends of lines.
+/// Takes indentation, comments and line ends out of a style.
 #[must_use]
 pub fn style(css: &str) -> String {
     squeezed(css, &[',', ';', '{', '}'])
 }
 
-/// The source without indentation, empty lines, imports, and comments that have lines of their own; nor with the ends of
-/// lines behind `closed`. What stands in a template literal stays as it is. Only the backticks of template literals may be
-/// written as such; others are `\x60`.
+/// Takes indentation, empty lines, imports, the word `export`, and comments on lines of their own out of the source,
+/// and line ends after a character in `closed`. Template literals stay as they are. To tell where they begin and end,
+/// every other backtick has to be written as `\x60`.
 fn squeezed(source: &str, closed: &[char]) -> String {
     let mut squeezed = String::with_capacity(source.len());
     let (mut in_comment, mut in_import, mut in_literal) = (false, false, false);
@@ -50,7 +52,7 @@ fn squeezed(source: &str, closed: &[char]) -> String {
             squeezed.push_str(code.strip_prefix("export ").unwrap_or(code));
         }
         in_literal ^= line.matches('`').count() % 2 == 1;
-        // A comment ends with its line.
+        // A comment at the end of the line needs that end.
         if in_literal || line.contains("//") || !line.ends_with(closed) {
             squeezed.push('\n');
         }

@@ -1,4 +1,4 @@
-//! The shell around every page: head, header, style, script, and the policy that lets nothing else in.
+//! The shell around every page: head, header, style and script, and a content security policy that allows nothing else.
 
 use super::{
     look::{Reader, Section},
@@ -28,13 +28,13 @@ static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
         include_str!("../../assets/portal.js"),
     ])
 });
-// Beside the portal's own where they are needed, so that customers' pages carry nothing of them.
+// Apart from the portal's own, so that only the pages that need them have them.
 static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/viewing.css")));
 static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/helpdesk.css")));
 static HELP_DESK_SCRIPT: LazyLock<Inline> =
     LazyLock::new(|| Inline::module(&[include_str!("../../assets/helpdesk.js")]));
 
-/// A style or script that stands in the page, and the source expression that lets it in.
+/// An inline style or script, and its source expression in the content security policy.
 struct Inline {
     text: String,
     source: String,
@@ -54,14 +54,12 @@ impl Inline {
     }
 }
 
-/// A page.
 #[derive(Debug)]
 pub struct Page<'a> {
-    /// What the tab says, before the brand.
+    /// The title of the browser's tab, before the brand.
     pub title: &'a str,
-    /// Whose portal it is.
     pub look: &'a Look,
-    /// What is in it: a rendered template.
+    /// A rendered template.
     pub content: String,
 }
 
@@ -84,16 +82,16 @@ impl Shell<'_> {
     const STOP_VIEWING: &'static str = viewing::STOP;
 }
 
-/// The template with its values.
+/// Renders a template.
 ///
 /// # Errors
-/// 500 when one of the values cannot be written.
+/// 500 when one of its values cannot be written.
 pub fn render(template: &impl Template) -> Result<String, Problem> {
     template.render().map_err(|_| Problem::broken("a template that cannot be rendered"))
 }
 
 impl Page<'_> {
-    /// The page as an answer that nobody but the reader keeps.
+    /// Makes the answer with the page in its shell.
     ///
     /// # Errors
     /// 500 when the shell cannot be rendered.
@@ -144,7 +142,7 @@ impl Page<'_> {
     }
 }
 
-/// Scheme and host of an `https` address, where they are harmless in a policy.
+/// The scheme and host of an `https` address, without anything that could add to a content security policy.
 fn origin_of(url: &str) -> &str {
     let host = url.get(8..).unwrap_or_default();
     let end =

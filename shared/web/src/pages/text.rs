@@ -1,17 +1,16 @@
-//! Text from people, as text: addresses in it become links, nothing else becomes anything.
+//! Text that people wrote: web addresses in it become links, and everything else stays plain text.
 
 use linkify::{LinkFinder, LinkKind};
 
 /// A stretch of text. The template escapes both kinds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stretch<'a> {
-    /// Words.
     Plain(&'a str),
     /// An `http` or `https` address.
     Link(&'a str),
 }
 
-/// The stretches of a text, in order.
+/// Splits a text into its stretches, in order.
 #[must_use]
 pub fn stretches(text: &str) -> Vec<Stretch<'_>> {
     let mut finder = LinkFinder::new();

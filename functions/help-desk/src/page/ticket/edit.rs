@@ -1,5 +1,5 @@
-//! The form that edits a ticket. Beside every field goes a mark of what was in it, so that what comes back tells what
-//! the teammate changed; the rest is left as it is, also where somebody else has just changed it.
+//! The form that edits a ticket. With every field goes a hash of the value that it was filled with, which shows later
+//! what the teammate changed. All other fields stay as they are, even if somebody else has just changed them.
 
 use crate::page::{
     control::{Control, Kind},
@@ -18,11 +18,11 @@ use portal::{
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Before the name of an attribute.
+/// Precedes the name of an attribute.
 pub(crate) const ATTRIBUTE: &str = "attribute.";
 const WAS: &str = "was.";
 
-/// What a teammate changed, and what they typed.
+/// The fields that a teammate changed, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Edit(BTreeMap<String, Touched>);
 
@@ -43,12 +43,12 @@ impl Edit {
         Self(touched.collect())
     }
 
-    /// What the teammate put into a field, if they did.
+    /// What the teammate typed into a field. `None` when they did not change it.
     pub(crate) fn typed(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|it| it.typed.as_str())
     }
 
-    /// The field, with what was typed, and what somebody else has put there since.
+    /// Makes the field with what was typed, and with what somebody else has set in the meantime.
     pub(crate) fn control(&self, name: &str, label: &str, kind: Kind, value: &str) -> Control {
         let touched = self.0.get(name);
         let others = touched.filter(|it| it.was != mark(value) && it.typed != value);
@@ -57,7 +57,7 @@ impl Edit {
         Control { was: Some(mark(value)), now, ..Control::new(name, label, kind, shown) }
     }
 
-    /// The changes that it comes to; `None` where there are none.
+    /// The changes to make. `None` when there are none.
     pub(crate) fn changes(&self, ticket: &Ticket, catalog: &Catalog, version: &str) -> Result<Option<Changes>, Error> {
         if self.0.is_empty() {
             return Ok(None);
@@ -97,7 +97,7 @@ fn unfit(name: &str, why: &str) -> Error {
     Error::InvalidAttribute(format!("{name} {why}"))
 }
 
-/// A value as its field shows it.
+/// The text of a value in its field.
 pub(crate) fn shown(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
@@ -106,7 +106,7 @@ pub(crate) fn shown(value: Option<&Value>) -> String {
     }
 }
 
-/// The value that was typed into a field: nothing removes it.
+/// Reads the value that was typed into a field. Blank text removes it.
 fn value(data_type: DataType, typed: &str) -> Result<Value, &'static str> {
     let plain = typed.trim();
     if plain.is_empty() {
@@ -122,19 +122,20 @@ fn value(data_type: DataType, typed: &str) -> Result<Value, &'static str> {
     }
 }
 
-/// As browsers write times that have no zone: without seconds where there are none.
+/// Reads a time as browsers send it: without a time zone, and without seconds when they are zero.
 fn time(typed: &str) -> Option<Timestamp> {
     [format!("{typed}Z"), format!("{typed}:00Z"), typed.to_owned()].iter().find_map(|text| text.parse().ok())
 }
 
-/// As browsers write them back: to the second, without a zone, and without seconds where there are none.
+/// Writes a time as browsers would send it, so that an untouched field comes back unchanged: in UTC to the second,
+/// without a time zone, and without seconds when they are zero.
 pub(crate) fn local_time(value: &str) -> String {
     let utc = value.parse::<Timestamp>().map_or_else(|_| value.to_owned(), |time| time.to_string());
     let seconds = utc.get(..19).unwrap_or(&utc);
     seconds.strip_suffix(":00").filter(|it| it.len() == 16).unwrap_or(seconds).to_owned()
 }
 
-/// As a field of one line holds it.
+/// Removes line breaks, as browsers do in a field of one line.
 pub(crate) fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], "")
 }

@@ -7,7 +7,7 @@ use crate::{
 use domain::id::ConversationId;
 use store::{ConversationPage, TicketPage, WriteError};
 
-/// Makes the contact a participant, and tells whether they became one just now.
+/// Makes the contact a participant. `false` when they already were one.
 ///
 /// # Errors
 /// [`Error::SessionEnded`], [`Error::NoConversation`].
@@ -19,7 +19,7 @@ pub async fn join(portal: &Portal, visit: &Visit, id: &ConversationId) -> Result
         };
         match portal.store.join(&scope, &ticket, id, portal.clock.now()).await {
             Ok(joined_now) => Ok(Attempt::Done(joined_now)),
-            // The next look finds out what the contact may see now.
+            // The next attempt finds out what the contact may see now.
             Err(overtaken @ (WriteError::Left | WriteError::Stale)) => Ok(Attempt::Overtaken(overtaken)),
             Err(error) => Err(error.into()),
         }

@@ -9,7 +9,7 @@ use domain::{
 };
 use store::{CompanyScope, Meeting, WriteError};
 
-/// The conversation of a ticket: the one that it has, or a new one. `true` beside it says that it was made just now.
+/// Finds the ticket's conversation, or opens one. `true` beside it when it is new.
 ///
 /// # Errors
 /// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight.
@@ -22,7 +22,7 @@ pub async fn open(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<(
         let id = ConversationId::new(portal.ids.next("c")).map_err(|_| Error::NoConversation)?;
         match portal.store.open_conversation(&scope, &ticket, &id, portal.clock.now()).await {
             Ok(()) => Ok(Attempt::Done((id, true))),
-            // The next look finds out whether it has one now.
+            // The next attempt finds out whether it has one now.
             Err(overtaken @ (WriteError::Stale | WriteError::Left)) => Ok(Attempt::Overtaken(overtaken)),
             Err(error) => Err(error.into()),
         }
@@ -30,7 +30,7 @@ pub async fn open(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<(
     .await
 }
 
-/// The conversation that a ticket has.
+/// Finds the conversation that a ticket already has.
 ///
 /// # Errors
 /// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight; [`Error::NoConversation`]
@@ -40,7 +40,7 @@ pub async fn of_ticket(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Res
     ticket.conversation.ok_or(Error::NoConversation)
 }
 
-/// The ticket of this id, if the contact may see it.
+/// Finds the ticket, if the contact may see it.
 async fn find(portal: &Portal, visit: &Visit, id: &TicketId) -> Result<(Ticket, CompanyScope), Error> {
     let (workspace, meeting) = portal.store.meet_with_ticket(visit.visitor(), visit.hint(), id).await?;
     let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;

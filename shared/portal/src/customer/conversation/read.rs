@@ -12,23 +12,21 @@ use store::{Marks, PartPlace, Watch};
 /// A page of a conversation.
 #[derive(Debug)]
 pub struct Thread {
-    /// The conversation.
     pub id: ConversationId,
-    /// The ticket's title, else the conversation's own; none before the first message.
+    /// The ticket's title if there is a ticket, else the conversation's own, which it has from its first message on.
     pub title: Option<String>,
     /// The linked ticket.
     pub ticket: Option<CustomerRow>,
-    /// Whether the contact takes part.
     pub participating: bool,
-    /// Oldest first; no notes.
+    /// Oldest first, without notes.
     pub parts: Vec<CustomerPart>,
-    /// Where earlier messages go on, if there are any.
+    /// Where earlier messages continue, if there are any.
     pub earlier: Option<PartPlace>,
-    /// What the page went by.
+    /// The marks that the page is based on.
     pub marks: Marks,
 }
 
-/// A page of messages, the newest before a place.
+/// Reads a page of a conversation: the newest messages before a place, or the newest of all.
 ///
 /// # Errors
 /// [`Error::SessionEnded`], [`Error::NoConversation`].

@@ -17,8 +17,8 @@ use domain::{
 };
 use store::{TicketWrite, Workspace, WriteError};
 
-/// Adds a customer's message, once. The ticket has been updated by it, and is in progress again when it waited on the
-/// customer. `false` beside the message says that it was there.
+/// Adds a customer's message, only once however often it is sent. It updates the ticket, and one that was waiting on
+/// the customer is in progress again. `false` beside the message when an earlier request had added it.
 ///
 /// # Errors
 /// [`Error::SessionEnded`], [`Error::NoConversation`], [`Error::NotAParticipant`], [`Error::Unsayable`],
@@ -63,7 +63,7 @@ pub async fn say(
                 let shown = lens.part(&part).ok_or(Error::NoConversation)?;
                 Ok(Attempt::Done((shown, true)))
             }
-            // The next look finds out what has changed.
+            // The next attempt finds out what has changed.
             Err(overtaken @ (WriteError::Stale | WriteError::Left | WriteError::Repeated)) => {
                 Ok(Attempt::Overtaken(overtaken))
             }

@@ -12,48 +12,40 @@ use domain::{
 use serde::Serialize;
 use store::{Conversation, PartPlace};
 
-/// Parts a page.
 const PARTS_A_PAGE: usize = 50;
-/// Characters of a title made from a message.
+/// The most characters that a title takes from a message.
 const LONGEST_FIRST_LINE: usize = 200;
 
 /// A page of a conversation.
 #[derive(Debug)]
 pub struct DeskConversation {
-    /// Its id.
     pub id: ConversationId,
     /// Its own title, else its ticket's, else the first line of its first message.
     pub title: Option<String>,
     /// The linked ticket.
     pub ticket: Option<DeskRow>,
-    /// Contacts who take part.
     pub participants: Vec<Participant>,
     /// Oldest first.
     pub parts: Vec<DeskPart>,
-    /// Where earlier parts go on, if there are any.
+    /// Where earlier parts continue, if there are any.
     pub earlier: Option<PartPlace>,
 }
 
 /// A contact who takes part.
 #[derive(Debug, Serialize)]
 pub struct Participant {
-    /// Their id.
     pub id: ContactId,
-    /// Their name, where it is known.
     pub name: Option<String>,
-    /// Their e-mail address, where it is known.
     pub email: Option<String>,
 }
 
 /// A message or note, as teammates see it.
 #[derive(Debug, Serialize)]
 pub struct DeskPart {
-    /// Its id.
     pub id: PartId,
     /// `message` or `note`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Who wrote it.
     pub author: Author,
     /// Plain text.
     pub body: String,
@@ -66,9 +58,9 @@ pub struct DeskPart {
 pub struct Author {
     /// `contact`, `teammate` or `system`.
     pub kind: &'static str,
-    /// None for the system.
+    /// `None` for the system.
     pub id: Option<String>,
-    /// Their name at that time, where it was known.
+    /// Their name at that time, if it was known.
     pub name: Option<String>,
 }
 
@@ -87,7 +79,7 @@ impl From<Part> for DeskPart {
     }
 }
 
-/// A page of a conversation, its newest parts before a place.
+/// Reads a page of a conversation: the newest parts before a place, or the newest of all.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -121,16 +113,16 @@ pub async fn read(portal: &Portal, id: &ConversationId, before: Option<&PartPlac
     })
 }
 
-/// What a conversation is called that is there and has no ticket yet; none before its first message.
+/// Reads the title of a conversation that has no ticket yet. `None` before its first message.
 ///
 /// # Errors
-/// [`Error::NotThere`] also when it has a ticket.
+/// [`Error::NotThere`], even when the conversation exists but has a ticket.
 pub async fn title_of_unlinked(portal: &Portal, id: &ConversationId) -> Result<Option<String>, Error> {
     let found = portal.store.conversation(id).await?.filter(|it| it.ticket.is_none());
     Ok(found.ok_or(Error::NotThere(Thing::Conversation(None)))?.title)
 }
 
-/// What a conversation is called that has no title: the first line of its first message.
+/// The title of a conversation that has none of its own: the first line of its first message.
 fn first_line(part: &Part) -> Option<String> {
     let line = part.body.lines().map(str::trim).find(|line| !line.is_empty())?;
     Some(line.chars().take(LONGEST_FIRST_LINE).collect()).filter(|_| part.kind == PartKind::Message)

@@ -14,8 +14,8 @@ use domain::{
 };
 use store::{Conversation, Once, StoreError, TicketWrite, WriteError};
 
-/// Adds a message or a note, once. A message is something that customers can see, so the ticket has changed by it.
-/// `false` beside the part says that it was there.
+/// Adds a message or a note, only once however often it is sent. A message updates the linked ticket, because customers
+/// can see it; a note does not. `false` beside the part when an earlier request had added it.
 ///
 /// # Errors
 /// [`Error::NotThere`], [`Error::Invalid`], [`Error::KeyReused`].
@@ -65,7 +65,7 @@ async fn earlier(portal: &Portal, to: &ConversationId, once: &Once) -> Result<Op
     }
 }
 
-/// The linked ticket, as updated just now.
+/// The write that marks the linked ticket as updated. `None` when there is no linked ticket.
 async fn touched(
     portal: &Portal,
     conversation: &Conversation,

@@ -15,25 +15,22 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{ListQuery, Upserted};
 
-/// Tickets a page.
 const TICKETS_A_PAGE: usize = 25;
-/// Members a page.
 const MEMBERS_A_PAGE: usize = 100;
 
 /// A company's profile, with a page of its members.
 #[derive(Debug)]
 pub struct Profile {
-    /// The company.
     pub company: Company,
-    /// All its tickets.
+    /// All its tickets, including those that customers may not see.
     pub counts: Counts,
-    /// By id.
+    /// Sorted by id.
     pub members: Vec<Person>,
-    /// Where further members go on, if there are any.
+    /// The member after whom the next page begins, if there is one.
     pub next: Option<ContactId>,
 }
 
-/// The profile of a company, with the members after one.
+/// Reads the profile of a company, with a page of its members after a contact, or from the start.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -48,7 +45,7 @@ async fn recorded(portal: &Portal, id: &CompanyId) -> Result<Company, Error> {
     found.into_values().next().ok_or(Error::NotThere(Thing::Company))
 }
 
-/// Its tickets, those that customers may not see among them.
+/// All its tickets, including those that customers may not see.
 fn all(company: &Company) -> Counts {
     let mut counts = company.visible;
     counts += company.hidden;
@@ -58,17 +55,17 @@ fn all(company: &Company) -> Counts {
 /// A page of a company's tickets.
 #[derive(Debug)]
 pub struct CompanyTickets {
-    /// What the company is called.
+    /// The company's name.
     pub company: String,
     /// Newest update first.
     pub tickets: Vec<DeskRow>,
-    /// All its tickets, whatever the state.
+    /// All its tickets, in any state.
     pub counts: Counts,
     /// Where the next page begins, if there is one.
     pub next: Option<Boundary>,
 }
 
-/// A page of a company's tickets, those that customers may not see among them.
+/// Reads a page of a company's tickets, including those that customers may not see.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -94,18 +91,16 @@ pub async fn tickets(
     })
 }
 
-/// A company, as the vendor's backend tells of it.
+/// A company, as the vendor's backend records it.
 #[derive(Debug, Serialize)]
 pub struct CompanyRecord {
-    /// Its id.
     pub id: CompanyId,
-    /// What it is called.
     pub name: String,
-    /// What else is known of it, by name.
+    /// Further values by name, which audience and visibility conditions can test.
     pub attributes: BTreeMap<String, String>,
 }
 
-/// Records a company. Attributes that are recorded stay when none are given.
+/// Records a company. When `attributes` is absent, the recorded ones stay.
 ///
 /// # Errors
 /// [`Error::Invalid`].

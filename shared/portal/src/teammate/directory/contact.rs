@@ -13,21 +13,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Upserted, WriteError};
 
-/// Tickets on a contact's profile: an integration can create more than an answer holds.
+/// The most tickets on a contact's profile: an integration can create more than an answer holds.
 const TICKETS_OF_CONTACT: usize = 100;
-/// Companies that one contact may be in: each is read with every request of theirs.
+/// The most companies that one contact may be in: all are read with every request of theirs.
 const MOST_COMPANIES: usize = 100;
 
-/// A contact.
 #[derive(Debug, Serialize)]
 pub struct Person {
-    /// Their id.
     pub id: ContactId,
-    /// Their name, where it is known.
     pub name: Option<String>,
-    /// Their e-mail address, where it is known.
     pub email: Option<String>,
-    /// Nobody can sign in as them any more.
+    /// Whether nobody can sign in as them any more.
     pub archived: bool,
 }
 
@@ -40,18 +36,17 @@ impl From<Contact> for Person {
 /// A contact's profile.
 #[derive(Debug, Serialize)]
 pub struct ContactProfile {
-    /// Who it is.
     #[serde(flatten)]
     pub person: Person,
-    /// What else is known of them, by name.
+    /// Further values by name, which audience and visibility conditions can test.
     pub attributes: BTreeMap<String, String>,
-    /// The companies that they are in, by name.
+    /// The companies that they are in, sorted by name.
     pub companies: Vec<CustomerCompany>,
-    /// Those that the contact created, newest update first; the first hundred.
+    /// The tickets that the contact created, newest update first, a hundred at most.
     pub tickets: Vec<DeskRow>,
 }
 
-/// The profile of a contact.
+/// Reads the profile of a contact.
 ///
 /// # Errors
 /// [`Error::NotThere`].
@@ -74,22 +69,19 @@ pub async fn contact_profile(portal: &Portal, id: &ContactId) -> Result<ContactP
     })
 }
 
-/// A contact, as the vendor's backend tells of them.
+/// A contact, as the vendor's backend records them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContactRecord {
-    /// Their id.
     pub id: ContactId,
-    /// Their e-mail address.
     pub email: Option<String>,
-    /// Their name.
     pub name: Option<String>,
-    /// Nobody can sign in as them any more.
+    /// Whether nobody can sign in as them any more.
     #[serde(default)]
     pub archived: bool,
-    /// The companies that they are in, and no others.
+    /// All companies that they are in. Any other membership ends.
     pub companies: BTreeSet<CompanyId>,
-    /// What else is known of them, by name. Attributes that are recorded stay when none are given.
+    /// Further values by name. When absent, the recorded ones stay.
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
@@ -130,7 +122,8 @@ pub async fn end_membership(portal: &Portal, contact: &ContactId, company: &Comp
     Err(Error::NotThere(Thing::Membership))
 }
 
-/// Ends every session of a contact. Identity tokens go on until they expire: the vendor's backend signs them.
+/// Ends every session of a contact. Identity tokens stay valid until they expire, because the vendor's backend issues
+/// them.
 ///
 /// # Errors
 /// [`Error::NotThere`].

@@ -3,10 +3,8 @@ use domain::{company::Company, id::CompanyId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Names, NamesPage};
 
-/// At most `limit` companies or people whose names begin with `beginning`, by name, those after a place.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Lists at most `limit` companies or people whose names begin with `beginning`, sorted by name, after a place or from
+/// the start.
 pub async fn names(
     portal: &Portal,
     which: Names,
@@ -17,10 +15,7 @@ pub async fn names(
     Ok(portal.store.names(which, beginning, after, limit).await?)
 }
 
-/// The companies of these that are recorded.
-///
-/// # Errors
-/// [`Error::Store`].
+/// Reads these companies. Those that are not recorded are left out.
 pub async fn companies(portal: &Portal, ids: &BTreeSet<CompanyId>) -> Result<BTreeMap<CompanyId, Company>, Error> {
     Ok(portal.store.companies(ids).await?)
 }

@@ -20,40 +20,37 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use store::{TicketFile, TicketWrite, Workspace, WriteError};
 
-/// What may be changed. What is absent stays as it is.
+/// The fields that can be changed. Those that are absent stay as they are.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
-    /// The version that the change goes by.
+    /// The version on which the change is based.
     pub version: u64,
-    /// Its type. Values that its attributes do not admit go.
+    /// The new type. Values that its attributes do not allow are dropped.
     #[serde(rename = "type")]
     pub ticket_type: Option<TypeId>,
-    /// Its title.
     pub title: Option<String>,
     /// Plain text.
     pub description: Option<String>,
-    /// Who reports it.
     pub requester: Option<ContactId>,
-    /// Its state.
     pub state: Option<StateId>,
-    /// Those named are replaced; `null` removes one.
+    /// Those that are named are replaced; `null` removes one.
     #[serde(default)]
     pub attributes: BTreeMap<String, Value>,
-    /// For types that customers see only when the ticket is shared.
+    /// Counts only for types whose tickets customers see only when they are shared.
     pub shared: Option<bool>,
-    /// The conversation to link it to.
+    /// The conversation to which to link it.
     pub conversation: Option<ConversationId>,
-    /// Absent is the automatic rule, `null` is No company.
+    /// Absent leaves it to the automatic rule; `null` is No company.
     #[serde(default, deserialize_with = "given")]
     pub company: Option<Option<CompanyId>>,
-    /// Who looks after it; `null` is nobody.
+    /// `null` is nobody.
     #[serde(default, deserialize_with = "given")]
     pub assignee: Option<Option<TeammateId>>,
 }
 
-/// Changes a ticket, and returns it as it is then. The change names the version that it goes by; where somebody else was
-/// first, nothing is written.
+/// Changes a ticket and returns it as it is afterwards. Writes nothing when somebody else has changed the ticket since
+/// the version on which the change is based.
 ///
 /// # Errors
 /// [`Error::NotThere`], [`Error::Stale`], [`Error::Invalid`], [`Error::InvalidAttribute`], [`Error::Unknown`],
@@ -97,7 +94,7 @@ pub async fn change(
         let write = TicketWrite::replace(before, file.ticket.clone(), events);
         match portal.store.write_ticket(write.among(file.participants.clone()).through(through)).await {
             Ok(ticket) => Ok(Attempt::Done(read(portal, &ticket.row.id).await?)),
-            // The next look finds out who it was, and what is to be said about it.
+            // The next attempt finds out what has changed and answers accordingly.
             Err(overtaken @ (WriteError::Stale | WriteError::Left | WriteError::Linked)) => {
                 Ok(Attempt::Overtaken(overtaken))
             }
@@ -107,7 +104,7 @@ pub async fn change(
     .await
 }
 
-/// Puts the changes into the ticket; all but its company.
+/// Applies all changes to the ticket except that of its company.
 async fn apply(portal: &Portal, workspace: &Workspace, file: &mut TicketFile, changes: &Changes) -> Result<(), Error> {
     let catalog = &workspace.catalog;
     let unknown_type = |id: &TypeId| Error::Unknown(Thing::Type(id.clone()));
@@ -158,7 +155,7 @@ async fn apply(portal: &Portal, workspace: &Workspace, file: &mut TicketFile, ch
     Ok(())
 }
 
-/// Whether what a customer sees, or whether one sees it, has changed.
+/// Whether the change affects what customers see of the ticket, or who sees it.
 fn customers_can_tell(before: &Ticket, after: &Ticket, workspace: &Workspace) -> bool {
     let shown = |ticket: &Ticket| {
         let defined = workspace.catalog.types.get(&ticket.row.ticket_type).map(|it| it.attributes.as_slice());

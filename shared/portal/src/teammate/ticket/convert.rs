@@ -13,38 +13,32 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Parts that are looked through at a time for the first message.
+/// Parts that are read at a time when looking for the first message.
 const PARTS_AT_ONCE: usize = 100;
 
-/// What a conversation lacks to be a ticket. Fields mean what they do in [`NewTicket`].
+/// What it takes to make a ticket from a conversation. Fields mean the same as in [`NewTicket`].
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conversion {
-    /// The ticket's type.
     #[serde(rename = "type")]
     pub ticket_type: TypeId,
-    /// The ticket's title.
     pub title: String,
-    /// The first message of a customer, unless it is given.
+    /// When absent, the first message of a customer.
     pub description: Option<String>,
-    /// Who wrote that message, unless it is given.
+    /// When absent, whoever wrote that message, if they still take part, else the first participant.
     pub requester: Option<ContactId>,
-    /// The first state that is submitted, unless it is given.
     pub state: Option<StateId>,
-    /// Values of the type's attributes.
     #[serde(default)]
     pub attributes: BTreeMap<String, Value>,
-    /// For types that customers see only when the ticket is shared.
     #[serde(default)]
     pub shared: bool,
-    /// Absent is the automatic rule, `null` is No company.
     #[serde(default, deserialize_with = "given")]
     pub company: Option<Option<CompanyId>>,
-    /// Who looks after it.
     pub assignee: Option<TeammateId>,
 }
 
-/// Makes a ticket of a conversation, once. `false` beside it says that an earlier request had made it.
+/// Makes a ticket from a conversation, only once however often it is sent with the same key. `false` beside the ticket
+/// when an earlier request had made it.
 ///
 /// # Errors
 /// [`Error::NotThere`], [`Error::NoRequester`], and those of [`create`].
@@ -75,7 +69,7 @@ pub async fn convert(
     create(portal, teammate, &new, key).await
 }
 
-/// The first message of a customer and who wrote it, however long ago that was.
+/// Finds the first message of a customer and who wrote it, however long ago that was.
 async fn first_message(portal: &Portal, id: &ConversationId) -> Result<Option<(ContactId, String)>, Error> {
     let (mut first, mut before) = (None, None);
     loop {

@@ -22,38 +22,35 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Once, TicketWrite, WriteError};
 
-/// What a new ticket is made of.
+/// The fields of a new ticket.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewTicket {
-    /// Its type.
     #[serde(rename = "type")]
     pub ticket_type: TypeId,
-    /// Its title.
     pub title: String,
     /// Plain text.
     #[serde(default)]
     pub description: String,
-    /// Who reports it.
     pub requester: ContactId,
-    /// The first state that is submitted, unless it is given.
+    /// When absent, the first state of the category `submitted`.
     pub state: Option<StateId>,
-    /// Values of the type's attributes; `null` is none.
+    /// Values of the type's attributes by name; `null` counts as absent.
     #[serde(default)]
     pub attributes: BTreeMap<String, Value>,
-    /// For types that customers see only when the ticket is shared.
+    /// Counts only for types whose tickets customers see only when they are shared.
     #[serde(default)]
     pub shared: bool,
-    /// The conversation that it is made of.
+    /// The conversation from which it is made.
     pub conversation: Option<ConversationId>,
-    /// Absent is the automatic rule, `null` is No company.
+    /// Absent leaves it to the automatic rule; `null` is No company.
     #[serde(default, deserialize_with = "given")]
     pub company: Option<Option<CompanyId>>,
-    /// Who looks after it.
     pub assignee: Option<TeammateId>,
 }
 
-/// Makes a ticket, once. `false` beside it says that an earlier request had made it.
+/// Makes a ticket, only once however often it is sent with the same key. `false` beside the ticket when an earlier
+/// request had made it.
 ///
 /// # Errors
 /// [`Error::Invalid`], [`Error::InvalidAttribute`], [`Error::Unknown`], [`Error::NotOffered`], [`Error::Linked`],
@@ -105,7 +102,7 @@ pub async fn create(
                 Ok(Attempt::Done((read(portal, &id).await?, false)))
             }
             Err(error @ WriteError::Linked) => {
-                // Says which ticket was first, where there is one.
+                // Names the ticket that was first, if it can be found.
                 if let Some(id) = &new.conversation {
                     unlinked(portal, id).await?;
                 }
@@ -127,7 +124,8 @@ async fn earlier(portal: &Portal, once: Option<&Once>) -> Result<Option<TicketId
     }
 }
 
-/// The ticket without what may change until it is written: number, requester's name, company.
+/// Checks the fields and makes the ticket, without what can still change before it is written: its number, the
+/// requester's name and the company.
 fn draft(portal: &Portal, catalog: &Catalog, new: &NewTicket) -> Result<Ticket, Error> {
     let ticket_type = catalog.types.get(&new.ticket_type);
     let ticket_type = ticket_type.ok_or_else(|| Error::Unknown(Thing::Type(new.ticket_type.clone())))?;

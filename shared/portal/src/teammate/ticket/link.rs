@@ -10,8 +10,7 @@ use domain::{
 };
 use store::WriteError;
 
-/// Links a ticket to a conversation. Where they are linked to each other already and no company is said, nothing
-/// changes.
+/// Links a ticket to a conversation. Nothing changes when they are already linked and no company is given.
 ///
 /// # Errors
 /// [`Error::NotThere`], [`Error::NotOffered`], [`Error::Linked`].

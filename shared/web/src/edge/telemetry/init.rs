@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a process took to start.
+/// Measures the phases of a start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Init {
     began: Instant,
@@ -29,22 +29,22 @@ impl Init {
         self.connect = self.began.elapsed() - self.config;
     }
 
-    /// Ready for the first request, which tells about it.
+    /// Ends the last phase. The line of the first request will report the times.
     pub(crate) fn done(mut self) {
         self.warm_up = self.began.elapsed() - self.config - self.connect;
         *INIT.lock().unwrap_or_else(PoisonError::into_inner) = Some(self);
     }
 }
 
-/// Of a process that has answered nothing yet. The local gateway has none: it is no function that starts.
+/// Set until the process has answered its first request. The local gateway never sets it.
 static INIT: Mutex<Option<Init>> = Mutex::new(None);
 
-/// How long this process took, for its first answer alone.
+/// Returns the times for the first answer of this process, and `None` for all others.
 pub(super) fn take() -> Option<Init> {
     INIT.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-/// What the first line of a process says about its start.
+/// What the first line of a process reports about its start.
 #[derive(Debug, Serialize)]
 pub(super) struct Started {
     init_ms: f64,
@@ -69,7 +69,7 @@ impl From<Init> for Started {
 
 #[cfg(test)]
 impl Init {
-    /// One whose phases took so long.
+    /// Makes one with the given durations.
     pub(super) fn of([config, connect, warm_up]: [Duration; 3]) -> Self {
         Self { began: Instant::now(), config, connect, warm_up }
     }

@@ -1,20 +1,20 @@
-//! Starting the log, and what goes into it.
+//! Starts the log and decides what goes into it.
 
 use std::env;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts logging, at the level of `LOG_LEVEL`, or at `otherwise` when it says nothing that can be understood.
+/// Starts logging at the level of `LOG_LEVEL`, or at `otherwise` when that is not set or not a level.
 pub fn start(otherwise: &str) {
     let level = env::var("LOG_LEVEL").ok().and_then(|it| it.parse().ok()).filter(|it| *it != LevelFilter::OFF);
     let level = level.or_else(|| otherwise.parse().ok()).unwrap_or(LevelFilter::INFO);
     let lines = fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(std::io::stderr);
-    // A second start, as tests do, keeps the first.
+    // Tests start it more than once; the first start counts.
     let _ = tracing_subscriber::registry().with(filter(level)).with(lines).try_init();
 }
 
-/// Of what others write, only warnings: below that, the SDK and the runtime quote whatever passes through them. What
-/// panicked is told by [`super::panics`].
+/// Lets through only warnings and errors of other crates: below that level the SDK and the runtime quote whatever
+/// passes through them. Panics are logged by [`super::panics`].
 fn filter(level: LevelFilter) -> Targets {
     Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets([
         ("web::", level),

@@ -1,4 +1,4 @@
-//! The metrics of a line, in CloudWatch's embedded metric format: which of its members are metrics, and of what.
+//! The metrics of a line, in CloudWatch's embedded metric format, which says which members of the line are metrics.
 
 use domain::timestamp::Timestamp;
 use lambda_http::http::StatusCode;
@@ -79,7 +79,8 @@ const CALLS: Metric = Metric { name: "DynamoDbCalls", unit: "Count" };
 const RETRIES: Metric = Metric { name: "DynamoDbRetries", unit: "Count" };
 const COLD_START: Metric = Metric { name: "ColdStart", unit: "Count" };
 
-/// CloudWatch charges for every metric with every combination of dimensions: by route only what routes differ in.
+/// CloudWatch charges for each metric in each combination of dimensions, so only the metrics in which routes differ are
+/// kept by route.
 const DIRECTIVES: [Directive; 2] = [
     Directive {
         namespace: "TicketsPortal",

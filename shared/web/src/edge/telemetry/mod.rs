@@ -1,8 +1,8 @@
-//! Logs and metrics: one line of JSON a request. Never a token, an address, a title, a body, a cookie, a query or a
-//! company's id; people appear under a name that only this deployment can work out.
+//! Logs and metrics: one line of JSON per request. It never contains a token, an address, a title, a body, a cookie, a
+//! query or a company's id. People appear under pseudonyms that only this deployment can work out.
 //!
 //! A line has what Lambda's JSON log format reads (`level`, `timestamp`, `requestId`) and, when deployed, what
-//! CloudWatch makes metrics of (the embedded metric format), so that neither needs a request or an agent of its own.
+//! CloudWatch turns into metrics (the embedded metric format), so that neither needs an agent or requests of its own.
 
 mod init;
 mod log;

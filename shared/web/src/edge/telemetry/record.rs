@@ -1,4 +1,4 @@
-//! The line of a request: what was asked, what came of it, and what it took.
+//! The line that is logged for each request: what was asked, how it was answered, and what that took.
 
 use super::{
     init::{self, Init, Started},
@@ -12,22 +12,23 @@ use std::{env, io::Write, sync::LazyLock, time::Duration};
 use store::Usage;
 use tracing::Level;
 
-/// The name of the deployed function, of which there can be several in an account.
+/// The name under which the function is deployed. An account can have several deployments of it.
 static DEPLOYED_AS: LazyLock<Option<String>> = LazyLock::new(|| env::var("AWS_LAMBDA_FUNCTION_NAME").ok());
 
-/// What Lambda says about a request.
+/// How Lambda identifies a request.
 #[derive(Debug, Default)]
 pub(crate) struct Invocation {
-    /// As in the lines that Lambda itself writes.
+    /// The same id as in the lines that Lambda itself writes.
     pub(crate) id: String,
-    /// The root of the X-Ray trace. The SDK passes the whole of it on to DynamoDB.
+    /// The root of the X-Ray trace. The SDK passes the complete trace header on to DynamoDB.
     trace: Option<String>,
 }
 
 impl Invocation {
     pub(crate) fn of(context: &Context) -> Self {
         let parts = context.xray_trace_id.as_deref().unwrap_or_default().split(';');
-        // A client can begin a trace, so what is not one is left out: `1-`, the time in 8 digits, a mark in 24.
+        // Clients can set the trace id, so whatever does not look like one is left out: `1-`, 8 hexadecimal digits of
+        // time, `-`, and 24 more digits.
         let root = parts.filter_map(|it| it.trim().strip_prefix("Root=")).find(|it| {
             it.len() == 35 && it.starts_with("1-") && it.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-')
         });
@@ -39,13 +40,12 @@ impl Invocation {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outcome {
     pub(crate) status: StatusCode,
-    /// Of a problem.
+    /// The code of the problem, if it was one.
     pub(crate) code: Option<&'static str>,
     pub(crate) took: Duration,
     pub(crate) usage: Usage,
 }
 
-/// The line of a request.
 #[derive(Debug, Serialize)]
 struct Record<'a> {
     level: &'static str,
@@ -53,7 +53,7 @@ struct Record<'a> {
     message: &'static str,
     #[serde(rename = "requestId", skip_serializing_if = "str::is_empty")]
     invocation: &'a str,
-    /// API Gateway's: people see it on error pages.
+    /// API Gateway's request id, which people see on error pages.
     request_id: &'a str,
     function: &'static str,
     route: &'a str,
@@ -78,12 +78,12 @@ struct Record<'a> {
     metrics: Option<Metrics<'a>>,
 }
 
-/// In milliseconds, to a hundredth.
+/// The duration in milliseconds, rounded to hundredths.
 pub(super) fn millis(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 100_000.0).round() / 100.0
 }
 
-/// Somebody's name in logs: the same in every line, and meaning nothing to whoever lacks the session keys.
+/// The pseudonym of somebody in logs: the same in every line, and meaningless without the session keys.
 fn pseudonym(keys: &KeyRing, kind: &str, id: &str) -> Option<String> {
     let sealed = keys.seal(kind, id, Timestamp::EPOCH, ()).unwrap_or_default();
     sealed.rsplit('.').next()?.get(..16).map(Into::into)
@@ -126,7 +126,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// With the people that the request turned out to come from.
+    /// Adds the people from whom the request turned out to come.
     fn of(mut self, keys: &KeyRing, request: &Request) -> Self {
         let sender = &request.sender;
         self.contact = sender.contact.get().and_then(|id| pseudonym(keys, "contact in logs", id.as_str()));
@@ -135,8 +135,8 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Writes the line of a request: on standard output, where CloudWatch's format belongs, or beside the local gateway's
-/// own words.
+/// Writes the line of a request: to standard output when deployed, as CloudWatch's format requires, else to standard
+/// error with the local gateway's own messages.
 pub(crate) fn answered(
     function: &'static str,
     keys: &KeyRing,
@@ -155,7 +155,7 @@ pub(crate) fn answered(
     let record = Record::new(function, deployed_as, now, (invocation, request), outcome, init).of(keys, request);
     let Ok(mut line) = serde_json::to_vec(&record) else { return };
     line.push(b'\n');
-    // In one piece, so that lines of requests side by side stay apart. There is nobody to tell when it fails.
+    // In one piece, so that the lines of simultaneous requests do not mix. If it fails there is nobody to tell.
     let _ = match deployed_as {
         Some(_) => std::io::stdout().write_all(&line),
         None => std::io::stderr().write_all(&line),
@@ -254,7 +254,7 @@ mod tests {
         }
     }
 
-    /// CloudWatch, "Specification: Embedded metric format": members, limits, and a target for every reference.
+    /// Follows CloudWatch's "Specification: Embedded metric format": members, limits, and a target for every reference.
     #[test]
     fn a_deployed_functions_line_is_in_the_embedded_metric_format() {
         let line = line(&request("$default"), Some("stack-PortalAccess-1"), 404, None);
