@@ -81,11 +81,12 @@ struct TokenOptions {
     ttl: Duration,
 }
 
-/// Nothing to complain of; 1 stands for findings or refused lines, 2 for a command that could not be done.
+/// Whether all is well: if not, there were findings or refused lines, and the exit code is 1. It is 2 when the command
+/// could not be carried out.
 type Outcome = Result<bool, Box<dyn Error>>;
 
 impl Command {
-    /// Does it.
+    /// Carries out the command.
     pub async fn run(self) -> ExitCode {
         match self.act().await {
             Ok(true) => ExitCode::SUCCESS,

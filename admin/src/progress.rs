@@ -1,4 +1,4 @@
-//! A progress bar where somebody looks; refusals where they can be kept.
+//! A progress bar and counters on the terminal, and refusals above them.
 
 use import::{Progress, Refusal};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -23,13 +23,13 @@ impl Bar {
         Self(ProgressBar::no_length().with_style(style))
     }
 
-    /// Takes the bar away.
+    /// Removes the bar from the terminal.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }
 }
 
-/// Counts what has no known end.
+/// Counts something whose total is not known.
 #[derive(Debug)]
 pub struct Counter(ProgressBar);
 
@@ -42,12 +42,11 @@ impl Counter {
         Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner())))
     }
 
-    /// So many by now.
     pub fn show(&self, done: u64) {
         self.0.set_position(done);
     }
 
-    /// Takes the counter away.
+    /// Removes the counter from the terminal.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }

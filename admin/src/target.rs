@@ -12,25 +12,24 @@ use tokio::{
 /// Where `cargo run` serves its data, unless told otherwise.
 const USUAL: &str = "http://127.0.0.1:8000";
 
-/// What the operator says about it.
+/// What the operator chose.
 #[derive(Debug, Clone)]
 pub struct Choice {
-    /// The table.
+    /// The table's name.
     pub table: String,
     /// The data directory of this machine's engine.
     pub data: Option<PathBuf>,
-    /// AWS, with the usual credentials.
+    /// Whether to work on AWS, with the usual credentials.
     pub aws: bool,
 }
 
 /// A table that can be worked on.
 #[derive(Debug)]
 pub struct Target {
-    /// The table.
     pub store: Store,
     /// Whether the table is this machine's own, which is made when it is not there.
     pub local: bool,
-    /// Where it is, in words.
+    /// Where it is, for messages.
     pub place: String,
     engine: Option<Engine>,
 }
@@ -71,7 +70,7 @@ impl Target {
         Self { store: Store::at(endpoint, table), local: true, place, engine: None }
     }
 
-    /// Lets go of the data.
+    /// Closes this machine's engine, if it was started for the command.
     pub async fn close(self) {
         if let Some(engine) = self.engine {
             engine.shutdown().await;

@@ -13,7 +13,6 @@ use web::{
 pub enum Bearer {
     /// A contact: an identity token.
     Contact(String),
-    /// A teammate.
     Teammate(String),
 }
 
@@ -68,7 +67,7 @@ pub fn mint(
 /// A time to live such as `90s`, `30m`, `1h` or `7d`.
 ///
 /// # Errors
-/// When it is none of these, or nothing.
+/// When it is not of this form, or is zero.
 pub fn ttl(text: &str) -> Result<Duration, String> {
     let refuse = || format!("{text:?} is no time such as 90s, 30m, 1h or 7d");
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(refuse)?;

@@ -1,4 +1,4 @@
-//! API Gateway on this machine: HTTP in, payload 2.0 events to the very handlers that Lambda runs, HTTP out. Kept are
+//! API Gateway on this machine: HTTP in, payload 2.0 events to the very handlers that Lambda runs, HTTP out. It keeps
 //! the properties that code can come to depend on: decoded `rawPath`, the `cookies` array, base64 bodies, the limit on
 //! headers, and `$default` for what no route answers.
 
@@ -32,10 +32,10 @@ const LONGEST_HEAD: usize = 10_240;
 /// Lambda's limit on an event.
 const LONGEST_BODY: usize = 6 * 1024 * 1024;
 
-/// Whoever carries out events: the handlers in this process, or functions that run elsewhere.
+/// What carries out events: the handlers in this process, or functions that run elsewhere.
 pub type Invoke = Arc<dyn Fn(Function, Value) -> BoxFuture<'static, Value> + Send + Sync>;
 
-/// The handlers in this process.
+/// Carries out events with the handlers in this process.
 pub fn in_process(app: Arc<App>) -> Invoke {
     Arc::new(move |function, event| {
         let app = app.clone();

@@ -21,7 +21,7 @@ pub struct Portal {
 }
 
 impl Portal {
-    /// Takes the port; 0 is any free one.
+    /// Listens on the port; 0 is any free one.
     ///
     /// # Errors
     /// When the port is taken.
@@ -52,7 +52,7 @@ impl Portal {
         axum::serve(self.listener, router).with_graceful_shutdown(stop).await
     }
 
-    /// Serves functions that run elsewhere, and nothing beside them.
+    /// Serves functions that run elsewhere, and nothing else: there is no sign-in page.
     ///
     /// # Errors
     /// When the listener fails.

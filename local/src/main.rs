@@ -55,7 +55,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     store.create_table().await?;
     let mut cast = Cast::read()?;
     if options.no_demo || !first_start::demo_data(&app, &cast).await? {
-        // The table knows nobody of them.
+        // None of them is in the table.
         cast.contacts.clear();
     }
     announce(&origin, &endpoint, &cast);

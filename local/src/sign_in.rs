@@ -77,13 +77,13 @@ pub async fn serve(State(sign_in): State<SignIn>, Query(choice): Query<Choice>) 
     }
 }
 
-/// The address of the page.
+/// The address of the sign-in page.
 #[must_use]
 pub fn address(origin: &str) -> String {
     format!("{origin}/sign-in")
 }
 
-/// Whether an address is this page's on some port.
+/// Whether an address is that of this page, on any port.
 pub(crate) fn is_local(url: &str) -> bool {
     url.starts_with("http://127.0.0.1:") && url.ends_with("/sign-in")
 }
@@ -113,7 +113,7 @@ fn path_of<'a>(app: &App, to: &'a str) -> &'a str {
     to.strip_prefix(app.config.portal_origin.as_str()).unwrap_or(to)
 }
 
-/// Browsers leave out tabs and line breaks before they look what an address is, and take `\` for `/`.
+/// Browsers drop tabs and line breaks before they parse an address, and read `\` as `/`.
 fn is_ours(app: &App, to: &str) -> bool {
     let path = path_of(app, to);
     let plain = to.bytes().all(|it| it.is_ascii_graphic());

@@ -1,5 +1,5 @@
-// Node runs every test file in a process of its own. All suites that need a portal and a browser are in this one, so that one
-// of each does.
+// Node runs every test file in a process of its own. All suites that need a portal and a browser are in this one, so
+// that they share one of each.
 
 import { after } from "node:test";
 import { close } from "./lib/site.js";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 
-/** Loads a module of the portal's pages. Their folder is no package, so that Node would have to guess what they are. */
+/** Loads a module of the portal's pages. Their folder is not a package, so Node would have to guess what they are. */
 const load = (name) => {
   const source = readFileSync(new URL(`../../shared/web/assets/${name}`, import.meta.url));
   return import(`data:text/javascript;base64,${source.toString("base64")}`);
@@ -13,7 +13,7 @@ const { live } = await load("live.js");
 const { timeInWords } = await load("times.js");
 
 describe("the loop that asks whether something has changed", () => {
-  /** What was asked for when, in seconds, and how each is answered. */
+  /** When something was asked for, in seconds, and how each request is answered. */
   let asked, answer;
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   /** Lets time go by, step by step, because answers arrive in between. */
@@ -98,7 +98,7 @@ describe("the loop that asks whether something has changed", () => {
     start().now();
     const pauses = () => asked.slice(1).map((at, index) => at - asked[index]);
     await settled();
-    // Touched all the time.
+    // Somebody moves the pointer all the time.
     for (let second = 0; second < 400; second += 1) {
       window.dispatchEvent(new Event("pointermove"));
       await pass(1);

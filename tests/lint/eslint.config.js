@@ -11,7 +11,7 @@ export default [
     linterOptions: { reportUnusedDisableDirectives: "error", reportUnusedInlineConfigs: "error" },
     rules: {
       ...js.configs.recommended.rules,
-      // Of several mechanisms for one thing, the newer.
+      // Where there are two ways to write something, the newer one.
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-var": "error",
       "object-shorthand": "error",
@@ -23,7 +23,7 @@ export default [
       "prefer-template": "error",
       // Taking a field off an object by naming it.
       "no-unused-vars": ["error", { ignoreRestSiblings: true }],
-      // What is most often a mistake.
+      // What is nearly always a mistake.
       "array-callback-return": "error",
       "default-case-last": "error",
       "no-constructor-return": "error",
@@ -45,7 +45,7 @@ export default [
     files: ["shared/**/*.js", "functions/**/*.js"],
     languageOptions: { globals: globals.browser },
     rules: {
-      // For whoever puts the Messenger into a page; what helps us alone goes.
+      // Warnings and errors are for whoever puts the Messenger into a page; what helps only us is removed.
       "no-console": ["error", { allow: ["warn", "error"] }],
       "no-script-url": "error",
       "no-restricted-properties": [

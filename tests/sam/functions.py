@@ -115,7 +115,7 @@ def start(name, event, emulator, built):
 
 def main():
     built, emulator = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
-    # Where nobody can get at it.
+    # In a folder in which nobody else can write.
     with tempfile.TemporaryDirectory() as base:
         copy = shutil.copy(emulator, base)
         pathlib.Path(base).chmod(0o755)

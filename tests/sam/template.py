@@ -1,5 +1,5 @@
 """Holds infra/template.yaml against what neither SAM nor a linter knows: metrics that exist, values that people
-mistype, JSON inside of YAML."""
+mistype, JSON inside YAML."""
 
 import json
 import pathlib
@@ -29,7 +29,7 @@ DOCUMENTED = {
     },
     **{("AWS/DynamoDB", f"Consumed{way}CapacityUnits"): TABLE_OR_INDEX for way in ("Read", "Write")},
     ("AWS/DynamoDB", "SystemErrors"): [{"TableName", "Operation"}],
-    # Of our own: shared/web/src/telemetry/metrics.rs.
+    # Our own: shared/web/src/edge/telemetry/metrics.rs.
     ("TicketsPortal", "Broken"): [{"Function"}],
 }
 INDEXES = {"by-updated", "by-state"}

@@ -1,4 +1,4 @@
-// docs/wiring.md, done: its examples sign people in to a portal, and what it says is refused is refused.
+// Does what docs/wiring.md says: its examples sign people in to a portal, and what it says is refused is refused.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -23,7 +23,7 @@ const TEAMMATE = demoKey("TEAMMATE_KEYS");
 
 const LANGUAGES = { JavaScript: ["node", "token.mjs"], Python: ["python3", "token.py"], Java: ["java", "Token.java"] };
 
-/** What an example prints for somebody; `key` where it is not the portal's. */
+/** What an example prints for somebody; `key` is given where it is not the portal's. */
 async function token(language, who, key = IDENTITY) {
   const [program, file] = LANGUAGES[language];
   // Java reads its arguments as the locale says, and starts sooner without its second compiler.
@@ -37,7 +37,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const part = (json) => Buffer.from(JSON.stringify(json)).toString("base64url");
 const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
 
-/** Any claims, signed. */
+/** Signs any claims. */
 function signed(claims, key = IDENTITY) {
   const body = `${part({ alg: "HS256", kid: key.kid })}.${part(claims)}`;
   return `${body}.${createHmac("sha256", key.secret).update(body).digest("base64url")}`;

@@ -12,7 +12,7 @@ fn number(number: i64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-/// Corrupts an item of a clean table; what is found then.
+/// Corrupts an item of a clean table, and returns what the check then finds.
 async fn after(key: (&str, &str), name: &str, value: Option<AttributeValue>) -> Vec<String> {
     let world = World::filled().await;
     assert_eq!(world.findings().await, [""; 0]);
@@ -41,7 +41,7 @@ async fn a_ticket_item_that_differs_from_its_ticket_is_found() {
         ("requester_name", None),
         ("updated", Some(number(7))),
         ("state_category", Some(string("resolved"))),
-        // Lists go by these alone.
+        // Lists read these alone.
         ("view", Some(string("COMPANY#beta#"))),
         ("view", None),
         ("by_updated", Some(string("2020-01-01T00:00:00.000Z#tk-1#"))),

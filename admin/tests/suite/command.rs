@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-/// The command without what the environment of the test says.
+/// The command, without the environment variables of the test.
 fn admin(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_admin"));
     for name in ["TABLE_NAME", "AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "TEAMMATE_KEYS"] {

@@ -5,6 +5,6 @@ mod check;
 mod command;
 mod corrupt;
 mod reindex;
-// Tables are filled by the import here too.
+// Tables are filled by the import, as in its own tests.
 #[path = "../../../import/tests/suite/world.rs"]
 mod world;

@@ -28,7 +28,7 @@ async fn found(world: &World, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Of a table whose index has been made wrong.
+/// Demands that reindexing mends a table whose index has been made wrong.
 async fn mended(world: &World, strays: u64) {
     assert_ne!(world.findings().await, [""; 0]);
     let before = world.items.dump().await;

@@ -1,4 +1,4 @@
-//! The data directory, and who has it.
+//! The data directory, and the lock that says who has it open.
 
 use crate::EngineError;
 use std::{
@@ -15,19 +15,19 @@ pub fn default_data_dir() -> PathBuf {
         .map_or_else(|| PathBuf::from(".tickets-portal"), |dirs| dirs.data_dir().to_owned())
 }
 
-/// The exclusive right to a data directory, which the system takes back when the process ends, however it does.
+/// The exclusive right to a data directory, which the system takes back when the process ends, however it ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
     file: File,
     path: PathBuf,
 }
 
-/// Takes the directory, which is made when it is not there.
+/// Locks the directory, which is created when it is not there.
 pub(crate) fn lock(dir: &Path) -> Result<Lock, EngineError> {
     make(dir).map_err(|source| EngineError::Directory { path: dir.to_owned(), source })?;
     let path = dir.join("lock");
     let refused = |source| EngineError::Directory { path: path.clone(), source };
-    // Not truncated before it is ours: the holder's name is in it.
+    // Not truncated before the lock is ours: it holds the name of whoever has it.
     let file = File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(refused)?;
     match file.try_lock() {
         Ok(()) => Ok(Lock { file, path }),
@@ -36,7 +36,7 @@ pub(crate) fn lock(dir: &Path) -> Result<Lock, EngineError> {
     }
 }
 
-/// Customers' tickets are nobody else's business on a shared machine.
+/// Readable by its owner alone: customers' tickets are nobody else's business on a shared machine.
 fn make(dir: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -45,7 +45,7 @@ fn make(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
-/// Between the holder's name and its endpoint.
+/// What stands between the holder's name and its endpoint.
 const SERVING: &str = ", which serves it at ";
 
 fn locked(dir: &Path, path: &Path) -> EngineError {
@@ -57,7 +57,7 @@ fn locked(dir: &Path, path: &Path) -> EngineError {
 }
 
 impl Lock {
-    /// Writes into the lock who holds it, for the error of the next one to ask.
+    /// Writes into the lock who holds it, for the error that the next process to ask gets.
     pub(crate) fn signed(mut self, address: SocketAddr) -> Result<Self, EngineError> {
         let line = format!("process {}{SERVING}http://{address}\n", std::process::id());
         let written = self.file.set_len(0).and_then(|()| self.file.write_all(line.as_bytes()));

@@ -34,36 +34,27 @@ pub enum EngineError {
     },
     /// Something listens on the port already.
     #[error("port {port} of 127.0.0.1 is in use by another program")]
-    PortInUse {
-        /// Which.
-        port: u16,
-    },
+    PortInUse { port: u16 },
     /// The port cannot be listened on for another reason.
     #[error("cannot listen on port {port} of 127.0.0.1: {source}")]
-    Port {
-        /// Which.
-        port: u16,
-        /// Why.
-        source: io::Error,
-    },
-    /// The data directory cannot be made or its lock not be written.
+    Port { port: u16, source: io::Error },
+    /// The data directory cannot be created, or its lock cannot be written.
     #[error("cannot use {}: {source}", path.display())]
     Directory {
         /// The directory, or a file in it.
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
     /// The data cannot be opened.
     #[error("cannot open the data: {0}")]
     Database(String),
-    /// The system gives no thread or runtime.
+    /// No thread or runtime can be started.
     #[error("cannot start the engine: {0}")]
     Start(io::Error),
 }
 
-/// Puts items into an engine past its requests, many at once: for tests with more of them than requests would bring in
-/// time.
+/// Puts many items into an engine at once, without requests: for tests with more items than requests could load in
+/// reasonable time.
 #[derive(Clone)]
 pub struct Loader(Database);
 
@@ -84,7 +75,7 @@ impl Loader {
     }
 }
 
-/// A running engine. Dropped, it stops soon after; [`Engine::shutdown`] tells when it has.
+/// A running engine. When dropped, it stops soon after; [`Engine::shutdown`] waits until it has.
 #[derive(Debug)]
 pub struct Engine {
     address: SocketAddr,
@@ -95,16 +86,16 @@ impl Engine {
     /// Starts an engine that keeps its data in memory. Port 0 is any free port.
     ///
     /// # Errors
-    /// [`EngineError`] when the port cannot be had.
+    /// [`EngineError`] when the port cannot be used.
     pub async fn memory(port: u16) -> Result<Self, EngineError> {
         let listener = serve::bind(port)?;
         Self::start(listener, Database::memory, ()).await
     }
 
-    /// The same, with a way to fill it.
+    /// The same, with a [`Loader`] to fill it.
     ///
     /// # Errors
-    /// [`EngineError`] when the port cannot be had.
+    /// [`EngineError`] when the port cannot be used.
     pub async fn memory_with_loader(port: u16) -> Result<(Self, Loader), EngineError> {
         let listener = serve::bind(port)?;
         let database = Database::memory().map_err(|error| EngineError::Database(error.to_string()))?;

@@ -10,8 +10,8 @@ use std::{
 };
 use tokio::{runtime, sync::oneshot};
 
-/// How long requests under way may still take when the engine stops. A client that has sent half a request never
-/// finishes.
+/// How long requests under way may still take when the engine stops. A client that has sent half a request would never
+/// finish.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Takes a port of loopback; 0 is any free one.
@@ -26,13 +26,13 @@ pub(crate) fn bind(port: u16) -> Result<TcpListener, EngineError> {
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    /// Dropped, it stops the server too.
+    /// When dropped, it stops the server too.
     stop: oneshot::Sender<()>,
     stopped: oneshot::Receiver<()>,
 }
 
 impl Server {
-    /// Opens the data and serves it until stopped. `held` is let go after the data is closed.
+    /// Opens the data and serves it until stopped. `held` is released after the data is closed.
     pub(crate) async fn start<H: Send + 'static>(
         listener: TcpListener,
         open: impl FnOnce() -> dynoxide::Result<Database> + Send + 'static,
@@ -52,7 +52,7 @@ impl Server {
                 (_, Err(error)) => return drop(ready.send(Err(EngineError::Start(error)))),
             };
             runtime.block_on(serve_until(asked, listener, database, ready));
-            // Connections that are still there hold the data; with the runtime they go.
+            // Connections that are still open hold the data; they end with the runtime.
             runtime.shutdown_timeout(PATIENCE);
             drop(held);
             let _ = done.send(());

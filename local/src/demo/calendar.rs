@@ -7,7 +7,7 @@ pub const MINUTE: i64 = 60;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
-/// The latest time of work that is not after `time`, or somewhat before it.
+/// The latest working time that is not after `time`, or a little earlier.
 pub fn at_work(rng: &mut Rng, time: i64) -> i64 {
     let (mut day, mut second) = (time.div_euclid(DAY), time.rem_euclid(DAY));
     if second < 6 * HOUR {
@@ -23,7 +23,6 @@ pub fn at_work(rng: &mut Rng, time: i64) -> i64 {
     day * DAY + second
 }
 
-/// That second as a time of the domain.
 pub fn timestamp(second: i64) -> Timestamp {
     Timestamp::from_millis(second * 1000).unwrap_or(Timestamp::EPOCH)
 }

@@ -7,13 +7,13 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cast {
-    /// Whose support team runs the portal.
+    /// The vendor, whose support team runs the portal.
     pub(super) vendor: Vendor,
     /// The support reps.
     pub teammates: Vec<Teammate>,
     /// The vendor's customers.
     pub customers: Vec<Customer>,
-    /// How many tickets are of no company.
+    /// How many tickets belong to no company.
     pub(super) tickets_without_company: usize,
     /// Everybody at the customers, the instructive ones first.
     pub contacts: Vec<Contact>,
@@ -33,7 +33,7 @@ pub(super) struct Vendor {
 pub struct Teammate {
     /// What the staff identity provider calls them.
     pub id: String,
-    /// What people read.
+    /// The name that people read.
     pub name: String,
 }
 
@@ -42,7 +42,7 @@ pub struct Teammate {
 #[serde(deny_unknown_fields)]
 pub struct Customer {
     pub(super) id: String,
-    /// What people read.
+    /// The name that people read.
     pub name: String,
     /// The teammate who usually answers, and always in the customer's language.
     pub rep: String,
@@ -52,7 +52,7 @@ pub struct Customer {
     pub(super) sites: Vec<String>,
     /// How many tickets it has, hidden ones among them.
     pub(super) tickets: usize,
-    /// Whether customers may see none of them.
+    /// Whether all of them are hidden from customers.
     #[serde(default)]
     pub(super) hidden: bool,
 }
@@ -68,7 +68,7 @@ pub(super) enum Language {
     Portuguese,
 }
 
-/// Somebody who works at a customer, or at none.
+/// Somebody who works at a customer, or who belongs to none.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
@@ -86,7 +86,7 @@ pub struct Contact {
 }
 
 impl Cast {
-    /// Reads the file.
+    /// Reads `local/demo/cast.yaml`.
     ///
     /// # Errors
     /// [`Unreadable`] when it has a mistake.
@@ -94,13 +94,12 @@ impl Cast {
         read!("cast.yaml")
     }
 
-    /// The name of a teammate.
     #[must_use]
     pub fn teammate(&self, id: &str) -> Option<&str> {
         self.teammates.iter().find(|it| it.id == id).map(|it| it.name.as_str())
     }
 
-    /// The names of the customers whose tickets a teammate usually answers.
+    /// The names of the customers whose tickets this teammate usually answers.
     pub fn customers_of(&self, teammate: &Teammate) -> impl Iterator<Item = &str> {
         self.customers.iter().filter(|it| it.rep == teammate.id).map(|it| it.name.as_str())
     }

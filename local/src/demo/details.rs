@@ -67,7 +67,7 @@ impl Details {
     }
 }
 
-/// One of these; nothing if there are none.
+/// One of `words` at random; empty if there are none.
 pub fn one_of<'a>(rng: &mut Rng, words: &'a [impl AsRef<str>]) -> &'a str {
     rng.choice(words).map(AsRef::as_ref).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-/// A file of the demo data does not say what it should: which one, what is wrong, and at which line and column.
+/// A mistake in a file of the demo data: which file, what is wrong, and at which line and column.
 #[derive(Debug, thiserror::Error)]
 #[error("local/demo/{name}: {error}")]
 pub struct Unreadable {

@@ -10,7 +10,7 @@ use super::{
 use serde::{Deserialize, Serialize};
 use serde_yaml_ng::with::singleton_map_recursive;
 
-/// The scripts, by whom they are for.
+/// The scripts, by who they are for.
 #[derive(Debug)]
 pub struct Scenarios {
     /// For every customer.
@@ -59,7 +59,7 @@ pub enum Kind {
     Incident,
 }
 
-/// One thing that happens. Where the text is empty nobody writes, the ticket only changes its state.
+/// One thing that happens. Where the text is empty, nobody writes and the ticket only changes its state.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -69,9 +69,9 @@ pub enum Step {
     Colleague(String),
     /// Support asks the requester: the ticket waits on them.
     Ask(String),
-    /// Support is at it.
+    /// Support is working on it.
     Look(String),
-    /// Engineering is at it.
+    /// Engineering is working on it.
     Escalate(String),
     /// It is repaired and not yet released.
     Fix(String),
@@ -79,7 +79,7 @@ pub enum Step {
     Done(String),
     /// It will not be done.
     Decline(String),
-    /// A teammate tells the other teammates. Customers must never read it.
+    /// A note from a teammate to the others. Customers must never read it.
     Note(String),
 }
 

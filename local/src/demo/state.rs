@@ -1,4 +1,4 @@
-//! Where a ticket is, and what a step makes of that.
+//! The states of a ticket, and how a step changes them.
 
 use super::scenario::Step;
 use serde::Serialize;

@@ -11,7 +11,7 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 use std::iter;
 
-/// Who plays.
+/// Who takes part.
 #[derive(Debug)]
 pub struct Players<'a> {
     /// The ticket's company.
@@ -22,7 +22,7 @@ pub struct Players<'a> {
     pub colleagues: Vec<&'a Contact>,
     /// Who answers.
     pub rep: &'a str,
-    /// Who else works for the vendor.
+    /// The vendor's teammates.
     pub teammates: &'a [Teammate],
     /// Whether they write in the customer's own language, which the other teammates may not know.
     pub native: bool,
@@ -31,9 +31,9 @@ pub struct Players<'a> {
 /// How a ticket found its company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Association {
-    /// It had the right one, or none, from the start.
+    /// It had the right company, or none, from the start.
     FromTheStart,
-    /// A teammate chose it, or No company, afterwards.
+    /// A teammate chose a company, or No company, afterwards.
     Afterwards,
 }
 
@@ -63,7 +63,7 @@ struct Part {
     at: i64,
 }
 
-/// After how many steps of `scenario` the ticket is in one of `states`.
+/// The numbers of steps of `scenario` after which the ticket is in one of `states`.
 pub fn stops(scenario: &Scenario, states: &[State]) -> Vec<usize> {
     let mut state = State::New;
     let after = scenario.steps.iter().map(|step| {
@@ -114,7 +114,7 @@ pub fn play<'a>(
     for (step, at) in steps.iter().zip(&times) {
         story.take(rng, step, *at, players, &details);
     }
-    // Some read along without a word.
+    // Some colleagues join and read without writing.
     if let (1, Some(colleague), Some(at), 0..20) =
         (story.participants.len(), rng.choice(&players.colleagues), rng.choice(&times), rng.u8(..100))
         && story.parts.iter().any(|part| part.kind == "message")

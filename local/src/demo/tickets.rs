@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// The first ticket's number.
 const FIRST_NUMBER: usize = 1001;
-/// The last thing that happened to a ticket is at most this long ago. The rest of eighteen months is for what
+/// In days: how long ago, at most, something last happened to a ticket. The rest of eighteen months is for what
 /// happened before.
 const OLDEST: f64 = 510.0;
 
@@ -36,7 +36,7 @@ struct Author<'a> {
     cast: &'a Cast,
     scenarios: &'a Scenarios,
     rng: Rng,
-    /// Those given so far.
+    /// Titles given so far.
     titles: BTreeSet<String>,
     now: i64,
 }
@@ -104,10 +104,10 @@ impl<'a> Author<'a> {
     }
 }
 
-/// States that a ticket over may be in.
+/// The states of a finished ticket.
 const OVER: &[State] = &[State::Solved, State::Declined];
 
-/// The states of which the `nth` ticket shall be in one. Three tickets in four are over.
+/// The states that the `nth` ticket may be in. Three tickets in four are finished.
 const fn states(nth: usize) -> &'static [State] {
     match (nth % 4, (nth / 4) % 6) {
         (0, 0 | 4) => &[State::Support],
@@ -119,7 +119,7 @@ const fn states(nth: usize) -> &'static [State] {
     }
 }
 
-/// How long ago the last thing happened to a customer's `nth` ticket.
+/// How long ago something last happened to a customer's `nth` ticket.
 fn age(rng: &mut Rng, states: &[State], nth: usize) -> i64 {
     let mut days = |most: f64, bend: f64| (rng.f64().powf(bend) * most * 86_400.0) as i64;
     match states.first() {
@@ -193,7 +193,7 @@ impl<'a> Decks<'a> {
             Theme::Incident => &mut self.incidents,
         };
         let (scenario, stops) = deck.deal(rng, wanted).or_else(|| deck.deal(rng, OVER))?;
-        // What is over is told to its end.
+        // A finished ticket has its whole script behind it.
         let length = if wanted == OVER { stops.last().copied() } else { rng.choice(stops) };
         Some((scenario, length?, native))
     }

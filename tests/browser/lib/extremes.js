@@ -1,5 +1,5 @@
 // What the demo has none of: words that nothing breaks, the longest of everything, a company whose tickets are all in
-// one state. Imported as operators do it, for a contact and a company of its own.
+// one state. Imported as operators would import it, for a contact and a company of its own.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** Sees them. */
+/** The contact who sees them. */
 export const EXTREME = "u-browser-tests";
 
 const UNBROKEN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
@@ -20,13 +20,13 @@ const ticket = (number, title, more) => ({
   requester: EXTREME, created_at: at(1, 0), updated_at: at(20, 0), ...more,
 });
 
-/** In one company, whose tickets come and go with the tests of the Help Desk. */
+/** Somebody in one company, whose tickets come and go with the tests of the Help Desk. */
 export const DESK = { contact: "u-browser-desk", name: "Dana Reyes", company: "browser-desk", called: "Northgate Mills" };
 
-/** In one company, whose tickets change while somebody looks on. */
+/** Somebody in one company, whose tickets change while they look on. */
 export const LIVE = { contact: "u-browser-live", company: "browser-live" };
 
-/** In one company with a colleague, who takes part in conversations that this contact can join. */
+/** Somebody in one company with a colleague, who takes part in conversations that this contact can join. */
 export const TALK = { contact: "u-browser-talk", name: "Mira Solberg", colleague: "u-browser-colleague", company: "browser-talk" };
 
 /** A ticket whose conversation the colleague began and a teammate answered; `joined` says whether the contact is in it. */
@@ -104,7 +104,7 @@ const LINES = [
 /** Adds them to the table of the portal that serves DynamoDB's protocol at `endpoint`. */
 export const importExtremes = (admin, endpoint) => importLines(admin, endpoint, LINES);
 
-/** Adds what these lines say, as operators do it. */
+/** Imports these lines, as operators would. */
 export async function importLines(admin, endpoint, lines) {
   const dir = await mkdtemp(join(tmpdir(), "portal-browser-"));
   try {

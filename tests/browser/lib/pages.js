@@ -40,8 +40,8 @@ const FORGED = [{ name: "portal_session", value: "forged", url: origin }];
 const openMenu = (label) => (page) => page.locator("details.menu > summary", { hasText: label }).click();
 
 /**
- * Each with who looks, where, and the status. `find` looks the place up, `prepare` brings the page into the state that
- * is meant.
+ * Each says who looks, where, and with which status. `find` looks the place up; `prepare` brings the page into the
+ * state in question.
  */
 export const PAGES = [
   { name: "list of one company", who: PRIYA, path: "/tickets" },

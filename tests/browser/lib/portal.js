@@ -9,7 +9,7 @@ import { importExtremes } from "./extremes.js";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const START_TIMEOUT = 120_000;
-/** What would make the portal other than a newcomer's. */
+/** Settings with which the portal would not be a newcomer's. */
 const SETTINGS = ["AWS_ENDPOINT_URL_DYNAMODB", "IDENTITY_KEYS", "SESSION_KEYS", "TEAMMATE_KEYS", "TEAMMATE_SIGN_IN_URL", "PORTAL_ORIGIN", "TABLE_NAME"];
 
 /** Returns its origin, how to stop it, and whether this run put its own data into it. */
@@ -46,7 +46,7 @@ export async function startPortal(options, more = {}) {
   await ready(origin, () => over && `${over}\n${said}`);
   const stop = async () => {
     child.kill("SIGTERM");
-    // Pages that a browser keeps alive must not keep the portal.
+    // A connection that the browser keeps open must not keep the portal running.
     const late = setTimeout(() => child.kill("SIGKILL"), 5_000);
     await gone;
     clearTimeout(late);

@@ -68,7 +68,7 @@ function watch(page, origin, mayAsk) {
     if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
-    // Violations of the policy arrive here, too. A page that is itself an error is announced by the browser.
+    // Violations of the policy arrive here too. That the page's own status is an error, the browser reports by itself.
     const isOwnStatus = message.location().url === page.url() && message.text().startsWith("Failed to load resource");
     if (["error", "warning"].includes(message.type()) && !isOwnStatus) seen.wrong.push(`logged ${message.text()}`);
   });
@@ -80,7 +80,7 @@ function watch(page, origin, mayAsk) {
   return seen;
 }
 
-/** `mayAsk` of a page on which somebody may open the Messenger: it is loaded then, and speaks to the customers' API. */
+/** `mayAsk` of a page on which somebody may open the Messenger: it is then loaded, and calls the customers' API. */
 export function messenger() {
   let isOpen = false;
   return (request) => {
@@ -94,8 +94,8 @@ export function messenger() {
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /**
- * What axe finds wrong on the page, in lines; not in what `except` selects. The context must have been opened with
- * `axe: true`.
+ * What axe finds wrong on the page, a line each, leaving out what `except` selects. The context must have been opened
+ * with `axe: true`.
  */
 export async function violations(page, except = []) {
   const { violations, passes } = await page.evaluate(
@@ -143,7 +143,7 @@ export async function ticketsOf(who) {
   return tickets;
 }
 
-/** The best of `list` by a number. */
+/** The item of `list` for which `number` is highest. */
 export function most(list, number) {
   assert.ok(list.length > 0, "there is something to choose from");
   return list.reduce((best, it) => (number(it) > number(best) ? it : best));

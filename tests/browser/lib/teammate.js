@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { inBrowser, origin } from "./site.js";
 
-/** One of the demo's. */
+/** A teammate of the demo data. */
 export const NGOZI = "t-ngozi";
 
-/** The cookie of a teammate who has signed in on the page that plays the staff's. */
+/** The cookie of a teammate who has signed in on the page that stands in for the staff's. */
 export async function teammateCookies(id, at = origin) {
   const answer = await fetch(`${at}/sign-in?${new URLSearchParams({ teammate: id })}`, { redirect: "manual" });
   assert.equal(answer.status, 303, `${id} can sign in`);
@@ -31,7 +31,7 @@ export async function viewingCookies(id, contact) {
 }
 
 let token;
-/** What the teammates' API tells. */
+/** Reads from the teammates' API. */
 export async function deskApi(path) {
   const [{ name, value }] = await (token ??= teammateCookies(NGOZI));
   const answer = await fetch(`${origin}${path}`, { headers: { cookie: `${name}=${value}` } });
@@ -39,7 +39,7 @@ export async function deskApi(path) {
   return answer.json();
 }
 
-/** What the teammates' API does. */
+/** Changes something through the teammates' API. */
 export async function deskSend(method, path, body) {
   const [{ name, value }] = await (token ??= teammateCookies(NGOZI));
   const headers = { cookie: `${name}=${value}`, "content-type": "application/json" };

@@ -35,7 +35,7 @@ async function certificate() {
   }
 }
 
-/** Starts it all. */
+/** Starts the portal and the sites. */
 export async function openVendor() {
   const [port] = await freePorts(1);
   const at = (host) => `https://${host}:${port}`;

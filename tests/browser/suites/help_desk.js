@@ -13,7 +13,7 @@ const heading = (page) => page.getByRole("heading", { level: 1 }).textContent();
 const save = (page) => page.locator("#edit").getByRole("button", { name: "Save" }).click();
 const WAYS = [["script", {}], ["plain", { javaScriptEnabled: false }]];
 
-// What changes something needs tickets that are nobody else's.
+// Tests that change something need tickets of their own.
 if (extremes) {
   describe("a rep", { concurrency: 3 }, () => {
     for (const [way, options] of WAYS) {

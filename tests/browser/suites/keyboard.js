@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { PAGES, SAMIRA, onPage } from "../lib/pages.js";
 import { PHONE, WIDE, inBrowser, origin } from "../lib/site.js";
 
-/** Presses Tab until the page is through; what had the focus, and how it could be seen. */
+/** Presses Tab to the end of the page; returns what had the focus, and how that could be seen. */
 async function tabThrough(page) {
   const stops = [];
   for (let press = 0; press < 200; press += 1) {

@@ -205,7 +205,7 @@ describe("the list", { concurrency: 3 }, () => {
     }));
 });
 
-/** Cells that lie upon one another, or are so narrow that words fall apart. Runs in the page. */
+/** Cells that overlap, or are so narrow that words break. Runs in the page. */
 function crowded() {
   const boxes = (cell) => {
     const boxes = [];

@@ -10,7 +10,7 @@ import { deskApi, deskSend } from "../lib/teammate.js";
 const who = LIVE.contact;
 const status = (page) => page.getByRole("status");
 const titles = (page) => page.locator("td.what a").allTextContents();
-/** What a page needs to notice by itself, and then some: how soon it asks is counted elsewhere. */
+/** Ample time for a page to notice by itself; how soon it asks is tested elsewhere. */
 const SOON = { timeout: 20_000 };
 
 async function move(ticket, state) {
@@ -20,7 +20,8 @@ async function move(ticket, state) {
 
 const reply = (conversation, body) => deskSend("POST", `/api/helpdesk/conversations/${conversation}/messages`, { body, client_id: randomUUID() });
 
-// These change tickets: not in a portal that runs already. One after the other, because they share a list.
+// These change tickets, so they do not run against a portal that runs already. They share a list, so they run one after
+// the other.
 describe("an open page", { skip: !extremes && "needs a portal of its own" }, () => {
   test("offers updates of the list and shows them when asked to", () =>
     inBrowser({ who }, async (page) => {
@@ -75,7 +76,7 @@ describe("an open page", { skip: !extremes && "needs a portal of its own" }, () 
         page.on("response", (answer) => answers.push(answer));
         for (let second = 0; second < 60; second += 1) {
           await page.clock.runFor(1000);
-          // Answers come in real time.
+          // The clock is a test's, but answers arrive in real time.
           await page.waitForTimeout(20);
         }
         assert.ok(answers.length >= 6 && answers.length <= 12, `${path}: ${answers.length} questions`);

@@ -304,13 +304,14 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await page.clock.install();
       await open(page, "idle");
       const answers = [];
-      // The time of the table is the machine's: only what was changed long ago is answered in one read, but all without a body.
+      // The table's clock is the machine's: only what changed long ago is answered with one read, but every answer
+      // comes without a body.
       page.on("response", (answer) => answers.push(answer));
       const minute = async () => {
         answers.length = 0;
         for (let second = 0; second < 60; second += 1) {
           await page.clock.runFor(1000);
-          // Answers come in real time.
+          // The clock is a test's, but answers arrive in real time.
           await page.waitForTimeout(20);
         }
       };

@@ -78,7 +78,7 @@ describe("the ticket page", { concurrency: 3 }, () => {
 });
 
 describe("times", { concurrency: 3 }, () => {
-  // The dates of these two differ at every moment: 25 hours lie between them.
+  // 25 hours lie between these two, so that their dates always differ.
   for (const timezoneId of ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kolkata"]) {
     test(`are those of a reader in ${timezoneId}, exact in the tooltip`, async () => {
       const { tickets: [ticket] } = await api(SAMIRA, "/api/tickets");
@@ -108,7 +108,7 @@ describe("times", { concurrency: 3 }, () => {
   ]) {
     test(`of ${name} are short: ${example}`, async () => {
       const { tickets } = await api(SAMIRA, "/api/tickets");
-      // Not late in the day or the year, so that some hours or days later is still the same.
+      // Early enough in the day and the year that it is still the same day or year some time later.
       const ticket = tickets.find((it) => new Date(it.updated_at).getUTCHours() < 22 && !/-12-(2[89]|3.)T/.test(it.updated_at));
       assert.ok(ticket, "a ticket of the first page was not updated late in the evening");
       await inBrowser({ who: SAMIRA }, async (page) => {

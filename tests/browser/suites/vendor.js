@@ -17,7 +17,7 @@ const boot = async (page, who) => {
   await heard;
 };
 const access = (page, help) => page.evaluate((help) => fetch(`${help}/api/portal/access`, { credentials: "include" }).then((it) => it.json()), help);
-/** Whether the card has decided to be there. */
+/** Whether the card has decided to show itself. */
 const isShown = async (page, expected) => {
   await page.waitForFunction((expected) => document.querySelector("tickets-portal-card").checkVisibility() === expected, expected);
   return card(page).getByRole("link").count();

@@ -19,7 +19,7 @@ use std::{
 use tokio::sync::Semaphore;
 use web::{Config, Function};
 
-/// As many environments of all functions of one portal as run at the same time; requests beyond them wait.
+/// How many environments one portal may run at the same time, over all its functions; further requests wait.
 const CONCURRENCY: usize = 6;
 
 /// Functions that run in processes of their own, with the settings of one portal. As on Lambda each process has one
@@ -84,7 +84,7 @@ impl Deployed {
         })
     }
 
-    /// What stands behind the gateway.
+    /// Carries out the gateway's events with these functions.
     #[must_use]
     pub fn behind_the_gateway(self: Arc<Self>) -> Invoke {
         Arc::new(move |function, event| {
@@ -152,7 +152,7 @@ fn free_address() -> String {
     }
 }
 
-/// The resource of a function in the template, after which `sam build` calls its folder.
+/// The template's resource for a function; `sam build` names its folder after it.
 fn resource(name: &str) -> String {
     let word = |word: &str| word[..1].to_uppercase() + &word[1..];
     name.split('-').map(word).collect::<String>() + "Function"

@@ -1,4 +1,4 @@
-//! What API Gateway (HTTP API, payload 2.0) hands to functions: the files of `events/`, made of the examples and the
+//! What API Gateway (HTTP API, payload 2.0) hands to functions: the files of `events/`, made from the examples and the
 //! `x-events` of `docs/openapi.yaml`, in the shape that `sam local generate-event apigateway http-api-proxy` prints.
 
 use crate::{
@@ -19,17 +19,17 @@ const BACKEND: &str = "vendor-backend/4.2";
 /// An event, and what becomes of it.
 #[derive(Debug)]
 pub struct Made {
-    /// Of its file.
+    /// The name of its file.
     pub name: String,
     /// The route key that it comes by.
     pub route: String,
     /// What it is answered with, once there are tokens in place of the placeholders.
     pub status: u16,
-    /// Its file.
+    /// The text of its file.
     pub text: String,
 }
 
-/// What the document says of an event.
+/// What the document says about an event.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Example {
@@ -37,18 +37,18 @@ struct Example {
     /// Values of the operation's parameters by name, in the path, the query or a header.
     #[serde(default)]
     parameters: Mapping,
-    /// In place of the operation's body: as JSON or a form, or as it is when it is text.
+    /// Replaces the operation's body: as JSON or a form, or unchanged when it is text.
     body: Option<Yaml>,
-    /// Laid over the operation's body.
+    /// Fields to set in the operation's body.
     #[serde(default)]
     fields: Mapping,
     /// The security scheme, or `none`.
     security: Option<String>,
-    /// In place of the scheme's.
+    /// Replaces the scheme's token.
     token: Option<String>,
     /// The page that sends it, when it is not the portal's.
     origin: Option<String>,
-    /// For no operation: the method, unless it is `GET`, and the path.
+    /// For an event of no operation: the method, unless it is `GET`, and the path.
     method: Option<String>,
     path: Option<String>,
 }
@@ -98,7 +98,7 @@ struct Http {
     user_agent: &'static str,
 }
 
-/// An operation: its route key, and itself as read and as written, in which fields keep their order.
+/// An operation: its route key, how it was read, and how it is written, where fields keep their order.
 struct Operation<'a> {
     route: String,
     read: &'a Value,
@@ -145,7 +145,7 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
     let media_type = if kind == Kind::Page { "application/x-www-form-urlencoded" } else { "application/json" };
     let mut body = body(operation, &example, media_type);
     if kind == Kind::Page && method == "POST" {
-        // What a browser sends by a form without fields.
+        // A browser sends an empty body for a form without fields.
         body.get_or_insert_default();
     }
     if body.is_some() {
@@ -194,7 +194,7 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
     Made { name, route, status: example.status, text: serde_json::to_string_pretty(&event).unwrap() + "\n" }
 }
 
-/// What a browser takes an address for.
+/// What a browser expects at an address.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Api,
@@ -262,7 +262,7 @@ fn body(operation: Option<&Operation>, example: &Example, media_type: &str) -> O
 }
 
 enum Token {
-    /// With its name.
+    /// The cookie's name.
     Cookie(String),
     Bearer(String),
 }
@@ -332,17 +332,16 @@ fn form(fields: &Mapping) -> String {
     Serializer::new(String::new()).extend_pairs(fields.iter().map(|(name, value)| (text(name), text(value)))).finish()
 }
 
-/// A value as a query or a form has it.
+/// A value as it stands in a query or a form.
 fn text(value: &Yaml) -> String {
     value.as_str().map_or_else(|| serde_json::to_string(value).unwrap(), str::to_owned)
 }
 
-/// The folder.
 pub fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events"))
 }
 
-/// Every file of the folder that the document decides about, by name.
+/// Every file that is made from the document, by name.
 pub fn files() -> BTreeMap<String, String> {
     let made = made();
     let readme = with_table(&std::fs::read_to_string(folder().join("README.md")).unwrap(), &table(&made));
@@ -350,7 +349,7 @@ pub fn files() -> BTreeMap<String, String> {
     events.chain([("README.md".into(), readme)]).collect()
 }
 
-/// The readme with this table between the marks of the one that it has.
+/// The readme, with this table in place of the one between its marks.
 fn with_table(readme: &str, table: &str) -> String {
     const MARKS: [&str; 2] = ["<!-- made by `cargo run -p e2e --bin events` -->\n", "<!-- end of what is made -->\n"];
     let (before, rest) = readme.split_once(MARKS[0]).unwrap();

@@ -23,7 +23,7 @@ use tokio::{
 /// The trace that every request is part of.
 pub const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
-/// Built by the workspace, beside this test's own program.
+/// The program of this name, which the workspace builds beside this test's own.
 ///
 /// # Panics
 /// When it has not been built.
@@ -46,12 +46,12 @@ type Event = (Value, oneshot::Sender<Value>);
 
 struct RuntimeApi {
     events: tokio::sync::Mutex<mpsc::Receiver<Event>>,
-    /// Whom the answer goes to that is being worked on.
+    /// Who waits for the answer that is being worked on.
     waiting: Mutex<Option<oneshot::Sender<Value>>>,
 }
 
 impl Lambda {
-    /// Starts a function with these settings. It logs all that it ever logs.
+    /// Starts a function with these settings. It logs everything that it can log.
     pub async fn start(function: &str, settings: &[(&str, &str)]) -> Self {
         let (events, receiver) = mpsc::channel(1);
         let api = Arc::new(RuntimeApi { events: tokio::sync::Mutex::new(receiver), waiting: Mutex::default() });

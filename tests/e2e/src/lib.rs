@@ -1,5 +1,5 @@
 //! What the end-to-end tests stand on: a portal with data of their own, people who can sign in, a proxy that tells how
-//! often DynamoDB was asked, and the functions' own programs before a Runtime API.
+//! often DynamoDB was asked, and the functions' own programs under a Runtime API.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod deployed;
@@ -40,7 +40,6 @@ use web::{App, Config, Function, event};
 pub struct Site {
     /// Scheme and authority.
     pub origin: String,
-    /// Its table.
     pub store: Store,
     /// The engine's address, for a proxy or another process.
     pub endpoint: String,
@@ -130,7 +129,7 @@ impl Site {
         App::new(self.store.clone(), config, Clock::Set(self.clock.clone()))
     }
 
-    /// Lets time pass.
+    /// Moves the portal's clock forward.
     ///
     /// # Panics
     /// Where built functions have the machine's clock.
@@ -144,12 +143,12 @@ impl Site {
         self.clock.load(Ordering::Relaxed) / 1000
     }
 
-    /// A request by nobody.
+    /// A request without an identity.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.origin))
     }
 
-    /// `GET` by nobody.
+    /// `GET` without an identity.
     pub fn get(&self, path: &str) -> RequestBuilder {
         self.request(Method::GET, path)
     }
@@ -212,7 +211,7 @@ impl Site {
         answer
     }
 
-    /// The whole table by key, but for the counter of ticket numbers, of which some may be skipped.
+    /// The whole table by key, except for the counter of ticket numbers, of which some may be skipped.
     pub async fn items(&self) -> BTreeMap<String, Value> {
         let mut items = BTreeMap::new();
         let mut page = json!({"TableName": "tickets", "ConsistentRead": true});

@@ -1,4 +1,4 @@
-//! `docs/openapi.yaml`, read.
+//! Reads `docs/openapi.yaml`.
 
 use serde_json::Value;
 use serde_yaml_ng::Value as Yaml;
@@ -10,7 +10,7 @@ pub fn written() -> Yaml {
     serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The document.
+/// The document as JSON.
 pub fn document() -> Value {
     serde_json::to_value(written()).unwrap()
 }
@@ -23,7 +23,7 @@ pub fn operations(document: &Value) -> BTreeMap<String, &Value> {
     paths.collect()
 }
 
-/// What a reference stands for; anything else is itself.
+/// What a reference points to; anything else is returned as it is.
 pub fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     value["$ref"].as_str().map_or(value, |reference| {
         let place = reference.strip_prefix('#').and_then(|it| document.pointer(it));
@@ -41,7 +41,7 @@ pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// An address of a route's path in the scene.
+/// A route's path, filled in for the scene.
 pub fn address(path: &str) -> String {
     path.replace("{ticket_id}", "tk-1").replace("{conversation_id}", "c-1")
 }

@@ -29,13 +29,13 @@ pub struct Operation {
     pub action: String,
     /// `table`, or an index.
     pub on: String,
-    /// The partition, of items that are written: `SETTINGS`, or the beginning of those of a kind, as `COMPANY#`. Of a
-    /// permission: the only one that it is for, if it is for one (`dynamodb:LeadingKeys`).
+    /// For a write, the partition: `SETTINGS`, or what all partitions of a kind begin with, such as `COMPANY#`. For a
+    /// permission, the only partition that it is for, if there is one (`dynamodb:LeadingKeys`).
     pub partition: Option<String>,
 }
 
 impl Operation {
-    /// Whether this permission lets somebody do that.
+    /// Whether this permission allows that operation.
     fn permits(&self, done: &Self) -> bool {
         let same = |it: &Self| (it.function.clone(), it.action.clone(), it.on.clone());
         same(self) == same(done) && (self.partition.is_none() || self.partition == done.partition)
@@ -49,7 +49,7 @@ impl std::fmt::Display for Operation {
     }
 }
 
-/// Records what this process does from now on, if somebody wants to know.
+/// Records what this process does from now on, if `RECORD_OPERATIONS` is set.
 pub fn record() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -73,7 +73,7 @@ pub fn record_start(function: &str, log: &str) {
     }
 }
 
-/// Where the store tells what it asks of DynamoDB.
+/// The target under which the store logs what it asks of DynamoDB.
 const METER: &str = "store::meter";
 
 /// A listener to the store's meter.
@@ -121,7 +121,7 @@ impl Subscriber for Recorder {
     fn event(&self, event: &Event<'_>) {
         let mut operation = Operation { on: "table".into(), ..Operation::default() };
         event.record(&mut operation);
-        // What a test does itself is no function's.
+        // What a test does itself belongs to no function.
         if !operation.function.is_empty() {
             self.add(operation);
         }
@@ -149,7 +149,8 @@ pub fn recorded(folder: &Path) -> BTreeSet<Operation> {
     files.iter().flat_map(|text| text.lines()).map(operation).collect()
 }
 
-/// What the template lets functions do. Names every action and resource: a pattern would grant what nobody looked at.
+/// What the template lets functions do. It must name every action and resource: a pattern would grant what nobody has
+/// looked at.
 pub fn granted(template: &Value) -> Result<BTreeSet<Operation>, String> {
     let mut granted = BTreeSet::new();
     for (name, properties) in resources(template, "AWS::Serverless::Function") {
@@ -194,7 +195,7 @@ fn permissions(function: &str, statement: &Value, granted: &mut BTreeSet<Operati
     Some(())
 }
 
-/// One or several.
+/// The items of a list; anything else is the only item.
 fn list(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(items) => items.iter().collect(),
@@ -203,7 +204,7 @@ fn list(value: &Value) -> Vec<&Value> {
     }
 }
 
-/// What is wrong with the template's policies, by what functions were seen to do.
+/// What is wrong with the template's policies, judged by what functions were seen to do.
 pub fn faults(template: &Value, seen: &BTreeSet<Operation>) -> Result<Vec<String>, String> {
     let granted = granted(template)?;
     let missing = seen.iter().filter(|done| !granted.iter().any(|it| it.permits(done)));
@@ -213,7 +214,7 @@ pub fn faults(template: &Value, seen: &BTreeSet<Operation>) -> Result<Vec<String
         if uses.peek().is_none() {
             return Some(format!("{it}: is granted, and never done"));
         }
-        // Where one partition has a name of its own, a permission for all of them is more than was looked for.
+        // Where only partitions with a fixed name are written, a permission for all partitions grants too much.
         let narrow = uses.all(|done| done.partition.as_ref().is_some_and(|partition| !partition.contains('#')));
         (it.partition.is_none() && narrow).then(|| format!("{it}: is granted for all partitions, and done in some"))
     });

@@ -20,7 +20,6 @@ use std::{
 };
 use tokio::{net::TcpListener, sync::oneshot};
 
-/// The proxy.
 #[derive(Debug, Clone)]
 pub struct Proxy {
     /// Where it answers.
@@ -35,9 +34,9 @@ pub struct Proxy {
 pub enum Fault {
     /// It is turned away and does nothing.
     Refused,
-    /// It is carried out, and nobody hears of it.
+    /// It is carried out, and its answer gets lost.
     Lost,
-    /// There are too many.
+    /// It is throttled.
     Throttled,
     /// It is carried out, and half of the answer arrives.
     Garbled,
@@ -76,7 +75,6 @@ struct Mood {
 pub struct Call {
     /// Such as `Query`.
     pub operation: String,
-    /// The request.
     pub body: String,
     /// Capacity units that the engine counts for it.
     pub units: f64,

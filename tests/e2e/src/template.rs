@@ -1,10 +1,10 @@
-//! `infra/template.yaml`, read.
+//! Reads `infra/template.yaml`.
 
 use serde_json::Value;
 use serde_yaml_ng::Value as Yaml;
 use std::{collections::BTreeMap, path::Path};
 
-/// The template.
+/// The template as JSON.
 pub fn template() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
     plain(serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())

@@ -1,4 +1,4 @@
-//! Makes `events/` of the examples in `docs/openapi.yaml`. A test holds that it has been run.
+//! Makes `events/` from the examples in `docs/openapi.yaml`. A test fails until it has been run.
 
 use e2e::events::{files, folder};
 use std::{fs, io};

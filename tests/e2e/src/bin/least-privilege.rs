@@ -41,7 +41,7 @@ fn check(template: &Value, seen: &BTreeSet<Operation>) -> Result<String, Vec<Str
     if !faults.is_empty() {
         return Err(faults);
     }
-    // It would have found anything else: every permission less, and every one more.
+    // Shows that any fault would have been found: every permission less, and every one more.
     let mutants = mutants(template);
     let missed = mutants.iter().filter(|(_, mutant)| faults_of(mutant).is_empty());
     let missed: Vec<_> = missed.map(|(what, _)| format!("{what}: would not have been found")).collect();
@@ -72,7 +72,7 @@ fn mutants(template: &Value) -> Vec<(String, Value)> {
             }
         }
         for one in of_others.filter(|it| !own.contains(it)).collect::<BTreeSet<_>>() {
-            // A permission for one partition that another one for all contains is none more.
+            // Beside a permission for all partitions, one for a single partition adds nothing.
             if !own.contains(&Operation { partition: None, ..one.clone() }) {
                 mutants.push((format!("more: {one}"), mutant(own.iter().cloned().chain([one]).collect())));
             }

@@ -119,7 +119,7 @@ async fn somebody_who_is_not_signed_in_is_sent_to_sign_in_and_back_to_the_same_a
     let back = format!("{}/tickets?state=resolved&company=acme", site.origin).replace(':', "%3A").replace('/', "%2F");
     let back = back.replace('?', "%3F").replace('=', "%3D").replace('&', "%26");
     assert_eq!(answer.headers()["location"], format!("https://app.vendor.example/login?x=1&return_to={back}"));
-    // An identity that fails is told so: sending it on could go round in circles.
+    // Somebody whose identity fails is told so: sending them to sign in could go round in circles.
     let answer = site.get("/tickets").header("cookie", "portal_session=forged").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     let page = answer.text().await.unwrap();

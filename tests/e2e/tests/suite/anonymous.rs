@@ -1,4 +1,4 @@
-//! Somebody without a valid identity gets from no route more than the list below says.
+//! Somebody without a valid identity gets no more from any route than the list below says.
 
 use e2e::{Site, openapi, scene, template};
 use reqwest::{Method, Response};
@@ -12,9 +12,9 @@ const PUBLIC: &[(&str, &str)] = &[
     // Scripts for the vendor's pages, the same for everybody.
     ("GET /embed/messenger.js", "200"),
     ("GET /embed/portal-card.js", "200"),
-    // Leaving takes no identity, and tells nothing.
+    // Signing out takes no identity, and tells nothing.
     ("DELETE /api/session", "204"),
-    // Where an identity is brought: a body without one is told so.
+    // Where an identity is exchanged: a body without one is refused as a body.
     ("POST /api/session", "400"),
 ];
 

@@ -38,7 +38,7 @@ async fn choose(site: &Site, ticket: &str, company: Value, version: &Value) -> (
     site.desk_send(Method::PUT, &format!("/tickets/{ticket}/company"), &body).await
 }
 
-/// What the list, the counts and the ticket's own address show one contact of a ticket.
+/// Whether one contact sees a ticket: the list, the counts and the ticket's own address have to agree.
 async fn sees(site: &Site, who: &str, ticket: &str) -> bool {
     let (_, list) = site.json_as(who, "/api/tickets?limit=100").await;
     let rows = list["tickets"].as_array().unwrap();
@@ -102,7 +102,7 @@ async fn a_choice_over_an_old_version_is_refused_with_the_current_one() {
         assert_eq!((&problem["version"], &problem["company"]), (&chosen["version"], &json!("acme")));
     }
     assert_eq!(site.items().await, before);
-    // What is the case already is no change.
+    // Choosing what is chosen already changes nothing.
     assert_eq!(choose(&site, "tk-m", json!("acme"), &chosen["version"]).await, (200, chosen));
     assert_eq!(site.items().await, before);
 }
@@ -190,7 +190,7 @@ async fn a_ticket_that_moves_leaves_one_companys_people_and_reaches_the_others_o
     assert!(!theirs.to_string().contains("Acme") && !theirs.to_string().contains("acme"), "{theirs}");
     assert!(!theirs.to_string().contains(GRACE), "{theirs}");
 
-    // And away from all of them.
+    // And then out of every company.
     let (status, _) = choose(&site, "tk-m", Value::Null, &moved["version"]).await;
     assert_eq!(status, 200);
     for who in ["ada", "abe", "bob"] {
@@ -273,7 +273,7 @@ async fn a_company_stays_an_option_while_another_participant_is_in_it() {
     site.assert_clean().await;
 }
 
-/// The ticket that `body` makes, with `company` absent.
+/// A new ticket of this requester, created without `company`.
 async fn created(site: &Site, requester: &str) -> Value {
     let body = json!({"type": "bug", "title": "New", "requester": requester});
     let (status, ticket) = site.desk_send(Method::POST, "/tickets", &body).await;
@@ -318,7 +318,7 @@ async fn the_only_company_is_selected_at_all_four_moments() {
     let link = format!("/conversations/c-more/tickets/{}", ticket["id"].as_str().unwrap());
     let (status, ticket) = site.desk_send(Method::POST, &link, &json!({})).await;
     assert_eq!((status, &ticket["company"]), (200, &Value::Null), "{ticket}");
-    // And the only one.
+    // Linking: the conversation brings the only one.
     let ticket = created(&site, "nia").await;
     e2e::load(&site.store, &[scene::conversation("c-gus", &["gus"])]).await;
     let link = format!("/conversations/c-gus/tickets/{}", ticket["id"].as_str().unwrap());

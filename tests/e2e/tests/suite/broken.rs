@@ -1,5 +1,5 @@
-//! When DynamoDB refuses, or an item cannot be read: 500, which nobody is told to try again, with its kind in the log and
-//! nothing of the request or the item, and counted by a metric. What is only busy stays 503.
+//! When DynamoDB refuses, or an item cannot be read, the answer is 500 and tells nobody to try again. Its kind is in
+//! the log, nothing of the request or the item is, and a metric counts it. What is only busy stays 503.
 
 use e2e::{
     Site,
@@ -22,7 +22,8 @@ const KEYS: &str = r#"[{"kid":"k-1","alg":"HS256","secret":"only for this test"}
 const ORIGIN: &str = "https://help.example.com";
 /// Writing first, so that nothing changes before everything else has been refused too.
 const OPERATIONS: [&str; 5] = ["TransactWriteItems", "BatchWriteItem", "UpdateItem", "Query", "BatchGetItem"];
-/// What DynamoDB says when a permission, the table, or a limit that we should have kept is missing; and its kind.
+/// What DynamoDB answers when a permission or the table is missing, or when a request breaks its rules; and the kind
+/// that this is.
 const REFUSALS: [(&str, &str); 3] = [
     ("AccessDeniedException", "access_denied"),
     ("ResourceNotFoundException", "no_table"),
@@ -42,7 +43,7 @@ struct Sent {
 struct Ran {
     function: Function,
     sent: BTreeMap<String, Sent>,
-    /// The lines of answers.
+    /// The log line of each answer.
     lines: BTreeMap<String, Value>,
     /// Everything else that was logged.
     others: Vec<Value>,
@@ -120,7 +121,7 @@ async fn run(function: Function) -> Ran {
             }
         }
     }
-    // What is sent again takes its time, so one busy event is enough.
+    // The SDK retries what is throttled, which takes time; so one busy event is enough.
     proxy.fail(Some(("Query", Fault::Throttled)));
     for event in &events {
         proxy.failures();
@@ -138,7 +139,7 @@ async fn run(function: Function) -> Ran {
         site.engine("PutItem", &json!({"TableName": "tickets", "Item": item})).await;
         for event in &events {
             let (id, answer) = send(&lambda, event, sent.len()).await;
-            // Whether an event reads the item is for the answer to say.
+            // Only the answer tells whether the event reads the item.
             let met = (answer["statusCode"] == 500).then_some(("", "unreadable_item"));
             sent.insert(id, Sent { route: route(event), met, answer });
         }
@@ -151,7 +152,7 @@ async fn run(function: Function) -> Ran {
 }
 
 impl Ran {
-    /// The kinds that the log tells of a request, with what else it says.
+    /// The log lines of a request that have a kind.
     fn told(&self, id: &str) -> Vec<&Value> {
         let of_request = |line: &&Value| line["span"]["request_id"] == id && line["kind"].is_string();
         self.others.iter().filter(of_request).collect()

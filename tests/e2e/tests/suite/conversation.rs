@@ -15,7 +15,8 @@ async fn say(site: &Site, who: &str, conversation: &str, body: &str, client_id: 
     post(site, who, &format!("/api/conversations/{conversation}/messages"), words).await
 }
 
-/// Joins, and does what a client does that is told to come again. An answer that got lost may have been the first.
+/// Joins, and does what a client does that is told to come again. The first request may have been carried out and its
+/// answer lost.
 async fn patiently_join(site: &Site, who: &str) -> bool {
     for _ in 0..20 {
         let (status, answer) = post(site, who, "/api/conversations/c-1/join", json!({})).await;
@@ -113,7 +114,7 @@ async fn a_first_message_names_a_conversation_that_had_only_notes_and_search_fin
     assert_eq!(status, 201, "{answer}");
     assert_eq!(found("lavender").await, ["c-silent"]);
     assert_eq!(found("puzzled").await, ["c-silent"], "by its note, as before");
-    // Nothing that search would find it by no longer is left in its lists.
+    // The lists of search keep nothing that it can no longer be found by.
     assert_sound(&site).await;
 }
 

@@ -9,7 +9,7 @@ use web::{Function, event};
 const PORTAL: &str = "https://help.example.com";
 const SIGN_IN: &str = "https://app.vendor.example/login?x=1&return_to=";
 
-/// Where an answer sends to, and what it gives along.
+/// Where somebody is to come back to after signing in, from the answer's `Location`.
 fn sent_to(location: &str) -> String {
     let encoded = location.strip_prefix(SIGN_IN).unwrap_or_else(|| panic!("not the sign-in page: {location}"));
     // One parameter, and nothing that a Location header or another parser could end it at.
@@ -76,7 +76,7 @@ async fn no_header_says_where_people_come_back_to() {
     }
 }
 
-/// Paths that a careless answer would hand on as the address of another site.
+/// Paths that a careless answer would pass on as the address of another site.
 const ATTACKS: [&str; 22] = [
     "//evil.example",
     "//evil.example/tickets",
@@ -117,7 +117,7 @@ async fn no_path_leads_elsewhere() {
             }
         }
     }
-    // Each that looks like a ticket's address.
+    // As many as look like the address of a ticket.
     assert_eq!(sent, 10);
 }
 
@@ -179,7 +179,7 @@ fn pages() -> Vec<(&'static str, Function)> {
     pages
 }
 
-/// Teammates are sent to an address of their own, and come back just so.
+/// Teammates are sent to an address of their own, and come back in the same way.
 #[tokio::test]
 async fn a_link_into_the_help_desk_comes_back_to_the_portal_as_well() {
     let site = Site::start().await.signing_in_at("https://staff.example.com/login").await;

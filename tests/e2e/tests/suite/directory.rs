@@ -5,7 +5,7 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// An id of what vendors' systems name things by.
+/// An id with whatever vendors' systems may put into theirs.
 const ODD: &str = "Ünï/#1 ?&=%00+\u{1f41e}";
 
 fn encoded(id: &str) -> String {

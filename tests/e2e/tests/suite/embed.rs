@@ -4,7 +4,7 @@ use e2e::{Site, proxy::Proxy};
 use reqwest::Response;
 use std::time::Duration;
 
-/// And the bytes that each may have on the wire.
+/// The scripts, and how many bytes each may take on the wire.
 const SCRIPTS: [(&str, usize); 2] = [("/embed/messenger.js", 12_000), ("/embed/portal-card.js", 3_000)];
 
 fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {

@@ -1,4 +1,4 @@
-//! Every event in `events/` is what `docs/openapi.yaml` asks for, and is answered as that says.
+//! Every event in `events/` is what `docs/openapi.yaml` asks for, and is answered as the document says.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use e2e::{
@@ -30,7 +30,7 @@ async fn every_event_is_answered_as_the_document_says_and_as_its_handler_answers
     let shared = scene().await;
     let mut wrong = Vec::new();
     for Made { name, route, status, text } in events::made() {
-        // What somebody changes must not be in the way of another event.
+        // What one event changes must not get in the way of another.
         let own = if route.starts_with("GET") { None } else { Some(scene().await) };
         let site = own.as_ref().unwrap_or(&shared);
         let event = filled(&name, &text, site).await;
@@ -48,7 +48,6 @@ async fn every_event_is_answered_as_the_document_says_and_as_its_handler_answers
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The address in the events.
 const ORIGIN: &str = "https://help.example.com";
 
 /// An event with tokens in place of its placeholders, and with the people and states of the scene.

@@ -33,7 +33,7 @@ async fn a_database_that_cannot_be_reached_is_busy_and_says_when_to_try_again() 
     let answer = exchange.send().await.unwrap();
     assert_eq!(answer.status(), 503);
     assert!(!answer.headers().contains_key("set-cookie"));
-    // Whoever is nobody is told so without asking.
+    // Whoever is not signed in is told so without asking DynamoDB.
     assert_eq!(broken.get("/api/tickets").send().await.unwrap().status(), 401);
 }
 

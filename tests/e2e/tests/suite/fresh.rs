@@ -1,5 +1,5 @@
-//! An open page asks every few seconds whether something has changed. It is told at the next question when it has, and
-//! for one read unit when it has not.
+//! An open page asks every few seconds whether something has changed. If so, the next question finds out; if not, the
+//! answer costs one read unit.
 
 use e2e::{
     Site, load,
@@ -38,7 +38,8 @@ async fn again(site: &Site, who: &str, path: &str, tag: &str) -> u16 {
     status
 }
 
-/// What a change does to the list, the ticket, its conversation and the tickets space of a contact.
+/// How the list, the ticket, its conversation and the tickets space answer a contact who asks whether they have
+/// changed.
 async fn told(site: &Site, who: &str, tags: &[String; 4]) -> [u16; 4] {
     let [list, ticket, thread, space] = tags;
     [
@@ -107,7 +108,7 @@ async fn whatever_changes_is_told_to_the_next_who_ask() {
     let post = |path: &str, body| site.desk(Method::POST, path).json(&body);
     let by = |who: &str, path: &str| site.request(Method::POST, path).bearer_auth(site.token(who));
     let words = |n: u8| json!({"body": "More", "client_id": format!("fresh-{n}")});
-    // What happens, and which of list, ticket, conversation and tickets space differ for Ada by it.
+    // What happens, and whether list, ticket, conversation and tickets space then differ for Ada.
     let changes: Vec<(&str, RequestBuilder, [u16; 4])> = vec![
         ("a note", post("/conversations/c-1/notes", words(1)), [304, 304, 304, 304]),
         ("a reply", post("/conversations/c-1/messages", words(2)), [200, 200, 200, 200]),
@@ -121,7 +122,7 @@ async fn whatever_changes_is_told_to_the_next_who_ask() {
         (
             "an assignee",
             site.desk(Method::PATCH, "/tickets/tk-1").json(&json!({"assignee": scene::GRACE})),
-            // Its version is told, and nothing else.
+            // The ticket shows its new version; nothing else changes.
             [304, 200, 304, 304],
         ),
         (
@@ -145,7 +146,7 @@ async fn whatever_changes_is_told_to_the_next_who_ask() {
         (
             "the company's name",
             site.desk(Method::PUT, "/companies").json(&json!({"id": "acme", "name": "Acme & Sons"})),
-            // The ticket's own mark does not tell; the five minutes do.
+            // The ticket's own mark does not show it; the five minutes do.
             [200, 304, 304, 200],
         ),
     ];

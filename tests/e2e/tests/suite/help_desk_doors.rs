@@ -1,4 +1,4 @@
-//! Who may call the teammates' side, and what its routes say to bodies and parameters that are none.
+//! Who may call the teammates' side, and what its routes answer to bodies and parameters that are not valid.
 
 use e2e::{Site, read, scene::GRACE};
 use local::gateway::FUNCTIONS;

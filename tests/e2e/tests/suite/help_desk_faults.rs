@@ -75,7 +75,7 @@ async fn a_write_that_dynamodb_turns_away_changes_nothing_and_succeeds_once_late
     }
 }
 
-/// What the write makes of the table, but for times and the ids that are made up for it.
+/// The table after the write, without times and newly made ids.
 async fn result(site: &Site) -> Vec<String> {
     let items = site.items().await;
     items.keys().map(|key| key.split('#').next().unwrap().to_owned()).collect()
@@ -123,7 +123,7 @@ async fn a_database_that_cannot_be_reached_is_busy_on_every_route_of_teammates()
     for (method, path, body, ..) in writes() {
         assert_busy(request(&broken, &method, path, &body), path).await;
     }
-    // Whoever is nobody is told so without asking.
+    // Whoever is not signed in is told so without asking DynamoDB.
     assert_eq!(broken.get("/api/helpdesk/tickets/tk-1").send().await.unwrap().status(), 401);
 }
 

@@ -11,7 +11,7 @@ fn new_ticket() -> Value {
     json!({"type": "bug", "title": "  Export fails ", "description": "At page 3.", "requester": "ada"})
 }
 
-/// `body` with one field more.
+/// `body` with one more field.
 fn with(body: &Value, name: &str, value: Value) -> Value {
     let mut body = body.clone();
     body[name] = value;
@@ -135,7 +135,7 @@ async fn a_request_with_a_key_makes_one_ticket_however_often_it_is_sent() {
     }
     let twice = site.desk(Method::POST, "/tickets").header("idempotency-key", "a").header("idempotency-key", "b");
     let (status, _) = read(twice.json(&new_ticket()).send().await.unwrap()).await;
-    // The gateway joins them, as API Gateway does: a key of its own.
+    // The gateway joins two headers into one, as API Gateway does: together they are another key.
     assert!(status == 400 || status == 201);
     if status == 400 {
         assert_eq!(site.items().await, before);
@@ -151,7 +151,7 @@ async fn a_request_with_a_key_makes_one_ticket_however_often_it_is_sent() {
 #[tokio::test]
 async fn the_same_request_many_times_at_once_makes_one_ticket() {
     let site = Site::start().await;
-    // What search finds it by comes besides, as many items as it has words.
+    // Search adds an item for each list that the ticket stands in; these are not counted.
     let others = |items: BTreeMap<String, Value>| items.keys().filter(|key| !key.contains("FIND#")).count();
     let (body, count) = (new_ticket(), others(site.items().await));
     let posts = (0..8).map(|_| site.desk(Method::POST, "/tickets").header("idempotency-key", "k").json(&body).send());
@@ -276,7 +276,7 @@ async fn a_change_that_does_not_fit_is_refused_and_changes_nothing() {
         ("number", json!(1), 400, "invalid_body"),
         ("updated_at", json!(e2e::NOW), 400, "invalid_body"),
     ] {
-        // Beside something that would be fine.
+        // Next to a change that would be fine.
         let body = with(&json!({"version": 1, "description": "Changed"}), name, value.clone());
         let (got, problem) = site.desk_send(Method::PATCH, &path(&ticket), &body).await;
         assert_eq!((got, &problem["code"]), (status, &json!(code)), "{name} {value}: {problem}");
@@ -355,6 +355,6 @@ async fn attributes_that_come_bit_by_bit_are_as_limited_as_those_that_come_at_on
     let (status, problem) = site.desk_send(Method::PATCH, &path(&ticket), &body).await;
     assert_eq!((status, &problem["code"]), (422, &json!("invalid_attribute")), "{problem}");
     assert_eq!(site.items().await, before);
-    // What goes makes room for what comes.
+    // What is removed makes room for what is added.
     change(&site, &ticket, "attributes", json!({&names[0]: null, &names[2]: long})).await;
 }

@@ -222,7 +222,7 @@ async fn an_identity_token_for_the_help_desk_is_none_whoever_signed_it() {
         let exchange = site.request(Method::POST, "/api/session").json(&json!({"identity_token": token}));
         assert_eq!(exchange.send().await.unwrap().status().is_success(), status == 200, "{aud}");
     }
-    // Nor is a teammate's cookie anything to the customer side.
+    // Nor does a teammate's cookie count on the customers' side.
     for name in ["portal_teammate", "portal_session", "portal_identity"] {
         let cookie = format!("{name}={}", site.teammate_token("ada"));
         assert_eq!(site.get("/api/tickets").header("cookie", cookie).send().await.unwrap().status(), 401, "{name}");

@@ -61,7 +61,7 @@ async fn twenty_thousand_tickets_are_listed_exactly() {
         assert_eq!(walked.len(), visible.len(), "u-{n}");
         assert!(walked == visible, "u-{n}: the order differs");
     }
-    // A machine with much to do may take longer over a page of a whole table than a request may last.
+    // On a busy machine, a page of a whole table may take longer than a request may last.
     let mut report = site.store.check(|_| {}).await;
     for _ in 0..5 {
         if report.is_err() {

@@ -1,5 +1,5 @@
-//! What deployed functions write: one line a request, and nothing that is anybody's. Their own programs run here, before
-//! a Runtime API, with everything logged that they can log.
+//! What deployed functions write: one line for each request, and nothing that belongs to anybody. Their own programs
+//! run here, under a Runtime API, and log everything that they can log.
 
 use e2e::{
     Site, lambda,
@@ -21,10 +21,10 @@ use web::{App, Config, Function, signing::KeyRing};
 
 const KEYS: &str = r#"[{"kid":"planted-kid","alg":"HS256","secret":"planted-signing-secret"}]"#;
 const ORIGIN: &str = "https://help.example.com";
-/// What is in everything that may not be logged: ids, names, titles, texts, tokens, cookies, addresses.
+/// One of these is in everything that may not be logged: ids, names, titles, texts, tokens, cookies, addresses.
 const NEEDLES: [&str; 8] = ["planted", scene::CANARY, "eyj", "@", "bearer", "portal_", "acme", "export"];
 
-/// A text of the scene or of an event, with a needle in all that is somebody's.
+/// A text of the scene or of an event, with a needle in everything that belongs to somebody.
 fn plant(text: &str) -> String {
     let mut text = text.replace("u-1", "ada").replace("st-2", "triage");
     for (word, planted) in [
@@ -43,10 +43,10 @@ fn plant(text: &str) -> String {
     text
 }
 
-/// How many of each event there are.
+/// How many variants of each event there are.
 const VARIANTS: usize = 4;
 
-/// The events of a function, each as it is, from somebody who is nobody, with a query, and with a body that is none.
+/// The events of a function, each as it is, without an identity, with a query, and with a body that cannot be read.
 fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events");
     let paths: BTreeSet<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
@@ -74,7 +74,7 @@ fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
     events
 }
 
-/// What one function was asked and wrote.
+/// What one function was asked, and what it wrote.
 struct Written {
     function: Function,
     asked: usize,
@@ -128,7 +128,7 @@ async fn run(function: Function) -> Written {
     }
     let seen = proxy.take();
     let without_faults = events.len();
-    // From here on each event as it is. What is sent again takes its time, so that faults of that kind meet a few.
+    // From here on each event as it is. The SDK retries some faults, which takes time, so only a few events meet those.
     let plain: Vec<_> = events.iter().step_by(VARIANTS).collect();
     for (operation, fault, most) in [
         ("Query", Fault::Garbled, usize::MAX),
@@ -176,7 +176,7 @@ async fn a_function_writes_one_line_a_request_and_nothing_that_is_anybodys() {
             assert!(line["request_id"].as_str().is_some_and(|it| !it.is_empty()), "{line}");
             assert!(it.function.routes.iter().any(|route| line["route"] == route.key), "{line}");
             assert_eq!(line["level"], if line["status"].as_u64() >= Some(500) { "ERROR" } else { "INFO" });
-            // A page can show a form again, with what is to be mended in it; a program is told a code.
+            // A page can show a form again, with what has to be corrected; a program is told a code.
             let api = line["route"].as_str().unwrap().contains(" /api/");
             assert!(!api || line["status"].as_u64() < Some(400) || line["code"].is_string(), "{line}");
             assert!(line["timestamp"].as_str().unwrap().ends_with('Z'), "{line}");

@@ -1,6 +1,6 @@
-//! The end-to-end suite, in one program: what links once builds fast. With `built-functions`, which `tests/sam/run` sets,
-//! it goes through the functions that were built, without the files below in which no function runs or one that the test
-//! starts itself; a single test that cannot is ignored, and says why.
+//! The end-to-end suite, in one program, because linking one is faster than linking many. With `built-functions`, which
+//! `tests/sam/run` sets, it goes through the built functions. It then leaves out the files in which no function runs,
+//! or one that the test starts itself; a single test that cannot go through them is ignored, and says why.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod access;

@@ -191,7 +191,7 @@ async fn a_teammate_signs_in_beside_the_customers() {
             (&"t-ngozi".into(), &"helpdesk".into(), &"Ngozi Eze".into())
         );
     }
-    // Those first whom the page was opened for.
+    // Those for whom the page was opened come first.
     for (to, first) in [("/tickets", "Demo people"), ("/helpdesk", "Demo teammates")] {
         let page = client.get(&sign_in).query(&[("return_to", to)]).send().await.unwrap().text().await.unwrap();
         let tables: Vec<_> =

@@ -1,4 +1,5 @@
-//! `docs/openapi.yaml` describes what the portal does: every answer here is one that it lists, with the headers, the body and the code that it promises and no field beyond.
+//! `docs/openapi.yaml` describes what the portal does: every answer here is one that it lists, with the headers, the
+//! body and the code that it promises, and with no other field.
 
 use crate::events::{filled, scene};
 use e2e::{
@@ -70,7 +71,7 @@ fn the_document_has_the_form_of_openapi() {
     let document = document();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
-    // A comma in a sentence without quotes makes a field of the rest.
+    // In a sentence without quotes, a comma makes a field of what follows it.
     let names = walk(&document).into_iter().flat_map(|(_, it)| fields(it)).map(|(name, _)| name);
     assert_eq!(names.filter(|it| it.ends_with('.')).collect::<Vec<_>>(), Vec::<&String>::new());
     only(&document, &["openapi", "info", "servers", "tags", "security", "x-events", "paths", "components"]);
@@ -100,7 +101,7 @@ fn the_document_has_the_form_of_openapi() {
     assert_eq!(tags, described.map(Value::as_str).collect());
 }
 
-/// Each once, and those of the path as the path names them.
+/// Demands that each parameter is described once, and those of the path as the path names them.
 #[track_caller]
 fn assert_parameters(document: &Value, route: &str, operation: &Value) {
     let mut parameters = BTreeSet::new();
@@ -194,7 +195,7 @@ impl Contract {
         (status, headers, body)
     }
 
-    /// What succeeds is what the document invites to.
+    /// Demands that a request that succeeds is one that the document allows.
     fn assert_request(
         &mut self,
         operation: &Value,
@@ -238,7 +239,7 @@ impl Contract {
         }
     }
 
-    /// Every status of every operation was seen, with each of its codes.
+    /// Demands that every status of every operation was seen, with each of its codes.
     fn assert_all_seen(&mut self) {
         let (mut seen, mut listed, mut codes) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for (_, value) in walk(&self.document) {
@@ -263,7 +264,7 @@ impl Contract {
         assert!(unseen.is_empty(), "listed and never seen: {unseen:#?}");
     }
 
-    /// A field that is not listed, anywhere in an answer, would have been found.
+    /// Demands that a field that is not listed would have been found, anywhere in an answer.
     fn assert_closed(&mut self) {
         for ((route, status, _), (schema, body)) in self.seen.clone() {
             for (place, _) in walk(&body).into_iter().filter(|(_, it)| it.is_object()) {
@@ -276,7 +277,7 @@ impl Contract {
     }
 }
 
-/// What the scene has none of: values of every type, odd ids, a name that is not known, a ticket that moved.
+/// What the scene lacks: values of every type, odd ids, a name that is not known, a ticket that moved.
 fn more() -> Vec<Value> {
     let mut full = scene::ticket("tk-full", 30, Some("Ünï/#1 ?"), "zoë", "asked", "2026-11-14T10:00:00.125Z");
     full["type"] = json!("form");
@@ -299,7 +300,7 @@ fn more() -> Vec<Value> {
     ]
 }
 
-/// Everybody of the scene by token, one person in every other way, and those who are nobody.
+/// Everybody of the scene by token, one person in every other way, and requests without a valid identity.
 async fn visitors(site: &Site) -> Vec<Option<(&'static str, String)>> {
     let bearer = |token: &str| Some(("authorization", format!("Bearer {token}")));
     let mut visitors: Vec<_> = ["ada", "abe", "bob", "cem", "gus", "nia", "eve", "zoë", "unheard-of"]
@@ -374,7 +375,7 @@ const NOT_UNDERSTOOD: [&str; 20] = [
     "/tk-4?=",
 ];
 
-/// The routes of which this is so, with an address of each in the scene.
+/// The routes that `these` selects, with an address of each in the scene.
 fn routes(document: &Value, these: impl Fn(&str, &Value) -> bool) -> Vec<(String, String)> {
     let all = operations(document).into_iter().filter(|(route, operation)| these(route, operation));
     let with_address = all.map(|(route, _)| {
@@ -401,7 +402,7 @@ fn is_page(operation: &Value) -> bool {
     operation["tags"] == json!(["pages"])
 }
 
-/// The first event of each of these routes that succeeds, filled for a site.
+/// For each route that `these` selects, its first event that succeeds, filled in for a site.
 async fn succeeding(contract: &Contract, site: &Site, these: impl Fn(&str, &Value) -> bool) -> Vec<(String, Value)> {
     let mut succeeding: BTreeMap<String, Value> = BTreeMap::new();
     for made in contract.events.iter().filter(|it| it.status < 400) {
@@ -413,7 +414,7 @@ async fn succeeding(contract: &Contract, site: &Site, these: impl Fn(&str, &Valu
     succeeding.into_iter().collect()
 }
 
-/// The request that an event tells of.
+/// The request that an event describes.
 fn request(site: &Site, event: &Value) -> RequestBuilder {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (path, query) = (text(&event["rawPath"]), text(&event["rawQueryString"]));
@@ -775,7 +776,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
     }
 }
 
-/// What pages and forms come to one after the other, beyond that each has an event that succeeds.
+/// What pages and forms answer, one after the other, besides the events that succeed.
 const PAGES: [(&str, &str, &str, u16); 53] = [
     ("POST", "/tickets/tk-4/conversation", "", 404),
     ("POST", "/tickets/tk-p1/conversation", "", 303),
@@ -832,7 +833,7 @@ const PAGES: [(&str, &str, &str, u16); 53] = [
     ("POST", "/helpdesk/view-as", "contact=nobody", 404),
 ];
 
-/// A page, or a form on one, as whoever goes there.
+/// A request for a page, or of a form on one, by somebody who may use it.
 fn page(site: &Site, method: &str, path: &str, form: &str) -> RequestBuilder {
     let token = if path.starts_with("/helpdesk") { site.teammate_token(scene::GRACE) } else { site.token("ada") };
     let request = site.request(method.parse().unwrap(), path).bearer_auth(token);
@@ -840,7 +841,7 @@ fn page(site: &Site, method: &str, path: &str, form: &str) -> RequestBuilder {
 }
 
 async fn pages(contract: &mut Contract, site: &Site) {
-    // Too long to look as, for a teammate whose id is as long.
+    // An id that is too long to look as, for a teammate whose own id is as long.
     let longest = "\u{1}".repeat(256);
     let mut lines = vec![json!({"kind": "contact", "id": longest, "companies": []})];
     lines.extend(["c-p1", "c-p2", "c-p4"].map(|id| scene::conversation(id, &["ada"])));
@@ -850,7 +851,7 @@ async fn pages(contract: &mut Contract, site: &Site) {
     refused(contract, site, |_, operation| is_page(operation)).await;
     let untouched = scene().await;
     for (route, event) in succeeding(contract, site, |_, operation| is_page(operation)).await {
-        // What one changes must not be in the way of another.
+        // What one event changes must not get in the way of another.
         let own = if route.starts_with("GET") { None } else { Some(scene().await) };
         let status = contract.ask(request(own.as_ref().unwrap_or(&untouched), &event)).await.0;
         assert!(matches!(status, 200 | 303), "{route}: {status}");
@@ -934,7 +935,7 @@ async fn faults(contract: &mut Contract) {
     // A note that was written before is looked up first.
     let note = |(route, _): &&(String, Value)| route.ends_with("/api/helpdesk/conversations/{conversation_id}/notes");
     assert_eq!(contract.ask(request(&site, &first.iter().find(note).unwrap().1)).await.0, 201);
-    // What has no company would not be found damaged.
+    // A search within a company would not come across a damaged item that has none.
     let search = first.iter_mut().find(|(route, _)| route.ends_with("/search")).unwrap();
     search.1["rawQueryString"] = json!("");
     // Without a ticket that was handed out this checks nothing.
@@ -968,7 +969,7 @@ async fn assert_all(contract: &mut Contract, site: &Site, events: &[(String, Val
     assert!(others.is_empty(), "{expected} everywhere, but {others:?}");
 }
 
-/// An item whose numbers are none, and without what it must have.
+/// Puts nonsense into the numbers of an item, and takes away what it must have.
 async fn damage(site: &Site, item: &Value) {
     let nonsense = json!({"S": "not a number"});
     let item = json!({"pk": item["pk"], "sk": item["sk"], "id": item["id"].as_object().map_or(json!({"S": "x"}), |it| json!(it)),

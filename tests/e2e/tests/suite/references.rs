@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-/// What builds and tools make.
+/// Folders that builds and tools make.
 const NOT_OURS: [&str; 5] = [".aws-sam", ".git", "node_modules", "out", "target"];
 const TEXTS: [&str; 12] = ["css", "html", "java", "js", "md", "mjs", "py", "rs", "sh", "toml", "yaml", "yml"];
 
@@ -51,7 +51,7 @@ fn headings(document: &str) -> Vec<&str> {
     prose(document).filter_map(|line| line.strip_prefix('#')).map(|it| it.trim_start_matches('#').trim()).collect()
 }
 
-/// What a heading is called in an address, as GitHub does it.
+/// What a heading is called in an address, as GitHub names it.
 fn anchor(heading: &str) -> String {
     let kept = heading.to_lowercase();
     let kept = kept.chars().filter(|it| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_'));
@@ -145,7 +145,7 @@ fn every_code_of_a_problem_is_in_the_list_of_docs_api() {
     let told = rows.filter_map(|row| row.split('|').nth(2)).flat_map(|codes| codes.split('`').skip(1).step_by(2));
     // The local gateway's own, in the place of an answer that API Gateway gives without one.
     let told: BTreeSet<_> = told.chain(["request_too_large"]).map(str::to_owned).collect();
-    // What is not there is in no list of what is.
+    // No operation lists the answer of an address that has no operation.
     let promised: BTreeSet<_> = promised.into_iter().chain(["not_found".to_owned()]).collect();
     assert_eq!(promised, told);
 }
@@ -157,7 +157,7 @@ fn documents_are_named_by_their_path_and_their_headings_not_by_numbers() {
     for (path, text) in texts("") {
         let text = flowing(&text);
         let beside = root().join(&path).parent().unwrap().to_owned();
-        // What a link is called does not have to lead anywhere.
+        // The text of a link does not have to lead anywhere.
         let named = named(&text).into_iter().filter(|(document, after)| *document != ".md" && !after.starts_with("]("));
         for (document, after) in named {
             let may_be_beside = path.ends_with(".md") || document.starts_with('.');
@@ -167,7 +167,7 @@ fn documents_are_named_by_their_path_and_their_headings_not_by_numbers() {
             }
         }
         for (at, _) in text.match_indices("section ").filter(|(at, word)| numbered(&text[at + word.len()..])) {
-            // Standards have numbers.
+            // Sections of standards do have numbers.
             if !text[..at].rsplit(['(', '.']).next().unwrap().contains("RFC") {
                 broken.push(format!("{path}: {}", text[at..].chars().take(20).collect::<String>()));
             }
@@ -183,7 +183,7 @@ fn code() -> impl Iterator<Item = (String, String)> {
     sources.map(|(path, text)| (path, text.split("\n#[cfg(test)]").next().unwrap_or_default().to_owned()))
 }
 
-/// Lines of the code that have `what`, with their files.
+/// Lines of the code that contain one of `what`, with their files.
 fn lines_with(what: &[&str]) -> Vec<String> {
     let lines = code().flat_map(|(path, text)| {
         let found = text.lines().filter(|line| what.iter().any(|it| line.contains(it))).map(str::trim);
@@ -202,7 +202,7 @@ fn nobody_goes_by_the_text_of_a_problems_code() {
 #[test]
 fn one_loop_tries_again_what_others_were_in_the_way_of() {
     let mut found = lines_with(&["in 0..ROUNDS"]);
-    // Store and importer have their own: they know more of what was in the way.
+    // Store and importer have loops of their own: they know more about what was in the way.
     found.retain(|line| line.starts_with("functions/") || line.starts_with("shared/portal/"));
     found.retain(|line| !line.starts_with("shared/portal/src/again.rs: "));
     assert!(found.is_empty(), "shared/portal/src/again.rs is for this: {found:#?}");

@@ -47,7 +47,7 @@ async fn the_first_answer_teaches_the_hint() {
     assert!(cookies.starts_with("portal_hint="), "{cookies}");
     let again = site.get_as("cem", "/api/tickets").header("cookie", &cookies).send().await.unwrap();
     assert!(!again.headers().contains_key("set-cookie"), "a right hint is left alone");
-    // Somebody else's hint is no hint.
+    // Somebody else's hint does not count.
     let other = site.get_as("bob", "/api/tickets").header("cookie", &cookies).send().await.unwrap();
     assert!(other.headers().contains_key("set-cookie"));
 }

@@ -17,7 +17,7 @@ use store::{CompanyFilter, Hit, SearchQuery, Store, TicketWrite};
 /// Long enough that requests side by side overlap on a busy machine.
 const DELAY: Duration = Duration::from_millis(200);
 const TICKETS: u64 = 200_000;
-/// One in so many tickets is the large company's.
+/// One ticket in this many belongs to the large company.
 const LARGE: u64 = 16;
 const COMPANIES: u64 = 400;
 
@@ -31,12 +31,12 @@ fn word(n: u64) -> String {
     [mixed, mixed / 70, mixed / 4900].into_iter().flat_map(syllable).collect()
 }
 
-/// One of 2 syllables.
+/// A word of 2 syllables.
 fn short(n: u64) -> String {
     word(n)[..4].to_owned()
 }
 
-/// A number below `bound`, small ones far more often: words of people are like that.
+/// A number below `bound`, far more often a small one, as with the words that people use.
 fn skewed(mix: u64, bound: u64) -> u64 {
     let of_a_thousand = mix % 1000;
     bound * of_a_thousand * of_a_thousand * of_a_thousand / 1_000_000_000
@@ -118,7 +118,7 @@ fn place(item: &Item) -> [String; 2] {
     })
 }
 
-/// All tickets, as the store writes them. Two threads make items while the engine takes in those made before.
+/// All tickets, as the store writes them. Two threads make items while the engine loads earlier ones.
 fn fill(store: &Store, loader: &Loader) {
     const AT_ONCE: u64 = 10_000;
     thread::scope(|scope| {
@@ -138,7 +138,7 @@ fn fill(store: &Store, loader: &Loader) {
                                 .map(|item| item.into_iter().map(|(name, it)| (name, value(it))).collect::<Item>()),
                         );
                     }
-                    // Rows that go into a table in its order find their neighbours in the cache.
+                    // Rows that are loaded in the table's order find their neighbours in the cache.
                     batch.sort_by_cached_key(place);
                     send.send(batch).unwrap();
                 }
@@ -185,14 +185,15 @@ impl Table {
         hits.into_iter().map(|it| it.place.1.as_str()).collect()
     }
 
-    /// The first page, its sequential round trips and read units. Every page of it is as expected.
+    /// Demands that every page is as expected; returns the hits and sequential round trips of the first, and the most
+    /// read units of any.
     async fn search(&self, text: &str, company: CompanyFilter, state: Option<StateCategory>) -> (usize, usize, f64) {
         let query = Query::parse(text).unwrap();
         let mut query = SearchQuery { query, company, state, ticket_type: None, kind: None, after: None, limit: 20 };
         let expected = self.expected(&query);
         self.proxy.take();
         let (mut found, mut first) = (Vec::new(), None);
-        // All of what is rare, and more than a page of what is not.
+        // All hits of a rare word, and more than a page of a common one.
         while found.len() < 60 {
             let page = self.store.search(&query).await.unwrap();
             let calls = self.proxy.take();

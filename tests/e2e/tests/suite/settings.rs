@@ -239,7 +239,7 @@ async fn a_token_that_does_not_sign_anybody_in_is_told_what_is_wrong_with_it_and
         assert_eq!((status, &answer["passed"], &answer["confirmed"]), (200, &json!(false), &json!(false)), "{token}");
         assert!(answer["problem"].as_str().unwrap().contains(problem), "{problem}: {answer}");
         assert!(!answer["mend"].as_str().unwrap().is_empty());
-        // The door says the same.
+        // Signing in says the same.
         let exchange = json!({"identity_token": token});
         let refused = site.request(Method::POST, "/api/session").json(&exchange).send().await.unwrap();
         assert_eq!(refused.status(), 401, "{problem}");

@@ -148,7 +148,7 @@ async fn conditions_are_added_removed_and_tried_out_by_buttons() {
     first.has("50 of the first 50 contacts match.").has("Look at further contacts");
     let cursor = first.page.split(r#"name="cursor" value=""#).nth(1).unwrap().split('"').next().unwrap();
     press(&site, &[version, ("do", "more"), ("cursor", cursor)]).await.has("67 of all 67 contacts match.");
-    // The rules were edited meanwhile: from the start.
+    // The rules were edited meanwhile, so the preview begins anew.
     press(&site, &with(&[version, ("do", "more"), ("cursor", cursor)])).await.has("5 of the first 50 contacts match.");
 }
 

@@ -56,7 +56,7 @@ async fn post(site: &Site, who: &str, path: &str, body: Value) -> (StatusCode, V
 
 /// What every way in answers to somebody for these reasons; none means that they may enter.
 async fn assert_agreed(site: &Site, who: &str, reasons: &[&str], words: &[&str]) {
-    // The card shows itself by this, the banner by that.
+    // The card goes by the first of these, the banner by the second.
     let (_, card) = site.json_as(who, "/api/portal/access").await;
     let (status, space) = site.json_as(who, "/api/tickets-space").await;
     assert_eq!(status, 200, "{who}: the tickets space is open to everybody who is signed in");
@@ -95,7 +95,7 @@ async fn assert_agreed(site: &Site, who: &str, reasons: &[&str], words: &[&str])
             None => assert_eq!(status, if path.ends_with("missing") { 404 } else { 200 }, "{who} {path}"),
         }
     }
-    // Conversations are the Messenger's: those of others are there for who may enter, one's own for everybody.
+    // Conversations belong to the Messenger: other people's are there for those who may enter, one's own for everybody.
     let expected = if reasons.is_empty() { 200 } else { 404 };
     assert_eq!(site.json_as(who, "/api/conversations/c-full").await.0, expected, "{who} reads");
     assert_eq!(
@@ -147,11 +147,11 @@ async fn all_ways_in_agree_on_every_reason_and_on_every_mixture_of_them() {
 struct Way {
     method: Method,
     address: String,
-    /// It is about one ticket or conversation, or one company.
+    /// Whether it is about one ticket or conversation, or one company.
     is_narrow: bool,
-    /// Whoever may not enter the portal is told why.
+    /// Whether people who may not enter the portal are told why.
     has_door: bool,
-    /// Of the body that it takes.
+    /// The media type of its body, if it takes one.
     media_type: Option<String>,
 }
 
@@ -160,7 +160,7 @@ fn ways() -> Vec<Way> {
     let document = openapi::document();
     let mut ways = Vec::new();
     for (route, operation) in openapi::operations(&document) {
-        // Whoever takes something else than the contact's identity says so.
+        // Operations that take something other than the contact's identity say so.
         if operation.get("security").is_some() {
             continue;
         }
@@ -207,12 +207,12 @@ async fn answers(site: &Site, (name, value): &(&str, String)) -> Vec<(Way, u16)>
     answers
 }
 
-/// Who may enter, and see this company, reads everything.
+/// What somebody gets who may enter and see this company: everything.
 fn inside(way: &Way) -> Option<u16> {
     (way.method == Method::GET).then_some(200)
 }
 
-/// Whoever may not enter has the tickets space, and nothing of others in it.
+/// What somebody gets who may not enter: the tickets space, and nothing of others in it.
 fn outside(way: &Way) -> Option<u16> {
     match way {
         Way { has_door: true, .. } => Some(403),
@@ -221,7 +221,7 @@ fn outside(way: &Way) -> Option<u16> {
     }
 }
 
-/// Who may enter as somebody of another company.
+/// What somebody gets who may enter, but belongs to another company.
 fn elsewhere(way: &Way) -> Option<u16> {
     Some(if way.is_narrow { 404 } else { 200 })
 }
@@ -284,7 +284,7 @@ async fn an_archived_contact_is_nobody_on_every_route_whatever_it_brings() {
     assert_eq!(exchange.send().await.unwrap().status(), 401);
     let (_, profile) = site.desk_get(&format!("/contacts?id={WHO}")).await;
     assert_eq!(profile["archived"], true);
-    // Nobody else's sight is affected, and a contact that is put again is somebody again.
+    // Nobody else is affected, and a contact that is put again may come in again.
     assert_eq!(site.json_as("owner", "/api/tickets").await.0, 200);
     put(&site, &["full"], false).await;
     assert_eq!(site.json_as(WHO, "/api/tickets").await.0, 200);
