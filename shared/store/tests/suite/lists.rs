@@ -76,7 +76,7 @@ proptest! {
             for (id, companies) in PEOPLE {
                 world.person(id, companies).await;
             }
-            // So that nobody is refused for want of tickets.
+            // A ticket from the start, so that nobody is refused because there are none.
             world.create(ticket("first", "ada", Some("a"), 0)).await;
             world.settings(Visibility { restrict: own, conditions: vec![] }).await;
             let mut all = vec![ticket("first", "ada", Some("a"), 0)];
