@@ -24,7 +24,7 @@ fn hash(content: &impl Serialize) -> Result<[u8; 32], String> {
     Ok(hash)
 }
 
-/// The ids that the file has contained so far.
+/// The ids of the lines read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Seen(HashMap<(Kind, String), (u128, u64)>);
 
@@ -37,18 +37,18 @@ fn short(hash: [u8; 32]) -> u128 {
     u128::from_le_bytes(half)
 }
 
-/// What the file has contained under an id so far.
+/// Whether an earlier line had the same id.
 pub(crate) enum Brought {
-    /// No line yet.
+    /// No earlier line had it.
     New,
-    /// The same line.
+    /// An earlier line had it and was the same.
     Same,
-    /// A different line, as the reason says.
+    /// An earlier line had it and was different. Holds the reason for refusing this one.
     Other(String),
 }
 
 impl Seen {
-    /// Remembers a line, unless the file has already contained its id.
+    /// Remembers a line, unless an earlier line had its id.
     pub(crate) fn add(&mut self, line: &Line, number: u64) -> Result<Brought, String> {
         let content = short(hash(line)?);
         Ok(match self.0.entry((line.kind(), line.id().to_owned())) {

@@ -1,4 +1,4 @@
-//! What lines can refer to: what the file has contained so far, and what the table has.
+//! What lines can refer to: earlier lines of the file, and what the table has.
 
 use crate::{
     line::{ActorLine, Line},

@@ -187,8 +187,8 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Checks a line and resolves what it refers to. Returns the result of `resolve`, unless the file has already
-    /// contained the line. A line is refused if it is not valid, or differs from an earlier line with its id.
+    /// Checks a line and resolves what it refers to. Returns the result of `resolve`, unless an earlier line
+    /// was the same. A line is refused if it is not valid, or differs from an earlier line with its id.
     fn accept<T>(&mut self, number: u64, line: &Line, resolve: impl FnOnce(&Known) -> Result<T, String>) -> Option<T> {
         let resolved = self.holds(line).and_then(|()| resolve(&self.known));
         match resolved.and_then(|it| Ok((it, self.seen.add(line, number)?))) {

@@ -8,7 +8,7 @@ use domain::{
     state::TicketState,
 };
 
-/// Types and states in one update. DynamoDB's expressions are limited to 4 KB.
+/// Maximum number of types and states in one update. DynamoDB's expressions are limited to 4 KB.
 const AT_ONCE: usize = 100;
 
 impl Import<'_> {

@@ -10,7 +10,7 @@ pub struct Contact {
     pub id: ContactId,
     /// Shown to colleagues.
     pub name: Option<String>,
-    /// Never shown to anyone but the contact.
+    /// Never shown to other contacts.
     pub email: Option<String>,
     /// Whether the contact is archived. Nobody can then sign in as this contact, whatever identity they present.
     pub archived: bool,

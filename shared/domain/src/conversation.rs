@@ -1,4 +1,4 @@
-//! The conversation linked to a ticket.
+//! Conversations, with their messages and notes.
 
 use crate::{
     history::Actor,
@@ -21,7 +21,7 @@ pub struct Part {
 /// Who may read a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartKind {
-    /// Participants, and everyone who may see the ticket.
+    /// Participants, everyone who may see the ticket, and teammates.
     Message,
     /// Teammates only.
     Note,

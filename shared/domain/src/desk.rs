@@ -44,7 +44,7 @@ pub struct DeskRow {
     pub internal_label: String,
     /// `None` means No company.
     pub company: Option<CustomerCompany>,
-    /// The contact the ticket was created for, in the field where customers find it too.
+    /// The contact the ticket was created for. Customers get a field of this name too.
     pub created_by: Named<ContactId>,
     /// The same contact as in `created_by`.
     pub requester: Named<ContactId>,

@@ -80,14 +80,14 @@ macro_rules! id {
     };
 }
 
-id!(/** A contact, named by the vendor: any string. */ ContactId, "contact", any_string);
-id!(/** A company, named by the vendor: any string. */ CompanyId, "company", any_string);
-id!(/** A teammate, named by the staff identity provider: any string. */ TeammateId, "teammate", any_string);
-id!(/** A ticket. */ TicketId, "ticket", path_segment);
-id!(/** A conversation. */ ConversationId, "conversation", path_segment);
+id!(/** Chosen by the vendor: any string. */ ContactId, "contact", any_string);
+id!(/** Chosen by the vendor: any string. */ CompanyId, "company", any_string);
+id!(/** Chosen by the staff identity provider: any string. */ TeammateId, "teammate", any_string);
+id!(TicketId, "ticket", path_segment);
+id!(ConversationId, "conversation", path_segment);
 id!(/** A message or note in a conversation. */ PartId, "conversation part", path_segment);
-id!(/** A ticket type. */ TypeId, "ticket type", path_segment);
-id!(/** A ticket state. */ StateId, "ticket state", path_segment);
+id!(TypeId, "ticket type", path_segment);
+id!(StateId, "ticket state", path_segment);
 
 #[cfg(test)]
 mod tests {

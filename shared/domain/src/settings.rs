@@ -109,7 +109,7 @@ pub struct Change {
 /// The results of the checks of a required setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proof {
-    /// When it was last confirmed, and by whom. Missing if an import confirmed it.
+    /// When a check last confirmed it, and by whom. `None` if nobody has, or only an import.
     pub confirmed: Option<(Timestamp, Actor)>,
     /// What was wrong if a later check failed.
     pub fault: Option<Fault>,

@@ -42,7 +42,8 @@ impl Store {
         Ok(entry)
     }
 
-    /// Requests a ticket for the Messenger.
+    /// Requests a ticket for the Messenger. The ticket is `None` if there is none that the contact may ask for, and the
+    /// meeting is `None` if the session has been revoked.
     pub async fn meet_with_ticket(
         &self,
         visitor: &Visitor,

@@ -275,7 +275,8 @@ impl Store {
     }
 }
 
-/// Whether the visitor may no longer act as the contact: the contact is archived, or the session's epoch is over.
+/// Whether the visitor may no longer act as the contact: the contact is archived, or the session
+/// is from an earlier epoch.
 pub(super) fn revoked(visitor: &Visitor, viewer: &Viewer) -> bool {
     viewer.contact.archived || visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
 }

@@ -34,7 +34,7 @@ pub enum Watch<'a> {
 /// The marks that an answer to a contact is based on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Marks {
-    /// The revision of the contact's record, which changes with the companies below.
+    /// The revision of the contact's record. With the companies, it covers changes of memberships.
     revision: u64,
     companies: BTreeSet<CompanyId>,
     /// By the key of what each mark belongs to.

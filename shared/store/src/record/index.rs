@@ -39,7 +39,7 @@ pub(crate) struct FoundRecord {
     pub(crate) requester: Option<ContactId>,
 }
 
-/// What an item of the index is about. A note counts as its conversation.
+/// What an item of the index is about. Notes are part of their conversation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Entry {
     Ticket(TicketId),

@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{catalog::Catalog, settings::PortalSettings};
 use std::{collections::HashMap, sync::Arc};
 
-/// Settings and catalog. They are read with every request, for half a read unit each at least, so a change applies from
-/// the next one on.
+/// Settings and catalog. They are read consistently with every request, which costs half a read unit more for each, so
+/// that a change applies from the next request on.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
     pub settings: Arc<PortalSettings>,

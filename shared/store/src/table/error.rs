@@ -240,8 +240,8 @@ pub(super) fn partition_kind(key: &str) -> &str {
     key.split(['#', ' ']).next().unwrap_or_default()
 }
 
-/// A write was not carried out. Nothing was written, except that [`WriteError::Store`] can hide a write whose answer
-/// was lost.
+/// A write was not carried out. Nothing was written, except perhaps with [`WriteError::Store`]: the answer to a write
+/// can be lost, and a later step can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The ticket or record has changed since it was read.

@@ -8,7 +8,7 @@ use domain::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Characters that stay readable. Of all characters that appear, only `%` may sort below the closing `#`.
+/// Characters that stay readable. Nothing in an encoded id, not even `%`, sorts below the closing `#`.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'@');
 
 pub(crate) const SETTINGS: &str = "SETTINGS";

@@ -35,7 +35,7 @@ pub struct Done {
 struct Record<'a> {
     fingerprint: &'a str,
     outcome: &'a str,
-    /// When DynamoDB deletes the record, in seconds since 1970.
+    /// When DynamoDB may delete the record, in seconds since 1970.
     expires: i64,
 }
 

@@ -51,8 +51,8 @@ impl Store {
             None => {}
         }
         transaction.commit().await?;
-        // The message is written, whatever happens here. Items that stay behind find the conversation by words that it
-        // no longer has, until the operator indexes the table again.
+        // The message is already written. Items that stay behind find the conversation by words that it no longer has,
+        // until the operator indexes the table again.
         if let Err(error) = self.delete_in_turn(&later).await {
             tracing::error!(kind = error.kind(), error = error.for_log(), "search keeps what is gone");
         }

@@ -32,13 +32,13 @@ pub struct TicketWrite {
 }
 
 impl TicketWrite {
-    /// Creates a ticket.
+    /// Describes the creation of a ticket.
     #[must_use]
     pub fn create(ticket: Ticket, event: Event) -> Self {
         Self::new(None, ticket, vec![event])
     }
 
-    /// Replaces a ticket that was read with another version, such as one with another state, text or company.
+    /// Describes the change of a ticket that was read, such as of its state, text or company.
     #[must_use]
     pub fn replace(before: Ticket, after: Ticket, events: impl IntoIterator<Item = Event>) -> Self {
         Self::new(Some(before), after, events.into_iter().collect())
@@ -48,19 +48,19 @@ impl TicketWrite {
         Self { before, after, events, participants: BTreeSet::new(), through: None, opens: false, fingerprint: None }
     }
 
-    /// Adds the contacts who participate in the linked conversation.
+    /// Names the contacts who participate in the linked conversation.
     #[must_use]
     pub fn among(self, participants: BTreeSet<ContactId>) -> Self {
         Self { participants, ..self }
     }
 
-    /// Writes a ticket for the import: with its participants, and with the fingerprint of the import `line`.
+    /// Describes a write of the import, with the participants and the fingerprint of the import `line`.
     #[must_use]
     pub fn imported(before: Option<Ticket>, after: Ticket, participants: BTreeSet<ContactId>, line: String) -> Self {
         Self { participants, fingerprint: Some(line), ..Self::new(before, after, Vec::new()) }
     }
 
-    /// Allows the write only while this contact is in the company.
+    /// Makes the write fail with [`WriteError::Left`] unless this contact is in the company.
     #[must_use]
     pub fn through(self, contact: Option<ContactId>) -> Self {
         Self { through: contact, ..self }

@@ -253,7 +253,7 @@ async fn a_thread_is_read_backwards_page_by_page() {
     let world = World::new().await;
     world.talk("c", &[]).await;
     for n in 0..7 {
-        // Three of them in one millisecond.
+        // Three of the parts are written in the same millisecond.
         let it = part(&format!("p{n}"), [1, 2, 2, 2, 3, 4, 5][n], PartKind::Note);
         world.store.say(&conversation("c"), &it, &once(&format!("k{n}"), "x"), None).await.unwrap();
     }
