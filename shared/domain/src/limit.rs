@@ -15,30 +15,22 @@ const MOST_DATA: usize = 16 * 1024;
 /// Maximum size of a ticket's attributes, in bytes.
 const MOST_VALUES: usize = 100 * 1024;
 
-/// The error is a reason that can follow "the line is refused because".
+/// The result of a check. The error is the rule that does not hold, in words that can follow "the line is refused
+/// because".
 pub type Verdict = Result<(), String>;
 
-/// Checks a requirement.
-///
-/// # Errors
-/// The result of `why` when the requirement does not hold.
+/// Checks a requirement. The error is the result of `why`.
 pub fn demand(holds: bool, why: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(why()) }
 }
 
 /// Checks a name or label: not blank and at most 256 characters.
-///
-/// # Errors
-/// The rule that the text breaks.
 pub fn name(what: &str, text: &str) -> Verdict {
     demand(!text.trim().is_empty(), || format!("{what} is blank"))?;
     demand(text.chars().count() <= LONGEST_NAME, || format!("{what} is longer than {LONGEST_NAME} characters"))
 }
 
 /// Checks a title: not blank and at most 1,000 characters.
-///
-/// # Errors
-/// The rule that the title breaks.
 pub fn title(title: &str) -> Verdict {
     demand(!title.trim().is_empty(), || "title is blank".into())?;
     let short = title.chars().count() <= LONGEST_TITLE;
@@ -46,17 +38,11 @@ pub fn title(title: &str) -> Verdict {
 }
 
 /// Checks a description or body: at most 100 KB.
-///
-/// # Errors
-/// A reason when the text is longer.
 pub fn text(what: &str, text: &str) -> Verdict {
     demand(text.len() <= LONGEST_TEXT, || format!("{what} is longer than 100 KB"))
 }
 
-/// Checks the vendor's own data on a company or contact: every attribute has a name, and all come to at most 16 KB.
-///
-/// # Errors
-/// The rule that the data breaks.
+/// Checks the vendor's own data on a company or contact: every attribute has a name, and the total is at most 16 KB.
 pub fn data(attributes: &BTreeMap<String, String>) -> Verdict {
     demand(!attributes.contains_key(""), || "an attribute has no name".into())?;
     let bytes: usize = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
@@ -65,9 +51,6 @@ pub fn data(attributes: &BTreeMap<String, String>) -> Verdict {
 
 /// Checks an e-mail address: text on both sides of the last `@`, no white space or control characters, at most 320
 /// bytes.
-///
-/// # Errors
-/// A reason when the address breaks one of these rules.
 pub fn email(email: &str) -> Verdict {
     let parts = email.rsplit_once('@').filter(|(user, domain)| !user.is_empty() && !domain.is_empty());
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control()) && email.len() <= 320;
@@ -76,18 +59,12 @@ pub fn email(email: &str) -> Verdict {
 
 /// Checks the size of a ticket's attributes, whatever its type: at most 100 KB. Values other than text count as 24
 /// bytes.
-///
-/// # Errors
-/// A reason when they come to more.
 pub fn room(values: &BTreeMap<String, Value>) -> Verdict {
     let bytes: usize = values.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len)).sum();
     demand(bytes <= MOST_VALUES, || "attributes come to more than 100 KB".into())
 }
 
 /// Checks a ticket's attributes: defined by its type, with values of the right kind, and at most 100 KB.
-///
-/// # Errors
-/// The rule that the attributes break.
 pub fn values(of: &TicketType, values: &BTreeMap<String, Value>) -> Verdict {
     room(values)?;
     for (name, value) in values {

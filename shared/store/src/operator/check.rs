@@ -1,5 +1,5 @@
-//! Checks Invariant 3 over a whole table: each ticket is in exactly one partition, and counters equal a recount. This
-//! is for the operator; functions never scan. If the table is written to during the check, findings can be false.
+//! Checks a whole table: each ticket is in exactly one partition, and counters equal a recount. This is for the
+//! operator; functions never scan. If the table is written to during the check, findings can be false.
 
 use crate::{
     record::{
@@ -28,11 +28,11 @@ pub struct Report {
     pub tickets: u64,
     /// Number of companies found.
     pub companies: u64,
-    /// Everything that breaks the invariant.
+    /// Everything that is wrong.
     pub findings: Vec<Finding>,
 }
 
-/// Something that breaks the invariant.
+/// Something that is wrong in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// A ticket item in a partition that is not its home, or without a body.

@@ -1,4 +1,4 @@
-//! Operations on a whole table: checking it, indexing it anew and importing into it.
+//! Operations on a whole table: checking it, rebuilding its search index and importing into it.
 
 mod check;
 mod conversation_import;

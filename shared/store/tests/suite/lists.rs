@@ -1,4 +1,4 @@
-//! Lists: exactly what is visible, in order, page by page (invariants 2 and 4).
+//! Lists: exactly what is visible, in order, page by page.
 
 use crate::world::{World, company, everything, granted, ticket, visitor};
 use domain::{
