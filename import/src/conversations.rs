@@ -1,5 +1,5 @@
-//! Conversations with their participants and parts. They only grow: who has joined since, and what has been written,
-//! stays.
+//! Conversations with their participants and parts. They only grow: an import does not remove people who have joined or
+//! parts that have been written since.
 
 use crate::{
     Import, ImportError, Kind, Line, Numbered, Outcome,
@@ -63,7 +63,7 @@ fn conversation(known: &Known, line: &ConversationLine) -> Result<ConversationRe
         })
     };
     let parts = line.parts.iter().map(part).collect::<Result<Vec<_>, String>>()?;
-    // With the names that go into the parts, so that a new name makes another content.
+    // The fingerprint includes the names that go into the parts, so that a new name counts as a change.
     let names: Vec<_> = parts.iter().map(|part| tickets::name(&part.author)).collect();
     let fingerprint = fingerprint(&(line, names))?;
     Ok(ConversationRecord { id: line.id.clone(), participants: line.participants.clone(), parts, fingerprint })

@@ -6,8 +6,8 @@ use futures::{StreamExt, stream};
 use std::collections::BTreeSet;
 use store::{Store, Upserted, WriteError};
 
-/// Companies or contacts that are written at the same time. More would stand in one another's way at the companies
-/// that they share.
+/// Companies or contacts that are written at the same time. More would conflict with each other at the companies that
+/// they share.
 const AT_ONCE: usize = 4;
 
 impl From<Upserted> for Outcome {
@@ -85,7 +85,7 @@ impl Import<'_> {
                     self.summary.count(Kind::Contact, outcome);
                 }
                 Err(WriteError::Store(error)) => return Err(error.into()),
-                // Somebody takes companies away meanwhile.
+                // Somebody else is changing the companies or this contact at the same time.
                 Err(error) => {
                     let refusal = Refusal { line: number, reason: error.to_string() };
                     self.progress.refused(&refusal);

@@ -1,4 +1,4 @@
-//! Tells whether the same content comes again, without keeping the content.
+//! Fingerprints, which show whether the same content comes again without keeping the content.
 
 use crate::line::{Kind, Line};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -8,7 +8,7 @@ use std::{
     fmt::Write as _,
 };
 
-/// SHA-256 of `content` as JSON, in hex.
+/// Returns the SHA-256 of `content` as JSON, in hexadecimal.
 pub(crate) fn fingerprint(content: &impl Serialize) -> Result<String, String> {
     Ok(hash(content)?.iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a string does not fail.
@@ -24,11 +24,11 @@ fn hash(content: &impl Serialize) -> Result<[u8; 32], String> {
     Ok(hash)
 }
 
-/// The ids that the file has brought so far.
+/// The ids of the lines read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Seen(HashMap<(Kind, String), (u128, u64)>);
 
-/// Half of a hash: enough to tell the lines of one file apart.
+/// Returns half of a hash, which is enough to tell the lines of one file apart.
 fn short(hash: [u8; 32]) -> u128 {
     let mut half = [0; 16];
     for (to, from) in half.iter_mut().zip(hash) {
@@ -37,18 +37,18 @@ fn short(hash: [u8; 32]) -> u128 {
     u128::from_le_bytes(half)
 }
 
-/// What the file has brought under an id.
+/// Whether an earlier line had the same id.
 pub(crate) enum Brought {
-    /// Nothing yet.
+    /// No earlier line had it.
     New,
-    /// This very line.
+    /// An earlier line had it and was the same.
     Same,
-    /// Another one, as the reason says.
+    /// An earlier line had it and was different. Holds the reason for refusing this one.
     Other(String),
 }
 
 impl Seen {
-    /// Remembers a line, unless the file has brought its id already.
+    /// Remembers a line, unless an earlier line had its id.
     pub(crate) fn add(&mut self, line: &Line, number: u64) -> Result<Brought, String> {
         let content = short(hash(line)?);
         Ok(match self.0.entry((line.kind(), line.id().to_owned())) {

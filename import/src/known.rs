@@ -1,4 +1,4 @@
-//! What lines may refer to: what the file has brought so far, and what the table has.
+//! What lines can refer to: earlier lines of the file, and what the table has.
 
 use crate::{
     line::{ActorLine, Line},
@@ -23,7 +23,7 @@ pub(crate) struct Conversation {
     pub(crate) fingerprint: String,
 }
 
-/// `None` stands for what is not there, so that the table is asked once.
+/// What is known, by id. `None` means that it does not exist, so that the table is asked only once.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub(crate) settings: PortalSettings,
@@ -34,7 +34,7 @@ pub(crate) struct Known {
     pub(crate) conversations: HashMap<ConversationId, Option<Conversation>>,
 }
 
-/// What some lines refer to.
+/// The ids that some lines refer to.
 #[derive(Debug, Default)]
 struct References<'a> {
     companies: Vec<&'a CompanyId>,
@@ -73,7 +73,7 @@ impl<'a> References<'a> {
     }
 }
 
-/// Those of `ids` that nobody has asked about.
+/// Returns those of `ids` that have not been looked up yet.
 fn new<I: Clone + Ord + Hash, T>(ids: Vec<&I>, known: &HashMap<I, T>) -> BTreeSet<I> {
     ids.into_iter().filter(|id| !known.contains_key(*id)).cloned().collect()
 }
@@ -85,7 +85,7 @@ impl Known {
         Ok(Self { settings, catalog, ..Self::default() })
     }
 
-    /// Asks the table about everything that `lines` refer to and the file has not brought.
+    /// Looks up in the table everything that `lines` refer to and that is not known yet.
     pub(crate) async fn learn<'a>(
         &mut self,
         store: &Store,
@@ -119,7 +119,7 @@ impl Known {
         Ok(())
     }
 
-    /// Conversations of an earlier import.
+    /// Looks up conversations of an earlier import.
     async fn conversations(&mut self, store: &Store, ids: Vec<ConversationId>) -> Result<(), StoreError> {
         let mut heads = patiently(|| store.imported_conversations(&ids)).await?;
         for id in ids {
@@ -142,12 +142,12 @@ impl Known {
         }
     }
 
-    /// The name of a company that is known.
+    /// Returns the name of a known company.
     pub(crate) fn company_name(&self, id: &CompanyId) -> Option<&str> {
         self.companies.get(id)?.as_deref()
     }
 
-    /// The name of a contact.
+    /// Returns the name of a contact.
     pub(crate) fn contact(&self, id: &ContactId) -> Result<Option<&str>, String> {
         match self.contacts.get(id) {
             Some(Some(name)) => Ok(name.as_deref()),
@@ -162,7 +162,7 @@ impl Known {
         }
     }
 
-    /// Somebody with their name.
+    /// Returns an actor with their name.
     pub(crate) fn actor(&self, line: &ActorLine) -> Result<Actor, String> {
         match line {
             ActorLine::Contact(id) => Ok(Actor::Contact { id: id.clone(), name: self.contact(id)?.map(str::to_owned) }),

@@ -1,8 +1,8 @@
 //! The import of a file of companies, contacts, conversations and tickets (`docs/import.md`).
 //!
-//! Lines come in any order, so the file is read once for each rank of lines: what others refer to comes first. What
-//! does not hold is refused with its line number, and the others go on. Every write can be done again: an import that
-//! was cut short is completed by the next one, and one that is repeated changes nothing.
+//! Lines may come in any order, so the file is read once for each rank of lines, beginning with those that others refer
+//! to. A line with a mistake is refused with its number, and the others continue. Every write can be repeated: the next
+//! import completes one that was interrupted, and repeating an import changes nothing.
 
 mod conversations;
 mod directory;
@@ -25,7 +25,7 @@ use known::Known;
 use std::io;
 use store::{Store, StoreError};
 
-/// An import cannot go on. What it has written is complete, and the next import goes on from there.
+/// An import cannot continue. What it has written is complete, and the next import continues from there.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be read.
@@ -39,35 +39,36 @@ pub enum ImportError {
 /// How to import.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// Only say what would be done.
+    /// Only report what would be done.
     pub dry_run: bool,
 }
 
-/// Hears how far an import is.
+/// Receives the progress of an import.
 pub trait Progress {
-    /// The file has so many lines.
+    /// The file has this many lines.
     fn start(&mut self, _lines: u64) {}
-    /// So many more of them are done.
+    /// This many more lines are done.
     fn advance(&mut self, _lines: u64) {}
-    /// One of them is refused.
+    /// A line is refused.
     fn refused(&mut self, _refusal: &Refusal) {}
 }
 
-/// Says nothing.
+/// Ignores the progress.
 impl Progress for () {}
 
 /// Imports lines that are in memory.
 ///
 /// # Errors
-/// [`ImportError`] when the table cannot be read or written. Refused lines are no error; the summary has them.
+/// [`ImportError`] when the table cannot be read or written. Refused lines are not errors; the summary lists them.
 pub async fn import_text(store: &Store, text: &str) -> Result<Summary, ImportError> {
     import(store, Source::Text(text), Options::default(), &mut ()).await
 }
 
-/// Imports lines, with every line's fate told to `progress`.
+/// Imports lines and reports what happens to them to `progress`.
 ///
 /// # Errors
-/// [`ImportError`] when the file cannot be read, or the table not be read or written. Refused lines are no error.
+/// [`ImportError`] when the file cannot be read, or when the table cannot be read or written. Refused lines are not
+/// errors; the summary lists them.
 pub async fn import(
     store: &Store,
     source: Source<'_>,
@@ -80,9 +81,9 @@ pub async fn import(
     import.run().await
 }
 
-/// Lines that are done together. Some of DynamoDB's own batches.
+/// Lines that are processed together. They fill several of DynamoDB's own batches.
 const BATCH: usize = 500;
-/// Bytes of lines that are done together, unless one alone has more.
+/// Bytes of lines after which a batch ends, even if it has fewer lines.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 struct Import<'a> {
@@ -95,10 +96,10 @@ struct Import<'a> {
     summary: Summary,
 }
 
-/// A line under its number.
+/// A line with its number.
 type Numbered = (u64, Line);
 
-/// Kinds are done rank by rank: each refers only to what is before it.
+/// Returns the rank of a kind. Kinds are imported rank by rank, and each refers only to ranks before it.
 const fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Settings | Kind::TicketType | Kind::TicketState | Kind::Teammate => 1,
@@ -120,7 +121,7 @@ impl Import<'_> {
         Ok(self.summary)
     }
 
-    /// The rank of each line; none for those that are empty or refused at once.
+    /// Returns the rank of each line; 0 for lines that are empty or refused at once.
     fn survey(&mut self) -> Result<Vec<u8>, ImportError> {
         let mut ranks = Vec::new();
         let mut refusals = Vec::new();
@@ -186,8 +187,8 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// A line that holds and whose references are there, as `resolve` makes it of them, unless the file has brought
-    /// it already. What does not hold, or contradicts what the file has brought, is refused.
+    /// Checks a line and resolves what it refers to. Returns the result of `resolve`, unless an earlier line
+    /// was the same. A line is refused if it is not valid, or differs from an earlier line with its id.
     fn accept<T>(&mut self, number: u64, line: &Line, resolve: impl FnOnce(&Known) -> Result<T, String>) -> Option<T> {
         let resolved = self.holds(line).and_then(|()| resolve(&self.known));
         match resolved.and_then(|it| Ok((it, self.seen.add(line, number)?))) {

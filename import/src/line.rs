@@ -1,4 +1,4 @@
-//! The lines of an import file, as written and read (`docs/import.md`).
+//! The lines of an import file, as they are written and read (`docs/import.md`).
 
 use domain::{
     catalog::{AttributeDefinition, TicketCategory},
@@ -15,19 +15,13 @@ use std::{
     fmt,
 };
 
-/// A line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Line {
-    /// The portal's settings.
     Settings(SettingsLine),
-    /// A ticket type.
     TicketType(TicketTypeLine),
-    /// A ticket state.
     TicketState(TicketStateLine),
-    /// A teammate.
     Teammate(TeammateLine),
-    /// A company.
     Company(CompanyLine),
     /// A contact with its memberships.
     Contact(ContactLine),
@@ -37,30 +31,21 @@ pub enum Line {
     Ticket(TicketLine),
 }
 
-/// What a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// The portal's settings.
     Settings,
-    /// A ticket type.
     TicketType,
-    /// A ticket state.
     TicketState,
-    /// A teammate.
     Teammate,
-    /// A company.
     Company,
-    /// A contact.
     Contact,
-    /// A conversation.
     Conversation,
-    /// A ticket.
     Ticket,
 }
 
 impl Kind {
-    /// All of them, in the order in which they are imported.
+    /// All kinds, in the order in which they are imported.
     pub const ALL: [Self; 8] = [
         Self::Settings,
         Self::TicketType,
@@ -72,7 +57,7 @@ impl Kind {
         Self::Ticket,
     ];
 
-    /// Its name in the file.
+    /// Returns the name of the kind in the file.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -94,23 +79,21 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The portal's settings. They replace those before.
+/// The portal's settings. They replace the previous ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsLine {
-    /// Whether the portal is on.
     #[serde(default)]
     pub enabled: bool,
-    /// Required settings that work: all, unless the line says which. The operator's import is the operator's word.
+    /// Required settings that work: all, unless the line lists them. The operator confirms them by importing the line.
     #[serde(default = "all_required")]
     pub confirmed: BTreeSet<RequiredSetting>,
-    /// Where people sign in.
+    /// Where people are sent to sign in.
     #[serde(default)]
     pub sign_in_url: Option<String>,
-    /// Name, logo and colour.
     #[serde(default)]
     pub brand: Brand,
-    /// Who may enter.
+    /// The conditions for entering.
     #[serde(default)]
     pub audience: Vec<Condition>,
     /// Who sees only their own tickets.
@@ -119,7 +102,7 @@ pub struct SettingsLine {
 }
 
 impl SettingsLine {
-    /// The settings that it says.
+    /// Returns the settings in the line.
     #[must_use]
     pub fn settings(&self) -> PortalSettings {
         let Self { enabled, confirmed, sign_in_url, brand, audience, visibility } = self.clone();
@@ -131,60 +114,49 @@ fn all_required() -> BTreeSet<RequiredSetting> {
     RequiredSetting::ALL.into()
 }
 
-/// A ticket type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketTypeLine {
-    /// Its id.
     pub id: TypeId,
-    /// What people read.
     pub name: String,
-    /// An emoji, or nothing.
+    /// An emoji, or empty.
     #[serde(default)]
     pub icon: String,
-    /// Whether customers see such tickets.
+    /// Whether customers see tickets of this type.
     pub category: TicketCategory,
-    /// In the order in which they are shown.
+    /// In display order.
     #[serde(default)]
     pub attributes: Vec<AttributeDefinition>,
 }
 
-/// A ticket state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketStateLine {
-    /// Its id.
     pub id: StateId,
     /// What it means.
     pub category: StateCategory,
-    /// What teammates read: the external label, unless the line says otherwise.
+    /// What teammates read. Defaults to the external label.
     #[serde(default)]
     pub internal_label: Option<String>,
-    /// What contacts read: the category's own label, unless the line says otherwise.
+    /// What contacts read. Defaults to the category's own label.
     #[serde(default)]
     pub external_label: Option<String>,
 }
 
-/// A teammate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TeammateLine {
-    /// Its id.
     pub id: TeammateId,
-    /// What people read.
     #[serde(default)]
     pub name: Option<String>,
 }
 
-/// A company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompanyLine {
-    /// Its id.
     pub id: CompanyId,
-    /// What people read.
     pub name: String,
-    /// The vendor's own data, for conditions.
+    /// The vendor's own data, used by conditions.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
@@ -193,21 +165,19 @@ pub struct CompanyLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContactLine {
-    /// Its id: the identity token's `user_id`.
+    /// The identity token's `user_id`.
     pub id: ContactId,
-    /// Its e-mail address.
     #[serde(default)]
     pub email: Option<String>,
-    /// What people read.
     #[serde(default)]
     pub name: Option<String>,
-    /// Nobody can sign in as them any more.
+    /// Whether the contact can no longer sign in.
     #[serde(default)]
     pub archived: bool,
-    /// Exactly the companies that the contact is in.
+    /// All companies that the contact is in. The contact leaves any others.
     #[serde(default)]
     pub companies: BTreeSet<CompanyId>,
-    /// The vendor's own data, for conditions.
+    /// The vendor's own data, used by conditions.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
@@ -216,7 +186,6 @@ pub struct ContactLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConversationLine {
-    /// Its id.
     pub id: ConversationId,
     /// The contacts who participate.
     #[serde(default)]
@@ -230,16 +199,14 @@ pub struct ConversationLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartLine {
-    /// Its id, unique in the conversation.
+    /// Unique in the conversation.
     pub id: PartId,
     /// Who may read it.
     #[serde(rename = "type")]
     pub part_type: PartType,
-    /// Who wrote it.
     pub author: ActorLine,
     /// Plain text.
     pub body: String,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -247,9 +214,9 @@ pub struct PartLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartType {
-    /// Customers.
+    /// Customers and teammates.
     Message,
-    /// Teammates alone.
+    /// Teammates only.
     Note,
 }
 
@@ -267,45 +234,41 @@ pub enum ActorLine {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketLine {
-    /// Its id.
     pub id: TicketId,
-    /// Its number, for people.
+    /// The number that people use.
     pub number: u64,
-    /// Its type.
     #[serde(rename = "type")]
     pub ticket_type: TypeId,
-    /// One line.
+    /// One line of text.
     pub title: String,
     /// Plain text.
     #[serde(default)]
     pub description: String,
-    /// Its state.
     pub state: StateId,
-    /// Its company. `null` is No company; a line that does not say leaves it to the automatic rule.
+    /// `null` means No company. If the field is absent, the automatic rule decides.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub company: Option<Option<CompanyId>>,
-    /// Who it was created for.
+    /// The contact the ticket was created for.
     pub requester: ContactId,
-    /// The linked conversation. A ticket that has one keeps it when the line names none.
+    /// The linked conversation. If the line names none, the ticket keeps the one it has.
     #[serde(default)]
     pub conversation: Option<ConversationId>,
     /// Whether a back-office ticket is shared with customers.
     #[serde(default)]
     pub shared: bool,
-    /// Values of the type's attributes; null is no value.
+    /// Values of the type's attributes. Null means no value.
     #[serde(default)]
     pub attributes: BTreeMap<String, Value>,
-    /// When it was created.
     pub created_at: Timestamp,
-    /// When something that customers see last changed: at its creation, unless the line says otherwise.
+    /// When something that customers can see last changed. Defaults to the time of creation.
     #[serde(default)]
     pub updated_at: Option<Timestamp>,
-    /// What happened to it: its creation, unless the line says more.
+    /// What happened to the ticket. If empty, its creation.
     #[serde(default)]
     pub history: Vec<HistoryLine>,
 }
 
-/// Tells `null` from absent.
+/// Distinguishes `null` from an absent field.
 fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
     T::deserialize(value).map(Some)
 }
@@ -314,20 +277,18 @@ fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(value: D) -> Res
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HistoryLine {
-    /// When.
     pub at: Timestamp,
-    /// What.
     pub event: EventName,
-    /// Who did it; a rule, where the line does not say.
+    /// Who did it. A rule if the field is absent.
     #[serde(default)]
     pub by: Option<ActorLine>,
-    /// The new state, of `state_changed`.
+    /// For `state_changed`: the new state.
     #[serde(default)]
     pub state: Option<StateId>,
-    /// The new company, of `company_changed`; the company through which somebody joined, of `joined`.
+    /// For `company_changed`: the new company. For `joined`: the company through which somebody joined.
     #[serde(default)]
     pub company: Option<CompanyId>,
-    /// The company before, of `company_changed`.
+    /// For `company_changed`: the previous company.
     #[serde(default)]
     pub previous_company: Option<CompanyId>,
 }
@@ -336,18 +297,18 @@ pub struct HistoryLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventName {
-    /// The ticket came to be.
+    /// The ticket was created.
     Created,
-    /// It got another state.
+    /// The ticket got another state.
     StateChanged,
-    /// It moved to another company.
+    /// The ticket moved to another company.
     CompanyChanged,
     /// Somebody joined the conversation.
     Joined,
 }
 
 impl Line {
-    /// What the line is about.
+    /// Returns the kind of the line.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         match self {
@@ -362,7 +323,7 @@ impl Line {
         }
     }
 
-    /// The id of what the line is about. There is one settings.
+    /// Returns the id of what the line is about. There is only one settings line, and it has an empty id.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
@@ -380,7 +341,7 @@ impl Line {
     /// Reads a line.
     ///
     /// # Errors
-    /// What is wrong with it, in words, with the column where that is known.
+    /// The mistake in words, with its column where that is known.
     pub fn parse(text: &str) -> Result<Self, String> {
         object(text)?;
         serde_json::from_str(text).map_err(|error| match place(text) {
@@ -390,7 +351,7 @@ impl Line {
     }
 }
 
-/// The parser would also take an array with the fields in order.
+/// Requires an object. The parser would also accept an array with the fields in order.
 fn object(text: &str) -> Result<(), String> {
     if text.starts_with('{') { Ok(()) } else { Err("not a JSON object".into()) }
 }
@@ -400,14 +361,14 @@ struct Tag {
     kind: Kind,
 }
 
-/// What a line is about, without reading the rest of it.
+/// Reads the kind of a line and nothing else of it.
 pub(crate) fn kind(text: &str) -> Result<Kind, String> {
     object(text)?;
     serde_json::from_str::<Tag>(text).map(|tag| tag.kind).map_err(|error| reason(&error))
 }
 
-/// Where in a line the mistake is, such as `history[1].at`. The parser of lines cannot tell: it sets fields aside until it
-/// has found `kind`.
+/// Returns the place of a mistake in a line, such as `history[1].at`. The parser of lines does not know it, because it
+/// sets fields aside until it has found `kind`.
 fn place(text: &str) -> Option<String> {
     let mut fields: Map<String, Value> = serde_json::from_str(text).ok()?;
     let kind = Kind::deserialize(fields.remove("kind")?).ok()?;
@@ -426,11 +387,11 @@ fn place(text: &str) -> Option<String> {
 
 fn place_in<T: DeserializeOwned>(fields: Value) -> Option<String> {
     let error = serde_path_to_error::deserialize::<_, T>(fields).err()?;
-    // What the line itself lacks is named by the reason.
+    // A field that the line itself lacks is already named by the reason.
     Some(error.path().to_string()).filter(|place| place != ".")
 }
 
-/// The parser counts lines too, and always says 1.
+/// Returns the parser's reason with the column. The parser also gives a line number, which is always 1.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -463,7 +424,7 @@ mod tests {
         }
     }
 
-    /// Wherever an object is, a field too many is refused.
+    /// Every object is given one field too many.
     #[test]
     fn unknown_fields_are_refused_at_every_depth() {
         fn objects(text: &str) -> Vec<usize> {
@@ -471,7 +432,7 @@ mod tests {
         }
         let mut tried = 0;
         for text in EXAMPLES.lines() {
-            // A ticket's own attributes have any name; they are held against its type.
+            // A ticket's own attributes may have any name; they are checked against its type.
             for at in objects(text).into_iter().filter(|at| !text[..*at].ends_with("\"attributes\":{")) {
                 let more = format!("{}\"bogus\":1,{}", &text[..at], &text[at..]);
                 let error = Line::parse(&more).expect_err(&more);

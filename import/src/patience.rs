@@ -1,16 +1,16 @@
-//! An import is in no hurry: where DynamoDB throttles it, as a new on-demand table does, it waits.
+//! Waiting. An import is in no hurry, so it waits where DynamoDB throttles it, as a new on-demand table does.
 
 use std::time::Duration;
 use store::StoreError;
 
-/// Tries, with doubling pauses from a fifth of a second: three seconds in all, beside the SDK's own.
+/// Number of attempts. The pauses double from 0.2 s and come to 3 s, in addition to the SDK's own.
 const TRIES: u32 = 5;
 
 pub(crate) fn pause(round: u32) -> Duration {
     Duration::from_millis(200 << round.min(TRIES))
 }
 
-/// Tries until it works or is hopeless. `attempt` must be able to be done twice.
+/// Repeats `attempt` until it succeeds or fails for good, or has been made [`TRIES`] times. It must be safe to repeat.
 pub(crate) async fn patiently<T, E, F, Fut>(attempt: F) -> Result<T, E>
 where
     E: MaybeBusy,

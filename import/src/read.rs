@@ -1,4 +1,4 @@
-//! Reading a file line by line, several times over, with no more than a line in memory.
+//! Reads a file line by line, several times if needed, with no more than one line in memory.
 
 use std::{
     fs::File,
@@ -6,15 +6,15 @@ use std::{
     path::Path,
 };
 
-/// Longer lines are refused: each is held in memory whole.
+/// The maximum length of a line, in bytes. Longer lines are refused, because each line is held in memory.
 pub const LONGEST_LINE: usize = 4 * 1024 * 1024;
 
-/// Where the lines are.
+/// The source of the lines.
 #[derive(Debug, Clone, Copy)]
 pub enum Source<'a> {
-    /// In a file, which is read once for each rank of lines.
+    /// A file, which is read once for each rank of lines.
     File(&'a Path),
-    /// Here.
+    /// Text in memory.
     Text(&'a str),
 }
 
@@ -35,7 +35,8 @@ pub(crate) struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// The next line with its number, from 1, or why it cannot be one; an empty line is an empty text.
+    /// Reads the next line with its number, counting from 1, or the reason why it cannot be read as text. Lines that
+    /// are blank come as empty texts.
     pub(crate) fn next(&mut self) -> io::Result<Option<(u64, Result<&str, String>)>> {
         self.buffer.clear();
         let most = LONGEST_LINE as u64 + 2;

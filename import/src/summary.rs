@@ -1,42 +1,41 @@
-//! What an import did.
+//! The results of an import.
 
 use crate::line::Kind;
 use std::{collections::BTreeMap, fmt};
 
-/// What became of a line that was not refused.
+/// What happened to a line that was not refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is new in the table.
+    /// The table did not have it.
     Created,
     /// It replaced what the table had.
     Updated,
-    /// The table has just that.
+    /// The table already had the same.
     Unchanged,
-    /// The table's ticket is newer, and stays.
+    /// The table has a newer ticket, which stays.
     Newer,
 }
 
-/// Lines of one kind.
+/// The number of lines of one kind, by what happened to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// New in the table.
+    /// The table did not have them.
     pub created: u64,
-    /// In place of what the table had.
+    /// They replaced what the table had.
     pub updated: u64,
-    /// The table had just that.
+    /// The table already had the same.
     pub unchanged: u64,
     /// The table had a newer ticket, which stays.
     pub newer: u64,
-    /// Not imported.
+    /// They were not imported.
     pub refused: u64,
 }
 
 /// A line that was not imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Which line, from 1.
+    /// The number of the line, counting from 1.
     pub line: u64,
-    /// Why.
     pub reason: String,
 }
 
@@ -46,22 +45,22 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// What an import did.
+/// The results of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// By kind. Kinds that the file does not have are not in it.
+    /// Counts for each kind that the file contains.
     pub kinds: BTreeMap<Kind, Tally>,
-    /// All refused lines, also those whose kind cannot be told.
+    /// All refused lines, including those whose kind is unknown.
     pub refused: u64,
-    /// The first refusals of them.
+    /// The first refusals. The rest are only counted.
     pub refusals: Vec<Refusal>,
 }
 
-/// Refusals that a summary keeps.
+/// Maximum number of refusals that a summary keeps.
 const KEPT: usize = 20;
 
 impl Summary {
-    /// What became of the lines of a kind.
+    /// Returns the counts for a kind.
     #[must_use]
     pub fn of(&self, kind: Kind) -> Tally {
         self.kinds.get(&kind).copied().unwrap_or_default()

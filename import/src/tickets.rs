@@ -1,5 +1,5 @@
-//! Tickets. History and the participants' tickets spaces are written first, the ticket last: until it is there, nobody
-//! sees anything of it, and once it is there, nothing of it is missing.
+//! Tickets. History and the participants' tickets spaces are written first and the ticket last. Until the ticket
+//! exists, nobody sees anything of it; once it exists, it is complete.
 
 use crate::{
     Import, ImportError, Kind, Line, Numbered, Outcome,
@@ -18,12 +18,12 @@ use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
 use store::{Participation, StoreError, TicketWrite, WriteError};
 
-/// Times that a ticket is read and written again when others are in the way.
+/// Attempts for a ticket when other writers interfere.
 const ROUNDS: u32 = 5;
-/// Transactions under way at the same time.
+/// Transactions that run at the same time.
 const LANES: usize = 4;
 
-/// A ticket as its line has it.
+/// A ticket as its line describes it.
 #[derive(Debug)]
 struct Wanted {
     line: u64,
@@ -31,7 +31,7 @@ struct Wanted {
     history: Vec<Event>,
     participants: BTreeSet<ContactId>,
     fingerprint: String,
-    /// What the write under way comes to.
+    /// The outcome that the current write will have.
     outcome: Outcome,
 }
 
@@ -57,7 +57,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Writes what differs from the table. Returns the tickets that somebody else was in the way of.
+    /// Writes what differs from the table. Returns the tickets for which another writer interfered.
     async fn tickets_once(&mut self, wanted: Vec<Wanted>, last: bool) -> Result<Vec<Wanted>, ImportError> {
         let ids: Vec<_> = wanted.iter().map(|it| it.ticket.row.id.clone()).collect();
         let mut stored: Stored = patiently(|| self.store.imported_tickets(&ids)).await?;
@@ -101,7 +101,7 @@ impl Import<'_> {
         Ok(again)
     }
 
-    /// History and tickets spaces.
+    /// Writes the history and the tickets-space entries.
     async fn around(&self, ready: &[Wanted], writes: &[TicketWrite]) -> Result<(), ImportError> {
         let history: Vec<_> = ready.iter().map(|it| (it.ticket.row.id.clone(), it.history.clone())).collect();
         patiently(|| self.store.put_history(&history)).await?;
@@ -111,7 +111,7 @@ impl Import<'_> {
             .filter(|(it, _)| !it.participants.is_empty())
             .map(|(it, write)| {
                 let mut participants = it.participants.clone();
-                // Until the ticket's own transaction says otherwise, its requester is who it was.
+                // Until the ticket's own transaction changes it, the previous requester is still the creator.
                 if let Some(before) = write.before.as_ref().filter(|it| it.row.requester != write.after.row.requester) {
                     participants.remove(&before.row.requester);
                 }
@@ -123,7 +123,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// A conversation that customers have opened since is not lost when the source does not know of it.
+    /// Keeps a conversation that customers have started since, which the source does not know.
     async fn keep_conversation(&mut self, it: &mut Wanted, before: Option<&Ticket>) -> Result<(), ImportError> {
         let Some(id) = before.and_then(|before| before.conversation.clone()) else { return Ok(()) };
         it.participants = patiently(|| self.store.participants(&id)).await?;
@@ -132,7 +132,8 @@ impl Import<'_> {
     }
 }
 
-/// Writes that go on side by side. Those of a company stay in one lane: each adds to the company's counters.
+/// Distributes writes over lanes that run in parallel. The tickets of one company stay in one lane, because each adds
+/// to the company's counters.
 fn lanes<T>(writes: Vec<(T, TicketWrite)>) -> [Vec<(T, TicketWrite)>; LANES] {
     let mut lanes = [const { Vec::new() }; LANES];
     for (it, write) in writes {
@@ -146,15 +147,16 @@ fn lanes<T>(writes: Vec<(T, TicketWrite)>) -> [Vec<(T, TicketWrite)>; LANES] {
 }
 
 impl Wanted {
-    /// What is to be done, given what the table has; with the stored ticket, and whether it is this one already,
-    /// written by an attempt that seemed to fail.
+    /// Compares the line with what the table has. Returns the stored ticket, whether it is already the result of this
+    /// line (written by an attempt that seemed to fail), and the outcome.
     fn against(&self, stored: Option<(Ticket, Option<String>)>) -> (Option<(Ticket, bool)>, Outcome) {
         let Some((before, fingerprint)) = stored else { return (None, Outcome::Created) };
         if fingerprint.as_ref() == Some(&self.fingerprint) {
             return (Some((before, true)), self.outcome);
         }
         let (theirs, ours) = (before.row.updated_at, self.ticket.row.updated_at);
-        // Without a fingerprint, somebody has changed it here, perhaps in what does not count as an update.
+        // A ticket without a fingerprint was last changed in the portal, perhaps in a way that does not count as an
+        // update.
         if theirs > ours || (theirs == ours && fingerprint.is_none()) {
             return (Some((before, false)), Outcome::Newer);
         }
@@ -166,7 +168,7 @@ impl Wanted {
     }
 }
 
-/// The ticket of a line, if everything that it refers to is there.
+/// Makes the ticket of a line, if everything that it refers to exists.
 fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, String> {
     let types = &known.catalog.types;
     let ticket_type =
@@ -185,7 +187,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         history.push(Event { at: line.created_at, by, change: Change::Created });
     }
     let names: Vec<_> = history.iter().map(|event| name(&event.by)).collect();
-    // With all that the ticket takes from elsewhere: when that changes, the ticket has to be written again.
+    // Includes everything that the ticket takes from elsewhere. If that changes, the ticket must be written again.
     let company_name = company.as_ref().and_then(|id| known.company_name(id));
     let conversation_line = conversation.map(|it| &it.fingerprint);
     let elsewhere = (ticket_type.category, state.category, &requester_name, company_name, conversation_line);
@@ -210,7 +212,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         description: line.description.clone(),
         attributes,
         conversation: line.conversation.clone(),
-        // The source's word counts as a teammate's.
+        // A company in the source counts as chosen by a teammate.
         company_chosen: line.company.is_some(),
         company_name: None,
         assignee: None,
@@ -245,7 +247,7 @@ fn event(known: &Known, ticket: &TicketLine, line: &HistoryLine) -> Result<Event
         EventName::CompanyChanged => Change::CompanyChanged { from, to: company },
         EventName::Joined => {
             let creator = matches!(&by, Actor::Contact { id, .. } if *id == ticket.requester);
-            // Where the line does not say, they could join because they were in the ticket's company.
+            // If the line does not name a company, they could join because they were in the ticket's company.
             let through = company.or_else(|| ticket.company.clone().flatten().filter(|_| !creator));
             Change::Joined { through }
         }

@@ -1,4 +1,4 @@
-//! Limits and forms of what a line says, beyond what its types demand.
+//! Limits on the contents of a line, beyond what its types require.
 
 use crate::line::{
     ActorLine, CompanyLine, ContactLine, ConversationLine, PartType, SettingsLine, TicketLine, TicketStateLine,
@@ -7,7 +7,7 @@ use crate::line::{
 use domain::limit::{Verdict, data, demand, email, name, text, title};
 use std::collections::BTreeSet;
 
-/// Attributes of a ticket type.
+/// Maximum number of attributes of a ticket type.
 const MOST_ATTRIBUTES: usize = 100;
 
 pub(crate) fn settings(line: &SettingsLine) -> Verdict {

@@ -1,4 +1,4 @@
-//! Settings, ticket types, ticket states, teammates: few, and the same for everybody.
+//! Settings, ticket types, ticket states and teammates: few, and the same for everyone.
 
 use crate::{Import, ImportError, Line, Numbered, Outcome, line, patience::patiently};
 use domain::{
@@ -8,7 +8,7 @@ use domain::{
     state::TicketState,
 };
 
-/// Types and states that one update takes: DynamoDB's expressions are 4 KB at most.
+/// Maximum number of types and states in one update. DynamoDB's expressions are limited to 4 KB.
 const AT_ONCE: usize = 100;
 
 impl Import<'_> {
@@ -89,7 +89,7 @@ impl Import<'_> {
     }
 }
 
-/// What it means to put `it` where `had` is.
+/// Returns the outcome of putting `it` in place of `had`.
 pub(crate) fn compare<T: PartialEq>(had: Option<&T>, it: &T) -> Outcome {
     match had {
         None => Outcome::Created,

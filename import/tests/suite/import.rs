@@ -76,7 +76,7 @@ async fn lines_may_come_in_any_order() {
     reversed.load(&lines).await;
     let (mut first, mut second) = (ordered.items.dump().await, reversed.items.dump().await);
     for dump in [&mut first, &mut second] {
-        // How many transactions touched a company depends on the order.
+        // The number of transactions that touched a company depends on the order.
         dump.values_mut().for_each(|item| drop(item.remove("changes")));
     }
     assert_eq!(first, second);
@@ -211,7 +211,7 @@ async fn who_is_no_longer_the_requester_keeps_the_ticket_only_by_participating()
 #[tokio::test]
 async fn until_its_ticket_is_there_nobody_is_a_creator() {
     let world = World::filled().await;
-    // As an import leaves it that was killed before the ticket's own transaction.
+    // The state after an import that was killed before the ticket's own transaction.
     let ada = ContactId::new("ada").unwrap();
     let participation =
         Participation { ticket: id("tk-9"), creator: ada.clone(), participants: BTreeSet::from([ada.clone()]) };
@@ -227,7 +227,7 @@ async fn until_its_ticket_is_there_nobody_is_a_creator() {
 async fn a_conversation_only_grows_and_its_ticket_follows() {
     let world = World::filled().await;
     let mut lines = lines();
-    // Bob joins here; the source knows of a message and of nobody but Abe.
+    // Bob joins here. The source knows a message and no participant but Abe.
     let bob = [("contact", string("bob")), ("pk", string("CONVERSATION#c-1#")), ("sk", string("PARTICIPANT#bob#"))];
     world.items.put(bob.into_iter().map(|(name, value)| (name.into(), value)).collect()).await;
     let changed = line(&mut lines, "conversation", "c-1");

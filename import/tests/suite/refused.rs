@@ -1,10 +1,10 @@
-//! Lines that do not hold are refused with their number, and the others go on.
+//! Invalid lines are refused with their number, and the others continue.
 
 use crate::world::{World, lines, ticket};
 use import::{Kind, import_text};
 use serde_json::{Value, json};
 
-/// A line that holds, with one field set.
+/// Returns a valid line with one field set.
 fn with(kind: &str, field: &str, value: Value) -> Value {
     let mut line = match kind {
         "ticket" => ticket("x", "bug", Some("acme"), "ada"),
@@ -175,7 +175,7 @@ async fn what_refers_to_a_refused_line_is_refused_too() {
     let mut lines = lines();
     crate::world::line(&mut lines, "company", "beta")["name"] = json!("");
     let summary = world.import(&lines).await;
-    // Beta; its contact; their two tickets; the ticket whose history names it.
+    // Beta, its contact, their two tickets, and the ticket whose history names Beta.
     assert_eq!(summary.refused, 5, "{summary:?}");
     assert_eq!(summary.of(Kind::Ticket).created, 2);
     assert_eq!(world.findings().await, [""; 0]);

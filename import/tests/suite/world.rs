@@ -1,4 +1,4 @@
-//! A table of its own for each test, import lines, and a look at the items themselves.
+//! A separate table for each test, import lines, and access to the items themselves.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -25,7 +25,7 @@ impl World {
         Self { store, items: Items::at(&engine.endpoint(), "tickets"), _engine: engine }
     }
 
-    /// A table with [`lines`] in it.
+    /// Creates a table with [`lines`] in it.
     pub async fn filled() -> Self {
         let world = Self::new().await;
         world.load(&lines()).await;
@@ -36,7 +36,7 @@ impl World {
         import_text(&self.store, &text(lines)).await.unwrap()
     }
 
-    /// Imports; a refused line fails the test.
+    /// Imports lines. A refused line fails the test.
     pub async fn load(&self, lines: &[Value]) -> Summary {
         let summary = self.import(lines).await;
         assert_eq!(summary.refusals, []);
@@ -68,7 +68,7 @@ impl Items {
         Self { client: Client::from_conf(config), table: table.into() }
     }
 
-    /// Everything, by key.
+    /// Returns all items, by key.
     pub async fn dump(&self) -> BTreeMap<String, BTreeMap<String, AttributeValue>> {
         let scan = self.client.scan().table_name(&self.table).consistent_read(true);
         let mut items = scan.into_paginator().items().send();
@@ -98,7 +98,7 @@ pub fn text(lines: &[Value]) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// The line of this kind and id.
+/// Returns the line of this kind and id.
 pub fn line<'a>(lines: &'a mut [Value], kind: &str, id: &str) -> &'a mut Value {
     lines.iter_mut().find(|line| line["kind"] == kind && line["id"] == id).unwrap()
 }

@@ -1,20 +1,20 @@
-//! May this contact enter the portal? One decision for the card, the banner, the page and the API (docs/product.md,
-//! Access).
+//! Decides whether a contact may enter the portal. The card, the banner, the page and the API share this one decision
+//! (docs/product.md, Access).
 
 use crate::{company::Company, condition, contact::Contact, settings::PortalSettings};
 use serde::Serialize;
 
-/// Why not. The order is the order in which a refusal names them.
+/// Why a contact may not enter. Several reasons are listed in the order of the variants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The operator has not turned the portal on, or a required setting is missing.
     PortalDisabled,
-    /// No valid identity or session.
+    /// There is no valid identity or session.
     NotSignedIn,
     /// The audience rules do not match this contact.
     NotInAudience,
-    /// No e-mail address on the contact.
+    /// The contact has no e-mail address.
     NoEmail,
     /// The contact is a member of no company.
     NoCompany,
@@ -23,7 +23,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The stable code in the API.
+    /// Returns the stable code used in the API.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -37,9 +37,9 @@ impl Reason {
     }
 }
 
-/// Everything that keeps a signed-in contact out, in order; empty means granted.
+/// Returns every reason that keeps a signed-in contact out, in order; empty means that access is granted.
 ///
-/// Someone without a company is told just that: that no company of theirs has tickets would add nothing.
+/// A contact without a company gets only [`Reason::NoCompany`]; adding [`Reason::NoTickets`] would tell them nothing.
 #[must_use]
 pub fn refusals(settings: &PortalSettings, contact: &Contact, companies: &[Company]) -> Vec<Reason> {
     let has_email = contact.email.as_deref().is_some_and(|email| !email.trim().is_empty());

@@ -1,11 +1,11 @@
-//! Addresses that the operator or a teammate gives, and browsers are sent to.
+//! Addresses that the operator or a teammate enters and that browsers are sent to.
 
 use std::net::IpAddr;
 
-/// Bytes of an address.
+/// Maximum length of an address, in bytes.
 const LONGEST: usize = 2048;
 
-/// Whether an address is absolute, goes over TLS or stays on this machine, and holds nothing that could end a header
+/// Whether an address is absolute, uses TLS or stays on this machine, and contains no character that could end a header
 /// or an attribute.
 #[must_use]
 pub fn is_safe(url: &str) -> bool {
@@ -17,7 +17,7 @@ pub fn is_safe(url: &str) -> bool {
     private && !host.is_empty() && !authority.contains('@') && url.len() <= LONGEST
 }
 
-/// The host of an authority, without port and without the brackets around an IPv6 address.
+/// Returns the host of an authority, without the port and without the brackets around an IPv6 address.
 #[must_use]
 pub fn host(authority: &str) -> &str {
     match authority.strip_prefix('[').and_then(|it| it.split_once(']')) {
@@ -26,7 +26,7 @@ pub fn host(authority: &str) -> &str {
     }
 }
 
-/// Whether a host is this machine.
+/// Whether a host refers to this machine.
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())

@@ -1,48 +1,46 @@
-//! Which company a ticket belongs to (docs/product.md, The company of a ticket): one rule for creating a ticket,
+//! Which company a ticket belongs to (docs/product.md, The company of a ticket). One rule applies to creating a ticket,
 //! updating it, converting a conversation to one and linking one to a conversation.
 
 use crate::id::CompanyId;
 use std::collections::BTreeSet;
 
-/// What a teammate says about the company.
+/// What a teammate chooses as the company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// Nothing: the automatic rule decides, unless a teammate chose before.
+    /// No choice: the automatic rule decides, unless a teammate chose before.
     Automatic,
-    /// No company.
     NoCompany,
-    /// This one.
     Company(CompanyId),
 }
 
 /// A ticket's company, and whether a teammate chose it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Association {
-    /// The company; `None` is No company.
+    /// `None` means No company.
     pub company: Option<CompanyId>,
-    /// Chosen by a teammate, so that the automatic rule leaves it alone.
+    /// Whether a teammate chose the company; the automatic rule then leaves it alone.
     pub chosen: bool,
 }
 
-/// The company is not one of those that the ticket's participants are in.
+/// The chosen company is not one that the ticket's participants belong to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("company {0} is not one of the participants' companies")]
 pub struct NotOffered(pub CompanyId);
 
-/// The companies that a ticket may belong to, besides No company: those that its participants are in now.
+/// Returns the companies that a ticket may belong to, besides No company: those that its participants belong to now.
 pub fn options<'a>(
     companies_of_participants: impl IntoIterator<Item = &'a BTreeSet<CompanyId>>,
 ) -> BTreeSet<CompanyId> {
     companies_of_participants.into_iter().flatten().cloned().collect()
 }
 
-/// The company that the automatic rule selects: the only one there is.
+/// Returns the company that the automatic rule selects: the option, if there is exactly one.
 #[must_use]
 pub fn automatic(options: &BTreeSet<CompanyId>) -> Option<&CompanyId> {
     if options.len() == 1 { options.first() } else { None }
 }
 
-/// The company that a ticket gets.
+/// Decides which company a ticket gets.
 ///
 /// # Errors
 /// [`NotOffered`] when the teammate's choice is not an option.
@@ -74,9 +72,9 @@ mod tests {
         CompanyId::new(id.to_string()).ok()
     }
 
-    /// Every combination of: participants (0 to 3) x companies of each (none, a, b, both) x what the teammate sent x
-    /// what was there before. The expectation is written from docs/product.md, The company of a ticket, not from the
-    /// code.
+    /// Covers every combination of participants (0 to 3), the companies of each (none, a, b, both), what the teammate
+    /// sent and what was there before. The expectations come from docs/product.md, The company of a ticket, not from
+    /// the code.
     #[test]
     fn the_full_decision_table_holds() {
         let memberships = ["", "a", "b", "ab"];

@@ -12,24 +12,20 @@ use std::collections::BTreeMap;
 /// All types and states of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Catalog {
-    /// By id.
     pub types: BTreeMap<TypeId, TicketType>,
-    /// By id.
     pub states: BTreeMap<StateId, TicketState>,
 }
 
 /// A kind of ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketType {
-    /// Its id.
     pub id: TypeId,
-    /// What people read.
     pub name: String,
-    /// An emoji, or nothing.
+    /// An emoji, or empty.
     pub icon: String,
-    /// Whether customers see such tickets.
+    /// Whether customers see tickets of this type.
     pub category: TicketCategory,
-    /// In the order in which they are shown.
+    /// In display order.
     pub attributes: Vec<AttributeDefinition>,
 }
 
@@ -37,11 +33,11 @@ pub struct TicketType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketCategory {
-    /// Always.
+    /// Customers always see them.
     Customer,
-    /// When `shared` is set on the ticket.
+    /// Customers see a ticket when `shared` is set on it.
     BackOffice,
-    /// Never.
+    /// Customers never see them.
     Tracker,
 }
 
@@ -51,33 +47,30 @@ pub enum TicketCategory {
 pub struct AttributeDefinition {
     /// Unique within the type.
     pub name: String,
-    /// What values it takes.
     pub data_type: DataType,
-    /// Whether contacts see it. Not unless it says so.
+    /// Whether contacts see it. Off unless set.
     #[serde(default)]
     pub visible_to_contacts: bool,
 }
 
-/// What values an attribute takes.
+/// The kind of values that an attribute takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DataType {
-    /// Text.
     String,
-    /// One of a list: text.
+    /// One of a list, stored as text.
     List,
     /// A whole number.
     Integer,
-    /// A number.
+    /// Any number.
     Decimal,
-    /// Yes or no.
     Boolean,
-    /// RFC 3339.
+    /// A time in RFC 3339 form.
     Datetime,
 }
 
 impl DataType {
-    /// The value as answers show it: a time in UTC, whatever its source's zone; anything else as it is.
+    /// Returns the value as responses show it: a time in UTC, whatever the zone of its source; anything else unchanged.
     #[must_use]
     pub fn shown(self, value: &Value) -> Value {
         match (self, value.as_str().map(str::parse::<Timestamp>)) {
@@ -86,7 +79,7 @@ impl DataType {
         }
     }
 
-    /// Whether `value` is one of these.
+    /// Whether an attribute of this type may have `value`.
     #[must_use]
     pub fn admits(self, value: &Value) -> bool {
         match self {

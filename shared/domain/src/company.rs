@@ -6,22 +6,21 @@ use std::collections::BTreeMap;
 /// A company as recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Company {
-    /// Its id, as the vendor names it.
+    /// The id that the vendor gives it.
     pub id: CompanyId,
-    /// What people read.
     pub name: String,
-    /// The vendor's own data, for audience and visibility conditions.
+    /// The vendor's own data, used by audience and visibility conditions.
     pub attributes: BTreeMap<String, String>,
-    /// Its customer-visible tickets, by state category.
+    /// Counts of its customer-visible tickets, by state category.
     pub visible: Counts,
-    /// Its other tickets, by state category: for teammates alone.
+    /// Counts of its other tickets, by state category, which only teammates may see.
     pub hidden: Counts,
-    /// Raised by every change of one of its tickets.
+    /// Raised by every change to one of its tickets.
     pub mark: Mark,
 }
 
 impl Company {
-    /// A company without tickets.
+    /// Creates a company without tickets.
     #[must_use]
     pub fn new(id: CompanyId, name: String) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Conditions on contacts and companies: who is in the audience, and who sees only their own tickets.
+//! Conditions on contacts and companies. They define the audience and who sees only their own tickets.
 
 use crate::{
     company::Company,
@@ -8,20 +8,18 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Conditions of a list.
+/// Maximum number of conditions in a list.
 pub const MOST_CONDITIONS: usize = 50;
-/// Values that one condition compares with.
+/// Maximum number of values in one condition.
 const MOST_VALUES: usize = 100;
 
-/// One condition. A list of them holds when all hold; an empty list always holds.
+/// One condition. A list of conditions holds when all of them hold; an empty list always holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// Whose attribute it looks at.
     pub subject: Subject,
-    /// `id`, `name`, `email_domain` or one of the vendor's own.
+    /// `id`, `name`, `email_domain` or the name of one of the vendor's own attributes.
     pub attribute: String,
-    /// The comparison and what it compares with.
     #[serde(flatten)]
     pub test: Test,
 }
@@ -30,28 +28,27 @@ pub struct Condition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
-    /// The contact.
     Contact,
-    /// One of the contact's companies: the same one for all company conditions of a list.
+    /// One of the contact's companies. A single company must meet all company conditions of a list.
     Company,
 }
 
-/// A comparison. Values are compared whole and exactly; only e-mail domains ignore case, as DNS does.
+/// A comparison. Values are compared whole and exactly, except that e-mail domains ignore case, as DNS does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", content = "value", rename_all = "snake_case")]
 pub enum Test {
-    /// Is this value.
+    /// The attribute equals this value.
     Is(String),
-    /// Is not this value, or has none.
+    /// The attribute differs from this value or is missing.
     IsNot(String),
-    /// Is one of these values.
+    /// The attribute equals one of these values.
     In(Vec<String>),
-    /// Is none of these values, or has none.
+    /// The attribute equals none of these values or is missing.
     NotIn(Vec<String>),
 }
 
 impl Condition {
-    /// Whether it compares something with something.
+    /// Checks that the condition names an attribute and has values. The error is the faulty field and the reason.
     pub(crate) fn verify(&self) -> Result<(), (&'static str, String)> {
         limit::name("it", &self.attribute).map_err(|why| ("attribute", why))?;
         let values = self.test.values();
@@ -61,14 +58,14 @@ impl Condition {
         some.and_then(|()| few()).and_then(|()| each()).map_err(|why| ("value", why))
     }
 
-    /// What it takes in the settings, about.
+    /// Returns the approximate size of the condition in the settings, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.attribute.len() + self.test.values().iter().map(String::len).sum::<usize>()
     }
 }
 
 impl Test {
-    /// What it compares with.
+    /// Returns the values to compare with.
     #[must_use]
     pub fn values(&self) -> &[String] {
         match self {
@@ -88,7 +85,7 @@ impl Test {
     }
 }
 
-/// Whether the contact, with one of its companies, meets all `conditions`.
+/// Whether the contact, together with one of its companies, meets all `conditions`.
 #[must_use]
 pub fn all_hold<'a>(
     conditions: &[Condition],

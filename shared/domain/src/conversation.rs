@@ -1,4 +1,4 @@
-//! The conversation linked to a ticket.
+//! Conversations, with their messages and notes.
 
 use crate::{
     history::Actor,
@@ -9,40 +9,36 @@ use crate::{
 /// A message or a note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Its id.
     pub id: PartId,
     /// Who may read it.
     pub kind: PartKind,
-    /// Who wrote it.
     pub author: Actor,
     /// Plain text.
     pub body: String,
-    /// When.
     pub at: Timestamp,
 }
 
 /// Who may read a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartKind {
-    /// Participants, and whoever may see the ticket.
+    /// Participants, everyone who may see the ticket, and teammates.
     Message,
-    /// Teammates alone.
+    /// Teammates only.
     Note,
 }
 
-/// What lists need of a conversation: for teammates.
+/// What lists show of a conversation to teammates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationHead {
-    /// Its id.
     pub id: ConversationId,
     /// The first line of its first message.
     pub title: Option<String>,
-    /// The ticket that it is linked to.
+    /// The linked ticket.
     pub ticket: Option<TicketId>,
-    /// How many contacts participate.
+    /// The number of contacts who participate.
     pub participants: u64,
     /// When its first part was written.
     pub started_at: Timestamp,
-    /// The name of who wrote it.
+    /// The name of the author of the first part.
     pub started_by: Option<String>,
 }

@@ -1,5 +1,5 @@
-//! What teammates see of a ticket: everything. Its types are apart from the customers' ones in
-//! [`crate::projection`], so that no customer route can answer with them by mistake.
+//! What teammates see of a ticket: everything. These types are separate from the customers' types in
+//! [`crate::projection`], so that no customer route can return them by mistake.
 
 use crate::{
     catalog::{Catalog, TicketCategory},
@@ -15,92 +15,81 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// The eyes of a teammate: the names of what tickets refer to.
+/// Builds what teammates see, from the names of the things that tickets refer to.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
-    /// Types and states.
     pub catalog: &'a Catalog,
-    /// The companies that are shown, by id.
+    /// The companies to show, by id.
     pub companies: &'a BTreeMap<CompanyId, Company>,
-    /// The teammates that are shown, by id.
+    /// The names of the teammates to show, by id.
     pub teammates: &'a HashMap<TeammateId, Option<String>>,
 }
 
-/// A row of the Help Desk.
+/// A row of the Help Desk's list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeskRow {
-    /// Its id.
     pub id: TicketId,
-    /// Its number.
     pub number: u64,
-    /// Its title.
     pub title: String,
-    /// Its type.
     #[serde(rename = "type")]
     pub ticket_type: CustomerType,
     /// The type's category.
     pub category: TicketCategory,
     /// Whether a back-office ticket is shared with customers.
     pub shared: bool,
-    /// Whether customers may see it at all.
+    /// Whether customers may see the ticket at all.
     pub customer_visible: bool,
-    /// Its state.
     pub state: DeskState,
-    /// What teammates call the state.
+    /// The name that teammates use for the state.
     pub internal_label: String,
-    /// Its company; `None` is No company.
+    /// `None` means No company.
     pub company: Option<CustomerCompany>,
-    /// Who it was created for, as customers read it.
+    /// The contact the ticket was created for. Customers get a field of this name too.
     pub created_by: Named<ContactId>,
-    /// The same, for programs.
+    /// The same contact as in `created_by`.
     pub requester: Named<ContactId>,
-    /// When it was created.
     pub created_at: Timestamp,
     /// When something that customers can see last changed.
     pub updated_at: Timestamp,
-    /// Its page in the Help Desk.
+    /// The path of its page in the Help Desk.
     pub url: String,
 }
 
-/// A state, for both audiences.
+/// A state, with what both audiences need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeskState {
-    /// Its id.
     pub id: StateId,
-    /// What it means.
     pub category: StateCategory,
-    /// What customers read.
+    /// The label that customers read.
     pub label: String,
 }
 
-/// Somebody.
+/// A person, with their name where it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Named<I> {
-    /// Who.
     pub id: I,
-    /// What people call them.
     pub name: Option<String>,
 }
 
 impl<I: ToString> Named<I> {
-    /// What to show: the name, or else the id.
+    /// Returns what to show: the name, or the id if there is no name.
     #[must_use]
     pub fn shown(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.id.to_string())
     }
 }
 
-/// The whole ticket.
+/// Everything about one ticket.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeskTicket {
-    /// What lists show.
+    /// The fields that lists show.
     #[serde(flatten)]
     pub row: DeskRow,
     /// Plain text.
     pub description: String,
-    /// All attributes of the type, in its order; without a value, null.
+    /// All attributes of the type, in its order; null where the ticket has no value.
     pub attributes: Vec<DeskAttribute>,
-    /// The teammate who looks after it.
+    /// The teammate who is responsible for it.
     pub assignee: Option<Named<TeammateId>>,
     /// Whether a teammate chose the company.
     pub company_chosen: bool,
@@ -108,51 +97,47 @@ pub struct DeskTicket {
     pub conversation: Option<DeskConversation>,
     /// Oldest first.
     pub history: Vec<DeskEvent>,
-    /// What a change has to name.
+    /// The version that a change must name.
     pub version: u64,
 }
 
-/// An attribute.
+/// An attribute of a ticket.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeskAttribute {
-    /// Its name.
     pub name: String,
-    /// Its value.
     pub value: Value,
-    /// Whether customers see it.
+    /// Whether customers see the attribute.
     pub visible_to_contacts: bool,
 }
 
-/// The linked conversation, from outside.
+/// What a ticket shows of its linked conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeskConversation {
-    /// Its id.
     pub id: ConversationId,
-    /// How many contacts participate.
+    /// The number of contacts who participate.
     pub participants: u64,
 }
 
-/// A line of the history.
+/// A line of the ticket's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeskEvent {
-    /// When.
     pub at: Timestamp,
     /// `created`, `state_changed`, `company_changed` or `joined`.
     pub event: &'static str,
-    /// In words.
+    /// The event as a sentence.
     pub text: String,
-    /// Who did it, where it is known.
+    /// The name of who did it, where known.
     pub by: Option<String>,
-    /// The company before, where it was changed.
+    /// The company before, if the event changed it. The inner `None` means No company.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Option<CompanyId>>,
-    /// The company after, where it was changed.
+    /// The company after, if the event changed it. The inner `None` means No company.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Option<CompanyId>>,
 }
 
 impl Desk<'_> {
-    /// A ticket in a list.
+    /// Builds a row of a list.
     #[must_use]
     pub fn row(&self, ticket: &TicketRow) -> DeskRow {
         let known = self.catalog.types.get(&ticket.ticket_type);
@@ -182,7 +167,7 @@ impl Desk<'_> {
         }
     }
 
-    /// A ticket with everything.
+    /// Builds the whole ticket.
     #[must_use]
     pub fn ticket(&self, ticket: &Ticket, conversation: Option<ConversationSummary>, history: &[Event]) -> DeskTicket {
         let defined = self.catalog.types.get(&ticket.row.ticket_type).map(|it| it.attributes.as_slice());
@@ -204,7 +189,7 @@ impl Desk<'_> {
         }
     }
 
-    /// A company by its id, also one that is not recorded any more.
+    /// Returns a company by its id, including one that is no longer recorded.
     #[must_use]
     pub fn company(&self, id: &CompanyId) -> CustomerCompany {
         self.companies.get(id).map_or_else(|| CustomerCompany::unnamed(id.clone()), CustomerCompany::from)
@@ -237,7 +222,7 @@ impl Desk<'_> {
     }
 }
 
-/// A name for whoever did something; `None` for a rule.
+/// Returns a name for whoever did something; `None` for [`Actor::System`].
 #[must_use]
 pub fn who(actor: &Actor) -> Option<String> {
     match actor {
@@ -247,7 +232,7 @@ pub fn who(actor: &Actor) -> Option<String> {
     }
 }
 
-/// The companies that a row or its history names.
+/// Returns the companies that a row and its history mention.
 pub fn companies_named(row: &TicketRow, history: &[Event]) -> impl Iterator<Item = CompanyId> {
     let moves = history.iter().flat_map(|event| match &event.change {
         Change::CompanyChanged { from, to } => [from.clone(), to.clone()],
@@ -326,7 +311,7 @@ mod tests {
         Catalog { types: [(bug.id.clone(), bug)].into(), states: [(triage.id.clone(), triage)].into() }
     }
 
-    /// What teammates see where `catalog` is all there is, and Grace the only teammate.
+    /// Returns what teammates see when `catalog` is the whole catalog and Grace is the only teammate.
     fn shown(catalog: &Catalog, ticket: &Ticket, history: &[Event]) -> DeskTicket {
         let acme = Company::new(company("a"), "Acme".into());
         let companies = BTreeMap::from([(company("a"), acme)]);

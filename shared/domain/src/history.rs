@@ -1,4 +1,4 @@
-//! What happened to a ticket. History only grows.
+//! What happened to a ticket. Lines are added to the history and never removed.
 
 use crate::{
     id::{CompanyId, ContactId, StateId, TeammateId},
@@ -9,34 +9,31 @@ use crate::{
 /// One line of a ticket's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// When.
     pub at: Timestamp,
-    /// Who did it.
     pub by: Actor,
-    /// What.
     pub change: Change,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// The ticket came to be.
+    /// The ticket was created.
     Created,
-    /// It got another state.
+    /// The ticket got another state.
     StateChanged {
-        /// The new state, where the source of the ticket knew it.
+        /// The new state, if the source of the ticket knew it.
         to: Option<(StateId, StateCategory)>,
     },
-    /// It moved to another company, or to none.
+    /// The ticket moved to another company, or to none.
     CompanyChanged {
-        /// The company before.
+        /// The company before; `None` means No company.
         from: Option<CompanyId>,
-        /// The company after.
+        /// The company after; `None` means No company.
         to: Option<CompanyId>,
     },
     /// Somebody joined the conversation.
     Joined {
-        /// The company through which they could; none when they created the ticket.
+        /// The company that gave them access; `None` if they created the ticket.
         through: Option<CompanyId>,
     },
 }
@@ -46,18 +43,16 @@ pub enum Change {
 pub enum Actor {
     /// A customer.
     Contact {
-        /// Who.
         id: ContactId,
         /// Their name at the time.
         name: Option<String>,
     },
-    /// A support rep.
+    /// A support representative.
     Teammate {
-        /// Who.
         id: TeammateId,
         /// Their name at the time.
         name: Option<String>,
     },
-    /// A rule, or a source that does not say.
+    /// A rule, or a source that does not say who it was.
     System,
 }

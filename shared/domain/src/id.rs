@@ -1,4 +1,4 @@
-//! Identifiers, each its own type, checked once when it enters the system.
+//! Identifiers. Each kind has its own type and is checked once, when it enters the system.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -6,18 +6,18 @@ use std::fmt;
 /// Why a string is not an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// The vendor's own ids are free in form but not in size.
+    /// The vendor's own ids may have any form but not any length.
     #[error("{what} id must be 1 to 256 bytes, not {bytes}")]
     Length {
-        /// The kind of thing the id was for.
+        /// The kind of thing that the id was for.
         what: &'static str,
-        /// Its length.
+        /// The length of the rejected id.
         bytes: usize,
     },
-    /// An id that appears in a URL path.
+    /// The id would not be safe in a URL path.
     #[error("{what} id must match [A-Za-z0-9_-]{{1,64}}")]
     Form {
-        /// The kind of thing the id was for.
+        /// The kind of thing that the id was for.
         what: &'static str,
     },
 }
@@ -42,17 +42,17 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Checks and takes the id.
+            /// Checks the form of an id and wraps it.
             ///
             /// # Errors
-            /// [`IdError`] when its form is not allowed.
+            /// [`IdError`] when the form is not allowed.
             pub fn new(id: impl Into<String>) -> Result<Self, IdError> {
                 let id = id.into();
                 $rule($what, &id)?;
                 Ok(Self(id))
             }
 
-            /// The id as it was given.
+            /// Returns the id as it was given.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -80,14 +80,14 @@ macro_rules! id {
     };
 }
 
-id!(/** A contact, named by the vendor: any string. */ ContactId, "contact", any_string);
-id!(/** A company, named by the vendor: any string. */ CompanyId, "company", any_string);
-id!(/** A teammate, named by the staff identity provider: any string. */ TeammateId, "teammate", any_string);
-id!(/** A ticket. */ TicketId, "ticket", path_segment);
-id!(/** A conversation. */ ConversationId, "conversation", path_segment);
+id!(/** Chosen by the vendor: any string. */ ContactId, "contact", any_string);
+id!(/** Chosen by the vendor: any string. */ CompanyId, "company", any_string);
+id!(/** Chosen by the staff identity provider: any string. */ TeammateId, "teammate", any_string);
+id!(TicketId, "ticket", path_segment);
+id!(ConversationId, "conversation", path_segment);
 id!(/** A message or note in a conversation. */ PartId, "conversation part", path_segment);
-id!(/** A ticket type. */ TypeId, "ticket type", path_segment);
-id!(/** A ticket state. */ StateId, "ticket state", path_segment);
+id!(TypeId, "ticket type", path_segment);
+id!(StateId, "ticket state", path_segment);
 
 #[cfg(test)]
 mod tests {

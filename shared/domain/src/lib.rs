@@ -1,7 +1,7 @@
-//! The rules of the portal: who may enter, what a person sees, what a ticket looks like to a customer.
+//! The rules of the portal: who may enter, what each person sees, and how a ticket looks to a customer.
 //!
-//! Pure and synchronous. There is no AWS, no HTTP and no clock in here: whoever calls brings the facts and the time.
-//! Each file carries one rule of the product and is named after it.
+//! Pure and synchronous. There is no AWS, no HTTP and no clock here: the caller supplies the facts and the time. Each
+//! file holds one rule of the product and is named after it.
 
 pub mod access;
 pub mod address;

@@ -1,91 +1,70 @@
-//! How long what people and their systems send may be, and what form it must have: the same on every way in.
+//! Limits on the length and form of what people and their systems send. They are the same for every way in.
 
 use crate::catalog::TicketType;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Characters of a title.
+/// Maximum length of a title, in characters.
 const LONGEST_TITLE: usize = 1000;
-/// Characters of a name or label.
+/// Maximum length of a name or label, in characters.
 const LONGEST_NAME: usize = 256;
-/// Bytes of a description, or of the body of a part. DynamoDB takes 400 KB in all.
+/// Maximum size of a description or of the body of a part, in bytes. A DynamoDB item holds 400 KB in all.
 const LONGEST_TEXT: usize = 100 * 1024;
-/// Bytes of the vendor's own data on a company or contact, which are read with every request.
+/// Maximum size of the vendor's own data on a company or contact, in bytes. It is read with every request.
 const MOST_DATA: usize = 16 * 1024;
-/// Bytes of a ticket's attributes.
+/// Maximum size of a ticket's attributes, in bytes.
 const MOST_VALUES: usize = 100 * 1024;
 
-/// Nothing, or what is wrong, in words that follow "the line is refused because".
+/// The result of a check. The error is the rule that does not hold, in words that can follow "the line is refused
+/// because".
 pub type Verdict = Result<(), String>;
 
-/// `why`, unless it holds.
-///
-/// # Errors
-/// Then.
+/// Checks a requirement. The error is the result of `why`.
 pub fn demand(holds: bool, why: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(why()) }
 }
 
-/// A name or label: not blank, 256 characters at most.
-///
-/// # Errors
-/// When it is not.
+/// Checks a name or label: not blank and at most 256 characters.
 pub fn name(what: &str, text: &str) -> Verdict {
     demand(!text.trim().is_empty(), || format!("{what} is blank"))?;
     demand(text.chars().count() <= LONGEST_NAME, || format!("{what} is longer than {LONGEST_NAME} characters"))
 }
 
-/// A title: not blank, 1,000 characters at most.
-///
-/// # Errors
-/// When it is not.
+/// Checks a title: not blank and at most 1,000 characters.
 pub fn title(title: &str) -> Verdict {
     demand(!title.trim().is_empty(), || "title is blank".into())?;
     let short = title.chars().count() <= LONGEST_TITLE;
     demand(short, || format!("title is longer than {LONGEST_TITLE} characters"))
 }
 
-/// A description or body: 100 KB at most.
-///
-/// # Errors
-/// When it is longer.
+/// Checks a description or body: at most 100 KB.
 pub fn text(what: &str, text: &str) -> Verdict {
     demand(text.len() <= LONGEST_TEXT, || format!("{what} is longer than 100 KB"))
 }
 
-/// The vendor's own data on a company or contact: named, 16 KB at most.
-///
-/// # Errors
-/// When they are not.
+/// Checks the vendor's own data on a company or contact: every attribute has a name, and the total is at most 16 KB.
 pub fn data(attributes: &BTreeMap<String, String>) -> Verdict {
     demand(!attributes.contains_key(""), || "an attribute has no name".into())?;
     let bytes: usize = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
     demand(bytes <= MOST_DATA, || "attributes come to more than 16 KB".into())
 }
 
-/// An e-mail address: something on both sides of the last `@`, no blanks, 320 bytes at most.
-///
-/// # Errors
-/// When it is none.
+/// Checks an e-mail address: text on both sides of the last `@`, no white space or control characters, at most 320
+/// bytes.
 pub fn email(email: &str) -> Verdict {
     let parts = email.rsplit_once('@').filter(|(user, domain)| !user.is_empty() && !domain.is_empty());
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control()) && email.len() <= 320;
     demand(parts.is_some() && plain, || format!("{email:?} is no e-mail address"))
 }
 
-/// Values of a ticket's attributes, whatever its type: 100 KB at most.
-///
-/// # Errors
-/// When they come to more.
+/// Checks the size of a ticket's attributes, whatever its type: at most 100 KB. Values other than text count as 24
+/// bytes.
 pub fn room(values: &BTreeMap<String, Value>) -> Verdict {
     let bytes: usize = values.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len)).sum();
     demand(bytes <= MOST_VALUES, || "attributes come to more than 100 KB".into())
 }
 
-/// Values of a ticket's attributes: known to its type, of the right kind, 100 KB at most.
-///
-/// # Errors
-/// When they are not.
+/// Checks a ticket's attributes: defined by its type, with values of the right kind, and at most 100 KB.
 pub fn values(of: &TicketType, values: &BTreeMap<String, Value>) -> Verdict {
     room(values)?;
     for (name, value) in values {
@@ -168,7 +147,7 @@ mod tests {
             assert_eq!(values(&form, &of(&[(name, value)])).unwrap_err(), why);
         }
         let long = |bytes: usize| of(&[("text", json!("x".repeat(bytes))), ("count", json!(1))]);
-        // The names, and a number's room.
+        // The limit leaves room for the two names and 24 bytes for the number.
         assert!(values(&form, &long(100 * 1024 - 4 - 5 - 24)).is_ok());
         assert!(values(&form, &long(100 * 1024 - 4 - 5 - 23)).is_err());
         assert!(room(&long(100 * 1024)).is_err());

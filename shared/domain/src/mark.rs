@@ -1,14 +1,14 @@
-//! What tells a reader whether to look again.
+//! Change counters that tell a reader whether to look again.
 
 use crate::timestamp::Timestamp;
 use serde::Serialize;
 
-/// How often something has been changed, and when last. Zero for what nobody has changed.
+/// How often something has changed, and when it last did. Zero for what has never changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Mark {
-    /// Counts changes.
+    /// The number of changes.
     pub changes: u64,
-    /// Of the last one.
+    /// The time of the last change.
     pub at: Timestamp,
 }
 

@@ -1,5 +1,6 @@
-//! What customers see of a ticket. This is the only way from a ticket to an answer (docs/product.md, What customers see
-//! of a ticket): the types below can be serialised and rendered, a [`Ticket`] cannot, and only [`Lens`] makes them.
+//! What customers see of a ticket. This is the only way from a ticket to a response (docs/product.md, What customers
+//! see of a ticket): the types below can be serialised and rendered, a [`Ticket`] cannot, and only a [`Lens`] creates
+//! them.
 
 use crate::{
     catalog::{Catalog, TicketType},
@@ -15,18 +16,17 @@ use crate::{
 use serde::Serialize;
 use serde_json::Value;
 
-/// The eyes of one contact: who looks, from which companies, how far.
+/// One contact's view of the tickets: who they are, which companies they are in, and how far they see.
 #[derive(Debug, Clone, Copy)]
 pub struct Lens<'a> {
-    /// Who looks.
+    /// The contact who is looking.
     pub contact: &'a ContactId,
-    /// The companies the contact is in now.
+    /// The companies that the contact is in now.
     pub companies: &'a [Company],
-    /// How far the contact sees in them.
+    /// How far the contact sees in those companies.
     pub sight: Sight,
-    /// Types and states.
     pub catalog: &'a Catalog,
-    /// The company of a ticket that the contact created there and has left since: its name is shown, nothing else of it.
+    /// The company of a ticket that the contact created there before leaving it. Only its name is shown.
     pub left: Option<&'a Company>,
 }
 
@@ -34,26 +34,19 @@ pub struct Lens<'a> {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerRow {
-    /// Its id.
     pub id: TicketId,
-    /// Its number.
     pub number: u64,
-    /// Its title.
     pub title: String,
-    /// Its type.
     #[serde(rename = "type")]
     pub ticket_type: CustomerType,
-    /// Its state, as customers call it.
     pub state: CustomerState,
-    /// Its company; `None` is No company.
+    /// `None` means No company.
     pub company: Option<CustomerCompany>,
-    /// Who created it.
     pub created_by: Creator,
-    /// When it was created.
     pub created_at: Timestamp,
-    /// When something visible last changed.
+    /// When something that customers can see last changed.
     pub updated_at: Timestamp,
-    /// Its page.
+    /// The path of its page.
     pub url: String,
 }
 
@@ -61,11 +54,9 @@ pub struct CustomerRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerType {
-    /// Its id.
     pub id: TypeId,
-    /// Its name.
     pub name: String,
-    /// An emoji, or nothing.
+    /// An emoji, or empty.
     pub icon: String,
 }
 
@@ -76,7 +67,7 @@ impl From<&TicketType> for CustomerType {
 }
 
 impl CustomerType {
-    /// One that the catalog no longer has.
+    /// Creates a type that is no longer in the catalog.
     #[must_use]
     pub fn unknown(id: TypeId) -> Self {
         Self { id, name: "Ticket".into(), icon: String::new() }
@@ -87,7 +78,6 @@ impl CustomerType {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerState {
-    /// What it means.
     pub category: StateCategory,
     /// The external label.
     pub label: String,
@@ -97,9 +87,7 @@ pub struct CustomerState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerCompany {
-    /// Its id.
     pub id: CompanyId,
-    /// Its name.
     pub name: String,
 }
 
@@ -110,28 +98,27 @@ impl From<&Company> for CustomerCompany {
 }
 
 impl CustomerCompany {
-    /// One that is not recorded: its id stands in for its name.
+    /// Creates a company that is not recorded: its id stands in for its name.
     #[must_use]
     pub fn unnamed(id: CompanyId) -> Self {
         Self { name: id.to_string(), id }
     }
 }
 
-/// Who created a ticket.
+/// The contact for whom a ticket was created, as contacts see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Creator {
-    /// Their name.
     pub name: String,
     /// Whether it is the reader.
     pub you: bool,
 }
 
-/// The ticket page.
+/// Everything that the ticket page shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerTicket {
-    /// What the list shows.
+    /// The fields that the list shows.
     #[serde(flatten)]
     pub row: CustomerRow,
     /// Plain text.
@@ -142,7 +129,7 @@ pub struct CustomerTicket {
     pub conversation: Option<CustomerConversation>,
     /// Oldest first.
     pub history: Vec<CustomerEvent>,
-    /// For conditional requests.
+    /// The ticket's version, for conditional requests.
     pub version: u64,
 }
 
@@ -150,14 +137,12 @@ pub struct CustomerTicket {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerAttribute {
-    /// Its name.
     pub name: String,
-    /// Its value.
     pub value: Value,
 }
 
 impl CustomerAttribute {
-    /// The value in words.
+    /// Returns the value as text for people.
     #[must_use]
     pub fn text(&self) -> String {
         match &self.value {
@@ -167,36 +152,32 @@ impl CustomerAttribute {
         }
     }
 
-    /// The value as a time, where it is one.
+    /// Returns the value as a time, if it is one.
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {
         self.value.as_str()?.parse().ok()
     }
 }
 
-/// The conversation linked to a ticket, from outside.
+/// What a ticket shows of its linked conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerConversation {
-    /// Its id.
     pub id: ConversationId,
     /// Whether the reader is a participant.
     pub participating: bool,
-    /// How many contacts participate.
+    /// The number of contacts who participate.
     pub participants: u64,
 }
 
-/// A message, as contacts read it. There is no such thing for a note.
+/// A message, as contacts read it. Notes have no such type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerPart {
-    /// Its id.
     pub id: PartId,
-    /// Who wrote it.
     pub author: CustomerAuthor,
     /// Plain text.
     pub body: String,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -204,7 +185,6 @@ pub struct CustomerPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerAuthor {
-    /// Their name.
     pub name: String,
     /// `contact` or `teammate`.
     pub kind: &'static str,
@@ -212,17 +192,15 @@ pub struct CustomerAuthor {
     pub you: bool,
 }
 
-/// A line of the public history.
+/// A line of the history that customers see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerEvent {
-    /// When.
     pub at: Timestamp,
-    /// What happened.
     pub event: EventKind,
-    /// The same in words.
+    /// The event as a sentence.
     pub text: String,
-    /// The new state, where the event set one.
+    /// The new state, if the event set one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<CustomerState>,
 }
@@ -231,11 +209,11 @@ pub struct CustomerEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// The ticket came to be.
+    /// The ticket was created.
     Created,
-    /// It got another state.
+    /// The ticket got another state.
     StateChanged,
-    /// It moved to another company.
+    /// The ticket moved to another company.
     CompanyChanged,
     /// Somebody joined the conversation.
     Joined,
@@ -244,16 +222,15 @@ pub enum EventKind {
 /// What is known of the linked conversation without reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationSummary {
-    /// Its id.
     pub id: ConversationId,
-    /// How many contacts participate.
+    /// The number of contacts who participate.
     pub participants: u64,
-    /// Whether the reader does.
+    /// Whether the reader participates.
     pub participating: bool,
 }
 
 impl Lens<'_> {
-    /// A row as the contact sees it; `None` when it may not.
+    /// Returns a row as the contact sees it; `None` if the contact may not see it.
     #[must_use]
     pub fn row(&self, ticket: &TicketRow) -> Option<CustomerRow> {
         let companies = self.companies.iter().map(|company| &company.id);
@@ -274,7 +251,7 @@ impl Lens<'_> {
         })
     }
 
-    /// A part of a conversation that the contact may read; `None` for a note.
+    /// Returns a part of a conversation as the contact sees it; `None` for a note.
     #[must_use]
     pub fn part(&self, part: &Part) -> Option<CustomerPart> {
         let name = actor_name(&part.author).map(str::to_owned);
@@ -296,7 +273,7 @@ impl Lens<'_> {
         })
     }
 
-    /// The whole ticket as the contact sees it; `None` when it may not.
+    /// Returns the whole ticket as the contact sees it; `None` if the contact may not see it.
     #[must_use]
     pub fn ticket(
         &self,
@@ -329,7 +306,7 @@ impl Lens<'_> {
         })
     }
 
-    /// A type by its id, also one that the catalog no longer has.
+    /// Returns a type by its id, including one that is no longer in the catalog.
     fn ticket_type(&self, id: &TypeId) -> CustomerType {
         self.catalog.types.get(id).map_or_else(|| CustomerType::unknown(id.clone()), CustomerType::from)
     }
@@ -343,7 +320,7 @@ impl Lens<'_> {
         self.companies.iter().chain(self.left).find(|company| company.id == *id).map(Into::into)
     }
 
-    /// The public history. A step between two states that customers call the same is the vendor's own business.
+    /// Returns the history that customers see. A change between two states that look the same to customers is left out.
     fn history(&self, history: &[Event], ticket: &Ticket) -> Vec<CustomerEvent> {
         let mut shown: Vec<CustomerEvent> = Vec::with_capacity(history.len());
         for event in history.iter().map(|event| self.event(event, ticket)) {
@@ -368,7 +345,7 @@ impl Lens<'_> {
                 };
                 (EventKind::StateChanged, text, state)
             }
-            // Another company's name would tell its members' business to this one's.
+            // The name of another company would reveal its business to the members of this one.
             Change::CompanyChanged { to, .. } => {
                 let here = to.as_ref().filter(|to| ticket.row.company.as_ref() == Some(to));
                 let text = match here.and_then(|id| self.company(id)) {
@@ -377,7 +354,7 @@ impl Lens<'_> {
                 };
                 (EventKind::CompanyChanged, text, None)
             }
-            // Likewise the names of those who joined through another company.
+            // The same applies to the names of people who joined through another company.
             Change::Joined { through } => {
                 let colleague = through.is_none() || *through == ticket.row.company;
                 let name = if colleague { who("Someone") } else { "Someone".into() };

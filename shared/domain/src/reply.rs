@@ -1,5 +1,5 @@
-//! What a customer's message does to the ticket: one that waited on the customer is in progress again, one that is
-//! resolved stays so.
+//! What a customer's message does to the ticket: a ticket that was waiting on the customer goes back to in progress; a
+//! resolved one stays resolved.
 
 use crate::{
     catalog::Catalog,
@@ -7,7 +7,7 @@ use crate::{
     ticket::TicketRow,
 };
 
-/// The state that the ticket gets; `None` when it keeps its own.
+/// Returns the state that the ticket changes to; `None` if it keeps its state.
 #[must_use]
 pub fn state_after_reply<'a>(catalog: &'a Catalog, ticket: &TicketRow) -> Option<&'a TicketState> {
     if ticket.state_category != StateCategory::WaitingOnCustomer {

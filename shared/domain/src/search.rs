@@ -1,35 +1,36 @@
-//! Search (docs/product.md, The Help Desk): the words that a ticket, conversation or note is found by, the lists that
-//! it stands in for them, and the queries that read those lists.
+//! Search (docs/product.md, The Help Desk): the words by which a ticket, conversation or note is found, the lists that
+//! hold it because of them, and the queries that read those lists.
 //!
-//! An entry stands in a list for the beginning of each of its words: three characters of every word that has them, and
-//! five of every word that has those. So a query reads one list for a whole word or a part of it, whatever the table
-//! holds, and compares what stands there. In the list without a name stands everything.
+//! An entry is in one list for the first three characters of each of its words, and in another for the first five;
+//! words that are too short have no such list. A query therefore reads one list for a whole word or the beginning of
+//! one, however large the table is, and compares only the entries of that list. The list with the empty name holds
+//! every entry.
 
 use crate::ticket::TicketRow;
 use icu_normalizer::{DecomposingNormalizerBorrowed, properties::CanonicalCombiningClassMapBorrowed};
 use std::{collections::BTreeSet, fmt};
 
-/// Characters of a word that count.
+/// Characters of a word that are compared; the rest is ignored.
 const LONGEST_WORD: usize = 32;
-/// Words of a title that count.
+/// Words of a title that are indexed.
 const MOST_TITLE_WORDS: usize = 16;
-/// Words of an entry, and the lists it stands in. A ticket that changes title and company leaves all its lists and
-/// enters as many, in a transaction of at most 100 actions that has a dozen others.
+/// Maximum number of words of an entry, and of the lists that hold it. A ticket that changes title and company leaves
+/// all its lists and enters as many, in one transaction of at most 100 actions that has a dozen others.
 const MOST: usize = 40;
-/// Words of a query.
+/// Maximum number of words in a query.
 pub const MOST_QUERY_WORDS: usize = 8;
-/// Characters of the two beginnings that have lists.
+/// Lengths of the two beginnings that have lists, in characters.
 const SHORT: usize = 3;
 const LONG: usize = 5;
 
-/// The words in a text, as they are compared: without accents and case, in order.
+/// Returns the words in a text in the form in which they are compared: in order, without accents or case.
 ///
-/// "Straße", "STRASSE" and "strasse" are one word, and so are "Müller" and "muller".
+/// "Straße", "STRASSE" and "strasse" are the same word, and so are "Müller" and "muller".
 pub fn words(text: &str) -> impl Iterator<Item = String> {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let classes = CanonicalCombiningClassMapBorrowed::new();
     let bare = decomposed.chars().filter(|c| classes.get_u8(*c) == 0);
-    // Up and down again: some letters have several small forms, or none that is one letter.
+    // To upper case first: some letters have several lower-case forms, or none that is a single letter.
     let folded: String = bare.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| word.chars().take(LONGEST_WORD).collect()).collect::<Vec<String>>().into_iter()
@@ -40,7 +41,7 @@ fn beginning(word: &str, chars: usize) -> Option<String> {
     (beginning.chars().count() == chars).then_some(beginning)
 }
 
-/// The lists for a word; one that begins with `#` is a number, which has a list of its own.
+/// Returns the lists for a word. A word that begins with `#` is a ticket number and has one list of its own.
 fn lists_of(word: &str) -> Vec<String> {
     if word.starts_with('#') {
         return vec![word.to_owned()];
@@ -52,7 +53,7 @@ fn number(number: u64) -> String {
     format!("#{number}")
 }
 
-/// The words of an entry, each once. When there are too many, the later ones are left out.
+/// The words of an entry, each once. If there are too many, the later ones are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words {
     words: Vec<String>,
@@ -60,26 +61,27 @@ pub struct Words {
 }
 
 impl Words {
-    /// A ticket's: its number, title, requester's name and company's name.
+    /// Returns the words of a ticket: its number, title, requester's name and company's name.
     #[must_use]
     pub fn of_ticket(row: &TicketRow, company_name: Option<&str>) -> Self {
         let names = row.requester_name.iter().map(String::as_str).chain(company_name);
         Self::default().with([number(row.number)]).with_title(&row.title).with(names.flat_map(words))
     }
 
-    /// A conversation's: its title, and the names of those who participate and of their companies.
+    /// Returns the words of a conversation: its title and the given names, which are those of participants and
+    /// companies.
     #[must_use]
     pub fn of_conversation<'a>(title: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
         Self::default().with_title(title).with(names.into_iter().flat_map(words))
     }
 
-    /// A note's own.
+    /// Returns the words of a note.
     #[must_use]
     pub fn of_note(body: &str) -> Self {
         Self::default().with(words(body))
     }
 
-    /// Words that were written as text.
+    /// Reads words from the text that [`fmt::Display`] writes.
     #[must_use]
     pub fn read(text: &str) -> Self {
         Self::default().with(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned))
@@ -92,7 +94,7 @@ impl Words {
     }
 
     fn with(mut self, words: impl IntoIterator<Item = String>) -> Self {
-        // With the list of everything.
+        // The list of everything.
         self.lists.insert(String::new());
         for word in words {
             let lists = lists_of(&word);
@@ -105,32 +107,33 @@ impl Words {
         self
     }
 
-    /// The lists that the entry stands in.
+    /// Returns the lists that hold the entry.
     #[must_use]
     pub const fn lists(&self) -> &BTreeSet<String> {
         &self.lists
     }
 
-    /// Whether the words begin with all of `others`, in order.
+    /// Whether these words begin with all of the `others`, in order.
     #[must_use]
     pub fn begin_with(&self, others: &Self) -> bool {
         self.words.starts_with(&others.words)
     }
 }
 
-/// As one text, with a blank between words.
+/// Writes the words as one text, separated by spaces.
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words.join(" "))
     }
 }
 
-/// A query has more words than are looked for.
+/// A query has more words than a search takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a search takes at most {MOST_QUERY_WORDS} words, not {0}")]
 pub struct TooManyWords(pub usize);
 
-/// What somebody looks for. Every word must be the beginning of one of the entry's.
+/// What a person is looking for. An entry matches if each word of the query is the beginning of one of the entry's
+/// words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     terms: Vec<Term>,
@@ -140,9 +143,9 @@ pub struct Query {
 enum Term {
     /// The beginning of a word.
     Word(String),
-    /// `#1042`: the number, and nothing else.
+    /// `#1042`: the ticket number only.
     Number(String),
-    /// `1042`: the number, or the beginning of a word.
+    /// `1042`: the ticket number, or the beginning of a word.
     Either { number: String, word: String },
 }
 
@@ -158,7 +161,7 @@ impl Term {
 }
 
 fn term(word: String) -> Term {
-    // Digits of other scripts have been made these by then.
+    // Digits of other scripts have been normalised to ASCII by now.
     match word.parse() {
         Ok(it) if word.bytes().all(|byte| byte.is_ascii_digit()) => Term::Either { number: number(it), word },
         _ => Term::Word(word),
@@ -166,10 +169,10 @@ fn term(word: String) -> Term {
 }
 
 impl Query {
-    /// What a text asks for. One without words asks for everything.
+    /// Parses a query. A text without words matches everything.
     ///
     /// # Errors
-    /// [`TooManyWords`]
+    /// [`TooManyWords`] when there are more than [`MOST_QUERY_WORDS`] different words.
     pub fn parse(text: &str) -> Result<Self, TooManyWords> {
         let mut terms = Vec::new();
         for part in text.split_whitespace() {
@@ -188,13 +191,13 @@ impl Query {
         if once.len() > MOST_QUERY_WORDS { Err(TooManyWords(once.len())) } else { Ok(Self { terms: once }) }
     }
 
-    /// Whether an entry with these words, written as text, is one of those looked for.
+    /// Whether an entry matches; `words` are its words, as written by [`Words`].
     #[must_use]
     pub fn matches(&self, words: &str) -> bool {
         self.terms.iter().all(|term| term.matches(words))
     }
 
-    /// The list of the ticket number that may be meant, besides words: what stands there comes first.
+    /// Returns the list of the ticket number that the query may mean, in addition to words. Its entries come first.
     #[must_use]
     pub fn number(&self) -> Option<&str> {
         let is_number = |term: &Term| matches!(term, Term::Number(_));
@@ -205,14 +208,14 @@ impl Query {
         })
     }
 
-    /// One or two lists. In each of them stands everything that is looked for, but what stands in that of
-    /// [`Self::number`]. The longer the beginning, the shorter the list.
+    /// Returns the one or two lists to read. Each of them holds every match, except those in the list of
+    /// [`Self::number`]. The longest beginnings are chosen, because their lists are the shortest.
     #[must_use]
     pub fn lists(&self) -> Vec<String> {
         let lead = self.number();
         let readable = |term: &Term| match term {
             Term::Number(number) => Some((usize::MAX, number.clone())),
-            // Other numbers may be those of tickets, which do not stand in the lists of words.
+            // This number may be a ticket's, and tickets are not in the lists of words for their numbers.
             Term::Either { number, .. } if Some(number.as_str()) != lead => None,
             Term::Word(word) | Term::Either { word, .. } => Some((word.chars().count(), list_for(word))),
         };
@@ -226,7 +229,7 @@ impl Query {
     }
 }
 
-/// The list in which everything stands that has a word beginning so.
+/// Returns the list that holds every entry with a word that begins with `word`.
 fn list_for(word: &str) -> String {
     beginning(word, LONG).or_else(|| beginning(word, SHORT)).unwrap_or_default()
 }
@@ -292,7 +295,7 @@ mod tests {
         assert_eq!((query.number(), query.lists()), (Some("#1042"), vec!["error".to_owned(), "104".into()]));
         let query = Query::parse("#1042 error").unwrap();
         assert_eq!((query.number(), query.lists()), (None, vec!["#1042".to_owned()]));
-        // A ticket with the number 2020 stands in the list of neither "2020" nor its beginning.
+        // A ticket with the number 2020 is not in a list of words for it, neither "2020" nor its beginning.
         assert_eq!(Query::parse("1042 2020").unwrap().lists(), ["104"]);
         assert_eq!(Query::parse("99999999999999999999").unwrap().number(), None);
     }

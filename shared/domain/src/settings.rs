@@ -1,4 +1,4 @@
-//! What the operator sets for the whole portal.
+//! The settings that the operator chooses for the whole portal.
 
 use crate::{
     address,
@@ -11,42 +11,41 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Bytes of all conditions together: they are read with every request.
+/// Maximum size of all conditions together, in bytes. They are read with every request.
 const MOST_RULES: usize = 16 * 1024;
 
-/// The portal's settings: one item, read with every request, so that a change counts from the next one.
+/// The portal's settings. They are one item, read with every request, so a change applies from the next request on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PortalSettings {
     /// Whether the operator has turned the portal on.
     pub enabled: bool,
-    /// Required settings that have been proven to work.
+    /// Required settings that have been shown to work.
     pub confirmed: BTreeSet<RequiredSetting>,
-    /// Where people without a session are sent to sign in: an `https` address, or `http` on a laptop.
+    /// Where people without a session are sent to sign in: an `https` address, or `http` on this machine.
     pub sign_in_url: Option<String>,
-    /// How the portal looks.
     pub brand: Brand,
-    /// Who may enter; empty means everybody.
+    /// The conditions for entering; empty means everybody may enter.
     pub audience: Vec<Condition>,
     /// Who sees only their own tickets.
     pub visibility: Visibility,
 }
 
 impl PortalSettings {
-    /// Required settings that nobody has confirmed yet.
+    /// Returns the required settings that nobody has confirmed yet.
     #[must_use]
     pub fn missing(&self) -> Vec<RequiredSetting> {
         RequiredSetting::ALL.into_iter().filter(|setting| !self.confirmed.contains(setting)).collect()
     }
 
-    /// Turned on, with nothing required missing.
+    /// Whether the portal is turned on and no required setting is missing.
     #[must_use]
     pub fn portal_is_on(&self) -> bool {
         self.enabled && self.missing().is_empty()
     }
 
-    /// What stands in the way of turning the portal on: what is not confirmed, and what did not hold when it was last
-    /// checked. A portal that is on stays on whatever a check says: one teammate's failed check is no reason to shut
-    /// all customers out.
+    /// Returns the settings that prevent the portal from being turned on: those that are not confirmed, and those that
+    /// failed their last check. Empty for a portal that is on: one teammate's failed check must not shut all customers
+    /// out.
     #[must_use]
     pub fn in_the_way(&self, failed: &BTreeSet<RequiredSetting>) -> Vec<RequiredSetting> {
         if self.portal_is_on() {
@@ -56,10 +55,10 @@ impl PortalSettings {
         RequiredSetting::ALL.into_iter().filter(stands).collect()
     }
 
-    /// Whether every setting is one that can be.
+    /// Checks that every setting has an allowed value.
     ///
     /// # Errors
-    /// The first that cannot, by the name of its field, and why.
+    /// The first setting that does not, by the name of its field, and the reason.
     pub fn verify(&self) -> Result<(), Unfit> {
         let optional = |text: &Option<String>, rule: fn(&str) -> Verdict| text.as_deref().map_or(Ok(()), rule);
         let unfit = |field: &'static str| move |why| Unfit { field: field.into(), why };
@@ -76,7 +75,7 @@ impl PortalSettings {
 }
 
 impl PortalSettings {
-    /// What is different in `after`; confirmations are told apart from changes.
+    /// Returns the settings that differ in `after`. Confirmations are recorded separately and left out.
     #[must_use]
     pub fn changes_to(&self, after: &Self) -> Vec<Change> {
         let (before, after) = (self.changeable(), after.changeable());
@@ -98,39 +97,36 @@ impl PortalSettings {
     }
 }
 
-/// Somebody changed a setting.
+/// A change of one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Which, as the API names it.
+    /// The setting's name in the API.
     pub setting: String,
-    /// What it was.
     pub before: Value,
-    /// What it is.
     pub after: Value,
 }
 
-/// What checks of a required setting came to.
+/// The results of the checks of a required setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proof {
-    /// When it was last proven, and by whom. An import confirms without.
+    /// When a check last confirmed it, and by whom. `None` if nobody has, or only an import.
     pub confirmed: Option<(Timestamp, Actor)>,
-    /// What was wrong when it was checked since.
+    /// What was wrong if a later check failed.
     pub fault: Option<Fault>,
 }
 
-/// Why a required setting does not hold.
+/// Why a required setting does not work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What is wrong.
     pub problem: String,
-    /// What to do about it.
+    /// How to fix it.
     pub mend: String,
 }
 
-/// Whether there are few enough conditions, and each is one that can be.
+/// Checks the number of conditions and each condition.
 ///
 /// # Errors
-/// The first that cannot, by its place in `field`, and why.
+/// The first fault, by its place in `field`, and the reason.
 pub fn verify_conditions(field: &str, conditions: &[Condition]) -> Result<(), Unfit> {
     demand(conditions.len() <= MOST_CONDITIONS, || format!("it has more than {MOST_CONDITIONS} conditions"))
         .map_err(|why| Unfit { field: field.into(), why })?;
@@ -140,13 +136,13 @@ pub fn verify_conditions(field: &str, conditions: &[Condition]) -> Result<(), Un
     Ok(())
 }
 
-/// A setting cannot be so.
+/// A setting has a value that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {why}")]
 pub struct Unfit {
-    /// Which, as the API names it: `brand.color`, `audience[2].value`.
+    /// The name of the field in the API, such as `brand.color` or `audience[2].value`.
     pub field: String,
-    /// In words.
+    /// The reason, in words.
     pub why: String,
 }
 
@@ -163,7 +159,7 @@ fn color(text: &str) -> Verdict {
     demand(is_color(text), || "it must be #rrggbb".into())
 }
 
-/// Whether this is a colour, `#rrggbb`.
+/// Whether a text is a colour in the form `#rrggbb`.
 #[must_use]
 pub fn is_color(text: &str) -> bool {
     text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|it| it.is_ascii_hexdigit()))
@@ -173,19 +169,18 @@ pub fn is_color(text: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequiredSetting {
-    /// The portal answers on the Help Center's own domain.
+    /// The portal answers at the Help Center's own domain.
     CustomDomain,
-    /// The session cookie reaches it there.
+    /// The session cookie reaches the portal there.
     CookieForwarding,
     /// A token signed by the vendor's backend verifies.
     IdentityVerification,
 }
 
 impl RequiredSetting {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::CustomDomain, Self::CookieForwarding, Self::IdentityVerification];
 
-    /// Its name in the API.
+    /// Returns the setting's name in the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -196,23 +191,22 @@ impl RequiredSetting {
     }
 }
 
-/// Name, logo and colour.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Brand {
     /// Shown in the header and the page title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Address of an image.
+    /// The `https` address of an image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
-    /// `#rrggbb`.
+    /// In the form `#rrggbb`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
 }
 
 impl Brand {
-    /// The name to show.
+    /// Returns the name to show, which is `Help Center` if none is set.
     #[must_use]
     pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or("Help Center")
@@ -223,9 +217,9 @@ impl Brand {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Visibility {
-    /// Off: every member sees all tickets of the company.
+    /// When off, every member sees all tickets of the company.
     pub restrict: bool,
-    /// On without conditions: everybody sees only their own. With: contacts that match do.
+    /// When `restrict` is on, contacts that match these see only their own tickets; an empty list matches everybody.
     #[serde(default)]
     pub conditions: Vec<Condition>,
 }
@@ -234,7 +228,7 @@ pub struct Visibility {
 mod tests {
     use super::*;
 
-    /// All there is, with one thing changed.
+    /// Returns complete settings with one thing changed.
     fn with(change: impl FnOnce(&mut PortalSettings)) -> PortalSettings {
         let rule = json!({"subject": "company", "attribute": "plan", "op": "in", "value": ["gold", "silver"]});
         let conditions: Vec<Condition> = serde_json::from_value(json!([rule])).unwrap();

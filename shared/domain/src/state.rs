@@ -1,4 +1,4 @@
-//! Ticket states: a category that rules work with, and one label for each audience.
+//! Ticket states. Each has a category, which rules use, and a label for each audience.
 
 use crate::id::StateId;
 use serde::{Deserialize, Serialize};
@@ -10,19 +10,18 @@ use std::{fmt, ops::AddAssign, str::FromStr};
 pub enum StateCategory {
     /// Waiting to be picked up.
     Submitted,
-    /// The vendor is at work.
+    /// The vendor is working on it.
     InProgress,
-    /// The customer's turn.
+    /// The customer has to act next.
     WaitingOnCustomer,
-    /// Done.
     Resolved,
 }
 
 impl StateCategory {
-    /// All of them, in the order in which people meet them.
+    /// All categories, in the order of a ticket's life.
     pub const ALL: [Self; 4] = [Self::Submitted, Self::InProgress, Self::WaitingOnCustomer, Self::Resolved];
 
-    /// The name in the API, in keys and in the import file.
+    /// Returns the name used in the API, in keys and in the import file.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +32,7 @@ impl StateCategory {
         }
     }
 
-    /// What customers read where the workspace gives no label of its own.
+    /// Returns the label that customers read where the workspace defines none.
     #[must_use]
     pub const fn default_label(self) -> &'static str {
         match self {
@@ -51,7 +50,7 @@ impl fmt::Display for StateCategory {
     }
 }
 
-/// The text names no state category.
+/// The text is not the name of a state category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a state category is one of submitted, in_progress, waiting_on_customer, resolved")]
 pub struct UnknownCategory;
@@ -63,36 +62,30 @@ impl FromStr for StateCategory {
     }
 }
 
-/// A state that the workspace defines. The internal label is for teammates and never leaves on a customer route.
+/// A state that the workspace defines. The internal label is for teammates and is never sent on a customer route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketState {
-    /// Its id.
     pub id: StateId,
-    /// What it means.
     pub category: StateCategory,
-    /// What teammates read.
+    /// The label that teammates read.
     pub internal_label: String,
-    /// What contacts read.
+    /// The label that contacts read.
     pub external_label: String,
 }
 
-/// How many tickets are in each category.
+/// The number of tickets in each category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
-    /// Their sum.
+    /// The sum over all categories.
     pub all: u64,
-    /// In [`StateCategory::Submitted`].
     pub submitted: u64,
-    /// In [`StateCategory::InProgress`].
     pub in_progress: u64,
-    /// In [`StateCategory::WaitingOnCustomer`].
     pub waiting_on_customer: u64,
-    /// In [`StateCategory::Resolved`].
     pub resolved: u64,
 }
 
 impl Counts {
-    /// How many are in `category`.
+    /// Returns the number of tickets in `category`.
     #[must_use]
     pub const fn of(&self, category: StateCategory) -> u64 {
         match category {
@@ -103,7 +96,7 @@ impl Counts {
         }
     }
 
-    /// Counts `how_many` more in `category`.
+    /// Adds `how_many` tickets to `category`.
     pub fn add(&mut self, category: StateCategory, how_many: u64) {
         let counter = match category {
             StateCategory::Submitted => &mut self.submitted,

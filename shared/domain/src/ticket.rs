@@ -1,4 +1,5 @@
-//! A ticket as the vendor holds it. Nothing in here can be serialised: the way out is [`crate::projection`].
+//! A ticket as the vendor holds it. Nothing here can be serialised for a response: the way out is
+//! [`crate::projection`].
 
 use crate::{
     catalog::TicketCategory,
@@ -9,39 +10,36 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a row of a list needs.
+/// The fields of a ticket that lists need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketRow {
-    /// Its id, in addresses.
+    /// The id used in addresses.
     pub id: TicketId,
-    /// Its number, for people.
+    /// The number that people use.
     pub number: u64,
     /// One line, as the requester or a teammate wrote it.
     pub title: String,
-    /// Its type.
     pub ticket_type: TypeId,
     /// The type's category when the ticket was written.
     pub category: TicketCategory,
     /// Whether a back-office ticket is shared with customers.
     pub shared: bool,
-    /// Its state.
     pub state: StateId,
-    /// The state's category, by which lists are keyed.
+    /// The state's category, which is part of the keys of lists.
     pub state_category: StateCategory,
-    /// Its company; `None` is No company.
+    /// `None` means No company.
     pub company: Option<CompanyId>,
-    /// Who it was created for.
+    /// The contact the ticket was created for.
     pub requester: ContactId,
     /// The requester's name when the ticket was written.
     pub requester_name: Option<String>,
-    /// When it was created.
     pub created_at: Timestamp,
     /// When something that customers can see last changed.
     pub updated_at: Timestamp,
 }
 
 impl TicketRow {
-    /// Whether customers may see tickets like this at all (docs/product.md, Ticket types).
+    /// Whether customers may see this kind of ticket at all (docs/product.md, Ticket types).
     #[must_use]
     pub const fn is_customer_visible(&self) -> bool {
         match self.category {
@@ -55,7 +53,7 @@ impl TicketRow {
 /// The whole ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ticket {
-    /// What lists show.
+    /// The fields that lists show.
     pub row: TicketRow,
     /// Plain text.
     pub description: String,
@@ -63,27 +61,28 @@ pub struct Ticket {
     pub attributes: BTreeMap<String, serde_json::Value>,
     /// The linked conversation.
     pub conversation: Option<ConversationId>,
-    /// Whether a teammate, or the system it was imported from, chose the company: the automatic rule leaves it alone.
+    /// Whether a teammate, or the system it was imported from, chose the company; the automatic rule then leaves it
+    /// alone.
     pub company_chosen: bool,
-    /// The company's name when the ticket was created or moved. Set by the write; search has it.
+    /// The company's name when the ticket was created or moved. The write sets it, and search uses it.
     pub company_name: Option<String>,
-    /// The teammate who looks after it.
+    /// The teammate who is responsible for it.
     pub assignee: Option<TeammateId>,
-    /// Raised by every write; a write names the version it saw.
+    /// Raised by every write. A write states the version it is based on.
     pub version: u64,
 }
 
-/// Where a list goes on: everything strictly after this in (last update, id), newest first.
+/// The place where a list continues: everything strictly after it, in the order of last update and id, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Boundary {
-    /// Last update of the last ticket shown.
+    /// The last update of the last ticket shown.
     pub updated_at: Timestamp,
-    /// Its id, which breaks ties.
+    /// The id of that ticket, which breaks ties.
     pub id: TicketId,
 }
 
 impl TicketRow {
-    /// This ticket's place in the order of lists.
+    /// Returns this ticket's place in the order of lists.
     #[must_use]
     pub fn boundary(&self) -> Boundary {
         Boundary { updated_at: self.updated_at, id: self.id.clone() }

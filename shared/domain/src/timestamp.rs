@@ -15,36 +15,35 @@ pub struct Timestamp(OffsetDateTime);
 pub struct TimestampError(String);
 
 impl Timestamp {
-    /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH);
 
-    /// The time that many milliseconds after 1970, or `None` outside the years 0000 to 9999.
+    /// Returns the time that is `millis` milliseconds after 1970; `None` outside the years 0000 to 9999.
     #[must_use]
     pub fn from_millis(millis: i64) -> Option<Self> {
         let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()?;
         (0..=9999).contains(&time.year()).then_some(Self(time))
     }
 
-    /// Milliseconds since 1970.
+    /// Returns the milliseconds since 1970.
     #[must_use]
     pub fn millis(self) -> i64 {
         self.0.unix_timestamp() * 1000 + i64::from(self.0.millisecond())
     }
 
-    /// Whole seconds since 1970, rounded down.
+    /// Returns the whole seconds since 1970, rounded down.
     #[must_use]
     pub fn seconds(self) -> i64 {
         self.0.unix_timestamp()
     }
 
-    /// Later by `by`; the end of the year 9999 at the latest.
+    /// Returns the time that is later by `by`; the same time if that would be after the year 9999.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         Self::from_millis(self.millis().saturating_add(by)).unwrap_or(self)
     }
 
-    /// Fixed width (`2026-11-01T09:00:00.000Z`), so that text order is time order.
+    /// Formats the time with a fixed width (`2026-11-01T09:00:00.000Z`), so that text order is time order.
     #[must_use]
     pub fn sortable(self) -> String {
         let t = self.0;
@@ -60,7 +59,8 @@ impl Timestamp {
         )
     }
 
-    /// For people, in UTC: `1 Nov 2026, 09:00 UTC`. The page's script replaces it with the reader's zone.
+    /// Formats the time for people, in UTC: `1 Nov 2026, 09:00 UTC`. The page's script replaces it with the reader's
+    /// zone.
     #[must_use]
     pub fn in_words(self) -> String {
         let t = self.0;
@@ -69,14 +69,14 @@ impl Timestamp {
         format!("{} {month} {}, {:02}:{:02} UTC", t.day(), t.year(), t.hour(), t.minute())
     }
 
-    /// The month, for people: `November 2026`.
+    /// Formats the month for people: `November 2026`.
     #[must_use]
     pub fn month(self) -> String {
         format!("{} {}", self.0.month(), self.0.year())
     }
 }
 
-/// RFC 3339 in UTC, with milliseconds only where there are any.
+/// Writes RFC 3339 in UTC, with milliseconds only if there are any.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.sortable();
@@ -91,7 +91,7 @@ impl FromStr for Timestamp {
         let refuse = || TimestampError(text.chars().take(40).collect());
         let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| refuse())?;
         let utc = time.checked_to_offset(UtcOffset::UTC).ok_or_else(refuse)?;
-        // Finer than a millisecond is dropped: every stored form has the same precision.
+        // Anything finer than a millisecond is dropped, so that every stored form has the same precision.
         let millis = utc.unix_timestamp().saturating_mul(1000) + i64::from(utc.millisecond());
         Self::from_millis(millis).ok_or_else(refuse)
     }

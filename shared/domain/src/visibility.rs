@@ -1,4 +1,4 @@
-//! Which of the company's tickets a member sees (docs/product.md, What a contact sees).
+//! Which of a company's tickets a member sees (docs/product.md, What a contact sees).
 
 use crate::{
     company::Company,
@@ -10,17 +10,17 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How far a contact sees within its companies.
+/// How far a contact sees within their companies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sight {
     /// Every customer-visible ticket of the company.
     All,
-    /// Only those that the contact created.
+    /// Only the tickets that the contact created.
     Own,
 }
 
-/// How far this contact sees under the visibility setting.
+/// Returns how far a contact sees under the visibility setting.
 #[must_use]
 pub fn sight(setting: &Visibility, contact: &Contact, companies: &[Company]) -> Sight {
     if setting.restrict && condition::all_hold(&setting.conditions, contact, companies) {
@@ -30,7 +30,7 @@ pub fn sight(setting: &Visibility, contact: &Contact, companies: &[Company]) -> 
     }
 }
 
-/// Whether `contact`, currently in `companies`, may see `ticket`.
+/// Whether `contact`, who is now in `companies`, may see `ticket`.
 pub fn may_see<'a>(
     contact: &ContactId,
     companies: impl IntoIterator<Item = &'a CompanyId>,

@@ -1,7 +1,7 @@
-//! The only store: one DynamoDB table, partitioned by company.
+//! The data store: one DynamoDB table, partitioned by company.
 //!
-//! Reads for contacts go through [`Store::enter`] and its siblings, which verify the contact's memberships and hand
-//! out a [`CompanyScope`]. There is no other way to get one, and no read for contacts that does without:
+//! Contacts read through [`Store::enter`] and the methods like it, which verify the contact's memberships and return a
+//! [`CompanyScope`]. There is no other way to get one, and contacts can read nothing without it:
 //!
 //! ```compile_fail,E0451
 //! // A scope cannot be made by hand: its fields are private.
@@ -11,18 +11,20 @@
 //! ```
 //!
 //! ```compile_fail,E0624
-//! // The queries behind the entries are out of reach.
+//! // The queries behind the entries are private.
 //! let _ = store::Store::list_page;
 //! ```
 //!
-//! The rooms, each of which takes only from those before it; `portal` and `desk` know nothing of each other:
+//! Every method fails with [`StoreError`], or with [`WriteError::Store`], when DynamoDB cannot be read or written.
+//! Sections on errors list only what else can go wrong.
 //!
-//! - `table`: how things are kept, whatever they are;
-//! - `record`: what is kept, one file a kind of item, and the reads that all others begin with;
+//! The modules. Each uses only those before it, and `portal` and `desk` do not use each other:
+//!
+//! - `table`: how items are stored, whatever they contain;
+//! - `record`: what is stored, one file for each kind of item, and the reads that all other modules share;
 //! - `portal`: what contacts read, and `desk`: what teammates read;
-//! - `write`: what both change, and the vendor's systems. Joining and opening a conversation take a [`CompanyScope`] as
-//!   proof;
-//! - `operator`: what is done to a whole table.
+//! - `write`: changes made by both and by the vendor's systems. Contacts prove access with a [`CompanyScope`];
+//! - `operator`: operations on a whole table.
 
 mod desk;
 mod operator;

@@ -1,4 +1,4 @@
-//! Who looked at the portal as somebody else, and who changed which setting.
+//! Who viewed the portal as somebody else, and who changed which setting.
 
 use crate::{
     record::{SettingsChange, Viewing, change, viewing},
@@ -6,24 +6,18 @@ use crate::{
 };
 use domain::id::ContactId;
 
-/// Viewings that are read back.
+/// Maximum number of viewings to read.
 const VIEWINGS: i32 = 20;
-/// Changes that are read back.
+/// Maximum number of settings changes to read.
 const CHANGES: i32 = 10;
 
 impl Store {
-    /// Who looked at the portal as this contact, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads who viewed the portal as this contact, newest first.
     pub async fn viewings(&self, contact: &ContactId) -> Result<Vec<Viewing>, StoreError> {
         self.newest_lines(keys::contact(contact), VIEWINGS).await?.into_iter().map(viewing).collect()
     }
 
-    /// Who changed which setting, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads who changed which setting, newest first.
     pub async fn settings_changes(&self) -> Result<Vec<SettingsChange>, StoreError> {
         self.newest_lines(keys::SETTINGS.into(), CHANGES).await?.into_iter().map(change).collect()
     }

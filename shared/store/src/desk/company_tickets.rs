@@ -1,4 +1,4 @@
-//! A company's tickets.
+//! The tickets of a company.
 
 use crate::{
     record::{ListPage, ListQuery, OwnCounts},
@@ -8,10 +8,7 @@ use domain::id::CompanyId;
 use futures::future::try_join_all;
 
 impl Store {
-    /// All tickets of a company, those that customers may not see among them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a page of all tickets of a company, including those that customers may not see.
     pub async fn company_tickets(&self, company: &CompanyId, query: &ListQuery) -> Result<ListPage, StoreError> {
         let views = [keys::company_view(company), keys::hidden_view(company)];
         let rows = try_join_all(views.map(|view| self.view_page(view, query))).await?;

@@ -1,4 +1,4 @@
-//! Conversations, whole: who participates, what was said, what was noted.
+//! Whole conversations: participants, messages and notes.
 
 use crate::{
     record::{PartPlace, Thread},
@@ -7,24 +7,20 @@ use crate::{
 use domain::id::{ContactId, ConversationId, TicketId};
 use std::collections::BTreeSet;
 
-/// A conversation without what was said in it.
+/// A conversation without its messages and notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    /// Its id.
     pub id: ConversationId,
     /// The first line of its first message.
     pub title: Option<String>,
-    /// The ticket that it is linked to.
+    /// The linked ticket.
     pub ticket: Option<TicketId>,
-    /// Contacts who participate.
+    /// The contacts who participate.
     pub participants: BTreeSet<ContactId>,
 }
 
 impl Store {
-    /// A conversation with its participants.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a conversation with its participants; `None` if there is none with this id.
     pub async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {
         let head = self.get_all(vec![key(keys::conversation(id), keys::CONVERSATION)]);
         let (head, participants) = futures::try_join!(head, self.participants(id))?;
@@ -36,10 +32,7 @@ impl Store {
         }))
     }
 
-    /// The newest `limit` parts of a conversation before a place.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the newest `limit` messages and notes before a place.
     pub async fn thread(
         &self,
         id: &ConversationId,
@@ -49,10 +42,7 @@ impl Store {
         self.newest_parts(self.parts(id, before), limit).await
     }
 
-    /// The ticket that a conversation is linked to.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads which ticket a conversation is linked to.
     pub async fn ticket_of(&self, conversation: &ConversationId) -> Result<Option<TicketId>, StoreError> {
         let found = self.get_all(vec![key(keys::conversation(conversation), keys::CONVERSATION)]).await?;
         let id = found.first().map(|item| text(item, "ticket").to_owned());

@@ -1,4 +1,4 @@
-//! People, by their ids.
+//! Contacts and teammates, by their ids.
 
 use crate::table::{Item, Store, StoreError, key, keys, text};
 use domain::{
@@ -8,19 +8,13 @@ use domain::{
 use std::collections::{BTreeSet, HashMap};
 
 impl Store {
-    /// A contact as recorded, with its companies.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a contact with the ids of its companies; `None` if it is not recorded.
     pub async fn contact(&self, id: &ContactId) -> Result<Option<(Contact, BTreeSet<CompanyId>)>, StoreError> {
         let viewer = self.viewer(id).await?;
         Ok(viewer.recorded.then_some((viewer.contact, viewer.companies)))
     }
 
-    /// The name of each contact of these that is recorded.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the names of contacts. Those that are not recorded are left out.
     pub async fn contact_names(
         &self,
         ids: &BTreeSet<ContactId>,
@@ -28,10 +22,7 @@ impl Store {
         Ok(self.contacts(ids).await?.into_iter().map(|contact| (contact.id, contact.name)).collect())
     }
 
-    /// The name of each teammate of these that is recorded.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the names of teammates. Those that are not recorded are left out.
     pub async fn teammate_names(
         &self,
         ids: &BTreeSet<TeammateId>,

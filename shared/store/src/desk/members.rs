@@ -1,4 +1,4 @@
-//! Who is in a company: for teammates.
+//! The members of a company, for teammates.
 
 use crate::{
     record::{ContactRecord, MembershipRecord},
@@ -11,10 +11,7 @@ use domain::{
 };
 
 impl Store {
-    /// A page of a company's members, by id.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a page of a company's members in the order of their ids, and where the next page starts.
     pub async fn members(
         &self,
         company: &CompanyId,
@@ -34,10 +31,7 @@ impl Store {
         Ok((contacts, next))
     }
 
-    /// Every member of a company.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the ids of all members of a company.
     pub(crate) async fn all_members(&self, company: &CompanyId) -> Result<Vec<ContactId>, StoreError> {
         member_ids(self.query_all(self.members_query(company)).await?)
     }

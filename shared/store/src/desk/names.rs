@@ -1,24 +1,21 @@
-//! Companies and people in the order of their names.
+//! Companies and people, in the order of their names.
 
 use crate::{
     record::{Listed, Names},
     table::{Store, StoreError, key, record, text},
 };
 
-/// A page of a list.
+/// A page of a list of names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamesPage {
-    /// In order.
+    /// In the order of their names.
     pub entries: Vec<Listed>,
-    /// Where the next page goes on, if there is one.
+    /// Where the next page starts, if there is one.
     pub next: Option<String>,
 }
 
 impl Store {
-    /// A page of the entries whose names begin with `prefix`, whatever the case.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a page of the entries whose names begin with `prefix`, ignoring case.
     pub async fn names(
         &self,
         list: Names,

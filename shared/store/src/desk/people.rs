@@ -1,5 +1,4 @@
-//! Contacts with the companies they are in, one after another by name: for teammates who want to know whom a rule
-//! matches.
+//! Contacts with their companies, in the order of their names, for teammates who want to know whom a rule matches.
 
 use crate::{
     record::{Names, Viewer},
@@ -8,23 +7,22 @@ use crate::{
 use domain::{company::Company, contact::Contact, id::ContactId};
 use futures::{StreamExt, TryStreamExt, stream};
 
-/// Contacts that are read side by side.
+/// Contacts that are read at the same time.
 const AT_ONCE: usize = 20;
 
-/// Some of the contacts.
+/// A page of contacts.
 #[derive(Debug, Clone)]
 pub struct PeoplePage {
-    /// By name, each with its companies, by name; nobody who is archived.
+    /// In the order of their names, each with its companies in the order of their names. Archived contacts are left
+    /// out.
     pub people: Vec<(Contact, Vec<Company>)>,
-    /// Where the next page goes on, if there is one.
+    /// Where the next page starts, if there is one.
     pub next: Option<String>,
 }
 
 impl Store {
-    /// The next `limit` contacts, as the door would see them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the next `limit` contacts, with the same data that decides who may enter. Archived ones are left out of
+    /// the page.
     pub async fn people(&self, after: Option<&str>, limit: usize) -> Result<PeoplePage, StoreError> {
         let page = self.names(Names::People, "", after, limit).await?;
         let ids = page.entries.into_iter().filter_map(|entry| ContactId::new(entry.id).ok());

@@ -1,5 +1,5 @@
-//! Searching, for teammates and the operator. Two sequential round trips, and no more work than a page is worth: the
-//! lists of the query's longest words, then the rows of what was found.
+//! Search, for teammates and the operator. A search takes two sequential round trips: the lists of the query's longest
+//! words, then the rows of the entries found. The work for each page is limited.
 
 use crate::{
     record::{
@@ -21,82 +21,73 @@ use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a page has at most.
+/// Maximum number of hits on a page.
 pub const MOST_HITS: usize = 20;
-/// Items of the index that one request looks through: about seven read units.
+/// Items of the index that one request reads, which cost about seven read units.
 const EXAMINED: usize = 200;
 
-/// What to look for.
+/// What to search for.
 #[derive(Debug, Clone)]
 pub struct SearchQuery {
-    /// Words.
     pub query: Query,
-    /// Whose.
+    /// The companies to search.
     pub company: CompanyFilter,
-    /// Tickets in this state.
+    /// If set, only tickets whose state is in this category.
     pub state: Option<StateCategory>,
-    /// Tickets of this type.
+    /// If set, only tickets of this type.
     pub ticket_type: Option<TypeId>,
-    /// Only tickets, or only conversations.
+    /// If set, only tickets or only conversations.
     pub kind: Option<Kind>,
     /// Where the page before ended.
     pub after: Option<Place>,
-    /// Hits of a page, [`MOST_HITS`] at most.
+    /// The number of hits to return, at most [`MOST_HITS`].
     pub limit: usize,
 }
 
-/// Whose tickets and conversations.
+/// The companies whose tickets and conversations are searched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum CompanyFilter {
-    /// Everybody's.
+    /// All companies, and No company.
     #[default]
     Any,
-    /// Those of No company.
     NoCompany,
-    /// This company's.
     Of(CompanyId),
 }
 
-/// What a hit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A ticket.
     Ticket,
-    /// A conversation.
     Conversation,
 }
 
-/// Where a search goes on.
+/// Where a search continues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
-    /// Still in the list of the number that may be meant.
+    /// Whether the place is in the list of the ticket number that the query may mean.
     number: bool,
-    /// The last place of the list that was looked at.
+    /// The last place that was looked at in the list.
     after: String,
 }
 
-/// A page of what was found: newest first, by creation, but for tickets whose number was asked for, which come first.
+/// A page of hits, newest first by creation. Tickets whose number the query names come before all others.
 #[derive(Debug, Clone)]
 pub struct SearchPage {
-    /// Tickets and conversations.
     pub hits: Vec<Hit>,
-    /// The companies of the tickets.
+    /// The companies of the tickets found.
     pub companies: BTreeMap<CompanyId, Company>,
-    /// Where the search goes on, if it is not at its end. The work of a request is bounded, so a page may have fewer
-    /// hits than asked for, or none, and still not be the last.
+    /// Where the search continues, unless it is complete. The work of a request is limited, so a page that is not the
+    /// last can have fewer hits than asked for, or none.
     pub next: Option<Place>,
 }
 
-/// Something that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hit {
-    /// A ticket.
     Ticket(TicketRow),
-    /// A conversation, by itself or by a note in it.
+    /// A conversation that was found by its own words or by a note in it.
     Conversation(ConversationHead),
 }
 
-/// What was read of a list, from the newest on.
+/// The part of a list that was read, newest first.
 #[derive(Default)]
 struct Read {
     found: Vec<Found>,
@@ -104,28 +95,29 @@ struct Read {
 }
 
 impl Read {
-    /// Whether it has all that the other one has, as far as the query goes.
+    /// Whether this read covers everything that the other one covers. Both lists hold all matches of the query.
     fn reaches_further_than(&self, other: &Self) -> bool {
         let end = |read: &Self| read.found.last().map(|found| found.key.clone());
         self.at_its_end || (!other.at_its_end && end(self) <= end(other))
     }
 }
 
-/// What a walk through a list has found.
+/// The hits in a part of a list.
 #[derive(Default)]
 struct Walk {
     hits: Vec<Found>,
-    /// The last place that it looked at, if it is not at the end.
+    /// The last place that was looked at, unless the list is at its end.
     next: Option<String>,
 }
 
-/// Walks until `room` is filled. A conversation is found once, whatever in it is looked for: its items stand together.
+/// Collects hits until there are `room` of them. A conversation is one hit however many of its items match; its items
+/// are next to each other.
 fn walk(read: Read, room: usize, keep: impl Fn(&Found) -> bool) -> Walk {
     let (mut hits, mut last): (Vec<Found>, Option<String>) = (Vec::new(), None);
     for found in read.found {
         let of_the_last = hits.last().is_some_and(|hit| hit.entry == found.entry);
         if hits.len() == room && !of_the_last {
-            // Everything is before the tilde: with no room, the walk has yet to begin.
+            // Every place sorts before the tilde: without room, the walk has not started yet.
             return Walk { hits, next: Some(last.unwrap_or_else(|| "~".into())) };
         }
         if of_the_last {
@@ -153,7 +145,7 @@ impl SearchQuery {
             && self.query.matches(&record.words)
     }
 
-    /// Whether a ticket is still what the index said of it.
+    /// Whether a ticket still matches its entry in the index.
     fn confirms(&self, found: &Found, row: &TicketRow) -> bool {
         let record = &found.record;
         keys::found_ticket(row.created_at, &row.id) == found.place
@@ -164,10 +156,7 @@ impl SearchQuery {
 }
 
 impl Store {
-    /// Tickets and conversations that a query finds: for teammates and the operator.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Searches tickets and conversations.
     pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage, StoreError> {
         let limit = query.limit.clamp(1, MOST_HITS);
         let number = query.query.number();
@@ -202,7 +191,7 @@ impl Store {
         Ok(SearchPage { hits, companies, next })
     }
 
-    /// At most `limit` items of a list after a place, newest first.
+    /// Reads at most `limit` items of a list after a place, newest first.
     async fn read_list(
         &self,
         company: &CompanyFilter,
@@ -233,7 +222,8 @@ impl Store {
         Ok(Read { found, at_its_end: answer.last_evaluated_key.is_none() })
     }
 
-    /// What was found, as it is now, with the companies. What is gone or is no longer what was looked for is left out.
+    /// Reads the current rows of what was found, and their companies. Entries that are gone or no longer match are left
+    /// out.
     async fn rows_of(
         &self,
         query: &SearchQuery,
@@ -270,7 +260,7 @@ impl Store {
     }
 }
 
-/// Where the row or head of what was found is.
+/// Returns the key of the ticket row or conversation head that was found.
 fn address(found: &Found) -> Option<(String, String)> {
     match &found.entry {
         Entry::Ticket(id) => {

@@ -1,4 +1,4 @@
-//! Who sees a ticket, and who would if it belonged to another company: for the teammate who is about to move it.
+//! Who sees a ticket, and who would see it if it belonged to another company. Teammates are shown this before a move.
 
 use crate::table::{Store, StoreError};
 use domain::{
@@ -11,15 +11,15 @@ use domain::{
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Contacts, with their names.
+/// The names of contacts, by id.
 pub type People = BTreeMap<ContactId, Option<String>>;
 
-/// What a move does to who sees a ticket.
+/// How a move changes who sees a ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SightChange {
-    /// Those who do not see it, and will.
+    /// Contacts who do not see it now and will.
     pub gains: People,
-    /// Those who see it, and will not.
+    /// Contacts who see it now and will not.
     pub loses: People,
 }
 
@@ -27,10 +27,7 @@ pub struct SightChange {
 const AT_ONCE: usize = 16;
 
 impl Store {
-    /// Who gains and who loses sight of a ticket when it moves to `to`.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Finds out who gains and who loses sight of a ticket if it moves to `to`.
     pub async fn sight_change(
         &self,
         ticket: &TicketRow,
@@ -73,7 +70,7 @@ impl Store {
         Ok(people)
     }
 
-    /// Whom the conditions hold for is in the record of each, and in those of their companies.
+    /// Reads each contact and their companies, because the conditions depend on both.
     async fn who_sees_under_conditions(
         &self,
         ticket: &TicketRow,

@@ -1,4 +1,4 @@
-//! Tickets, whole, with everything around them.
+//! Whole tickets, with everything that belongs to them.
 
 use crate::{
     record::{BodyRecord, RowRecord, TicketPartition},
@@ -12,21 +12,19 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
-/// A ticket with everything around it.
+/// A ticket with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TicketFile {
-    /// The ticket.
     pub ticket: Ticket,
     /// Oldest first.
     pub history: Vec<Event>,
-    /// The linked conversation.
     pub conversation: Option<ConversationSummary>,
-    /// Contacts who participate in it.
+    /// The contacts who participate in the conversation.
     pub participants: BTreeSet<ContactId>,
 }
 
 impl TicketFile {
-    /// The contacts who take part in the ticket: its requester, and those in the conversation.
+    /// Returns the contacts who take part in the ticket: its requester, and those in the conversation.
     #[must_use]
     pub fn people(&self) -> BTreeSet<ContactId> {
         self.participants.iter().cloned().chain([self.ticket.row.requester.clone()]).collect()
@@ -34,10 +32,7 @@ impl TicketFile {
 }
 
 impl Store {
-    /// A ticket with its history and who takes part in it, for teammates.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a ticket with its history and participants, for teammates.
     pub async fn ticket_file(&self, id: &TicketId) -> Result<Option<TicketFile>, StoreError> {
         let found = self.ticket_partition(id).await?;
         let Some(TicketPartition { ticket, history, link, .. }) = found else { return Ok(None) };
@@ -53,10 +48,7 @@ impl Store {
         Ok(Some(TicketFile { ticket, history, conversation, participants }))
     }
 
-    /// The tickets that a contact created, newest update first: for teammates.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the tickets that a contact created, latest update first, for teammates.
     pub async fn tickets_created_by(&self, contact: &ContactId) -> Result<Vec<TicketRow>, StoreError> {
         let query = self.partition(keys::contact(contact), keys::SPACES);
         let created = |item: &Item| text(item, "role") == "creator";
@@ -67,10 +59,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// A ticket as the vendor holds it, for teammates and the operator.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a ticket as the vendor holds it, for teammates and the operator.
     pub async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, StoreError> {
         let found = self.get_all(vec![key(keys::ticket(id), keys::BODY)]).await?;
         found.into_iter().next().map(|item| record::<BodyRecord>(item)?.into_ticket()).transpose()

@@ -1,5 +1,5 @@
-//! Invariant 3 over a whole table: a ticket is in exactly one partition, and counters equal a recount. For the
-//! operator; functions never scan. A table that is written to meanwhile may show findings that are none.
+//! Checks a whole table: each ticket is in exactly one partition, and counters equal a recount. This is for the
+//! operator; functions never scan. If the table is written to during the check, findings can be false.
 
 use crate::{
     record::{
@@ -19,27 +19,26 @@ use std::{
     fmt,
 };
 
-/// What a whole table holds, and what is wrong with it.
+/// The contents of a whole table, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// Items read.
+    /// Number of items read.
     pub items: u64,
-    /// Tickets found.
+    /// Number of tickets found.
     pub tickets: u64,
-    /// Companies found.
+    /// Number of companies found.
     pub companies: u64,
-    /// Everything that breaks the invariant.
+    /// Everything that is wrong.
     pub findings: Vec<Finding>,
 }
 
-/// Something that breaks the invariant.
+/// Something that is wrong in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// A ticket item in a partition that is not its home, or without a body.
     Stray {
-        /// Which.
         ticket: TicketId,
-        /// The partition.
+        /// The partition that the item is in.
         partition: String,
     },
     /// A ticket without an item in its home partition.
@@ -48,31 +47,29 @@ pub enum Finding {
     Different(TicketId),
     /// A creator's tickets-space entry that is missing or differs from the ticket.
     Space(TicketId),
-    /// An entry that makes somebody the creator of a ticket that they did not create.
+    /// An entry that makes a contact the creator of a ticket that they did not create.
     Usurped {
-        /// Which.
         ticket: TicketId,
-        /// Whose.
+        /// The partition of the contact.
         partition: String,
     },
-    /// A ticket that says it is linked to one conversation, and shows another or none.
+    /// A ticket whose link to a conversation differs from the conversation that its page shows.
     Unlinked(TicketId),
-    /// An item that this version did not write.
+    /// An item that this version cannot read.
     Unreadable(String),
-    /// A company's counters are not the recount.
+    /// A company whose counters differ from a recount.
     Miscounted {
-        /// Which.
         company: CompanyId,
-        /// Its counters other than zero; none when the company is not recorded.
+        /// The recorded counters other than zero; `None` if the company is not recorded.
         kept: Option<BTreeMap<String, i64>>,
-        /// The same as counted.
+        /// The recounted counters.
         counted: BTreeMap<String, i64>,
     },
-    /// A ticket whose items in the index of search are missing, differ, or stand where they should not.
+    /// A ticket whose items in the search index are missing, different or in the wrong place.
     TicketSearch(TicketId),
-    /// The same of a conversation and its notes.
+    /// A conversation for which the same is true, or one of its notes.
     ConversationSearch(ConversationId),
-    /// A membership is recorded on one side only.
+    /// A membership that is recorded on one side only.
     HalfMembership {
         /// The partition that has it.
         partition: String,
@@ -104,7 +101,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A company's counters as they are, also where they make no sense.
+/// The counters of a company as stored, even if they make no sense.
 type Counters = BTreeMap<String, i64>;
 
 #[derive(Default)]
@@ -115,18 +112,16 @@ struct Census {
     links: BTreeMap<TicketId, ConversationId>,
     companies: BTreeMap<CompanyId, Counters>,
     memberships: BTreeSet<(String, String)>,
-    /// The sums of the items that search should have, and has, of each entry: the items themselves would be too many.
+    /// For each entry of search, the sum of the items that there should be and of those that there are. The items
+    /// themselves would take too much memory.
     search: BTreeMap<Entry, (u64, u64)>,
-    /// The conversation whose partition is being read; its parts follow it.
+    /// The conversation whose partition is being read. Its parts come after it.
     head: Option<HeadRecord>,
     unreadable: Vec<String>,
 }
 
 impl Store {
-    /// Reads the whole table and verifies it. `progress` hears how many items have been read.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the whole table and checks it. `progress` is called with the number of items read so far.
     pub async fn check(&self, mut progress: impl FnMut(u64)) -> Result<Report, StoreError> {
         let mut census = Census::default();
         let mut report = Report::default();
@@ -148,7 +143,7 @@ impl Store {
     }
 }
 
-/// The row in an item, if the item is as it is written: with the index keys that lists go by.
+/// Returns the row in an item, or `None` if its index keys differ from those that `written` gives it.
 fn row(item: Item, written: impl Fn(&TicketRow) -> Result<Item, StoreError>) -> Result<Option<TicketRow>, StoreError> {
     let row: TicketRow = record::<RowRecord>(item.clone())?.into();
     let written = written(&row)?;
@@ -156,7 +151,7 @@ fn row(item: Item, written: impl Fn(&TicketRow) -> Result<Item, StoreError>) -> 
     Ok(same.then_some(row))
 }
 
-/// The id in a key that ends in one of ours.
+/// Returns the ticket id in a key of the form `KIND#id#`.
 fn ticket_of(key: &str) -> Result<TicketId, StoreError> {
     let id = key.split('#').nth(1).unwrap_or_default();
     TicketId::new(id).map_err(|error| StoreError::Corrupt { key: key.into(), why: error.to_string() })
@@ -181,8 +176,8 @@ impl Census {
             } else if sk == keys::CONVERSATION {
                 self.links.insert(ticket_of(&pk)?, record::<LinkRecord>(item)?.conversation);
             } else if sk != keys::MARK {
-                // History without a ticket is no finding: an import that was cut short leaves it, and the next one
-                // goes on from there.
+                // History without a ticket is not a finding: an import that was interrupted leaves it, and the next one
+                // continues from there.
                 record::<EventRecord>(item)?;
             }
         } else if of_person_or_company && kind(&sk, "TICKET#") {
@@ -205,7 +200,7 @@ impl Census {
             let company: Company = record::<CompanyRecord>(item)?.into();
             self.companies.insert(company.id, counters);
         } else if sk == keys::CONVERSATION {
-            // One that only a ticket's link has made is no conversation yet.
+            // An item that only a ticket's link has created is not a conversation yet.
             if item.contains_key("id") {
                 let head: HeadRecord = record(item)?;
                 self.expect(Entry::Conversation(head.id.clone()), &index::of_conversation(&head)?);
@@ -273,8 +268,8 @@ impl Census {
         }
         let unrecorded = counted.into_iter();
         findings.extend(unrecorded.map(|(company, counted)| Finding::Miscounted { company, kept: None, counted }));
-        // Places of a conversation that is not there are no finding: an import that was cut short leaves them, search passes
-        // them by, and the next import goes on from there.
+        // Search items without a conversation are not a finding: an import that was interrupted leaves them, search
+        // skips them, and the next import continues from there.
         let unbegun = |entry: &Entry, expected: u64| expected == 0 && matches!(entry, Entry::Conversation(_));
         let wrong = self
             .search

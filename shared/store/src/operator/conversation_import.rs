@@ -1,4 +1,4 @@
-//! Recording conversations, whole, for the import.
+//! Recording whole conversations, for the import.
 
 use crate::{
     record::{HeadRecord, PartRecord, index, participant_item},
@@ -12,23 +12,21 @@ use domain::{
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeSet, HashMap};
 
-/// Conversations looked at at the same time.
+/// Conversations that are prepared at the same time.
 const AT_ONCE: usize = 8;
 
-/// A conversation as the import brings it.
+/// A conversation from an import file.
 #[derive(Debug, Clone)]
 pub struct ConversationRecord {
-    /// Its id.
     pub id: ConversationId,
-    /// Contacts who participate.
+    /// The contacts who participate.
     pub participants: BTreeSet<ContactId>,
-    /// Messages and notes.
     pub parts: Vec<Part>,
-    /// Tells whether the same line comes again.
+    /// Identifies the content of the import line, so that a repeated line is recognised.
     pub fingerprint: String,
 }
 
-/// A conversation as it shall be, and as search finds it before and after.
+/// The new head of a conversation, with its search items before and after.
 struct Prepared {
     head: HeadRecord,
     before: Vec<Item>,
@@ -36,10 +34,7 @@ struct Prepared {
 }
 
 impl Store {
-    /// Records conversations with their participants and parts. Doing so again changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Records conversations with their participants and parts. Repeating the call changes nothing.
     pub async fn put_conversations(&self, conversations: &[ConversationRecord]) -> Result<(), StoreError> {
         let mut items = Vec::new();
         for conversation in conversations {
@@ -63,7 +58,7 @@ impl Store {
         }
         self.put_all(items).await?;
         self.delete_all(gone).await?;
-        // Last, so that a conversation that is there has all its parts, and search all of it.
+        // The head comes last, so that a conversation that exists has all its parts and can be found by search.
         let mut transaction = Transaction::new(self);
         for (head, conversation) in heads.into_iter().zip(conversations) {
             if transaction.len() == MOST_ACTIONS {
@@ -86,7 +81,7 @@ impl Store {
         Ok(Prepared { after: indexed(&head, &all)?, head, before })
     }
 
-    /// Head and parts, as they are.
+    /// Reads the head and all parts of a conversation.
     pub(crate) async fn whole_conversation(
         &self,
         id: &ConversationId,
@@ -103,11 +98,8 @@ impl Store {
         Ok((head, parts))
     }
 
-    /// How many contacts participate in each of these conversations, and the line that wrote it; those not there are
-    /// not in the answer.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the number of participants and the fingerprint of the import line for each of these conversations. Those
+    /// that do not exist are left out.
     pub async fn imported_conversations(
         &self,
         ids: &[ConversationId],
@@ -124,7 +116,7 @@ impl Store {
     }
 }
 
-/// A conversation's items in the index of search, its notes' included.
+/// Returns the search items of a conversation and its notes.
 pub(crate) fn indexed(head: &HeadRecord, parts: &[Part]) -> Result<Vec<Item>, StoreError> {
     let mut items = index::of_conversation(head)?;
     for part in parts {

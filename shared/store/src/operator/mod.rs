@@ -1,4 +1,4 @@
-//! What the operator does to a whole table: check it, index it anew, import into it.
+//! Operations on a whole table: checking it, rebuilding its search index and importing into it.
 
 mod check;
 mod conversation_import;

@@ -1,6 +1,6 @@
-//! Writing the index of search anew, for the operator: for what an earlier version wrote, and with the names that
-//! companies and people have now. It can be done again, and while others write: a ticket's items are written over the
-//! version that they were made of.
+//! Rewrites the search index, for the operator: for data from an earlier version, and to use the current names of
+//! companies and people. It can be repeated, and it can run while others write: a ticket's items are written only over
+//! the version from which they were made.
 
 use super::conversation_import::indexed;
 use crate::{
@@ -21,21 +21,22 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-/// Times that a ticket is read again when others write it meanwhile.
+/// Attempts for a ticket that others are writing at the same time.
 const ROUNDS: u32 = 5;
 
-/// What was done.
+/// Counts of what was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reindexed {
-    /// Tickets whose items were written.
+    /// Tickets whose search items were written.
     pub tickets: u64,
-    /// Conversations whose items were written.
+    /// Conversations whose search items were written.
     pub conversations: u64,
-    /// Items that belonged to nothing, and are gone.
+    /// Search items that belonged to nothing and were removed.
     pub strays: u64,
 }
 
-/// One time through the table, and where items have been put, or would be. Hashes: the addresses themselves would be too many.
+/// A run through the table, with the places where items were written or, in a dry run, would be. It keeps hashes
+/// because the addresses would take too much memory.
 #[derive(Default)]
 struct Run {
     dry: bool,
@@ -54,11 +55,10 @@ impl Run {
 }
 
 impl Store {
-    /// Writes the index of every ticket and conversation; a dry run counts the same and writes nothing. `progress` hears how
-    /// many are done.
+    /// Rewrites the search items of every ticket and conversation. A dry run counts the same and writes nothing.
+    /// `progress` is called with the number that are done.
     ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read or written. What is done by then is right.
+    /// What was written before an error is complete and correct.
     pub async fn reindex(&self, dry_run: bool, mut progress: impl FnMut(u64)) -> Result<Reindexed, StoreError> {
         let (mut done, mut run) = (Reindexed::default(), Run { dry: dry_run, ..Run::default() });
         let mut pages = self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().send();
@@ -87,7 +87,8 @@ impl Store {
         Ok(done)
     }
 
-    /// As many tickets in a transaction as it holds. Where somebody is in the way, one by one.
+    /// Writes as many tickets in one transaction as it can hold. If another writer interferes, they are written one by
+    /// one.
     async fn reindex_tickets(&self, tickets: Vec<Ticket>, run: &mut Run) -> Result<(), StoreError> {
         let ids: BTreeSet<_> = tickets.iter().filter_map(|ticket| ticket.row.company.clone()).collect();
         let companies = self.companies(&ids).await?;
@@ -157,7 +158,7 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Removes items that no ticket and no conversation has.
+    /// Removes search items that no ticket and no conversation has.
     async fn remove_strays(&self, run: &Run) -> Result<u64, StoreError> {
         let mut strays: BTreeMap<Entry, Vec<(String, String)>> = BTreeMap::new();
         let mut items =
@@ -192,7 +193,7 @@ impl Store {
         Ok(removed)
     }
 
-    /// Unless somebody has put them there since, over the version that does not have them.
+    /// Removes search items from a ticket, on condition that its version, which does not have them, has not changed.
     async fn remove_from_ticket(
         &self,
         id: &TicketId,
@@ -210,7 +211,7 @@ impl Store {
             transaction.require_version(keys::ticket(id), keys::BODY, ticket.version)?;
             some.iter().try_for_each(|(pk, sk)| transaction.delete(pk.clone(), sk.clone()))?;
             match transaction.commit().await {
-                // It is being written; whoever runs this again finds the rest.
+                // Somebody is writing the ticket; the next run finds the rest.
                 Err(WriteError::Stale) => return Ok(removed),
                 done => done?,
             }
@@ -226,8 +227,8 @@ fn without(mut addresses: Vec<(String, String)>, kept: &[Item]) -> Vec<(String, 
     addresses
 }
 
-/// Writes all items of a ticket, over the version that was read. One whose company has another name now becomes the
-/// next version: whoever is about to write the ticket must see which lists it stands in.
+/// Writes all search items of a ticket, over the version that was read. If its company has been renamed, the ticket
+/// also gets a new version, so that other writers see which lists it is in.
 fn anew(
     ticket: &Ticket,
     companies: &BTreeMap<CompanyId, Company>,

@@ -9,11 +9,12 @@ use domain::{history::Event, id::TicketId, ticket::Ticket, timestamp::Timestamp}
 use std::collections::HashMap;
 
 impl Store {
-    /// Writes many tickets in as few transactions as hold them, for the import. Where one is refused, the others of
-    /// its transaction are written one by one. The answer has a result a ticket, in order.
+    /// Writes many tickets in as few transactions as possible. If a transaction is refused, its tickets are written one
+    /// by one. The answer has one result for each ticket, in order.
     ///
     /// # Errors
-    /// [`StoreError`] when a ticket cannot be put into items; then none of its transaction is written.
+    /// [`StoreError`] when a ticket cannot be turned into items. Earlier transactions are then already written, but not
+    /// the one that the ticket belongs to.
     pub async fn write_tickets(&self, writes: Vec<TicketWrite>) -> Result<Vec<Result<(), WriteError>>, StoreError> {
         let writes = self.with_company_names(writes).await?;
         let mut results = Vec::with_capacity(writes.len());
@@ -48,10 +49,7 @@ impl Store {
         }
     }
 
-    /// The tickets of these that exist, with the fingerprint of the import line that wrote them last.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads those of the tickets that exist, each with the fingerprint of the import line that last wrote it.
     pub async fn imported_tickets(
         &self,
         ids: &[TicketId],
@@ -67,11 +65,8 @@ impl Store {
         Ok(tickets)
     }
 
-    /// Writes history lines under keys made of their time, and their place among those of the same time. Doing so
-    /// again changes nothing, and a line that is new between two others leaves both as they are.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Writes history lines under keys made of their time and their position among lines of the same time. Repeating
+    /// the call changes nothing, and a new line between two others leaves both as they are.
     pub async fn put_history(&self, events: &[(TicketId, Vec<Event>)]) -> Result<(), StoreError> {
         let mut items = Vec::new();
         for (ticket, events) in events {

@@ -1,4 +1,4 @@
-//! One ticket, as a contact may ask for it: through a company it is in, or because it created it.
+//! A single ticket, which contacts may read through one of their companies or because they created it.
 
 use super::entry::{Admission, Entry, Hint, Meeting, Reach, Visitor};
 use crate::{
@@ -10,26 +10,21 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
-/// A ticket with what its page shows. It still has to pass through the projection.
+/// A ticket with what its page shows. It must still pass through the projection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TicketPage {
-    /// The ticket.
     pub ticket: Ticket,
     /// Oldest first.
     pub history: Vec<Event>,
-    /// The linked conversation.
     pub conversation: Option<ConversationSummary>,
-    /// Raised by every change of what is here.
+    /// Raised by every change to the ticket or its conversation.
     pub mark: Mark,
-    /// The ticket's company, when the contact created the ticket and is not in it.
+    /// The ticket's company, if the contact created the ticket and is not in that company.
     pub left: Option<Company>,
 }
 
 impl Store {
-    /// Asks for entry and a ticket. `None` when there is none that the contact could name.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Requests entry and a ticket. The ticket is `None` if there is none that the contact may ask for.
     pub async fn enter_with_ticket(
         &self,
         visitor: &Visitor,
@@ -47,10 +42,8 @@ impl Store {
         Ok(entry)
     }
 
-    /// Asks for a ticket, at the Messenger.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Requests a ticket for the Messenger. The ticket is `None` if there is none that the contact may ask for, and the
+    /// meeting is `None` if the session has been revoked.
     pub async fn meet_with_ticket(
         &self,
         visitor: &Visitor,
@@ -71,7 +64,7 @@ impl Store {
         let space = space.into_iter().next().map(record::<SpaceRecord>).transpose()?;
         let created = space.as_ref().is_some_and(|entry| entry.role == SpaceRole::Creator);
         let Some(TicketPartition { ticket, history, link, mark }) = found else { return Ok(None) };
-        // The two reads are not one: a ticket that moved between them is judged by where it is now.
+        // The two reads are separate, so a ticket that moved between them is judged by where it is now.
         let home = keys::home(ticket.row.company.as_ref(), &ticket.row.requester);
         if !created && !rows.iter().any(|row| text(row, "pk") == home) {
             return Ok(None);

@@ -1,8 +1,9 @@
-//! Entering the portal: who asks, whether they may, and what they asked for, in one sequential round trip.
+//! Entering the portal: who is asking, whether they may enter, and the data they asked for, in one sequential round
+//! trip.
 //!
-//! The viewer, the workspace and the page's data are asked for at the same time. The page is asked for on a *hint* of
-//! the companies that the contact is in; its answer stays in here until the viewer's record has proven the hint
-//! right. A wrong or missing hint costs a second round trip, never a wrong answer.
+//! The viewer, the workspace and the page's data are requested at the same time. The page is requested on a *hint* of
+//! the companies that the contact is in, and it is not released until the viewer's record has confirmed the hint. A
+//! wrong or missing hint costs a second round trip but never gives a wrong answer.
 
 use crate::{
     record::{OwnCounts, Seen, Viewer, Workspace, by_id, company_keys, workspace_keys},
@@ -20,46 +21,43 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Someone whose identity has been verified.
+/// A person whose identity has been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visitor {
-    /// Who.
     pub contact: ContactId,
-    /// The epoch of their session; `None` when they came with an identity token, which no epoch revokes.
+    /// The epoch of their session; `None` if they presented an identity token, which no epoch revokes.
     pub session_epoch: Option<u64>,
 }
 
-/// Where we expect a visitor to look. Right or wrong, it decides nothing but speed.
+/// The companies and sight that a visitor is expected to have. The hint affects speed only, never what is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint {
-    /// The companies that the contact was in.
+    /// The companies that the contact was in last time.
     pub companies: BTreeSet<CompanyId>,
-    /// How far it saw.
+    /// How far the contact saw last time.
     pub sight: Sight,
 }
 
-/// The answer to somebody at the door.
+/// The result of a request for entry.
 #[derive(Debug, Clone)]
 pub struct Entry<T> {
-    /// Settings and catalog.
     pub workspace: Workspace,
-    /// Who asks, as recorded.
+    /// The contact as recorded.
     pub contact: Contact,
-    /// Whether they may enter.
     pub admission: Admission<T>,
 }
 
 /// Whether they may enter.
 #[derive(Debug, Clone)]
 pub enum Admission<T> {
-    /// Yes: what they may see, and what they asked for.
+    /// They may enter. Holds what they may see, and the data they asked for.
     Granted(CompanyScope, T),
-    /// No: every reason, in order.
+    /// They may not enter. Holds every reason, in order.
     Refused(Vec<Reason>),
 }
 
-/// Proof that a contact may enter, and what it may see: the companies it is in, and how far it sees in them. Made
-/// here alone, from the contact's record.
+/// Proof of what a contact may see: which companies they are in, and how far they see in them. Only `portal` can create
+/// one, and only from the contact's own record.
 #[derive(Debug, Clone)]
 pub struct CompanyScope {
     contact: Contact,
@@ -69,31 +67,30 @@ pub struct CompanyScope {
 }
 
 impl CompanyScope {
-    /// From the contact's own record, which is the only source there is.
+    /// Creates a scope from the contact's own record, which is the only source of one.
     pub(super) fn of(viewer: Viewer, companies: Vec<Company>, sight: Sight) -> Self {
         let seen = Seen::new(&viewer, &companies);
         Self { contact: viewer.contact, companies, sight, seen }
     }
 
-    /// Who looks.
     #[must_use]
     pub const fn contact(&self) -> &Contact {
         &self.contact
     }
 
-    /// The companies the contact is in, by name.
+    /// Returns the companies the contact is in, in the order of their names.
     #[must_use]
     pub fn companies(&self) -> &[Company] {
         &self.companies
     }
 
-    /// How far the contact sees in them.
+    /// Returns how far the contact sees in those companies.
     #[must_use]
     pub const fn sight(&self) -> Sight {
         self.sight
     }
 
-    /// The contact's eyes.
+    /// Returns the view of tickets that this scope gives.
     #[must_use]
     pub fn lens<'a>(&'a self, workspace: &'a Workspace) -> Lens<'a> {
         Lens {
@@ -105,7 +102,8 @@ impl CompanyScope {
         }
     }
 
-    /// How many tickets the contact sees in each company: the company's counters, or those of its own tickets.
+    /// Returns the number of tickets that the contact sees in each company: the company's counters, or those of the
+    /// contact's own tickets.
     #[must_use]
     pub fn counts(&self, own: &OwnCounts) -> BTreeMap<CompanyId, Counts> {
         let of = |company: &Company| match self.sight {
@@ -115,21 +113,21 @@ impl CompanyScope {
         self.companies.iter().map(|company| (company.id.clone(), of(company))).collect()
     }
 
-    /// What to expect next time.
+    /// Returns the hint to use for the contact's next request.
     #[must_use]
     pub fn hint(&self) -> Hint {
         Hint { companies: self.companies.iter().map(|company| company.id.clone()).collect(), sight: self.sight }
     }
 }
 
-/// Somebody at the Messenger: what they may see, and what they asked for.
+/// A signed-in contact at the Messenger: what they may see, and the data they asked for.
 #[derive(Debug, Clone)]
 pub struct Meeting<T> {
-    /// Who, and what they may see; of no company, for those who may not enter the portal.
+    /// What the contact may see; without companies if they may not enter the portal.
     pub scope: CompanyScope,
-    /// Why they may not enter the portal; empty when they may.
+    /// Why the contact may not enter the portal; empty if they may.
     pub reasons: Vec<Reason>,
-    /// What they asked for. It still has to pass through the projection.
+    /// The data they asked for. It must still pass through the projection.
     pub page: T,
 }
 
@@ -142,16 +140,16 @@ impl<T> Meeting<T> {
     }
 }
 
-/// What is known of a visitor who is somebody.
+/// What was found out about a visitor whose session is valid.
 struct Verdict<T> {
-    /// Why they may not enter.
+    /// Why the visitor may not enter; empty if they may.
     reasons: Vec<Reason>,
-    /// What they asked for.
+    /// What the visitor may see, and the data they asked for.
     page: Option<(CompanyScope, T)>,
 }
 
-/// The partitions that a read may touch. Unlike a [`CompanyScope`] it may rest on a hint, so it never leaves the
-/// crate, and neither does what was read by it until it has been verified.
+/// The partitions that a read may touch. Unlike a [`CompanyScope`] it may be based on a hint, so neither it nor what
+/// was read with it leaves the crate before it has been verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reach {
     pub(super) contact: ContactId,
@@ -160,15 +158,12 @@ pub(super) struct Reach {
 }
 
 impl Store {
-    /// Asks only for entry, and for the counts that go with it.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Requests entry alone, with the counts that go with it.
     pub async fn enter(&self, visitor: &Visitor, hint: Option<&Hint>) -> Result<Entry<OwnCounts>, StoreError> {
         self.enter_asking(visitor, hint, |reach| async move { self.own_counts(&reach).await }).await
     }
 
-    /// Asks for entry and, at the same time, for what `ask` reads.
+    /// Requests entry and, at the same time, runs the reads of `ask`.
     pub(super) async fn enter_asking<T, F, Fut>(
         &self,
         visitor: &Visitor,
@@ -190,8 +185,8 @@ impl Store {
         Ok(Entry { workspace, contact, admission })
     }
 
-    /// Asks for what the Messenger shows, which is open to everybody who is signed in: those who may not enter the
-    /// portal see what they created, and nothing of their companies. `None` when the session has been revoked.
+    /// Requests what the Messenger shows, which is open to everyone who is signed in. Contacts who may not enter the
+    /// portal see what they created and nothing of their companies. `None` if the session has been revoked.
     pub(super) async fn meet_asking<T, F, Fut>(
         &self,
         visitor: &Visitor,
@@ -210,8 +205,8 @@ impl Store {
         Ok((workspace, meeting))
     }
 
-    /// Asks, and finds out who is asking; nobody, when their session has been revoked. Those who may not enter get no page when `only_admitted`, which saves the
-    /// reads for it.
+    /// Runs the reads of `ask` and verifies the visitor at the same time. The verdict is `None` if the session has been
+    /// revoked. With `only_admitted`, visitors who may not enter get no page, which saves the reads for it.
     async fn verify<T, F, Fut>(
         &self,
         visitor: &Visitor,
@@ -258,7 +253,7 @@ impl Store {
         }
     }
 
-    /// What the viewer may reach, as far as the companies known by now tell.
+    /// Returns what the viewer may reach, judged by the companies known so far.
     fn truth(&self, viewer: &Viewer, workspace: &Workspace, known: &BTreeMap<CompanyId, Company>) -> Reach {
         let companies = viewer.companies_among(known);
         Reach {
@@ -280,7 +275,8 @@ impl Store {
     }
 }
 
-/// Whether the visitor is nobody any more: archived, or with a session of an epoch before the contact's.
+/// Whether the visitor may no longer act as the contact: the contact is archived, or the session
+/// is from an earlier epoch.
 pub(super) fn revoked(visitor: &Visitor, viewer: &Viewer) -> bool {
     viewer.contact.archived || visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
 }

@@ -1,4 +1,4 @@
-//! Lists of a contact's companies' tickets: newest update first, merged over the companies, page by page.
+//! Lists of the tickets of a contact's companies: latest update first, merged over the companies, page by page.
 
 use super::entry::{Entry, Hint, Reach, Visitor};
 use crate::{
@@ -9,10 +9,7 @@ use domain::{ticket::TicketRow, visibility::Sight};
 use futures::future::try_join_all;
 
 impl Store {
-    /// Asks for entry and a page of the list.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Requests entry and a page of the list.
     pub async fn enter_with_list(
         &self,
         visitor: &Visitor,
@@ -41,8 +38,8 @@ impl Store {
         }
     }
 
-    /// Every ticket that the contact created in the companies in reach. People have few; they are read whole, because
-    /// their counts are nowhere kept.
+    /// Reads every ticket that the contact created in the companies within reach. People have few, and they are read in
+    /// full because their counts are not stored.
     async fn own_rows(&self, reach: &Reach) -> Result<Vec<TicketRow>, StoreError> {
         let views = reach.companies.iter().map(|id| keys::own_view(&reach.contact, id));
         let pages = try_join_all(views.map(|view| self.query_all(self.view(BY_UPDATED, view)))).await?;

@@ -1,8 +1,9 @@
-//! Whether a reader would still be told what they were told, for one read unit where the whole answer costs several.
+//! Tells whether an answer has changed, at the price of one read unit where the whole answer would cost several.
 //!
-//! Every write raises the marks of what it changes, in its own transaction. An answer names the marks it went by; while
-//! they are the same, so is the answer. They cover what happens to tickets, conversations and memberships. What the
-//! whole workspace shares (settings, ticket types and states) has no mark that could be read at that price.
+//! Every write raises the marks of what it changes, in its own transaction. An answer records the marks that it is
+//! based on; as long as they are the same, so is the answer. They cover changes to tickets, conversations and
+//! memberships. What the whole workspace shares (settings, ticket types and states) has no mark that could be read at
+//! that price.
 
 use super::entry::{CompanyScope, Hint, Visitor, revoked};
 use crate::{
@@ -18,12 +19,11 @@ use domain::{
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a reader looks at.
+/// What a reader is looking at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch<'a> {
     /// The list of one of the contact's companies, or of all.
     List(Option<&'a CompanyId>),
-    /// The tickets space.
     Space,
     /// A ticket with its conversation.
     Ticket(&'a TicketId),
@@ -31,19 +31,19 @@ pub enum Watch<'a> {
     Conversation(&'a ConversationId),
 }
 
-/// The marks that an answer to a contact went by.
+/// The marks that an answer to a contact is based on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Marks {
-    /// Of the contact's record, and the companies that it is in.
+    /// The revision of the contact's record. With the companies, it covers changes of memberships.
     revision: u64,
     companies: BTreeSet<CompanyId>,
-    /// By what they are of.
+    /// By the key of what each mark belongs to.
     marks: BTreeMap<String, Mark>,
 }
 
 impl Marks {
-    /// When one of them was raised last. Reads that are made side by side, and indexes, may disagree about what happened
-    /// a moment ago.
+    /// Returns when one of the marks was last raised. Parallel reads, and indexes, may disagree about very recent
+    /// changes.
     #[must_use]
     pub fn raised(&self) -> Timestamp {
         self.marks.values().map(|mark| mark.at).max().unwrap_or(Timestamp::EPOCH)
@@ -67,8 +67,8 @@ impl Seen {
 }
 
 impl CompanyScope {
-    /// The marks that an answer in this scope went by; `mark` is that of the ticket or conversation, where it is about
-    /// one.
+    /// Returns the marks that an answer in this scope is based on. `mark` is that of the ticket or conversation, if the
+    /// answer is about one.
     #[must_use]
     pub fn marks(&self, watch: Watch<'_>, mark: Mark) -> Marks {
         self.seen.marks(watch, mark)
@@ -76,11 +76,8 @@ impl CompanyScope {
 }
 
 impl Store {
-    /// The marks as they were a moment ago: half a read unit for the contact, and half a unit a mark. `None` when the
-    /// session has been revoked.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the current marks, which may lag a moment behind. This costs half a read unit for the contact and half a
+    /// unit for each mark. `None` if the session has been revoked.
     pub async fn marks(
         &self,
         visitor: &Visitor,
@@ -93,7 +90,7 @@ impl Store {
             Watch::Ticket(id) => (Some(keys::ticket(id)), None),
             Watch::Conversation(id) => (Some(keys::conversation(id)), None),
         };
-        // A chosen company counts when the contact is in it; whether it is, its record tells.
+        // A chosen company counts only if the contact is in it, which the contact's record tells.
         let shown = |companies: &BTreeSet<CompanyId>| -> BTreeSet<CompanyId> {
             let all = companies.iter().filter(|_| listed.is_some());
             all.filter(|id| listed.flatten().is_none_or(|only| only == *id)).cloned().collect()
@@ -110,7 +107,7 @@ impl Store {
         let wanted = shown(&viewer.companies);
         let missing = wanted.difference(&guess).cloned().collect();
         companies.extend(self.companies_cheaply(&missing).await?);
-        // All the companies that the contact is in; nothing is asked of those that are not shown.
+        // All companies of the contact. Those that are not shown were not read, and only their ids matter.
         let of = |id: &CompanyId| companies.get(id).cloned().unwrap_or_else(|| Company::new(id.clone(), String::new()));
         let seen = Seen::new(&viewer, &viewer.companies.iter().map(of).collect::<Vec<_>>());
         Ok(Some(seen.marks(watch, mark)))

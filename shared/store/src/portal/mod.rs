@@ -1,4 +1,4 @@
-//! What contacts read, each read through the door: `entry` verifies who asks, and hands out the [`CompanyScope`].
+//! What contacts read. Every read goes through `entry`, which verifies who is asking and returns the [`CompanyScope`].
 
 mod detail;
 mod entry;

@@ -16,18 +16,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A ticket in a tickets space.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpaceEntry {
-    /// The ticket. It still has to pass through the projection.
+    /// The ticket. It must still pass through the projection.
     pub row: TicketRow,
-    /// Whether the contact created it.
+    /// Why the ticket is in the tickets space.
     pub role: SpaceRole,
 }
 
 impl Store {
-    /// A contact's whole tickets space, newest update first, in two sequential round trips: who asks and the entries,
-    /// then the tickets that the entries lead to. `None` when the session has been revoked.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads a contact's whole tickets space, latest update first, in two sequential round trips: the contact and the
+    /// entries, then the tickets that the entries refer to. `None` if the session has been revoked.
     pub async fn meet_with_space(
         &self,
         visitor: &Visitor,
@@ -55,7 +52,7 @@ impl Store {
         Ok((workspace, Some(Meeting::new(scope, reasons, entries))))
     }
 
-    /// What the contact created, and the ids of the tickets that it takes part in besides.
+    /// Reads the tickets that the contact created, and the ids of the others that the contact takes part in.
     async fn space_entries(&self, contact: &ContactId) -> Result<(Vec<SpaceEntry>, BTreeSet<TicketId>), StoreError> {
         let query = self.partition(keys::contact(contact), keys::SPACES).consistent_read(true);
         let (mut created, mut joined) = (Vec::new(), BTreeSet::new());
@@ -73,7 +70,7 @@ impl Store {
         Ok((created, joined))
     }
 
-    /// The tickets of these that are in one of the companies.
+    /// Reads those of the tickets that belong to one of the companies.
     async fn rows_through(
         &self,
         companies: &BTreeSet<CompanyId>,
@@ -81,7 +78,7 @@ impl Store {
     ) -> Result<Vec<TicketRow>, StoreError> {
         let address = |ticket| companies.iter().map(move |company| key(keys::company(company), keys::ticket(ticket)));
         let found = self.get_all(tickets.iter().flat_map(address).collect()).await?;
-        // A ticket that moves between two chunks of the read may be in both.
+        // The read is split into chunks, and a ticket that moves between them may be in both.
         let mut rows: BTreeMap<String, TicketRow> = BTreeMap::new();
         for item in found {
             rows.insert(text(&item, "sk").to_owned(), record::<RowRecord>(item)?.into());

@@ -1,5 +1,5 @@
-//! A conversation, as a contact may ask for it: through the linked ticket that it may see, or because it takes part in
-//! one that has no ticket yet.
+//! A single conversation, which contacts may read through a linked ticket that they may see, or because they take part
+//! in one that has no ticket yet.
 
 use super::{
     detail::TicketPage,
@@ -15,27 +15,23 @@ use domain::{
     mark::Mark,
 };
 
-/// A conversation with what its page shows. It still has to pass through the projection.
+/// A conversation with what its page shows. It must still pass through the projection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConversationPage {
     /// The first line of its first message.
     pub title: Option<String>,
-    /// The linked ticket, if the contact could name it.
+    /// The linked ticket; `None` if the conversation has none.
     pub ticket: Option<TicketPage>,
-    /// Whether the contact takes part.
     pub participating: bool,
-    /// Messages; no notes.
+    /// The messages, without notes.
     pub thread: Thread,
-    /// Raised by every change of what is here.
+    /// Raised by every change to the conversation or its ticket.
     pub mark: Mark,
 }
 
 impl Store {
-    /// Asks for a page of a conversation. The page is `None` when there is none that the contact could name, the
-    /// meeting when the session has been revoked.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Requests a page of a conversation. The page is `None` if there is no conversation that the contact may ask for,
+    /// and the meeting is `None` if the session has been revoked.
     pub async fn meet_with_conversation(
         &self,
         visitor: &Visitor,
@@ -48,7 +44,8 @@ impl Store {
         self.meet_asking(visitor, hint, ask).await
     }
 
-    /// The newest `limit` messages before a place. Notes are left out by DynamoDB: they never come this way.
+    /// Reads the newest `limit` messages before a place. DynamoDB leaves the notes out, so they never reach this
+    /// module.
     async fn messages(
         &self,
         id: &ConversationId,

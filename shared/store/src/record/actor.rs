@@ -1,4 +1,4 @@
-//! Who did something.
+//! The stored form of an actor: who did something.
 
 use domain::{
     history::Actor,
@@ -6,7 +6,6 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Who did something.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ActorRecord {

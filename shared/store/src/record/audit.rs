@@ -1,16 +1,14 @@
-//! Lines that say who did what: who looked at the portal as somebody else, and who changed a setting.
+//! Audit lines: who viewed the portal as somebody else, and who changed a setting.
 
 use super::actor::ActorRecord;
 use crate::table::{Item, StoreError, item, keys, record, time};
 use domain::{history::Actor, id::ContactId, settings::Change, timestamp::Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Somebody looked at the portal as this contact.
+/// A teammate viewed the portal as a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewing {
-    /// When.
     pub at: Timestamp,
-    /// Who.
     pub by: Actor,
 }
 
@@ -20,7 +18,7 @@ struct ViewingRecord {
     by: ActorRecord,
 }
 
-/// The line of a viewing, in the contact's partition. `mark` tells those of the same millisecond apart.
+/// Returns the item of a viewing, in the contact's partition. `mark` distinguishes viewings of the same millisecond.
 pub(crate) fn viewing_item(contact: &ContactId, viewing: &Viewing, mark: &str) -> Result<Item, StoreError> {
     let record = ViewingRecord { at: viewing.at.millis(), by: (&viewing.by).into() };
     item(keys::contact(contact), keys::audit(viewing.at, mark), &record)
@@ -31,25 +29,20 @@ pub(crate) fn viewing(item: Item) -> Result<Viewing, StoreError> {
     Ok(Viewing { at: time(it.at), by: it.by.into() })
 }
 
-/// Who did it, and when. `mark` tells those of the same millisecond apart.
+/// Who makes a change, and when.
 #[derive(Debug, Clone)]
 pub struct Signature {
-    /// Who.
     pub by: Actor,
-    /// When.
     pub at: Timestamp,
-    /// Unique.
+    /// Unique; distinguishes changes of the same millisecond.
     pub mark: String,
 }
 
-/// A change of the settings, as it was recorded.
+/// A recorded change of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsChange {
-    /// When.
     pub at: Timestamp,
-    /// Who.
     pub by: Actor,
-    /// What.
     pub change: Change,
 }
 
@@ -58,12 +51,12 @@ struct ChangeRecord {
     at: i64,
     by: ActorRecord,
     setting: String,
-    /// JSON.
+    /// As JSON.
     before: String,
     after: String,
 }
 
-/// The line of a change, in the settings' partition.
+/// Returns the item of a change, in the settings' partition.
 pub(crate) fn change_item(signature: &Signature, change: &Change) -> Result<Item, StoreError> {
     let Signature { by, at, mark } = signature;
     let record = ChangeRecord {

@@ -1,4 +1,4 @@
-//! Ticket types and states, as the table keeps them: an attribute each.
+//! Ticket types and states as the table stores them: each is an attribute of one item.
 
 use super::settings::{corrupt, json};
 use crate::table::{Item, StoreError};
@@ -24,7 +24,7 @@ struct StateRecord {
     external_label: String,
 }
 
-/// The catalog in an item.
+/// Reads the catalog from its item.
 pub(super) fn catalog(item: Item) -> Result<Catalog, StoreError> {
     let mut catalog = Catalog::default();
     for (name, value) in item {
@@ -55,7 +55,7 @@ pub(super) fn catalog(item: Item) -> Result<Catalog, StoreError> {
     Ok(catalog)
 }
 
-/// The attributes of ticket types and states: names, and JSON.
+/// Returns the attributes of ticket types and states, each with its name and its value as JSON.
 pub(crate) fn catalog_attributes(catalog: &Catalog) -> Result<Vec<(String, String)>, StoreError> {
     let mut entries = Vec::new();
     for (id, it) in &catalog.types {

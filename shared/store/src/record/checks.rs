@@ -1,4 +1,4 @@
-//! The portal's settings with what checks of them came to.
+//! The portal's settings, with the results of their checks.
 
 use super::{
     actor::ActorRecord,
@@ -9,17 +9,17 @@ use domain::settings::{Fault, Proof, RequiredSetting};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The settings with what teammates need to know of them.
+/// The settings, with what teammates need to know about them.
 #[derive(Debug, Clone, Default)]
 pub struct SettingsFile {
-    /// The workspace, with the settings and their version.
+    /// The workspace, which has the settings and their version.
     pub workspace: Workspace,
-    /// What checks came to, of those settings that were checked.
+    /// The results of the checks, for those settings that were checked.
     pub proofs: BTreeMap<RequiredSetting, Proof>,
 }
 
 impl SettingsFile {
-    /// Required settings that did not hold when they were last checked.
+    /// Returns the required settings that failed their last check.
     #[must_use]
     pub fn failed(&self) -> BTreeSet<RequiredSetting> {
         self.proofs.iter().filter(|(_, proof)| proof.fault.is_some()).map(|(setting, _)| *setting).collect()
@@ -34,7 +34,7 @@ pub(crate) struct ProofRecord {
     fault: Option<Fault>,
 }
 
-/// An attribute each, by the name of the setting.
+/// One attribute for each setting, named after it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ChecksRecord {
@@ -57,10 +57,7 @@ impl From<ProofRecord> for Proof {
 }
 
 impl Store {
-    /// The settings, as teammates see them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the settings as teammates see them.
     pub async fn settings_file(&self) -> Result<SettingsFile, StoreError> {
         let wanted = workspace_keys().into_iter().chain([key(keys::SETTINGS, keys::CHECKS)]);
         let mut items = self.get_all(wanted.collect()).await?;

@@ -12,7 +12,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// A company with its counters, which are attributes of their own so that transactions can add to them.
+/// A company with its counters, which are separate attributes so that transactions can add to them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CompanyRecord {
     id: CompanyId,
@@ -23,7 +23,7 @@ pub(crate) struct CompanyRecord {
     counters: BTreeMap<String, serde_json::Value>,
 }
 
-/// The counter of customer-visible, or of other, tickets in a state category.
+/// Returns the name of the counter for tickets in a state category: customer-visible ones, or the others.
 pub(crate) fn counter(visible: bool, category: StateCategory) -> String {
     format!("{}_{category}", if visible { "visible" } else { "hidden" })
 }
@@ -45,7 +45,7 @@ impl From<CompanyRecord> for Company {
 }
 
 impl Transaction<'_> {
-    /// Counts a ticket in (`+1`) or out (`-1`) of its company.
+    /// Adds a ticket to its company's counters (`+1`) or removes it from them (`-1`).
     pub(crate) fn count(&mut self, row: &TicketRow, by: i64) {
         if let Some(company) = &row.company {
             self.add_to(company, counter(row.is_customer_visible(), row.state_category), by, row.updated_at);
@@ -53,22 +53,19 @@ impl Transaction<'_> {
     }
 }
 
-/// Where the records of companies are.
+/// Returns the keys of companies' records.
 pub(crate) fn company_keys(ids: &BTreeSet<CompanyId>) -> impl Iterator<Item = HashMap<String, AttributeValue>> {
     ids.iter().map(|id| key(keys::company(id), keys::COMPANY))
 }
 
-/// The companies in items, by their ids.
+/// Reads the companies in items and returns them by id.
 pub(crate) fn by_id(items: Vec<Item>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
     let companies = items.into_iter().map(|item| record::<CompanyRecord>(item).map(Company::from));
     companies.map(|company| company.map(|company| (company.id.clone(), company))).collect()
 }
 
 impl Store {
-    /// The companies of these that are recorded: for teammates and the operator.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads those of the companies that are recorded, for teammates and the operator.
     pub async fn companies(&self, ids: &BTreeSet<CompanyId>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
         by_id(self.get_all(company_keys(ids).collect()).await?)
     }

@@ -8,7 +8,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A contact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ContactRecord {
     id: ContactId,
@@ -22,7 +21,7 @@ pub(crate) struct ContactRecord {
     session_epoch: u64,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
-    /// Raised by every write of the record with its memberships.
+    /// Raised each time the contact and its memberships are recorded.
     #[serde(default)]
     pub(crate) revision: u64,
 }
@@ -34,14 +33,14 @@ impl From<ContactRecord> for Contact {
     }
 }
 
-/// A membership, in the contact's and in the company's partition.
+/// A membership. It is stored in the contact's partition and in the company's.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct MembershipRecord {
     pub(crate) company: CompanyId,
     pub(crate) contact: ContactId,
 }
 
-/// A membership's two items.
+/// Returns the two items of a membership.
 pub(crate) fn membership(contact: &ContactId, company: &CompanyId) -> Result<[Item; 2], StoreError> {
     let record = MembershipRecord { company: company.clone(), contact: contact.clone() };
     Ok([
@@ -51,7 +50,7 @@ pub(crate) fn membership(contact: &ContactId, company: &CompanyId) -> Result<[It
 }
 
 impl Store {
-    /// The contacts of these that are recorded, in no order.
+    /// Reads those of the contacts that are recorded, in no particular order.
     pub(crate) async fn contacts(&self, ids: &BTreeSet<ContactId>) -> Result<Vec<Contact>, StoreError> {
         let items = self.get_all(ids.iter().map(|id| key(keys::contact(id), keys::CONTACT)).collect()).await?;
         items.into_iter().map(|item| record::<ContactRecord>(item).map(Contact::from)).collect()

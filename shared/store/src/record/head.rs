@@ -1,4 +1,4 @@
-//! A conversation's own item: what it is called, who began it, and what search finds it by.
+//! The item of a conversation itself: its title, who started it, and the words by which search finds it.
 
 use super::participants::Participants;
 use crate::table::{Item, Store, StoreError, item, key, keys, record, time};
@@ -12,13 +12,13 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Characters of a title.
+/// Maximum length of a title, in characters.
 const LONGEST_TITLE: usize = 120;
-/// Companies in whose lists a conversation stands.
+/// Maximum number of companies whose search lists hold a conversation.
 const MOST_COMPANIES: usize = 4;
 
-/// The item. Words and companies are those of the time when it was written: a participant who joins another company
-/// moves nothing, until the conversation is written again.
+/// The item. Words and companies are those of the time of writing: a participant who joins another company changes
+/// nothing until the conversation is written again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct HeadRecord {
     pub(crate) id: ConversationId,
@@ -34,13 +34,13 @@ pub(crate) struct HeadRecord {
     pub(crate) started_by: Option<String>,
     #[serde(default)]
     pub(crate) companies: BTreeSet<CompanyId>,
-    /// Absent when no version with search has written it.
+    /// Absent until a version with search has written the conversation.
     #[serde(default)]
     pub(crate) words: Option<String>,
 }
 
 impl HeadRecord {
-    /// The head of a conversation with these parts and participants.
+    /// Creates the head of a conversation with these parts and participants.
     pub(crate) fn new(id: &ConversationId, parts: &[Part], people: &Participants) -> Self {
         let mut in_order: Vec<_> = parts.iter().collect();
         in_order.sort_by_key(|part| (part.at, &part.id));
@@ -66,7 +66,7 @@ impl HeadRecord {
         }
     }
 
-    /// Leaves out companies until it stands in no more than this many lists, or in one company's.
+    /// Removes companies until no more than `most` lists hold the conversation, or only one company is left.
     pub(crate) fn fit(&mut self, most: usize) {
         let lists = Words::read(self.words.as_deref().unwrap_or_default()).lists().len().max(1);
         while self.companies.len() > 1 && self.companies.len() * lists > most {
@@ -74,13 +74,15 @@ impl HeadRecord {
         }
     }
 
-    /// Begins when the other did, in the lists of its companies, because the notes that it has stand there too.
+    /// Takes over the start and the companies of `other`, because the existing notes are in those lists and next to
+    /// that place.
     pub(crate) fn stay_in_place_of(&mut self, other: &Self) {
         (self.started, self.started_by) = (other.started, other.started_by.clone());
         self.companies.clone_from(&other.companies);
     }
 
-    /// Leaves out words, the last ones first, until it stands in no more than this many lists, or has one word.
+    /// Removes words, the last ones first, until no more than `most` lists hold the conversation, or only one word is
+    /// left.
     pub(crate) fn shorten(&mut self, most: usize) {
         let text = self.words.take().unwrap_or_default();
         let mut words: Vec<_> = text.split(' ').collect();
@@ -90,18 +92,18 @@ impl HeadRecord {
         self.words = Some(words.join(" "));
     }
 
-    /// When the first part was written.
+    /// Returns when the first part was written.
     pub(crate) fn started(&self) -> Timestamp {
         time(self.started)
     }
 
-    /// The companies in whose lists it stands; No company when there are none.
+    /// Returns the companies whose lists hold the conversation; only No company if there are none.
     pub(crate) fn scopes(&self) -> Vec<Option<&CompanyId>> {
         let companies: Vec<_> = self.companies.iter().map(Some).collect();
         if companies.is_empty() { vec![None] } else { companies }
     }
 
-    /// The attributes to write, without the key and the link to a ticket, and those that must go.
+    /// Returns the attributes to write, without the key and the link to a ticket, and the names of those to remove.
     pub(crate) fn attributes(&self) -> Result<(Item, Vec<&'static str>), StoreError> {
         let mut attributes = item(keys::conversation(&self.id), keys::CONVERSATION.into(), self)?;
         for name in ["pk", "sk", "ticket"] {
@@ -126,7 +128,7 @@ impl From<HeadRecord> for ConversationHead {
 }
 
 impl Store {
-    /// The head of a conversation that is there.
+    /// Reads the head of a conversation, if it exists.
     pub(crate) async fn conversation_head(&self, id: &ConversationId) -> Result<Option<HeadRecord>, StoreError> {
         let found = self.get_all(vec![key(keys::conversation(id), keys::CONVERSATION)]).await?;
         found.into_iter().next().map(record).transpose()

@@ -9,7 +9,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A line of history.
+/// A line of a ticket's history, as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EventRecord {
     at: i64,
@@ -50,7 +50,7 @@ impl From<EventRecord> for Event {
     }
 }
 
-/// A line of history under its key; `mark` tells lines of the same millisecond apart.
+/// Returns the item of a history line. `mark` distinguishes lines of the same millisecond.
 pub(crate) fn event_item(ticket: &TicketId, mark: &str, event: &Event) -> Result<Item, StoreError> {
     item(keys::ticket(ticket), keys::event(event.at, mark), &EventRecord::from(event))
 }

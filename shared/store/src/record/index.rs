@@ -1,8 +1,8 @@
-//! The index of search: an item for each list that a ticket, conversation or note stands in (`domain::search`).
+//! The search index: one item for each list that holds a ticket, conversation or note (`domain::search`).
 //!
-//! Each stands in the lists of its company, or of what has none, and as the same item in the view of everything. For
-//! teammates alone: partitions and views of search are no contact's and no company's, and no [`crate::CompanyScope`]
-//! leads to them.
+//! An entry is in the lists of its company, or of No company, and the same item is also in the view that spans all
+//! companies. The index is for teammates only: its partitions and views belong to no contact and no company, and no
+//! [`crate::CompanyScope`] leads to them.
 
 use super::head::HeadRecord;
 use crate::table::{Item, StoreError, Transaction, item, keys, record, text};
@@ -20,11 +20,11 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-/// Items of a note: with them, a transaction has room for what else goes with it.
+/// Maximum number of items for a note, so that a transaction has room for everything else.
 const MOST_OF_A_NOTE: usize = 80;
 
-/// What an item of the index holds: enough to leave out what is not looked for, and to address what is. Every list
-/// pays for it.
+/// The contents of an item of the index: enough to filter it and to find what it stands for. Every list stores a copy,
+/// so it is kept small.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct FoundRecord {
     pub(crate) words: String,
@@ -34,12 +34,12 @@ pub(crate) struct FoundRecord {
     pub(crate) state: Option<StateCategory>,
     #[serde(default)]
     pub(crate) company: Option<CompanyId>,
-    /// Who created the ticket, if it has no company: it stands in their partition.
+    /// The creator of a ticket without a company, because it is stored in their partition.
     #[serde(default)]
     pub(crate) requester: Option<ContactId>,
 }
 
-/// What an item of the index is about. A note is its conversation's.
+/// What an item of the index is about. Notes are part of their conversation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Entry {
     Ticket(TicketId),
@@ -50,9 +50,9 @@ pub(crate) enum Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) entry: Entry,
-    /// The entry's place; a note's is right behind it.
+    /// The entry's place in the list. The place of a note begins with that of its conversation.
     pub(crate) place: String,
-    /// The item's own place.
+    /// The item's own place in the list.
     pub(crate) key: String,
     pub(crate) record: FoundRecord,
 }
@@ -81,7 +81,8 @@ pub(crate) fn is_list(pk: &str) -> bool {
     matches!(first_three, (Some("NONE"), Some("FIND"), _) | (Some("COMPANY"), _, Some("FIND")))
 }
 
-/// The items of one entry: in every list of every scope. The view of everything has the first scope's.
+/// Returns the items of one entry: one for each list of each scope. The items of the first scope are also in the view
+/// of everything.
 fn items<'a>(
     words: &Words,
     place: &str,
@@ -104,7 +105,7 @@ fn items<'a>(
     Ok(items)
 }
 
-/// A ticket's items.
+/// Returns the search items of a ticket.
 pub(crate) fn of_ticket(ticket: &Ticket) -> Result<Vec<Item>, StoreError> {
     let row = &ticket.row;
     let words = Words::of_ticket(row, ticket.company_name.as_deref());
@@ -118,14 +119,14 @@ pub(crate) fn of_ticket(ticket: &Ticket) -> Result<Vec<Item>, StoreError> {
     items(&words, &keys::found_ticket(row.created_at, &row.id), &record, [row.company.as_ref()])
 }
 
-/// The items of a conversation's head. A head that no version with search has written has none.
+/// Returns the search items of a conversation. There are none if no version with search has written its head.
 pub(crate) fn of_conversation(head: &HeadRecord) -> Result<Vec<Item>, StoreError> {
     let Some(words) = &head.words else { return Ok(Vec::new()) };
     let record = FoundRecord { words: words.clone(), ..FoundRecord::default() };
     items(&Words::read(words), &keys::found_conversation(head.started(), &head.id), &record, head.scopes())
 }
 
-/// The items of a part: messages have none.
+/// Returns the search items of a part. Messages have none.
 pub(crate) fn of_part(head: &HeadRecord, part: &Part) -> Result<Vec<Item>, StoreError> {
     if part.kind == PartKind::Message || head.words.is_none() {
         return Ok(Vec::new());
@@ -136,7 +137,7 @@ pub(crate) fn of_part(head: &HeadRecord, part: &Part) -> Result<Vec<Item>, Store
     items(&words, &keys::found_note(head.started(), &head.id, &part.id), &record, scopes)
 }
 
-/// A number that tells an item from every other, and from itself with anything changed.
+/// Returns a hash of an item, used to compare the items that search has with those that it should have.
 pub(crate) fn digest(item: &Item) -> u64 {
     let mut hasher = DefaultHasher::new();
     let texts: BTreeMap<_, _> = item.iter().map(|(name, value)| (name, value.as_s().ok())).collect();
@@ -144,7 +145,7 @@ pub(crate) fn digest(item: &Item) -> u64 {
     hasher.finish()
 }
 
-/// What has to be done to the index.
+/// The changes that an index needs.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
     pub(crate) gone: Vec<(String, String)>,
@@ -155,7 +156,7 @@ pub(crate) fn address(item: &Item) -> (String, String) {
     (text(item, "pk").to_owned(), text(item, "sk").to_owned())
 }
 
-/// What makes `after` of `before`. What stays as it is costs nothing.
+/// Returns the changes that turn `before` into `after`. Items that stay the same are not written.
 pub(crate) fn difference(before: Vec<Item>, after: Vec<Item>) -> Difference {
     let mut before: HashMap<_, _> = before.into_iter().map(|item| (address(&item), item)).collect();
     let new = after.into_iter().filter(|item| before.remove(&address(item)).as_ref() != Some(item)).collect();

@@ -1,4 +1,4 @@
-//! What the table holds: one file a kind of item with its concept, and the reads that every other room begins with.
+//! What the table stores: one file for each kind of item, and the reads that all other modules share.
 
 mod actor;
 mod audit;

@@ -1,29 +1,26 @@
-//! Companies and people in the order of their names, for teammates to look through. Each list is a partition of its
-//! own, and an entry moves in the transaction that changes the name.
+//! Lists of companies and people in the order of their names, for teammates. Each list is a partition of its own, and
+//! an entry moves in the same transaction that changes the name.
 
 use crate::table::{StoreError, Transaction, item, keys};
 use domain::{contact::Contact, id::CompanyId};
 use serde::{Deserialize, Serialize};
 
-/// An entry.
+/// An entry in a list of names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     /// The id of the company or contact.
     pub id: String,
-    /// What people call it.
     #[serde(default)]
     pub name: Option<String>,
-    /// The contact's e-mail address.
+    /// The contact's e-mail address. Companies have none.
     #[serde(default)]
     pub email: Option<String>,
 }
 
-/// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
-    /// All companies.
     Companies,
-    /// All contacts, those without a name by e-mail address or id.
+    /// All contacts. Those without a name are listed by e-mail address or id.
     People,
 }
 
@@ -36,7 +33,7 @@ impl Names {
     }
 }
 
-/// Where an entry stands, and the entry.
+/// The list, the entry's sort key in it, and the entry.
 pub(crate) type Place = (Names, String, Listed);
 
 pub(crate) fn listed_company(id: &CompanyId, name: &str) -> Place {
@@ -51,7 +48,7 @@ pub(crate) fn listed_contact(contact: &Contact) -> Place {
     (Names::People, keys::listed(shown, id), entry)
 }
 
-/// Puts an entry, in place of the one before.
+/// Puts an entry in place of the one before.
 pub(crate) fn list_anew(
     transaction: &mut Transaction<'_>,
     before: Option<Place>,

@@ -1,4 +1,4 @@
-//! What was said and noted in a conversation, part by part.
+//! The messages and notes of a conversation.
 
 use super::actor::ActorRecord;
 use crate::table::{Store, StoreError, keys, record, time};
@@ -10,7 +10,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A part, as stored.
+/// A message or note, as stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PartRecord {
     id: PartId,
@@ -47,26 +47,26 @@ impl From<PartRecord> for Part {
     }
 }
 
-/// A page of what was said.
+/// A page of messages and notes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thread {
     /// Oldest first.
     pub parts: Vec<Part>,
-    /// Where earlier parts go on, if there are any.
+    /// Where earlier parts start, if there are any.
     pub earlier: Option<PartPlace>,
 }
 
-/// A place in a conversation: everything strictly before it is earlier.
+/// A place in a conversation. Everything strictly before it is earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartPlace {
-    /// When the part was written.
+    /// When the part at this place was written.
     pub at: Timestamp,
-    /// Its id.
+    /// The id of that part.
     pub id: PartId,
 }
 
 impl Store {
-    /// The parts before a place, newest first.
+    /// Starts a query for the parts before a place, newest first.
     pub(crate) fn parts(&self, id: &ConversationId, before: Option<&PartPlace>) -> QueryFluentBuilder {
         let last = before.map_or_else(|| format!("{}~", keys::PART), |at| keys::part(at.at, &at.id));
         self.partition_between(keys::conversation(id), keys::PART, keys::just_below(&last))
@@ -74,7 +74,7 @@ impl Store {
             .consistent_read(true)
     }
 
-    /// The first `limit` parts that a query of [`Self::parts`] finds.
+    /// Reads the first `limit` parts that a query of [`Self::parts`] finds.
     pub(crate) async fn newest_parts(&self, query: QueryFluentBuilder, limit: usize) -> Result<Thread, StoreError> {
         let page = i32::try_from(limit + 1).unwrap_or(i32::MAX);
         let mut found = query.limit(page).into_paginator().items().send();

@@ -1,5 +1,5 @@
-//! Who takes part in a conversation or ticket, and the companies they are in at this moment: what the association rule
-//! goes by (docs/product.md, The company of a ticket).
+//! Who takes part in a conversation or ticket, and which companies they are in now. The association rule uses this
+//! (docs/product.md, The company of a ticket).
 
 use super::viewer::Viewer;
 use crate::table::{Item, Store, StoreError, item, keys, text};
@@ -12,7 +12,7 @@ use domain::{
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The contacts who take part in a ticket.
+/// The contacts who take part in a ticket or conversation.
 #[derive(Debug, Clone, Default)]
 pub struct Participants {
     people: Vec<Viewer>,
@@ -21,18 +21,17 @@ pub struct Participants {
 }
 
 impl Participants {
-    /// Who.
     pub fn contacts(&self) -> impl Iterator<Item = &Contact> {
         self.people.iter().map(|person| &person.contact)
     }
 
-    /// One of them, if recorded.
+    /// Returns one of the contacts, if recorded.
     #[must_use]
     pub fn recorded(&self, id: &ContactId) -> Option<&Contact> {
         self.people.iter().find(|person| person.recorded && person.contact.id == *id).map(|person| &person.contact)
     }
 
-    /// The companies that the ticket may belong to, besides No company.
+    /// Returns the companies that the ticket may belong to, besides No company.
     #[must_use]
     pub fn options(&self) -> BTreeSet<CompanyId> {
         let mut options = association::options(self.people.iter().map(|person| &person.companies));
@@ -40,7 +39,7 @@ impl Participants {
         options
     }
 
-    /// Somebody who is in the company.
+    /// Returns one of the contacts who are in the company.
     #[must_use]
     pub fn through(&self, company: &CompanyId) -> Option<&ContactId> {
         self.people.iter().find(|person| person.companies.contains(company)).map(|person| &person.contact.id)
@@ -48,10 +47,7 @@ impl Participants {
 }
 
 impl Store {
-    /// These contacts, with the companies they are in now.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads these contacts with the companies that they are in now.
     pub async fn participants_now(&self, people: &BTreeSet<ContactId>) -> Result<Participants, StoreError> {
         let people = try_join_all(people.iter().map(|id| self.viewer(id))).await?;
         let companies = people.iter().flat_map(|person| person.companies.iter().cloned()).collect();
@@ -59,10 +55,7 @@ impl Store {
         Ok(Participants { people, companies })
     }
 
-    /// The contacts who participate in a conversation.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads who participates in a conversation.
     pub async fn participants(&self, conversation: &ConversationId) -> Result<BTreeSet<ContactId>, StoreError> {
         let query = self.partition(keys::conversation(conversation), keys::PARTICIPANT).consistent_read(true);
         let items = self.query_all(query).await?;
@@ -70,7 +63,7 @@ impl Store {
     }
 }
 
-/// A contact's place in a conversation.
+/// Returns the item that makes a contact a participant of a conversation.
 pub(crate) fn participant_item(conversation: &ConversationId, contact: &ContactId) -> Result<Item, StoreError> {
     let member = BTreeMap::from([("contact", contact.as_str())]);
     item(keys::conversation(conversation), keys::participant(contact), &member)

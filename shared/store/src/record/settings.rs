@@ -1,4 +1,4 @@
-//! The portal's settings, as the table keeps them.
+//! The portal's settings, as the table stores them.
 
 use crate::table::{Item, StoreError, keys, record};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
-/// Nothing of it must be there: the first check of a new workspace writes what it has confirmed, and no more.
+/// Every attribute may be missing: the first check of a new workspace writes only what it has confirmed.
 #[derive(Debug, Deserialize)]
 #[serde(default)]
 struct SettingsRecord {
@@ -17,7 +17,7 @@ struct SettingsRecord {
     confirmed: BTreeSet<RequiredSetting>,
     sign_in_url: Option<String>,
     brand: Brand,
-    /// JSON: conditions compare with one value or with many.
+    /// As JSON, because a condition compares with either one value or several.
     audience: String,
     visibility: String,
     version: u64,
@@ -31,12 +31,12 @@ impl Default for SettingsRecord {
     }
 }
 
-/// A part of the settings that is not as it is written.
+/// Returns the error for a part of the settings that cannot be parsed.
 pub(super) fn corrupt(what: &str) -> impl Fn(serde_json::Error) -> StoreError {
     move |error| StoreError::Corrupt { key: format!("{} {what}", keys::SETTINGS), why: error.to_string() }
 }
 
-/// The settings in an item, and their version.
+/// Reads the settings and their version from an item.
 pub(super) fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> {
     let it: SettingsRecord = record(item)?;
     let audience: Vec<Condition> = serde_json::from_str(&it.audience).map_err(corrupt("audience"))?;
@@ -52,7 +52,8 @@ pub(super) fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> 
     Ok((settings, it.version))
 }
 
-/// The attributes of settings, without the confirmations, which are written on their own; and those that are to go.
+/// Returns the attributes of settings and the names of those to remove. Confirmations are not included, because they
+/// are written separately.
 pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, &'static [&'static str]), StoreError> {
     let text = |value: &str| AttributeValue::S(value.into());
     let mut set = HashMap::from([
@@ -68,7 +69,7 @@ pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, &'
     Ok((set, &[]))
 }
 
-/// A value of the settings item as DynamoDB keeps it.
+/// Returns a value of the settings in the form that DynamoDB stores.
 pub(crate) fn settings_attribute(what: &str, value: &impl Serialize) -> Result<AttributeValue, StoreError> {
     serde_dynamo::to_attribute_value(value).map_err(|_| unmade(what))
 }
@@ -77,7 +78,7 @@ fn unmade(what: &str) -> StoreError {
     StoreError::unmade(&format!("{} {what}", keys::SETTINGS))
 }
 
-/// A part of the settings as JSON.
+/// Returns a part of the settings as JSON.
 pub(super) fn json(what: &str, value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|_| unmade(what))
 }

@@ -1,4 +1,4 @@
-//! Entries of a contact's tickets space.
+//! Entries in a contact's tickets space.
 
 use super::ticket::{RowRecord, index_keys};
 use crate::table::{Item, StoreError, item, keys};
@@ -7,12 +7,12 @@ use domain::{id::TicketId, ticket::TicketRow};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// What a contact's tickets space knows of a ticket: for its creator a copy of the row, so that it can be read, and
-/// listed per company, without going through a company.
+/// What a contact's tickets space stores for a ticket. For its creator that includes a copy of the row, so that it can
+/// be read, and listed for each company, without going through a company.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SpaceRecord {
     pub(crate) id: TicketId,
-    /// Absent while an import has written who participates and not yet the ticket.
+    /// Absent if an import has written the participants but not yet the ticket.
     #[serde(default)]
     pub(crate) role: SpaceRole,
     #[serde(default)]
@@ -23,14 +23,14 @@ pub(crate) struct SpaceRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpaceRole {
-    /// The contact created it.
     Creator,
     /// The contact takes part in its conversation.
     #[default]
     Participant,
 }
 
-/// The attributes of the creator's tickets-space entry, without its key; those that may be absent say so.
+/// Returns the attributes of the creator's tickets-space entry, without its key, and the names of those that it does
+/// not have.
 pub(crate) fn creator_entry(row: &TicketRow) -> Result<(Item, Vec<&'static str>), StoreError> {
     let mut entry = item(keys::contact(&row.requester), keys::space(&row.id), &RowRecord::from(row))?;
     entry.remove("pk");
@@ -45,7 +45,8 @@ pub(crate) fn creator_entry(row: &TicketRow) -> Result<(Item, Vec<&'static str>)
     Ok((entry, absent))
 }
 
-/// What a participant's tickets-space entry gets. Its creator has the creator's role already, or will.
+/// Returns the attributes that participation adds to a tickets-space entry. The role of the creator is written with the
+/// ticket.
 pub(crate) fn participant_entry(ticket: &TicketId, is_creator: bool) -> Item {
     let text = |value: &str| AttributeValue::S(value.into());
     let mut entry =

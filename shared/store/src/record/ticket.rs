@@ -1,4 +1,4 @@
-//! Tickets: what lists need of one, the whole of it, and its link to a conversation.
+//! Tickets: the fields that lists need, the whole ticket, and its link to a conversation.
 
 use crate::table::{Item, StoreError, item, keys, time};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -10,7 +10,8 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What lists need of a ticket. Times are milliseconds; names are short because every copy pays for them.
+/// The fields of a ticket that lists need. Times are in milliseconds. Attribute names are short because every copy
+/// stores them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RowRecord {
     id: TicketId,
@@ -71,13 +72,13 @@ impl From<RowRecord> for TicketRow {
     }
 }
 
-/// The index keys of a row in `view`.
+/// Returns the index keys that place a row in `view`.
 pub(super) fn index_keys(row: &TicketRow, view: String) -> [(&'static str, String); 3] {
     let updated = keys::updated(&row.boundary());
     [("view", view), ("by_state", format!("{}#{updated}", row.state_category)), ("by_updated", updated)]
 }
 
-/// The ticket item in its home partition. Tickets without a company are in no index.
+/// Returns the ticket item in its home partition. Tickets without a company are in no index.
 pub(crate) fn home_row(row: &TicketRow) -> Result<Item, StoreError> {
     let home = keys::home(row.company.as_ref(), &row.requester);
     let mut item = item(home, keys::ticket(&row.id), &RowRecord::from(row))?;
@@ -94,11 +95,11 @@ pub(crate) struct BodyRecord {
     #[serde(flatten)]
     row: RowRecord,
     description: String,
-    /// JSON, so that numbers come back as they were written.
+    /// As JSON, so that numbers keep the form in which they were written.
     attributes: String,
     #[serde(default)]
     conversation: Option<ConversationId>,
-    /// Absent in tickets of a version that only imported: their source had the word on the company.
+    /// Absent in tickets from a version that could only import. The company then counts as chosen, by the source.
     #[serde(default)]
     company_chosen: Option<bool>,
     #[serde(default)]
@@ -106,7 +107,7 @@ pub(crate) struct BodyRecord {
     #[serde(default)]
     assignee: Option<TeammateId>,
     pub(crate) version: u64,
-    /// Hash of the import line that wrote this version, if one did.
+    /// The fingerprint of the import line that wrote this version, if an import did.
     #[serde(default)]
     pub(crate) imported: Option<String>,
 }
@@ -144,7 +145,7 @@ impl BodyRecord {
     }
 }
 
-/// The linked conversation as the ticket's partition knows it.
+/// The linked conversation, as stored in the ticket's partition.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct LinkRecord {
     pub(crate) conversation: ConversationId,
@@ -175,7 +176,7 @@ mod tests {
         }
     }
 
-    /// DynamoDB counts names and values in UTF-8; a number about half a byte a digit.
+    /// DynamoDB counts names and values in UTF-8, and about half a byte for each digit of a number.
     fn size(item: &Item) -> usize {
         let value = |value: &AttributeValue| match value {
             AttributeValue::S(text) => text.len(),

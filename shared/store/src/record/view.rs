@@ -1,4 +1,4 @@
-//! Tickets of a view, newest update first: what every list is made of.
+//! Tickets of a view, latest update first. Every list is made of views.
 
 use super::ticket::RowRecord;
 use crate::table::{BY_STATE, BY_UPDATED, Store, StoreError, keys, record};
@@ -10,35 +10,35 @@ use domain::{
 };
 use std::collections::BTreeMap;
 
-/// What a list shows.
+/// Which tickets a page of a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
-    /// One state category, or all.
+    /// Limits the list to one state category.
     pub state: Option<StateCategory>,
-    /// One of the contact's companies, or all. Another company has no tickets here.
+    /// Limits the list to one of the contact's companies. Any other company has no tickets here.
     pub company: Option<CompanyId>,
-    /// Rows a page.
+    /// The number of rows on a page.
     pub limit: usize,
-    /// Goes on after this.
+    /// The page starts after this place.
     pub after: Option<Boundary>,
 }
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPage {
-    /// Newest update first; ties by id, descending.
+    /// Latest update first; ties are in descending order of id.
     pub rows: Vec<TicketRow>,
-    /// Where the next page goes on, if there is one.
+    /// Where the next page starts, if there is one.
     pub next: Option<Boundary>,
-    /// Counts of the contact's own tickets, for those who see only these.
+    /// The counts of the contact's own tickets, if the contact sees only those.
     pub own: OwnCounts,
 }
 
-/// A contact's own tickets, counted; empty for those who see all.
+/// The number of a contact's own tickets in each company; empty for contacts who see all tickets.
 pub type OwnCounts = BTreeMap<CompanyId, Counts>;
 
 impl ListPage {
-    /// The first `limit` rows in the order of lists.
+    /// Makes a page of the first `limit` rows, in the order of lists.
     pub(crate) fn of(mut rows: Vec<TicketRow>, limit: usize, own: OwnCounts) -> Self {
         rows.sort_by_key(|row| std::cmp::Reverse(row.boundary()));
         let more = rows.len() > limit;
@@ -49,7 +49,7 @@ impl ListPage {
 }
 
 impl Store {
-    /// One row more than a page of one view, which tells whether there is a next page.
+    /// Reads the rows of one page of a view and one row more, which shows whether there is a next page.
     pub(crate) async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<TicketRow>, StoreError> {
         let after = query.after.as_ref().map(keys::updated);
         let request = match (query.state, after) {
@@ -60,7 +60,7 @@ impl Store {
                 request.expression_attribute_values(":after", AttributeValue::S(after))
             }
             (Some(state), after) => {
-                // `~` sorts after every time, and a bound below `after` leaves the last row shown out.
+                // `~` sorts after every time. A bound just below `after` excludes the last row that was shown.
                 let last =
                     after.map_or_else(|| format!("{state}#~"), |after| format!("{state}#{}", keys::just_below(&after)));
                 let request = self.view(BY_STATE, view);
@@ -74,7 +74,7 @@ impl Store {
         answer.items.unwrap_or_default().into_iter().map(|item| record::<RowRecord>(item).map(Into::into)).collect()
     }
 
-    /// A query of one view, newest first.
+    /// Starts a query of one view, newest first.
     pub(crate) fn view(&self, index: &str, view: String) -> QueryFluentBuilder {
         self.client
             .query()

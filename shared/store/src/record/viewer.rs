@@ -1,4 +1,4 @@
-//! Who is asking, as recorded: the contact and the companies it is in at this moment.
+//! Who is asking, as recorded: the contact and the companies it is in now.
 
 use super::{
     contact::{ContactRecord, MembershipRecord},
@@ -13,21 +13,22 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A contact with its memberships. One consistent query: leaving a company counts from the next request.
+/// A contact with its memberships. One consistent query reads both, so leaving a company takes effect with the next
+/// request.
 #[derive(Debug, Clone)]
 pub(crate) struct Viewer {
-    /// As recorded; with nothing but the id when it is not.
+    /// The contact as recorded; only the id if it is not recorded.
     pub(crate) contact: Contact,
     pub(crate) recorded: bool,
     /// Zero before the first write.
     pub(crate) revision: u64,
     pub(crate) companies: BTreeSet<CompanyId>,
-    /// Of the contact's tickets space.
+    /// The mark of the contact's tickets space.
     pub(crate) mark: Mark,
 }
 
 impl Viewer {
-    /// The companies of these that the contact is in, by name.
+    /// Returns those of the companies that the contact is in, in the order of their names.
     pub(crate) fn companies_among(&self, known: &BTreeMap<CompanyId, Company>) -> Vec<Company> {
         let mut companies: Vec<_> = self.companies.iter().filter_map(|id| known.get(id).cloned()).collect();
         companies.sort_by(|a, b| (a.name.to_lowercase(), &a.id).cmp(&(b.name.to_lowercase(), &b.id)));
@@ -35,12 +36,12 @@ impl Viewer {
     }
 }
 
-/// What is known of a contact and its companies, for making the marks of an answer.
+/// What is known about a contact and its companies when the marks of an answer are made.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) revision: u64,
     pub(crate) own: Mark,
-    /// With their names, which lists show.
+    /// The name and mark of each company. Lists show the names.
     pub(crate) companies: BTreeMap<CompanyId, (String, Mark)>,
 }
 
@@ -56,7 +57,7 @@ impl Store {
         self.read_viewer(id, true).await
     }
 
-    /// The same for half the price, as it was a moment ago.
+    /// Like [`Self::viewer`] at half the price, but possibly a moment out of date.
     pub(crate) async fn viewer_cheaply(&self, id: &ContactId) -> Result<Viewer, StoreError> {
         self.read_viewer(id, false).await
     }

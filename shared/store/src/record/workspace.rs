@@ -1,4 +1,4 @@
-//! What is the same for everybody: the portal's settings, ticket types and states.
+//! What is the same for everyone: the portal's settings, ticket types and states.
 
 use super::{catalog::catalog, settings::settings};
 use crate::table::{Item, Store, StoreError, key, keys, text};
@@ -6,14 +6,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{catalog::Catalog, settings::PortalSettings};
 use std::{collections::HashMap, sync::Arc};
 
-/// Settings and catalog, read with every request: half a read unit each buys that a change counts from the next one.
+/// Settings and catalog. They are read consistently with every request, which costs half a read unit more for each, so
+/// that a change applies from the next request on.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
-    /// The portal's settings.
     pub settings: Arc<PortalSettings>,
-    /// Raised by every change of the settings; zero before the first, and for those that an older version wrote.
+    /// Raised by every change of the settings. Zero before the first, and for settings that an older version wrote.
     pub settings_version: u64,
-    /// Ticket types and states.
     pub catalog: Arc<Catalog>,
 }
 
@@ -43,10 +42,7 @@ impl Workspace {
 }
 
 impl Store {
-    /// Settings and catalog alone.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the settings and the catalog.
     pub async fn workspace(&self) -> Result<Workspace, StoreError> {
         let mut items = self.get_all(workspace_keys().to_vec()).await?;
         Workspace::take(&mut items)

@@ -1,13 +1,13 @@
-//! Reads and writes of many items, whole: what DynamoDB leaves unprocessed is asked for again.
+//! Reads and writes of many items. What DynamoDB leaves unprocessed is requested again.
 
 use super::{connect::Store, error::StoreError, item::Item};
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use std::{collections::HashMap, time::Duration};
 
-/// Rounds of a batch before it is given up: with doubling pauses from 10 ms, half a second in all.
+/// Attempts for a batch before it fails. The pauses double from 10 ms and come to 0.6 s.
 const ROUNDS: u32 = 6;
-/// Batches of writes under way at the same time: one is being written while the next is being sent.
+/// Batches of writes that are sent at the same time.
 const AT_ONCE: usize = 4;
 
 fn pause(round: u32) -> Duration {
@@ -15,12 +15,13 @@ fn pause(round: u32) -> Duration {
 }
 
 impl Store {
-    /// The items under `keys` that exist, in no order, read consistently. Chunks of 100 run side by side.
+    /// Reads the items that exist under `keys`, consistently and in no particular order. Chunks of 100 keys are read in
+    /// parallel.
     pub(crate) async fn get_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<Vec<Item>, StoreError> {
         self.get(keys, true).await
     }
 
-    /// The same for half the price, as they were a moment ago.
+    /// Like [`Self::get_all`] at half the price, but possibly a moment out of date.
     pub(crate) async fn get_all_cheaply(
         &self,
         keys: Vec<HashMap<String, AttributeValue>>,
@@ -56,7 +57,7 @@ impl Store {
         Err(StoreError::Busy("a batch of reads stays unprocessed".into()))
     }
 
-    /// Puts all `items`; an item that is there is replaced.
+    /// Puts all `items`, replacing any that exist.
     pub(crate) async fn put_all(&self, items: Vec<Item>) -> Result<(), StoreError> {
         let puts = items.into_iter().map(|item| {
             let put = PutRequest::builder().set_item(Some(item)).build();
@@ -65,7 +66,7 @@ impl Store {
         self.write_all(puts.collect::<Result<_, StoreError>>()?).await
     }
 
-    /// Deletes what stands under these keys.
+    /// Deletes the items under these keys.
     pub(crate) async fn delete_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<(), StoreError> {
         let deletes = keys.into_iter().map(|key| {
             let delete = DeleteRequest::builder().set_key(Some(key)).build();

@@ -11,17 +11,18 @@ use aws_sdk_dynamodb::{
 };
 use std::{collections::HashMap, time::Duration};
 
-/// The table, through one client. Cheap to clone.
+/// The table, accessed through one client. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) client: Client,
     pub(crate) table: String,
 }
 
-/// The region of an engine that is in none: requests have to be signed for some.
+/// The region to use for an engine that has none, because requests must be signed for one.
 const NOWHERE: &str = "us-east-1";
 
-/// Below API Gateway's 30 s and the functions' 10 s, with room for an answer. The SDK sets none by itself.
+/// Shorter than API Gateway's 30 s and the functions' 10 s, which leaves time for an answer. The SDK has no such
+/// timeouts of its own.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_millis(1000))
@@ -30,13 +31,13 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// The SDK's first pause is a second, which a person would notice; DynamoDB asks for tens of milliseconds.
+/// The SDK's first pause is up to a second, which a person would notice. DynamoDB recommends tens of milliseconds.
 fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(25))
 }
 
 impl Store {
-    /// Connects as the environment says: region, credentials, `AWS_ENDPOINT_URL_DYNAMODB`.
+    /// Connects according to the environment: region, credentials and `AWS_ENDPOINT_URL_DYNAMODB`.
     pub async fn connect(table: impl Into<String>) -> Self {
         Self::load(RegionProviderChain::default_provider(), table).await
     }
@@ -46,7 +47,8 @@ impl Store {
             .region(region)
             .timeout_config(timeouts())
             .retry_config(retries())
-            // Answers are small; the guard misfires when a sandbox is frozen in the middle of one.
+            // Answers are small, and the protection fails requests wrongly when a sandbox is frozen in the middle of
+            // one.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .load()
             .await;
@@ -54,7 +56,7 @@ impl Store {
         Self { client: Client::from_conf(config), table: table.into() }
     }
 
-    /// Connects to an engine on this machine, which asks for no real credentials.
+    /// Connects to an engine on this machine, which does not check credentials.
     pub fn at(endpoint: &str, table: impl Into<String>) -> Self {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
@@ -69,23 +71,23 @@ impl Store {
         Self { client: Client::from_conf(config), table: table.into() }
     }
 
-    /// Connects to a DynamoDB endpoint that the environment names: with the environment's credentials where it has
-    /// some, else as to an engine on this machine.
+    /// Connects to a DynamoDB endpoint that the environment names. Uses the environment's credentials if there are any,
+    /// and connects as to an engine on this machine otherwise.
     pub async fn at_endpoint(endpoint: &str, table: impl Into<String>) -> Self {
         let has_credentials = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"].iter().any(|name| std::env::var_os(name).is_some());
         let anywhere = RegionProviderChain::default_provider().or_else(Region::new(NOWHERE));
         if has_credentials { Self::load(anywhere, table).await } else { Self::at(endpoint, table) }
     }
 
-    /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure
-    /// is left to the first request to report.
+    /// Opens the connection by reading the settings item, so that the first request does not have to. It takes a second
+    /// at most, and a failure is left for the first request to report.
     pub async fn warm_up(&self) {
         let read = self.client.get_item().table_name(&self.table).set_key(Some(key(keys::SETTINGS, keys::SETTINGS)));
         let _ = tokio::time::timeout(Duration::from_secs(1), read.send()).await;
     }
 }
 
-/// The primary key of an item.
+/// Returns the primary key of an item.
 pub(crate) fn key(pk: impl Into<String>, sk: impl Into<String>) -> HashMap<String, AttributeValue> {
     HashMap::from([("pk".into(), AttributeValue::S(pk.into())), ("sk".into(), AttributeValue::S(sk.into()))])
 }

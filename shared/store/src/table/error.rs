@@ -1,4 +1,4 @@
-//! What can go wrong in the store: it is busy, it is broken, or an item in it is.
+//! What can go wrong in the store: DynamoDB is busy, a request is broken, or an item is corrupt.
 
 use aws_sdk_dynamodb::{
     config::http::HttpResponse,
@@ -12,55 +12,53 @@ use aws_sdk_dynamodb::{
 };
 use std::{error::Error as StdError, fmt, iter};
 
-/// A read or write could not be done.
+/// A read or write failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// DynamoDB throttles, fails, takes too long or cannot be reached, or other writers stay in the way: worth trying
-    /// again. In words that quote neither a request nor an answer.
+    /// DynamoDB throttles, fails, takes too long or cannot be reached, or other writers keep interfering. Trying again
+    /// may help. The text quotes neither a request nor an answer.
     #[error("DynamoDB is not available: {0}")]
     Busy(String),
-    /// However often it is tried, it cannot be done.
+    /// Trying again will not help.
     #[error(transparent)]
     Broken(#[from] Broken),
-    /// An item is not what this version writes.
+    /// An item does not have the form that this version writes.
     #[error("item {key} cannot be read: {why}")]
     Corrupt {
-        /// Its partition and sort key.
+        /// The item's partition key and sort key.
         key: String,
-        /// What is wrong.
         why: String,
     },
 }
 
-/// What DynamoDB refuses, or could not even be asked.
+/// A request that DynamoDB refuses, or that could not even be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{operation}: {kind} ({code})")]
 pub struct Broken {
-    /// In which way.
     pub kind: BrokenKind,
-    /// Such as `Query`, or what could not be made.
+    /// The operation, such as `Query`, or what could not be made.
     pub operation: &'static str,
-    /// DynamoDB's code, or what is missing. Never its message, which can quote the whole request.
+    /// DynamoDB's error code, or what is missing. Never DynamoDB's message, which can quote the whole request.
     pub code: String,
 }
 
-/// In which way something is broken.
+/// The way in which something is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BrokenKind {
-    /// No permission, or credentials that do not count.
+    /// Permission is missing, or the credentials are not valid.
     AccessDenied,
-    /// A request that DynamoDB does not take.
+    /// DynamoDB does not accept the request.
     InvalidRequest,
-    /// The table or index is not there.
+    /// The table or index does not exist.
     NoTable,
-    /// A request or item that cannot be made: a mistake of ours.
+    /// A request or item could not be made, which is a bug in this program.
     Unbuilt,
-    /// Anything else.
+    /// Any other refusal.
     Refused,
 }
 
 impl BrokenKind {
-    /// For programs, as in logs.
+    /// Returns a stable name for programs and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -72,8 +70,8 @@ impl BrokenKind {
         }
     }
 
-    /// What a code of DynamoDB's means; nothing when it is worth trying again. Codes are those of the errors common to
-    /// all operations, of the operations that are used here, and of the reasons why a transaction is cancelled.
+    /// Returns what an error code of DynamoDB means; `None` if trying again may help. The codes are those common to all
+    /// operations, those of the operations used here, and the reasons for which a transaction is cancelled.
     fn of(code: &str) -> Option<Self> {
         Some(match code {
             "InternalServerError"
@@ -125,11 +123,11 @@ impl fmt::Display for BrokenKind {
     }
 }
 
-/// An operation's error, which does not know the name of its operation.
+/// An error of an SDK operation, with the operation's name, which the SDK's type does not carry.
 pub(crate) trait OperationError: ProvideErrorMetadata {
     const OPERATION: &'static str;
 
-    /// What says more than the error's own code.
+    /// Returns a code that says more than the error's own code, if there is one.
     fn reason(&self) -> Option<&str> {
         None
     }
@@ -157,13 +155,13 @@ operations!(
 impl OperationError for TransactWriteItemsError {
     const OPERATION: &'static str = "TransactWriteItems";
 
-    /// Why it was cancelled: what is broken before what is busy.
+    /// Returns why the transaction was cancelled. Reasons that are broken come before those that are busy.
     fn reason(&self) -> Option<&str> {
         cancellation(self).filter(|it| !matches!(*it, "" | "None")).min_by_key(|it| BrokenKind::of(it).is_none())
     }
 }
 
-/// The code for each action of a transaction that was cancelled.
+/// Returns the code for each action of a cancelled transaction.
 pub(super) fn cancellation(error: &TransactWriteItemsError) -> impl Iterator<Item = &str> {
     let reasons = match error {
         TransactWriteItemsError::TransactionCanceledException(it) => it.cancellation_reasons(),
@@ -185,13 +183,14 @@ impl StoreError {
                         Some(kind) => broken(kind, code),
                         None => busy(code),
                     },
-                    // It came from something before DynamoDB, or half of it did not come.
+                    // The answer came from something in front of DynamoDB, or was cut off.
                     None if is_theirs => busy("an answer that cannot be read"),
                     None => broken(BrokenKind::Refused, "no code"),
                 }
             }
             SdkError::ResponseError(_) => busy("an answer that cannot be read"),
-            // Out of time, or not sent: each cause in its own words. They are of the connection, not of what goes over it.
+            // A timeout, or a request that was not sent. The causes are described in their own words, which concern the
+            // connection and not the data.
             other => {
                 let causes = iter::successors(Some(other as &dyn StdError), |&error| error.source());
                 busy(&causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
@@ -199,23 +198,23 @@ impl StoreError {
         }
     }
 
-    /// A request that lacks something.
+    /// Returns the error for a request that lacks something.
     pub(super) fn unbuilt(error: BuildError) -> Self {
         Broken { kind: BrokenKind::Unbuilt, operation: "a request", code: error.to_string() }.into()
     }
 
-    /// An item, or a part of one, that cannot be made. `of` is its kind.
+    /// Returns the error for an item, or a part of one, that cannot be made. `of` is its kind.
     pub(crate) fn unmade(of: &str) -> Self {
         Broken { kind: BrokenKind::Unbuilt, operation: "an item", code: of.into() }.into()
     }
 
-    /// Whether it is worth trying again.
+    /// Whether trying again may help.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
         matches!(self, Self::Busy(_))
     }
 
-    /// What it was, for programs, as in logs.
+    /// Returns a stable name of the error for programs and logs.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -225,8 +224,8 @@ impl StoreError {
         }
     }
 
-    /// What a log may tell. An item's key holds ids and names, and what is wrong with it can quote it; `admin check`
-    /// tells both.
+    /// Returns the text for logs. An item's key holds ids and names, and the fault can quote its contents, so both are
+    /// left out; `admin check` shows them.
     #[must_use]
     pub fn for_log(&self) -> String {
         match self {
@@ -236,40 +235,39 @@ impl StoreError {
     }
 }
 
-/// Of a key whatever is the same in all partitions of its kind: ids come behind the first separator.
+/// Returns the part of a key that is the same in all partitions of its kind. Ids come after the first separator.
 pub(super) fn partition_kind(key: &str) -> &str {
     key.split(['#', ' ']).next().unwrap_or_default()
 }
 
-/// A ticket could not be written. Nothing of it was.
+/// A write was not carried out. Nothing was written, except perhaps with [`WriteError::Store`]: the answer to a write
+/// can be lost, and a later step can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// Somebody else changed the ticket meanwhile.
+    /// The ticket or record has changed since it was read.
     #[error("the ticket has changed since it was read")]
     Stale,
-    /// A ticket with this id exists already.
+    /// A ticket or conversation with this id exists already.
     #[error("a ticket with this id exists already")]
     Exists,
-    /// The company is not recorded.
     #[error("the company is not recorded")]
     UnknownCompany,
-    /// The conversation is gone, or linked to another ticket.
+    /// The conversation does not exist, or is linked to another ticket.
     #[error("the conversation is linked to another ticket")]
     Linked,
-    /// The contact through whom the company is an option has just left it.
+    /// The contact who gives access to the company has just left it.
     #[error("nobody who takes part in the ticket is in the company any more")]
     Left,
-    /// This request was carried out before.
+    /// The request was carried out before.
     #[error("the request was carried out before")]
     Repeated,
-    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl From<WriteError> for StoreError {
-    /// For writes without a condition of ours, which fail only when the store does, and for those where others were in the
-    /// way to the end.
+    /// For writes that have no condition of their own, which fail only when the store does, and for those in which
+    /// other writers interfered until the end.
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Store(error) => error,

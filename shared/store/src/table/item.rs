@@ -1,4 +1,5 @@
-//! Items, and the records in them. One struct a kind of item; keys are added beside it, and reading ignores them.
+//! Items, and the records in them. Each kind of item has one struct. The keys are added beside it and ignored when
+//! reading.
 
 use super::error::{StoreError, partition_kind};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -8,28 +9,28 @@ use std::collections::HashMap;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// An item of `record` under its primary key.
+/// Returns the item for `record` under its primary key.
 pub(crate) fn item(pk: String, sk: String, record: &impl Serialize) -> Result<Item, StoreError> {
     let mut item: Item = serde_dynamo::to_item(record).map_err(|_| StoreError::unmade(partition_kind(&pk)))?;
-    // Absent and null are the same; absent is cheaper.
+    // Absent and null mean the same, and absent is cheaper.
     item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
     item.insert("pk".into(), AttributeValue::S(pk));
     item.insert("sk".into(), AttributeValue::S(sk));
     Ok(item)
 }
 
-/// The record in an item.
+/// Reads the record in an item.
 pub(crate) fn record<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
     let key = format!("{} {}", text(&item, "pk"), text(&item, "sk"));
     serde_dynamo::from_item(item).map_err(|error| StoreError::Corrupt { key, why: error.to_string() })
 }
 
-/// A string attribute, or nothing.
+/// Returns a string attribute, or an empty string.
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
     item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
 }
 
-/// A stored time. Only valid ones are written.
+/// Converts a stored time. Only valid times are written, so the fallback is never used.
 pub(crate) fn time(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).unwrap_or(Timestamp::EPOCH)
 }

@@ -1,5 +1,5 @@
-//! Keys. Every id is percent-encoded and closed by `#`, which the encoding never produces. So no id can contain the
-//! separator, no key is a prefix of another's, and ids that differ only in case or normalisation stay apart.
+//! Keys. Every id is percent-encoded and followed by `#`, which the encoding never produces. Therefore no id can
+//! contain the separator, no key is a prefix of another, and ids that differ only in case or normalisation stay apart.
 
 use domain::{
     id::{CompanyId, ContactId, ConversationId, PartId, TicketId},
@@ -8,7 +8,7 @@ use domain::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What stays readable: nothing that sorts below the closing `#`, but `%` itself, ever appears.
+/// Characters that stay readable. Nothing in an encoded id, not even `%`, sorts below the closing `#`.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'@');
 
 pub(crate) const SETTINGS: &str = "SETTINGS";
@@ -19,9 +19,9 @@ pub(crate) const CONTACT: &str = "CONTACT";
 pub(crate) const CONVERSATION: &str = "CONVERSATION";
 pub(crate) const TEAMMATE: &str = "TEAMMATE";
 pub(crate) const BODY: &str = "BODY";
-/// Memberships in a company's partition begin with it.
+/// The beginning of memberships in a company's partition.
 pub(crate) const MEMBERS: &str = "CONTACT#";
-/// Tickets-space entries begin with it.
+/// The beginning of tickets-space entries.
 pub(crate) const SPACES: &str = "SPACE#";
 pub(crate) const PARTICIPANT: &str = "PARTICIPANT#";
 pub(crate) const EVENT: &str = "EVENT#";
@@ -29,32 +29,32 @@ pub(crate) const PART: &str = "PART#";
 pub(crate) const AUDIT: &str = "AUDIT#";
 pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const NUMBER: &str = "NUMBER";
-/// What tells readers of a ticket, or of a conversation without one, whether to look again.
+/// The mark of a ticket, or of a conversation without one.
 pub(crate) const MARK: &str = "MARK";
-/// The same for a contact's tickets space: right behind [`CONTACT`], to be read with it.
+/// The mark of a contact's tickets space. It sorts right after [`CONTACT`], so that one query reads both.
 pub(crate) const OWN_MARK: &str = "CONTACT~MARK";
-/// The partition of all companies, by name.
+/// The partition that lists all companies by name.
 pub(crate) const COMPANIES: &str = "COMPANIES";
-/// The partition of all contacts, by name.
+/// The partition that lists all contacts by name.
 pub(crate) const PEOPLE: &str = "PEOPLE";
-/// The first sort key of memberships in a contact's partition; [`CONTACT`] and [`OWN_MARK`] follow the last.
+/// The beginning of memberships in a contact's partition. [`CONTACT`] and [`OWN_MARK`] sort after all of them.
 pub(crate) const MEMBERSHIPS: &str = "COMPANY#";
 
 fn keyed(kind: &str, id: &str) -> String {
     format!("{kind}#{}#", utf8_percent_encode(id, PLAIN))
 }
 
-/// A company's partition, and its place in a contact's.
+/// A company's partition, and its sort key in a contact's partition.
 pub(crate) fn company(id: &CompanyId) -> String {
     keyed("COMPANY", id.as_str())
 }
 
-/// A contact's partition, and its place in a company's.
+/// A contact's partition, and its sort key in a company's partition.
 pub(crate) fn contact(id: &ContactId) -> String {
     keyed("CONTACT", id.as_str())
 }
 
-/// A ticket's own partition, and its place in a company's or contact's.
+/// A ticket's own partition, and its sort key in a company's or contact's partition.
 pub(crate) fn ticket(id: &TicketId) -> String {
     keyed("TICKET", id.as_str())
 }
@@ -64,53 +64,53 @@ pub(crate) fn conversation(id: &ConversationId) -> String {
     keyed("CONVERSATION", id.as_str())
 }
 
-/// A teammate's place in the settings partition.
+/// A teammate's sort key in the settings partition.
 pub(crate) fn teammate(id: &domain::id::TeammateId) -> String {
     keyed(TEAMMATE, id.as_str())
 }
 
-/// A ticket's place in a contact's tickets space.
+/// The sort key of a ticket in a contact's tickets space.
 pub(crate) fn space(id: &TicketId) -> String {
     keyed("SPACE", id.as_str())
 }
 
-/// A contact's place in a conversation.
+/// A contact's sort key in a conversation's partition.
 pub(crate) fn participant(id: &ContactId) -> String {
     keyed("PARTICIPANT", id.as_str())
 }
 
-/// What a request came to that must happen once.
+/// The partition that records the outcome of a request that must happen only once.
 pub(crate) fn request(of: &str, key: &str) -> String {
     format!("{}{}", keyed("REQUEST", of), keyed("KEY", key))
 }
 
-/// A place in the history of a contact's record, or of the settings.
+/// The sort key of an audit line, in the partition of a contact or of the settings.
 pub(crate) fn audit(at: Timestamp, mark: &str) -> String {
     format!("{AUDIT}{}#{mark}#", at.sortable())
 }
 
-/// A place in a list of names: in their order, whatever the case.
+/// The sort key of an entry in a list of names: by name, ignoring case.
 pub(crate) fn listed(name: &str, id: &str) -> String {
     let sorted: String = name.to_lowercase().chars().take(60).collect();
     format!("{sorted}#{}#", utf8_percent_encode(id, PLAIN))
 }
 
-/// A part's place in a conversation, in time order.
+/// The sort key of a message or note in a conversation, in time order.
 pub(crate) fn part(at: Timestamp, id: &PartId) -> String {
     format!("{PART}{}#{id}#", at.sortable())
 }
 
-/// An event's place in a ticket's history, in time order. `mark` tells events of the same millisecond apart.
+/// The sort key of an event in a ticket's history, in time order. `mark` distinguishes events of the same millisecond.
 pub(crate) fn event(at: Timestamp, mark: &str) -> String {
     format!("{EVENT}{}#{mark}#", at.sortable())
 }
 
-/// The home partition of a ticket: its company's, or its requester's when it has none.
+/// A ticket's home partition: its company's, or its requester's if it has no company.
 pub(crate) fn home(of: Option<&CompanyId>, requester: &ContactId) -> String {
     of.map_or_else(|| contact(requester), company)
 }
 
-/// The view of a company that its members list.
+/// The view of a company's tickets that customers may see.
 pub(crate) fn company_view(id: &CompanyId) -> String {
     company(id)
 }
@@ -120,42 +120,42 @@ pub(crate) fn hidden_view(id: &CompanyId) -> String {
     format!("{}HIDDEN", company(id))
 }
 
-/// The view of what a contact created in a company.
+/// The view of the tickets that a contact created in a company.
 pub(crate) fn own_view(requester: &ContactId, of: &CompanyId) -> String {
     format!("{}{}", contact(requester), company(of))
 }
 
-/// A list of search, over a company or over what has none.
+/// The partition of a search list, for one company or for No company.
 pub(crate) fn found_in(company_id: Option<&CompanyId>, list: &str) -> String {
     format!("{}{}", company_id.map_or_else(|| "NONE#".into(), company), found_anywhere(list))
 }
 
-/// The view with a list of search over everything.
+/// The view of a search list that spans all companies.
 pub(crate) fn found_anywhere(list: &str) -> String {
     keyed("FIND", list)
 }
 
-/// A ticket's place in the lists of search, in the order in which things began.
+/// A ticket's sort key in search lists, in the order of creation.
 pub(crate) fn found_ticket(created: Timestamp, id: &TicketId) -> String {
     format!("{}#{}", created.sortable(), ticket(id))
 }
 
-/// A conversation's place in the lists of search.
+/// A conversation's sort key in search lists, in the order in which conversations started.
 pub(crate) fn found_conversation(started: Timestamp, id: &ConversationId) -> String {
     format!("{}#{}", started.sortable(), conversation(id))
 }
 
-/// A note's place in the lists of search: beside its conversation's, whenever it was written.
+/// A note's sort key in search lists: next to its conversation, whenever the note was written.
 pub(crate) fn found_note(started: Timestamp, id: &ConversationId, note: &PartId) -> String {
     format!("{}{note}#", found_conversation(started, id))
 }
 
-/// Place in the order by last update, then id.
+/// The sort key that orders by last update, then id.
 pub(crate) fn updated(at: &Boundary) -> String {
     format!("{}#{}#", at.updated_at.sortable(), at.id)
 }
 
-/// The greatest string below [`updated`] that is not below any other place before it: the key without its closing `#`.
+/// The greatest string below [`updated`] that is not below any earlier place: the key without its closing `#`.
 pub(crate) fn just_below(key: &str) -> &str {
     key.strip_suffix('#').unwrap_or(key)
 }

@@ -1,5 +1,5 @@
-//! What is asked of DynamoDB on behalf of one request, and what it costs. One interceptor of the client sees every call,
-//! so that no call site can forget to count.
+//! Counts what one request asks of DynamoDB, and what that costs. A single interceptor of the client sees every call,
+//! so no caller can forget to count.
 
 use super::item::{Item, text};
 use aws_sdk_dynamodb::{
@@ -29,35 +29,35 @@ tokio::task_local! {
     static METER: Meter;
 }
 
-/// What a request has asked of DynamoDB.
+/// What one request has asked of DynamoDB.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
-    /// Operations.
+    /// Number of operations.
     pub calls: u32,
-    /// How often they were sent: more often than there are, when some had to be sent again.
+    /// Number of attempts, which is higher than the number of operations if some had to be sent again.
     pub attempts: u32,
-    /// Capacity units of operations that read.
+    /// Capacity units used by operations that read.
     pub read_units: f64,
-    /// Capacity units of operations that write.
+    /// Capacity units used by operations that write.
     pub write_units: f64,
 }
 
 impl Usage {
-    /// How often an operation was sent again.
+    /// Returns how often an operation was sent again.
     #[must_use]
     pub const fn retries(&self) -> u32 {
         self.attempts.saturating_sub(self.calls)
     }
 }
 
-/// Counts for one request. Operations side by side in it share the meter.
+/// The counts for one request. Parallel operations in it share the meter.
 #[derive(Debug, Clone)]
 struct Meter {
     function: &'static str,
     usage: Arc<Mutex<Usage>>,
 }
 
-/// Carries out `work` for a function, and tells what it asked of DynamoDB.
+/// Runs `work` for a function and also returns what it asked of DynamoDB.
 pub async fn metered<T>(function: &'static str, work: impl Future<Output = T>) -> (T, Usage) {
     let usage = Arc::default();
     let result = METER.scope(Meter { function, usage: Arc::clone(&usage) }, work).await;
@@ -65,12 +65,12 @@ pub async fn metered<T>(function: &'static str, work: impl Future<Output = T>) -
     (result, usage)
 }
 
-/// Adds to the usage of the request that this is done for; what belongs to none, such as an import, is not counted.
+/// Adds to the usage of the current request. Work outside of any request, such as an import, is not counted.
 fn count(add: impl FnOnce(&mut Usage)) {
     let _ = METER.try_with(|meter| add(&mut meter.usage.lock().unwrap_or_else(PoisonError::into_inner)));
 }
 
-/// The client's side of the meter.
+/// The interceptor that does the counting.
 #[derive(Debug)]
 pub(crate) struct Metering;
 
@@ -86,7 +86,7 @@ impl Intercept for Metering {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let input = context.input_mut();
-        /// The operation's name; and the question what it will have cost, on the way.
+        /// Returns the operation's name, and also makes DynamoDB report the capacity that it consumes.
         macro_rules! operation {
             ($($name:literal $input:ty),*) => {
                 None$(.or_else(|| {
@@ -113,7 +113,7 @@ impl Intercept for Metering {
                     let (action, key) = action(it);
                     tell(action, None, key);
                 }),
-                // One that has no name here is none that a policy could grant.
+                // An operation without a name here is not one that a policy could grant.
                 None => tell(operation.unwrap_or("an operation without a name"), index, key),
             }
         }
@@ -137,7 +137,7 @@ impl Intercept for Metering {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(Ok(output)) = context.output_or_error() else { return Ok(()) };
-        /// The units of an answer that tells them for one table, or for each of several.
+        /// Returns the units of an answer, which reports them for one table or for each of several.
         macro_rules! units {
             ($($output:ty),*) => {
                 None$(.or_else(|| Some(sum(output.downcast_ref::<$output>()?.consumed_capacity()))))*
@@ -157,15 +157,17 @@ fn sum<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> f64 {
     consumed.into_iter().filter_map(ConsumedCapacity::capacity_units).sum()
 }
 
-/// What a function must be allowed to do, as the check of the policies reads it. `key` is that of an item it writes.
+/// Logs what a function must be allowed to do, in the form that the check of the policies reads. `key` is that of an
+/// item it writes.
 fn tell(action: &str, index: Option<&str>, key: Option<&Item>) {
     let function = METER.try_with(|meter| meter.function).ok();
-    // Of a partition whatever is the same in all of its kind: ids come behind the first separator.
+    // The part of the partition key that is the same for all of its kind. Ids come after the first separator.
     let partition = key.map(|key| text(key, "pk").split_inclusive('#').next().unwrap_or_default());
     tracing::debug!(function, action, index, partition, "asks DynamoDB");
 }
 
-/// A transaction is granted action by action (AWS, IAM for DynamoDB transactions).
+/// Returns the action that a policy must grant: a transaction is authorised action by action (AWS, IAM for DynamoDB
+/// transactions).
 fn action(item: &TransactWriteItem) -> (&'static str, Option<&Item>) {
     match item {
         TransactWriteItem { put: Some(put), .. } => ("PutItem", Some(put.item())),

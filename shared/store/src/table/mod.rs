@@ -1,5 +1,5 @@
-//! The table itself: the connection, keys, items, queries, batches and transactions, and what can go wrong with them.
-//! It knows how things are kept, and nothing of what they are.
+//! The table itself: the connection, keys, items, queries, batches and transactions, and their errors. This module
+//! knows how things are stored, and nothing about what they are.
 
 mod batch;
 mod connect;

@@ -4,7 +4,8 @@ use super::{connect::Store, error::StoreError, item::Item};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 
 impl Store {
-    /// Asks for the items of a partition whose sort keys begin with `beginning`; all do with nothing.
+    /// Starts a query for the items of a partition whose sort keys begin with `beginning`; an empty one means all
+    /// items.
     pub(crate) fn partition(&self, pk: impl Into<String>, beginning: &str) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table);
         let query = query.expression_attribute_values(":pk", AttributeValue::S(pk.into()));
@@ -16,7 +17,7 @@ impl Store {
             .expression_attribute_values(":beginning", AttributeValue::S(beginning.into()))
     }
 
-    /// Asks for the items of a partition from one sort key to another, both included.
+    /// Starts a query for the items of a partition from one sort key to another, both included.
     pub(crate) fn partition_between(
         &self,
         pk: impl Into<String>,
@@ -32,7 +33,7 @@ impl Store {
             .expression_attribute_values(":last", AttributeValue::S(last.into()))
     }
 
-    /// Every item that the query finds, page after page of a megabyte.
+    /// Reads every item that the query finds, page after page of up to a megabyte.
     pub(crate) async fn query_all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
         let mut pages = query.into_paginator().items().send();
         let mut items = Vec::new();

@@ -1,4 +1,4 @@
-//! The table, as `admin table create` makes it and `infra/template.yaml` declares it.
+//! The table, as `admin table create` creates it and `infra/template.yaml` declares it.
 
 use super::{connect::Store, error::StoreError};
 use aws_sdk_dynamodb::{
@@ -10,25 +10,24 @@ use aws_sdk_dynamodb::{
 };
 use std::time::Duration;
 
-/// A table or index: partition key and sort key, all of them strings.
+/// The definition of a table. All key attributes are strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableDefinition {
-    /// Partition key attribute.
+    /// The partition key attribute.
     pub hash: &'static str,
-    /// Sort key attribute.
+    /// The sort key attribute.
     pub range: &'static str,
-    /// Sparse indexes over ticket items, by name.
+    /// Sparse indexes, each with its name, partition key and sort key.
     pub indexes: &'static [(&'static str, &'static str, &'static str)],
-    /// Attribute with the time at which an item may go.
+    /// The attribute with the time after which DynamoDB may delete an item.
     pub ttl: &'static str,
 }
 
-/// Tickets of a view by last update.
+/// The index of views by last update. Search lists are in it too, by creation.
 pub const BY_UPDATED: &str = "by-updated";
-/// Tickets of a view by state category, then last update.
+/// The index of views by state category, then last update.
 pub const BY_STATE: &str = "by-state";
 
-/// The one table.
 pub const TABLE: TableDefinition = TableDefinition {
     hash: "pk",
     range: "sk",
@@ -37,7 +36,7 @@ pub const TABLE: TableDefinition = TableDefinition {
 };
 
 impl TableDefinition {
-    /// Every key attribute once.
+    /// Returns every key attribute once.
     #[must_use]
     pub fn key_attributes(&self) -> Vec<&'static str> {
         let mut names = vec![self.hash, self.range];
@@ -60,10 +59,7 @@ fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreErr
 }
 
 impl Store {
-    /// Whether the table is there.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB does not say.
+    /// Whether the table exists.
     pub async fn table_exists(&self) -> Result<bool, StoreError> {
         match self.client.describe_table().table_name(&self.table).send().await {
             Ok(_) => Ok(true),
@@ -72,10 +68,10 @@ impl Store {
         }
     }
 
-    /// Creates the table and waits until it can be used. `false` when it was there already.
+    /// Creates the table and waits until it can be used. Returns `false` if it existed already.
     ///
     /// # Errors
-    /// [`StoreError`] when DynamoDB refuses, or the table is not active after a minute.
+    /// [`StoreError`] when the table is not active after a minute.
     pub async fn create_table(&self) -> Result<bool, StoreError> {
         if self.table_exists().await? {
             return Ok(false);

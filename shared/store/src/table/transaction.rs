@@ -1,5 +1,5 @@
-//! The one builder of write transactions: each action knows what it means when its condition fails, and counters of
-//! the same company are added up, because a transaction may touch an item only once.
+//! The one builder of write transactions. Each action knows what it means if its condition fails. Counters of the same
+//! company are added up, because a transaction may touch an item only once.
 
 use super::{
     connect::{Store, key},
@@ -22,12 +22,12 @@ use std::{
     time::Duration,
 };
 
-/// DynamoDB's limit on actions.
+/// DynamoDB's limit on the actions of a transaction.
 pub(crate) const MOST_ACTIONS: usize = 100;
-/// Tries when other writers are in the way, with doubling pauses from 10 ms.
+/// Attempts when other writers interfere, with pauses that double from 10 ms.
 const TRIES: u32 = 7;
 
-/// The attributes of a mark, in an item of its own or in that of what it tells of.
+/// The attributes of a mark, whether it is an item of its own or part of the item that it belongs to.
 pub(crate) const CHANGES: &str = "changes";
 pub(crate) const CHANGED_AT: &str = "changed_at";
 
@@ -35,7 +35,7 @@ pub(crate) const CHANGED_AT: &str = "changed_at";
 #[derive(Debug)]
 pub(crate) struct Transaction<'a> {
     store: &'a Store,
-    /// Each with what it means when its condition fails.
+    /// Each action, with the error that it means if its condition fails.
     actions: Vec<(TransactWriteItem, Option<WriteError>)>,
     counters: BTreeMap<CompanyId, (BTreeMap<String, i64>, Timestamp)>,
     marks: BTreeMap<(String, &'static str), Timestamp>,
@@ -46,12 +46,12 @@ impl<'a> Transaction<'a> {
         Self { store, actions: Vec::new(), counters: BTreeMap::new(), marks: BTreeMap::new() }
     }
 
-    /// How many actions it has come to.
+    /// Returns the number of actions so far.
     pub(crate) fn len(&self) -> usize {
         self.actions.len() + self.counters.len() + self.marks.len()
     }
 
-    /// Takes in another one, which happens together with this.
+    /// Adds the actions of another transaction to this one.
     pub(crate) fn take_in(&mut self, other: Self) {
         self.actions.extend(other.actions);
         for (company, (counters, at)) in other.counters {
@@ -69,7 +69,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Puts an item that must not be there.
+    /// Puts an item that must not exist yet.
     pub(crate) fn create(&mut self, item: Item, unless: WriteError) -> Result<(), StoreError> {
         let put = Put::builder()
             .table_name(&self.store.table)
@@ -81,7 +81,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Puts an item over one of `version`.
+    /// Puts an item over one that has `version`.
     pub(crate) fn replace(&mut self, item: Item, version: u64) -> Result<(), StoreError> {
         let put = Put::builder()
             .table_name(&self.store.table)
@@ -101,14 +101,14 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Sets these attributes of an item and removes those; what else it has stays.
+    /// Sets and removes attributes of an item. Its other attributes stay.
     pub(crate) fn set(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
         let update = self.update(pk, sk, set, remove)?.build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), None));
         Ok(())
     }
 
-    /// The same, whatever version the item is of; it becomes the next one.
+    /// Like [`Self::set`], and also raises the item's version, whatever it is.
     pub(crate) fn set_next(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
         let update = self.update(pk, sk, set, remove)?;
         let expression = format!("{} ADD version :one", update.get_update_expression().as_deref().unwrap_or_default());
@@ -119,8 +119,8 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// The same as [`Self::set`], unless somebody has written the item since `attribute` was `seen`, or was not there. An
-    /// empty list is as good as none.
+    /// Like [`Self::set`], but fails as stale unless `attribute` still has the value that was `seen`, or is still
+    /// absent. An empty list and an absent one count as the same.
     pub(crate) fn set_over(
         &mut self,
         (pk, sk): (String, &str),
@@ -141,7 +141,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Links a conversation that is there to a ticket, unless it is linked to another one.
+    /// Links an existing conversation to a ticket, unless it is linked to another one.
     pub(crate) fn link(&mut self, conversation: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
         let id = AttributeValue::S(ticket.to_string());
         let set = HashMap::from([("ticket".to_owned(), id.clone())]);
@@ -155,7 +155,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Adds to a number of an item that is there.
+    /// Adds to a number in an existing item.
     pub(crate) fn add(&mut self, pk: String, sk: String, name: &str, by: i64) -> Result<(), StoreError> {
         let update = Update::builder()
             .table_name(&self.store.table)
@@ -191,13 +191,13 @@ impl<'a> Transaction<'a> {
             .set_expression_attribute_values(Some(values)))
     }
 
-    /// The items that it would put.
+    /// Returns the items that the transaction would put.
     pub(crate) fn into_puts(self) -> Vec<Item> {
         let puts = self.actions.into_iter().filter_map(|(action, _)| action.put);
         puts.map(|put| put.item).collect()
     }
 
-    /// Demands that an item still has `version`.
+    /// Requires that an item still has `version`.
     pub(crate) fn require_version(&mut self, pk: String, sk: &str, version: u64) -> Result<(), StoreError> {
         let check = ConditionCheck::builder()
             .table_name(&self.store.table)
@@ -210,7 +210,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Sets attributes of an item of `version`, which becomes the next one.
+    /// Sets and removes attributes of an item that has `version`, and raises the version.
     pub(crate) fn amend(
         &mut self,
         pk: String,
@@ -230,7 +230,7 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Demands that an item is there.
+    /// Requires that an item exists.
     pub(crate) fn require(&mut self, pk: String, sk: impl Into<String>, unless: WriteError) -> Result<(), StoreError> {
         let check = ConditionCheck::builder()
             .table_name(&self.store.table)
@@ -242,21 +242,21 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Adds to a counter of a company, whose mark rises.
+    /// Adds to a counter of a company and raises the company's mark.
     pub(crate) fn add_to(&mut self, company: &CompanyId, counter: String, by: i64, at: Timestamp) {
         let (counters, latest) = self.counters.entry(company.clone()).or_insert((BTreeMap::new(), at));
         *latest = at.max(*latest);
         *counters.entry(counter).or_default() += by;
     }
 
-    /// Raises a mark: what it tells of has changed.
+    /// Raises a mark, because what it belongs to has changed.
     pub(crate) fn raise(&mut self, pk: String, sk: &'static str, at: Timestamp) {
         let latest = self.marks.entry((pk, sk)).or_insert(at);
         *latest = at.max(*latest);
     }
 
-    /// An action a mark, and one for all counters of a company, whose mark rises even when a ticket stays in its place:
-    /// its row changed.
+    /// Adds one action for each mark, and one for all counters of a company. The company's mark rises even if no
+    /// counter changes, because the ticket's row has changed.
     fn add_up(&mut self) -> Result<(), StoreError> {
         for ((pk, sk), at) in std::mem::take(&mut self.marks) {
             let update = Update::builder()
@@ -295,8 +295,8 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Does it all, or nothing. The SDK sends a client token, so its own retries write nothing twice; a transaction
-    /// that met another one is tried again from the start.
+    /// Carries out all actions or none. The SDK sends a client token, so its own retries write nothing twice. A
+    /// transaction that conflicts with another one is tried again from the start.
     pub(crate) async fn commit(mut self) -> Result<(), WriteError> {
         self.add_up()?;
         let (actions, mut meanings): (Vec<_>, Vec<_>) = self.actions.into_iter().unzip();
@@ -323,7 +323,7 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// What it means that a condition of ours has failed, which comes before another writer in the way.
+/// Returns what it means that a condition failed. This takes precedence over conflicts with other writers.
 fn failed(
     error: &SdkError<TransactWriteItemsError, HttpResponse>,
     meanings: &mut [Option<WriteError>],
@@ -333,7 +333,7 @@ fn failed(
     failed.find_map(|(_, meaning)| meaning.take())
 }
 
-/// Whether another writer was in the way.
+/// Whether another writer, or throttling, prevented the transaction.
 fn is_in_the_way(error: &SdkError<TransactWriteItemsError, HttpResponse>) -> bool {
     let codes = error.code().into_iter().chain(error.as_service_error().into_iter().flat_map(cancellation));
     codes.into_iter().any(|code| {

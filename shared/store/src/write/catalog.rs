@@ -8,10 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::catalog::Catalog;
 
 impl Store {
-    /// Adds or replaces ticket types and states; the others stay.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Adds or replaces ticket types and states. The others stay.
     pub async fn put_catalog(&self, catalog: &Catalog) -> Result<(), StoreError> {
         let entries = catalog_attributes(catalog)?;
         if entries.is_empty() {

@@ -1,4 +1,4 @@
-//! Companies, contacts with their memberships, and teammates: what the vendor's systems tell us.
+//! Companies, contacts with their memberships, and teammates, as the vendor's systems report them.
 
 use crate::{
     record::{Viewer, list_anew, listed_company, listed_contact, membership},
@@ -15,15 +15,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Whether an upsert changed anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upserted {
-    /// It was not there.
+    /// The record was new.
     Created,
-    /// It was there, and different.
+    /// The record existed and was different.
     Changed,
-    /// It was there, just so.
+    /// The record was already the same.
     Unchanged,
 }
 
-/// Times that a record is read and written again when others write it at the same time.
+/// Attempts for a record that others write at the same time.
 const ROUNDS: u32 = 16;
 
 async fn again_when_stale<Fut>(write: impl Fn() -> Fut) -> Result<Upserted, WriteError>
@@ -48,10 +48,10 @@ fn string(value: &str) -> AttributeValue {
 }
 
 impl Store {
-    /// Records a company's name and attributes; its counters stay.
+    /// Records a company's name and attributes. Its counters stay.
     ///
     /// # Errors
-    /// [`WriteError`] when DynamoDB cannot be read or written.
+    /// [`WriteError::Stale`] when others keep changing the company.
     pub async fn put_company(
         &self,
         id: &CompanyId,
@@ -81,7 +81,7 @@ impl Store {
             ("name".into(), string(name)),
             ("attributes".into(), attributes(own)),
         ]);
-        // Over the name that was read, so that no entry of another one is left in the list.
+        // Written over the name that was read, so that no entry of another name stays in the list.
         let seen = ("name", known.as_ref().map(|known| string(&known.name)));
         transaction.set_over((keys::company(id), keys::COMPANY), set, &[], seen)?;
         let before = known.as_ref().map(|known| listed_company(id, &known.name));
@@ -90,10 +90,11 @@ impl Store {
         Ok(upserted)
     }
 
-    /// Records a contact with exactly these companies; its session epoch stays.
+    /// Records a contact with exactly these companies. Its session epoch stays.
     ///
     /// # Errors
-    /// [`WriteError::UnknownCompany`] when one of them is not recorded; then nothing is written.
+    /// [`WriteError::UnknownCompany`] when one of them is not recorded; nothing is written then. [`WriteError::Stale`]
+    /// when others keep changing the contact.
     pub async fn put_contact(
         &self,
         contact: &Contact,
@@ -136,7 +137,7 @@ impl Store {
         Ok(if recorded { Upserted::Changed } else { Upserted::Created })
     }
 
-    /// A contact with more companies than a transaction holds is written in several.
+    /// Commits a transaction that is full and starts another one, for contacts with more companies than one can hold.
     async fn make_room<'a>(&'a self, transaction: Transaction<'a>) -> Result<Transaction<'a>, WriteError> {
         if transaction.len() + 3 <= MOST_ACTIONS {
             return Ok(transaction);
@@ -145,7 +146,7 @@ impl Store {
         Ok(Transaction::new(self))
     }
 
-    /// Over the revision that was read: what is left of another write would be neither's.
+    /// Written over the revision that was read. Otherwise two writes at once could leave a mixture of both.
     fn set_contact(&self, contact: &Contact, revision: u64, to: &mut Transaction<'_>) -> Result<(), StoreError> {
         let number = |number: u64| AttributeValue::N(number.to_string());
         let mut set = HashMap::from([
@@ -171,10 +172,7 @@ impl Store {
         to.set_over((keys::contact(&contact.id), keys::CONTACT), set, &remove, seen)
     }
 
-    /// Ends a membership. `false` when there was none.
-    ///
-    /// # Errors
-    /// [`WriteError`] when DynamoDB cannot be read or written.
+    /// Ends a membership. Returns `false` if there was none.
     pub async fn remove_membership(&self, contact: &ContactId, company: &CompanyId) -> Result<bool, WriteError> {
         if !self.viewer(contact).await?.companies.contains(company) {
             return Ok(false);
@@ -187,9 +185,6 @@ impl Store {
     }
 
     /// Revokes every session of a contact.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
     pub async fn raise_session_epoch(&self, id: &ContactId) -> Result<(), StoreError> {
         let update = self
             .client
@@ -203,10 +198,7 @@ impl Store {
         Ok(())
     }
 
-    /// Records teammates.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Records the names of teammates.
     pub async fn put_teammates(&self, teammates: &[(TeammateId, Option<String>)]) -> Result<(), StoreError> {
         let record = |(id, name): &(TeammateId, Option<String>)| {
             item(

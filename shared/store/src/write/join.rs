@@ -13,11 +13,11 @@ use domain::{
 };
 
 impl Store {
-    /// Makes a contact a participant of the conversation of a ticket that it may see: participant, tickets-space entry
-    /// and history line together. `false` when it is one already.
+    /// Makes a contact a participant of a ticket's conversation. The participant, the tickets-space entry and the
+    /// history line are written together. Returns `false` if the contact is a participant already.
     ///
     /// # Errors
-    /// [`WriteError::Left`] when the contact has just lost sight of the ticket; nothing was written.
+    /// [`WriteError::Left`] when the contact has just lost access to the ticket; nothing is written then.
     pub async fn join(
         &self,
         scope: &CompanyScope,
@@ -41,7 +41,7 @@ impl Store {
         transaction.raise(keys::ticket(id), keys::MARK, at);
         let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
         let event = Event { at, by, change: Change::Joined { through } };
-        // A contact joins a conversation once.
+        // The key is unique because a contact joins a conversation only once.
         transaction.put(event_item(id, &format!("j{}", keys::participant(&contact.id)), &event)?)?;
         match transaction.commit().await {
             Ok(()) => Ok(true),

@@ -1,4 +1,4 @@
-//! What contacts, teammates and the vendor's systems change, each change in transactions of its own.
+//! Changes by contacts, teammates and the vendor's systems, each in transactions of its own.
 
 mod catalog;
 mod directory;

@@ -1,4 +1,4 @@
-//! Ticket numbers: one counter hands them out. A number may be skipped, and is never given twice.
+//! Ticket numbers. One counter hands them out. A number may be skipped but is never given out twice.
 
 use crate::table::{Store, StoreError, key, keys};
 use aws_sdk_dynamodb::{
@@ -7,10 +7,7 @@ use aws_sdk_dynamodb::{
 };
 
 impl Store {
-    /// A number that no ticket has.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Returns a number that no ticket has.
     pub async fn next_number(&self) -> Result<u64, StoreError> {
         let update = self
             .client
@@ -28,10 +25,7 @@ impl Store {
         })
     }
 
-    /// Leaves out every number up to `to`: an import has brought them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Skips every number up to `to`, because an import has used them.
     pub async fn skip_numbers(&self, to: u64) -> Result<(), StoreError> {
         let update = self
             .client

@@ -1,4 +1,5 @@
-//! Requests that must happen once, however often they are sent: what one came to is remembered in its own transaction.
+//! Requests that must take effect only once, however often they are sent. The outcome is stored in the request's own
+//! transaction.
 
 use crate::table::{Item, Store, StoreError, Transaction, WriteError, item, key, keys, record};
 use domain::timestamp::Timestamp;
@@ -11,22 +12,22 @@ const MEMORY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// A request with a key that its sender chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Once {
-    /// Whose key it is, and for what: keys of different senders have nothing to do with each other.
+    /// Whose key it is, and for what kind of request. Keys of different senders are independent.
     pub of: String,
-    /// The sender's key.
+    /// The key that the sender chose.
     pub key: String,
-    /// Tells whether it is the same request.
+    /// Identifies the content, to tell whether a second request with this key is the same one.
     pub fingerprint: String,
-    /// When it is sent.
+    /// When the request is sent.
     pub at: Timestamp,
 }
 
-/// What a request came to.
+/// A request that was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// Of the request that was carried out.
+    /// The fingerprint of that request.
     pub fingerprint: String,
-    /// What it made.
+    /// What the request created.
     pub outcome: String,
 }
 
@@ -34,7 +35,7 @@ pub struct Done {
 struct Record<'a> {
     fingerprint: &'a str,
     outcome: &'a str,
-    /// Seconds since 1970, by which DynamoDB deletes it.
+    /// When DynamoDB may delete the record, in seconds since 1970.
     expires: i64,
 }
 
@@ -47,17 +48,14 @@ impl Once {
 }
 
 impl Transaction<'_> {
-    /// Remembers what a request came to; nothing is written when it was carried out before.
+    /// Stores the outcome of a request. The whole transaction fails as repeated if the request was carried out before.
     pub(crate) fn once(&mut self, once: &Once, outcome: &str) -> Result<(), StoreError> {
         self.create(once.item(outcome)?, WriteError::Repeated)
     }
 }
 
 impl Store {
-    /// What this request came to, if it was carried out before.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the outcome of this request, if it was carried out before.
     pub async fn done(&self, once: &Once) -> Result<Option<Done>, StoreError> {
         let found = self.get_all(vec![key(keys::request(&once.of, &once.key), keys::REQUEST)]).await?;
         found.into_iter().next().map(record).transpose()

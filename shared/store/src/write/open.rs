@@ -1,4 +1,4 @@
-//! Opening a conversation about a ticket that has none.
+//! Starting a conversation about a ticket that has none.
 
 use super::ticket::TicketWrite;
 use crate::{
@@ -15,7 +15,7 @@ use domain::{
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// The head of a conversation that is made for a ticket.
+/// The head of a conversation that starts from a ticket.
 #[derive(Serialize)]
 struct Head<'a> {
     id: &'a ConversationId,
@@ -24,11 +24,11 @@ struct Head<'a> {
 }
 
 impl Store {
-    /// Gives a ticket that has none a conversation, in which the contact and the ticket's creator take part.
+    /// Creates a conversation for a ticket that has none. The contact and the ticket's creator take part in it.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when the ticket has changed: it may have one by now. [`WriteError::Left`] when the contact
-    /// has just lost sight of it. Nothing was written.
+    /// [`WriteError::Stale`] when the ticket has changed, and may have a conversation by now. [`WriteError::Left`] when
+    /// the contact has just lost access to it. [`WriteError::Exists`] when the id is taken. Nothing is written then.
     pub async fn open_conversation(
         &self,
         scope: &CompanyScope,

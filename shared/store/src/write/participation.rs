@@ -1,4 +1,4 @@
-//! Bringing a ticket into the tickets spaces of those who participate in its conversation.
+//! Adding a ticket to the tickets spaces of those who participate in its conversation.
 
 use crate::{
     record::participant_entry,
@@ -11,20 +11,16 @@ use std::collections::BTreeSet;
 /// Who participates in the conversation that a ticket is linked to.
 #[derive(Debug, Clone)]
 pub struct Participation {
-    /// The ticket.
     pub ticket: TicketId,
-    /// Its requester.
+    /// The ticket's requester.
     pub creator: ContactId,
-    /// Contacts who participate; the creator may be one of them.
+    /// The contacts who participate. The creator may be one of them.
     pub participants: BTreeSet<ContactId>,
 }
 
 impl Store {
-    /// Puts tickets into the tickets spaces of those who participate in their conversations. Whether somebody is a
-    /// ticket's creator is for the ticket's own transaction to say.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Adds tickets to the tickets spaces of those who participate in their conversations. The creator's role is not
+    /// written here but with the ticket.
     pub async fn put_participants(&self, participations: &[Participation]) -> Result<(), StoreError> {
         let mut transactions = vec![Transaction::new(self)];
         for Participation { ticket, creator, participants } in participations {

@@ -1,4 +1,4 @@
-//! Saying something in a conversation: a message, or a note among teammates.
+//! Adding a message or a note to a conversation.
 
 use super::{once::Once, ticket::TicketWrite};
 use crate::{
@@ -10,23 +10,24 @@ use domain::{
     id::ConversationId,
 };
 
-/// Items of search that a message may bring: what the ticket needs, with as many of its own, has room beside them.
+/// Maximum number of search items that a message may add. This leaves room for the ticket, which may need as many of
+/// its own.
 const MOST_FINDABLE: usize = 40;
-/// The same, of a conversation that a note puts in the lists: notes have many of their own.
+/// The same limit for a conversation that a note adds to the lists. Notes have many search items of their own.
 const MOST_BESIDE_A_NOTE: usize = 12;
-/// Items of search that a message may take away with it: they and what it brings leave room for the ticket. What an
-/// import or `admin reindex` has put there can be more; the rest follows the message.
+/// Maximum number of search items that a message removes in its own transaction, so that the ticket still has room. An
+/// import or `admin reindex` may have written more; the rest is removed after the message.
 const MOST_GONE: usize = 40;
 
-/// Where an item of search is.
+/// The partition key and sort key of a search item.
 type Address = (String, String);
 
 impl Store {
-    /// Adds a part, once; with the ticket's next version, where customers see that something happened.
+    /// Adds a message or note, once, together with the ticket's next version if there is a ticket that it changes.
     ///
     /// # Errors
-    /// [`WriteError::Repeated`] when it is there already, [`WriteError::Stale`] when the ticket has changed; then
-    /// nothing is written.
+    /// [`WriteError::Repeated`] when the request was carried out before, [`WriteError::Stale`] when the ticket has
+    /// changed; nothing is written in either case.
     pub async fn say(
         &self,
         conversation: &ConversationId,
@@ -50,15 +51,15 @@ impl Store {
             None => {}
         }
         transaction.commit().await?;
-        // It is said, whatever becomes of this: what is left is found by words that it does not have any more, until the
-        // operator indexes the table anew.
+        // The message is already written. Items that stay behind find the conversation by words that it no longer has,
+        // until the operator indexes the table again.
         if let Err(error) = self.delete_in_turn(&later).await {
             tracing::error!(kind = error.kind(), error = error.for_log(), "search keeps what is gone");
         }
         Ok(())
     }
 
-    /// Deletes as a transaction does, as many in each as it holds.
+    /// Deletes items in transactions, one after another, each as large as possible.
     async fn delete_in_turn(&self, items: &[Address]) -> Result<(), StoreError> {
         for some in items.chunks(MOST_ACTIONS) {
             let mut transaction = Transaction::new(self);
@@ -68,9 +69,9 @@ impl Store {
         Ok(())
     }
 
-    /// What search finds by a part: a note by itself, the conversation by its first message, which names it. A note that
-    /// comes before any message puts its conversation in the lists too, because it stands where the conversation does.
-    /// The answer is what has to go afterwards.
+    /// Makes a part findable: a note by its own words, and the conversation by its first message, which gives it a
+    /// title. A note that comes before any message also adds its conversation to the lists, because the note's place
+    /// depends on the conversation's. Returns the items to delete afterwards.
     async fn make_findable(
         &self,
         head: &HeadRecord,
@@ -96,7 +97,7 @@ impl Store {
             (false, true) => named.shorten(MOST_BESIDE_A_NOTE),
         }
         let (mut set, absent) = named.attributes()?;
-        // Who has joined meanwhile is counted by their own transaction.
+        // Contacts who have joined since are counted by their own transactions.
         set.remove("participants");
         transaction.set(keys::conversation(&head.id), keys::CONVERSATION.into(), set, &absent)?;
         let before = index::of_conversation(head)?;
@@ -107,10 +108,7 @@ impl Store {
         Ok(later)
     }
 
-    /// The part that an earlier request came to.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be read.
+    /// Reads the part that an earlier request added.
     pub async fn said(&self, conversation: &ConversationId, outcome: &str) -> Result<Option<Part>, StoreError> {
         let found = self.get_all(vec![key(keys::conversation(conversation), outcome)]).await?;
         found.into_iter().next().map(|item| record::<PartRecord>(item).map(Part::from)).transpose()

@@ -1,8 +1,8 @@
-//! The portal's settings as teammates change and check them: over the version that was seen, and with a line for each
-//! change of who made it.
+//! The portal's settings as teammates change and check them. A change is written over the version that was seen, and
+//! each change adds an audit line.
 //!
-//! What is confirmed is written beside that, without raising the version: checking a setting must not make stale what
-//! somebody else is typing.
+//! Confirmations are written separately and do not raise the version, so that checking a setting does not invalidate
+//! what somebody else is editing.
 
 use crate::{
     record::{ProofRecord, SettingsFile, Signature, Workspace, change_item, settings_attribute, settings_attributes},
@@ -12,13 +12,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::settings::{Change, Fault, PortalSettings, RequiredSetting};
 use std::collections::HashMap;
 
-/// Times that a confirmation is written again when others confirm at the same time.
+/// Attempts for a confirmation when others confirm at the same time.
 const ROUNDS: u32 = 8;
 impl Store {
-    /// Replaces the portal's settings, whatever they are, and what is confirmed: the operator's word.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Replaces the portal's settings and confirmations, whatever they are. Only the operator may do this.
     pub async fn put_settings(&self, settings: &PortalSettings) -> Result<(), StoreError> {
         let (mut set, remove) = settings_attributes(settings)?;
         set.insert("confirmed".into(), settings_attribute("confirmed", &settings.confirmed)?);
@@ -27,11 +24,10 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Puts `after` in place of the settings that were `seen`; what is confirmed stays as it is. `false` when nothing
-    /// is different.
+    /// Replaces the settings that were `seen` with `after`. Confirmations stay. Returns `false` if nothing differs.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when somebody else was first.
+    /// [`WriteError::Stale`] when somebody else has changed the settings since.
     pub async fn save_settings(
         &self,
         seen: &Workspace,
@@ -55,11 +51,11 @@ impl Store {
         Ok(true)
     }
 
-    /// Records what a check came to. One that passes confirms the setting; one that fails is remembered, and takes no
-    /// confirmation back.
+    /// Records the result of a check. A passed check confirms the setting. A failed one is remembered but does not
+    /// withdraw a confirmation.
     ///
     /// # Errors
-    /// [`WriteError`] when DynamoDB cannot be read or written.
+    /// [`WriteError::Stale`] when others keep confirming settings.
     pub async fn record_check(
         &self,
         setting: RequiredSetting,
@@ -106,7 +102,7 @@ impl Store {
         if !confirmed.insert(setting) {
             return Ok(());
         }
-        // Over what was confirmed before: two checks at once confirm both.
+        // Written over the confirmations that were read, so that two checks at once confirm both.
         let over = ("confirmed", Some(settings_attribute("confirmed", &seen.confirmed)?));
         let set = HashMap::from([("confirmed".to_owned(), settings_attribute("confirmed", &confirmed)?)]);
         to.set_over((keys::SETTINGS.into(), keys::SETTINGS), set, &[], over)?;

@@ -1,5 +1,5 @@
-//! Writing tickets. Ticket item, body, history, tickets space and company counters move together or not at all, and
-//! only over the version that the writer saw.
+//! Writing tickets. The ticket item, body, history, tickets-space entries and company counters change together or not
+//! at all, and only over the version that the writer saw.
 
 use super::{once::Once, participation::Participation};
 use crate::{
@@ -12,33 +12,33 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{history::Event, id::ContactId, ticket::Ticket};
 use std::collections::{BTreeSet, HashMap};
 
-/// One ticket's way from one version to the next.
+/// A change that turns one version of a ticket into the next.
 #[derive(Debug, Clone)]
 pub struct TicketWrite {
-    /// As it was read; `None` when it is new.
+    /// The ticket as it was read; `None` if it is new.
     pub before: Option<Ticket>,
-    /// As it shall be. Its version, and the name of its company, are set by the write.
+    /// The ticket as it will be. The write itself sets its version and the name of its company.
     pub after: Ticket,
-    /// The lines that history gets.
+    /// The lines to add to the history.
     pub events: Vec<Event>,
     /// The contacts who participate in the linked conversation.
     pub participants: BTreeSet<ContactId>,
-    /// The contact through whose membership the company is an option. Nothing is written when they have left it.
+    /// The contact whose membership makes the company an option. Nothing is written if they have left it.
     pub through: Option<ContactId>,
-    /// Whether the conversation is made in the same transaction.
+    /// Whether the conversation is created in the same transaction.
     pub(crate) opens: bool,
-    /// For the import: tells whether the same line comes again.
+    /// Set by the import: identifies the line, so that a repeated line is recognised.
     pub(crate) fingerprint: Option<String>,
 }
 
 impl TicketWrite {
-    /// A new ticket.
+    /// Describes the creation of a ticket.
     #[must_use]
     pub fn create(ticket: Ticket, event: Event) -> Self {
         Self::new(None, ticket, vec![event])
     }
 
-    /// Another version of a ticket that was read: another state, other words, another company.
+    /// Describes the change of a ticket that was read, such as of its state, text or company.
     #[must_use]
     pub fn replace(before: Ticket, after: Ticket, events: impl IntoIterator<Item = Event>) -> Self {
         Self::new(Some(before), after, events.into_iter().collect())
@@ -48,32 +48,32 @@ impl TicketWrite {
         Self { before, after, events, participants: BTreeSet::new(), through: None, opens: false, fingerprint: None }
     }
 
-    /// Knowing who participates in the linked conversation.
+    /// Names the contacts who participate in the linked conversation.
     #[must_use]
     pub fn among(self, participants: BTreeSet<ContactId>) -> Self {
         Self { participants, ..self }
     }
 
-    /// As the import does: over whatever is there, remembering the line.
+    /// Describes a write of the import, with the participants and the fingerprint of the import `line`.
     #[must_use]
     pub fn imported(before: Option<Ticket>, after: Ticket, participants: BTreeSet<ContactId>, line: String) -> Self {
         Self { participants, fingerprint: Some(line), ..Self::new(before, after, Vec::new()) }
     }
 
-    /// Only while this contact is in the company.
+    /// Makes the write fail with [`WriteError::Left`] unless this contact is in the company.
     #[must_use]
     pub fn through(self, contact: Option<ContactId>) -> Self {
         Self { through: contact, ..self }
     }
 
-    /// Whether it links a conversation that was not linked before.
+    /// Whether the write links a conversation that was not linked before.
     fn links(&self) -> bool {
         let before = self.before.as_ref().and_then(|before| before.conversation.as_ref());
         self.after.conversation.is_some() && before != self.after.conversation.as_ref()
     }
 
-    /// Participants into whose tickets space the write brings the ticket. Its creators, before and after, have entries
-    /// that the write sees to itself.
+    /// Returns the participants whose tickets spaces get the ticket. The entries of the creators, before and after, are
+    /// written separately.
     fn newcomers(&self) -> BTreeSet<ContactId> {
         let creators = self.before.iter().chain([&self.after]).map(|ticket| &ticket.row.requester);
         let mut newcomers = if self.links() { self.participants.clone() } else { BTreeSet::new() };
@@ -131,7 +131,7 @@ impl TicketWrite {
         transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
 
         for (place, event) in self.events.iter().enumerate() {
-            // A version is written once, so it tells events of the same millisecond apart.
+            // Each version is written only once, so it distinguishes events of the same millisecond.
             transaction.put(event_item(id, &format!("v{}.{place}", after.version), event)?)?;
         }
         if let (Some(company), Some(contact)) = (&row.company, &self.through) {
@@ -141,7 +141,7 @@ impl TicketWrite {
             let link = LinkRecord { conversation: conversation.clone(), participants: self.participants.len() as u64 };
             transaction.put(item(partition, keys::CONVERSATION.into(), &link)?)?;
             if self.fingerprint.is_some() {
-                // Sources link several tickets to a conversation; the last one stays.
+                // In the source, several tickets may be linked to one conversation. The last one wins.
                 let set = HashMap::from([("ticket".into(), AttributeValue::S(id.to_string()))]);
                 transaction.set(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?;
             } else if !self.opens {
@@ -158,25 +158,27 @@ impl Store {
     /// Writes one ticket and returns it with its new version.
     ///
     /// # Errors
-    /// [`WriteError`]; nothing was written.
+    /// [`WriteError`] when a condition of the write does not hold; nothing is written then.
     pub async fn write_ticket(&self, write: TicketWrite) -> Result<Ticket, WriteError> {
         self.write_ticket_once(write, None).await
     }
 
-    /// The same for a request that must happen once: it comes to the ticket's id.
+    /// Like [`Self::write_ticket`], for a request that must take effect only once. Its outcome is the ticket's id.
     ///
     /// # Errors
-    /// [`WriteError`]; nothing was written. [`WriteError::Repeated`] when it was before.
+    /// [`WriteError::Repeated`] when the request was carried out before, or another [`WriteError`] when a condition of
+    /// the write does not hold; nothing is written then.
     pub async fn write_ticket_once(&self, write: TicketWrite, once: Option<&Once>) -> Result<Ticket, WriteError> {
         let mut transaction = Transaction::new(self);
         let newcomers = write.newcomers();
         let [write] = self.with_company_names([write]).await?;
-        // First, so that a repeated request is told so, and not that its own work is in its way.
+        // This comes first, so that a repeated request gets this error and not one about its own earlier work.
         if let Some(once) = once {
             transaction.once(once, write.after.row.id.as_str())?;
         }
         let ticket = write.into_actions(&mut transaction)?;
-        // Those whom the transaction does not hold follow it: the link is what counts, entries only lead to it.
+        // Those who do not fit into the transaction are written after it. The link decides who participates, and the
+        // entries only point to the ticket.
         let mut later = BTreeSet::new();
         for contact in newcomers {
             if transaction.len() < MOST_ACTIONS {
@@ -194,8 +196,8 @@ impl Store {
         Ok(ticket)
     }
 
-    /// The items that a new ticket comes to, without its company's counters. For tests that fill a table past the
-    /// requests that would write them; the company's name must be in the ticket.
+    /// Returns the items of a new ticket, without its company's counters. This is for tests that fill a table without
+    /// sending the requests; the ticket must have its company's name.
     #[doc(hidden)]
     pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
         let row = write.after.row.clone();
@@ -208,8 +210,8 @@ impl Store {
         Ok(items)
     }
 
-    /// The writes with the names of the companies that they put tickets into, as they are now. A ticket that stays in
-    /// its company keeps the name that it is found by, unless the import brings it again.
+    /// Fills in the current names of the companies that tickets are moved to. A ticket that stays in its company keeps
+    /// its stored name, unless the import writes it.
     pub(crate) async fn with_company_names<W: AsMut<[TicketWrite]>>(&self, mut writes: W) -> Result<W, StoreError> {
         let (mut named, mut ids) = (Vec::new(), BTreeSet::new());
         for write in writes.as_mut() {

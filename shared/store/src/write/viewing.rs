@@ -1,4 +1,4 @@
-//! Looking at the portal as somebody else leaves a line.
+//! Viewing the portal as somebody else leaves an audit line.
 
 use crate::{
     record::{Viewing, viewing_item},
@@ -7,10 +7,7 @@ use crate::{
 use domain::id::ContactId;
 
 impl Store {
-    /// Records that a teammate looks at the portal as this contact. `mark` tells those of the same millisecond apart.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Records that a teammate views the portal as this contact. `mark` distinguishes viewings of the same millisecond.
     pub async fn record_viewing(&self, contact: &ContactId, viewing: &Viewing, mark: &str) -> Result<(), StoreError> {
         self.put_all(vec![viewing_item(contact, viewing, mark)?]).await
     }

@@ -1,4 +1,4 @@
-//! What teammates' writes rest on: requests that happen once, numbers, names, members, links, and who sees what.
+//! What teammates' writes depend on: requests that happen only once, numbers, names, members, links, and who sees what.
 
 use crate::world::{World, at, company, contact, event, ticket, ticket_id};
 use aws_sdk_dynamodb::{
@@ -47,7 +47,7 @@ impl World {
         self.store.put_conversations(&[record]).await.unwrap();
     }
 
-    /// The ticket, linked.
+    /// Links the ticket to a conversation.
     async fn link(&self, before: &Ticket, to: &str, participants: &[&str]) -> Result<Ticket, WriteError> {
         let mut after = before.clone();
         after.conversation = Some(conversation(to));
@@ -55,7 +55,7 @@ impl World {
         self.store.write_ticket(write.among(participants.iter().map(|id| contact(id)).collect())).await
     }
 
-    /// Whether somebody has the ticket in their tickets space; as its creator, and taking part in its conversation.
+    /// Returns whether a contact has the ticket in their tickets space as its creator, and whether as a participant.
     async fn in_space(&self, who: &str, ticket: &str) -> Option<(bool, bool)> {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
@@ -253,7 +253,7 @@ async fn a_thread_is_read_backwards_page_by_page() {
     let world = World::new().await;
     world.talk("c", &[]).await;
     for n in 0..7 {
-        // Three of them in one millisecond.
+        // Three of the parts are written in the same millisecond.
         let it = part(&format!("p{n}"), [1, 2, 2, 2, 3, 4, 5][n], PartKind::Note);
         world.store.say(&conversation("c"), &it, &once(&format!("k{n}"), "x"), None).await.unwrap();
     }

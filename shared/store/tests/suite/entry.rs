@@ -1,4 +1,4 @@
-//! Entering: whatever the hint, the same answer; what is recorded counts from the next request.
+//! Entering: the answer is the same whatever the hint, and what is recorded applies from the next request on.
 
 use crate::world::{World, company, contact, event, everything, granted, ticket, ticket_id, visitor};
 use domain::{access::Reason, history::Change, settings::Visibility, visibility::Sight};

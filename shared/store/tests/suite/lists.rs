@@ -1,4 +1,4 @@
-//! Lists: exactly what is visible, in order, page by page (invariants 2 and 4).
+//! Lists: exactly what is visible, in order, page by page.
 
 use crate::world::{World, company, everything, granted, ticket, visitor};
 use domain::{
@@ -76,7 +76,7 @@ proptest! {
             for (id, companies) in PEOPLE {
                 world.person(id, companies).await;
             }
-            // So that nobody is refused for want of tickets.
+            // A ticket from the start, so that nobody is refused because there are none.
             world.create(ticket("first", "ada", Some("a"), 0)).await;
             world.settings(Visibility { restrict: own, conditions: vec![] }).await;
             let mut all = vec![ticket("first", "ada", Some("a"), 0)];

@@ -1,4 +1,4 @@
-//! The store on the real engine, in one program: what links once builds fast.
+//! The store on a real engine. All tests are in one program, because linking once makes the build fast.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod desk;

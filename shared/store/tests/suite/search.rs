@@ -1,4 +1,4 @@
-//! Search finds exactly what is looked for, each once, newest first, whatever happens to tickets.
+//! Search finds exactly the matches, each once, newest first, whatever happens to tickets.
 
 use crate::world::{World, at, company, contact, event, ticket, ticket_id};
 use domain::{
@@ -34,7 +34,7 @@ fn id(hit: &Hit) -> String {
     }
 }
 
-/// Every page.
+/// Reads every page of a search.
 async fn walk(world: &World, mut query: SearchQuery) -> Vec<String> {
     let mut ids = Vec::new();
     for _ in 0..1000 {
@@ -80,7 +80,7 @@ fn conversation(id: &str, who: &[&str], parts: Vec<Part>) -> ConversationRecord 
     }
 }
 
-/// A change of a ticket that is there.
+/// Changes an existing ticket.
 async fn change(world: &World, id: &str, change: impl FnOnce(&mut Ticket)) {
     let before = world.store.ticket(&ticket_id(id)).await.unwrap().unwrap();
     let mut after = before.clone();
@@ -216,7 +216,8 @@ async fn a_conversation_is_one_hit_by_its_title_people_companies_or_notes() {
     assert_eq!((head.started_by.as_deref(), head.started_at), (Some("Ada"), at(5)));
     world.assert_clean().await;
 
-    // It began earlier than was known, and more people are in it: it stands elsewhere, its notes with it.
+    // The conversation turns out to have started earlier, with more participants: it moves to another place, and its
+    // notes with it.
     let earlier = vec![part("p0", PartKind::Message, "Badges", 1), part("p2", PartKind::Note, "nothing", 9)];
     world.store.put_conversations(&[conversation("c1", &["eve"], earlier)]).await.unwrap();
     for (query, expected) in [("monday", 0), ("another printer", 1), ("badges", 1), ("lovelace", 0), ("slow", 0)] {
@@ -289,11 +290,11 @@ fn given() -> impl Strategy<Value = Given> {
     )
 }
 
-/// What the model knows of an entry.
+/// What the model knows about an entry.
 struct Expected {
     id: String,
     number: Option<u64>,
-    /// Of each text that is searched by itself.
+    /// The texts in which a query must match, each on its own.
     texts: Vec<String>,
     company: Option<&'static str>,
     created: i64,
@@ -420,14 +421,14 @@ async fn a_request_looks_through_a_bounded_number_of_items_and_the_cursor_throug
         TicketWrite::create(titled(&format!("t{n}"), title, Some("a"), n), event(Change::Created))
     });
     assert!(world.store.write_tickets(writes.collect()).await.unwrap().iter().all(Result::is_ok));
-    // One list, and what is looked for is at its end.
+    // The one list has its only match at the end.
     let mut query = SearchQuery { state: Some(StateCategory::Resolved), ..looking_for("printer") };
     change(&world, "t0", |it| it.row.state_category = StateCategory::Resolved).await;
     let page = world.store.search(&query).await.unwrap();
     assert!(page.hits.is_empty() && page.next.is_some());
     query.after = page.next;
     assert_eq!(walk(&world, query).await, ["t0"]);
-    // The rarer of two words leads there at once.
+    // The rarer of two words leads to the match at once.
     let page = world.store.search(&looking_for("printer alpha")).await.unwrap();
     assert_eq!((page.hits.iter().map(id).collect::<BTreeSet<_>>(), page.next), (["t0".to_owned()].into(), None));
     world.assert_clean().await;

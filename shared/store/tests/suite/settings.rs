@@ -1,4 +1,5 @@
-//! Settings as teammates write them: over what they saw, each change with a line, and confirmations beside that.
+//! Settings as teammates write them: over the version that they saw, with an audit line for each change, and with
+//! confirmations kept apart.
 
 use crate::world::World;
 use domain::{

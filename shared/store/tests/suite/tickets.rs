@@ -1,4 +1,4 @@
-//! Writing tickets: what moves together, and what two writers at once do.
+//! Writing tickets: what changes together, and what happens when two writers meet.
 
 use crate::world::{World, at, company, event, granted, ticket, ticket_id, visitor};
 use domain::{

@@ -1,4 +1,4 @@
-//! DynamoDB on AWS is reached over TLS. A build without a TLS client compiles, and fails only when it is used.
+//! DynamoDB on AWS is reached over TLS. A build without a TLS client compiles and fails only when it is used.
 
 use store::Store;
 use tokio::{io::AsyncReadExt, net::TcpListener};

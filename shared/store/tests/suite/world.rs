@@ -1,4 +1,4 @@
-//! A table of its own for each test, and short ways to fill it.
+//! A separate table for each test, and short ways to fill it.
 
 use domain::{
     catalog::TicketCategory,
@@ -39,7 +39,7 @@ pub fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).unwrap()
 }
 
-/// A customer ticket that was submitted, for `requester` in `of`.
+/// Returns a submitted customer ticket for `requester` in the company `of`.
 pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Ticket {
     let row = TicketRow {
         id: ticket_id(id),
@@ -77,7 +77,7 @@ pub fn everything() -> ListQuery {
 }
 
 impl World {
-    /// Portal on, companies `a`, `b` and `c`.
+    /// Creates a table with the portal on and the companies `a`, `b` and `c`.
     pub async fn new() -> Self {
         let world = Self::empty().await;
         world.settings(Visibility::default()).await;
@@ -87,7 +87,7 @@ impl World {
         world
     }
 
-    /// A table with nothing in it.
+    /// Creates an empty table.
     pub async fn empty() -> Self {
         let engine = Engine::memory(0).await.unwrap();
         let store = Store::at(&engine.endpoint(), "tickets");
