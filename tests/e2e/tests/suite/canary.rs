@@ -1,4 +1,4 @@
-//! Nothing that is not a customer's to see leaves on a customer route (invariants 1 and 7). The scene plants canary
+//! Nothing that is not a customer's to see leaves on a customer route. The scene plants canary
 //! words in notes, internal labels, hidden attributes, teammates' ids and hidden tickets; here are other companies' too.
 
 use e2e::{Site, scene};
