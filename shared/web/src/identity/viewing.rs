@@ -4,7 +4,7 @@
 //! only where customers go. While it counts, nothing but reading gets through, so that no click acts for a contact
 //! whose session happens to be in the same browser.
 
-use super::{cookie::set_cookie, teammate};
+use super::{cookie::set_cookie, credential, teammate};
 use crate::{
     base::{app::App, config::Config},
     http::{problem::Problem, request::Request},
@@ -49,7 +49,7 @@ pub fn stop(config: &Config) -> String {
 pub(crate) fn find(app: &App, request: &Request) -> Option<ContactId> {
     let mut cookies = request.cookies.iter().filter(|(name, _)| name == COOKIE).map(|(_, value)| value).peekable();
     // A bearer token says by itself who sends the request.
-    if cookies.peek().is_none() || request.is_for_help_desk() || request.headers.contains_key("authorization") {
+    if cookies.peek().is_none() || request.is_for_help_desk() || !matches!(credential::bearer(request), Ok(None)) {
         return None;
     }
     let teammate = teammate::by_cookie(app, request).ok()?;
