@@ -25,7 +25,7 @@ struct StateRecord {
 }
 
 /// The catalog in an item.
-pub(super) fn catalog(item: Item) -> Result<Catalog, StoreError> {
+pub(crate) fn catalog(item: Item) -> Result<Catalog, StoreError> {
     let mut catalog = Catalog::default();
     for (name, value) in item {
         let (Some((kind, id)), Ok(json)) = (name.split_once('#'), value.as_s()) else { continue };

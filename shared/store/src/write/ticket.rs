@@ -140,11 +140,7 @@ impl TicketWrite {
         if let Some(conversation) = after.conversation.as_ref().filter(|_| links || self.fingerprint.is_some()) {
             let link = LinkRecord { conversation: conversation.clone(), participants: self.participants.len() as u64 };
             transaction.put(item(partition, keys::CONVERSATION.into(), &link)?)?;
-            if self.fingerprint.is_some() {
-                // Sources link several tickets to a conversation; the last one stays.
-                let set = HashMap::from([("ticket".into(), AttributeValue::S(id.to_string()))]);
-                transaction.set(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?;
-            } else if !self.opens {
+            if !self.opens {
                 transaction.link(conversation, id)?;
             }
         }
