@@ -26,16 +26,19 @@ impl Import<'_> {
             let head = heads.get(&record.id);
             let outcome = match head {
                 None => Outcome::Created,
-                Some((_, fingerprint)) if *fingerprint == record.fingerprint => Outcome::Unchanged,
+                Some(head) if head.fingerprint == record.fingerprint => Outcome::Unchanged,
                 Some(_) => Outcome::Updated,
             };
-            let joined_since = head
-                .is_some_and(|(count, _)| outcome == Outcome::Updated || *count != record.participants.len() as u64);
+            let joined_since = head.is_some_and(|head| {
+                outcome == Outcome::Updated || head.participants != record.participants.len() as u64
+            });
             if joined_since {
                 record.participants.extend(patiently(|| self.store.participants(&record.id)).await?);
             }
             let (participants, fingerprint) = (record.participants.clone(), record.fingerprint.clone());
-            self.known.conversations.insert(record.id.clone(), Some(Conversation { participants, fingerprint }));
+            let ticket = head.and_then(|head| head.ticket.clone());
+            let conversation = Conversation { participants, fingerprint, ticket };
+            self.known.conversations.insert(record.id.clone(), Some(conversation));
             self.summary.count(Kind::Conversation, outcome);
             if outcome != Outcome::Unchanged {
                 changed.push(record);

@@ -7,20 +7,22 @@ use crate::{
 use domain::{
     catalog::Catalog,
     history::Actor,
-    id::{CompanyId, ContactId, ConversationId, TeammateId},
+    id::{CompanyId, ContactId, ConversationId, TeammateId, TicketId},
     settings::PortalSettings,
 };
 use std::{
     collections::{BTreeSet, HashMap},
     hash::Hash,
 };
-use store::{Store, StoreError};
+use store::{ImportedConversation, Store, StoreError};
 
 /// A conversation that tickets can be linked to.
 #[derive(Debug, Clone)]
 pub(crate) struct Conversation {
     pub(crate) participants: BTreeSet<ContactId>,
     pub(crate) fingerprint: String,
+    /// The ticket that it is linked to, in the table or by a line before.
+    pub(crate) ticket: Option<TicketId>,
 }
 
 /// What is known, by id. `None` means that it does not exist, so that the table is asked only once.
@@ -124,9 +126,12 @@ impl Known {
         let mut heads = patiently(|| store.imported_conversations(&ids)).await?;
         for id in ids {
             let conversation = match heads.remove(&id) {
-                Some((0, fingerprint)) => Some(Conversation { participants: BTreeSet::new(), fingerprint }),
-                Some((_, fingerprint)) => {
-                    Some(Conversation { participants: patiently(|| store.participants(&id)).await?, fingerprint })
+                Some(ImportedConversation { participants, fingerprint, ticket }) => {
+                    let participants = match participants {
+                        0 => BTreeSet::new(),
+                        _ => patiently(|| store.participants(&id)).await?,
+                    };
+                    Some(Conversation { participants, fingerprint, ticket })
                 }
                 None => None,
             };
@@ -155,10 +160,21 @@ impl Known {
         }
     }
 
-    pub(crate) fn conversation(&self, id: &ConversationId) -> Result<&Conversation, String> {
-        match self.conversations.get(id) {
-            Some(Some(conversation)) => Ok(conversation),
-            _ => Err(format!("conversation {id} is not known")),
+    /// A conversation that this ticket can be linked to.
+    pub(crate) fn conversation(&self, id: &ConversationId, of: &TicketId) -> Result<&Conversation, String> {
+        let Some(Some(conversation)) = self.conversations.get(id) else {
+            return Err(format!("conversation {id} is not known"));
+        };
+        match conversation.ticket.as_ref().filter(|ticket| *ticket != of) {
+            Some(other) => Err(format!("conversation {id} is linked to ticket {other}, and can have one ticket only")),
+            None => Ok(conversation),
+        }
+    }
+
+    /// Notes that a line links a conversation to this ticket.
+    pub(crate) fn link(&mut self, id: &ConversationId, to: &TicketId) {
+        if let Some(Some(conversation)) = self.conversations.get_mut(id) {
+            conversation.ticket = Some(to.clone());
         }
     }
 

@@ -42,7 +42,11 @@ impl Import<'_> {
         let mut wanted = Vec::with_capacity(batch.len());
         for (number, line) in batch {
             let Line::Ticket(it) = &line else { continue };
-            wanted.extend(self.accept(number, &line, |known| ticket(known, number, it)));
+            let Some(it) = self.accept(number, &line, |known| ticket(known, number, it)) else { continue };
+            if let Some(conversation) = &it.ticket.conversation {
+                self.known.link(conversation, &it.ticket.row.id);
+            }
+            wanted.push(it);
         }
         if let Some(highest) = wanted.iter().map(|it| it.ticket.row.number).max().filter(|_| !self.options.dry_run) {
             patiently(|| self.store.skip_numbers(highest)).await?;
@@ -93,7 +97,9 @@ impl Import<'_> {
         for (it, result) in written.into_iter().flatten() {
             match result {
                 Ok(()) => self.summary.count(Kind::Ticket, it.outcome),
-                Err(error @ WriteError::UnknownCompany) => self.refuse(it.line, Some(Kind::Ticket), error.to_string()),
+                Err(error @ (WriteError::UnknownCompany | WriteError::Linked)) => {
+                    self.refuse(it.line, Some(Kind::Ticket), error.to_string())
+                }
                 Err(error) if last => self.refuse(it.line, Some(Kind::Ticket), error.to_string()),
                 Err(_) => again.push(it),
             }
@@ -177,7 +183,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
     let state = states.get(&line.state).ok_or_else(|| format!("ticket state {} is not known", line.state))?;
     let company = line.company.iter().flatten().next().map(|id| known.company(id)).transpose()?;
     let requester_name = known.contact(&line.requester)?.map(str::to_owned);
-    let conversation = line.conversation.as_ref().map(|id| known.conversation(id)).transpose()?;
+    let conversation = line.conversation.as_ref().map(|id| known.conversation(id, &line.id)).transpose()?;
     let mut attributes = line.attributes.clone();
     attributes.retain(|_, value| !value.is_null());
     limit::values(ticket_type, &attributes)?;

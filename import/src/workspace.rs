@@ -18,6 +18,10 @@ impl Import<'_> {
             if self.accept(number, &line, |_| Ok(())).is_none() {
                 continue;
             }
+            if let Some(reason) = self.moves_tickets(&line).await? {
+                self.refuse(number, Some(line.kind()), reason);
+                continue;
+            }
             let kind = line.kind();
             let outcome = match line {
                 Line::Settings(line) => self.settings(&line, &mut settings),
@@ -41,6 +45,27 @@ impl Import<'_> {
             patiently(|| self.store.put_settings(&settings)).await?;
         }
         Ok(())
+    }
+
+    /// Why a type or a state cannot have the category of its line: tickets have it from there, and who sees them goes by
+    /// it.
+    async fn moves_tickets(&self, line: &Line) -> Result<Option<String>, ImportError> {
+        let catalog = &self.known.catalog;
+        let what = match line {
+            Line::TicketType(it) if catalog.types.get(&it.id).is_some_and(|had| had.category != it.category) => {
+                patiently(|| self.store.has_ticket_of(&it.id)).await?.then(|| format!("ticket type {}", it.id))
+            }
+            Line::TicketState(it) if catalog.states.get(&it.id).is_some_and(|had| had.category != it.category) => {
+                patiently(|| self.store.has_ticket_in(&it.id)).await?.then(|| format!("ticket state {}", it.id))
+            }
+            _ => None,
+        };
+        Ok(what.map(|what| {
+            format!(
+                "{what} has tickets, so that its category stays as it is; give the new category an id of its own, and \
+                 bring the tickets again with it"
+            )
+        }))
     }
 
     fn settings(&mut self, line: &line::SettingsLine, changed: &mut Option<PortalSettings>) -> Outcome {

@@ -154,3 +154,29 @@ async fn an_item_that_cannot_be_read_is_a_finding_and_not_the_end() {
         "{findings:?}"
     );
 }
+
+#[tokio::test]
+async fn a_conversation_of_two_tickets_is_found() {
+    let world = World::filled().await;
+    for (key, name) in [("BODY", "conversation"), ("CONVERSATION", "conversation")] {
+        let mut item = world.items.get("TICKET#tk-1#", key).await.unwrap();
+        if key == "BODY" {
+            item = world.items.get("TICKET#tk-4#", key).await.unwrap();
+            item.insert(name.into(), string("c-1"));
+        }
+        item.insert("pk".into(), string("TICKET#tk-4#"));
+        world.items.put(item).await;
+    }
+    assert_eq!(world.findings().await, ["conversation c-1: linked to tickets tk-1 and tk-4"]);
+}
+
+#[tokio::test]
+async fn a_category_that_is_not_the_types_or_the_states_is_found() {
+    for (name, value) in [
+        ("type#bug", r#"{"name":"Bug","icon":"","category":"tracker","attributes":[]}"#),
+        ("state#new", r#"{"category":"resolved","internal_label":"New","external_label":"New"}"#),
+    ] {
+        let findings = after(("SETTINGS", "CATALOG"), name, Some(string(value))).await;
+        assert!(findings.contains(&"ticket tk-1: its category, or its state's, is not that of the catalog".into()));
+    }
+}

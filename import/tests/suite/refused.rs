@@ -1,8 +1,13 @@
 //! Invalid lines are refused with their number, and the others continue.
 
-use crate::world::{World, lines, ticket};
+use crate::world::{World, line, lines, ticket};
+use domain::{
+    id::{ConversationId, TicketId},
+    ticket::Ticket,
+};
 use import::{Kind, import_text};
 use serde_json::{Value, json};
+use store::TicketWrite;
 
 /// Returns a valid line with one field set.
 fn with(kind: &str, field: &str, value: Value) -> Value {
@@ -200,4 +205,73 @@ async fn a_refused_line_does_not_stand_in_the_way_of_a_good_one() {
     let good = with("ticket", "state", json!("done"));
     let summary = world.import(&[bad.clone(), good, bad]).await;
     assert_eq!((summary.refused, summary.of(Kind::Ticket).created), (2, 1));
+}
+
+/// A ticket of Beta's that names a conversation.
+fn linked(id: &str, ticket_type: &str, conversation: &str) -> Value {
+    let mut line = ticket(id, ticket_type, Some("beta"), "bob");
+    line["conversation"] = json!(conversation);
+    line
+}
+
+#[tokio::test]
+async fn a_conversation_has_one_ticket_whichever_way_it_comes_in() {
+    let world = World::filled().await;
+    let before = world.items.dump().await;
+    // In the table, for a customer's ticket and for an internal one; a dry run says the same.
+    for ticket_type in ["bug", "task", "incident"] {
+        let summary = world.import(&[linked("tk-9", ticket_type, "c-1")]).await;
+        assert_eq!(summary.refusals.len(), 1, "{ticket_type}");
+        let reason = &summary.refusals[0].reason;
+        assert_eq!(reason, "conversation c-1 is linked to ticket tk-1, and can have one ticket only");
+    }
+    assert_eq!(world.items.dump().await, before, "nothing of a refused line is written");
+    // In one file the first line has it, also where the conversation is in the same file.
+    let conversation = json!({"kind": "conversation", "id": "c-9", "participants": ["bob"]});
+    let file =
+        [conversation, linked("tk-8", "bug", "c-9"), linked("tk-9", "bug", "c-9"), linked("tk-10", "bug", "c-1")];
+    let summary = world.import(&file).await;
+    assert_eq!(summary.refusals.iter().map(|it| it.line).collect::<Vec<_>>(), [3, 4]);
+    let again = world.import(&file).await;
+    assert_eq!(again.refusals.iter().map(|it| it.line).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_conversation_that_a_teammate_has_linked_keeps_its_ticket() {
+    let world = World::filled().await;
+    world.load(&[json!({"kind": "conversation", "id": "c-9", "participants": ["bob"]})]).await;
+    let id = TicketId::new("tk-3").unwrap();
+    let before = world.store.ticket(&id).await.unwrap().unwrap();
+    let after = Ticket { conversation: Some(ConversationId::new("c-9").unwrap()), ..before.clone() };
+    world.store.write_ticket(TicketWrite::replace(before, after, [])).await.unwrap();
+    let summary = world.import(&[linked("tk-9", "bug", "c-9")]).await;
+    assert_eq!(summary.refusals[0].reason, "conversation c-9 is linked to ticket tk-3, and can have one ticket only");
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_category_stays_as_it_is_while_there_are_tickets_of_it() {
+    let world = World::filled().await;
+    let before = world.items.dump().await;
+    let changed = |kind: &str, id: &str, category: &str| {
+        let mut lines = lines();
+        line(&mut lines, kind, id)["category"] = json!(category);
+        lines
+    };
+    for (kind, id, category, what) in [
+        ("ticket_type", "bug", "tracker", "ticket type bug"),
+        ("ticket_type", "bug", "back_office", "ticket type bug"),
+        ("ticket_type", "task", "customer", "ticket type task"),
+        ("ticket_state", "new", "resolved", "ticket state new"),
+    ] {
+        let summary = world.import(&changed(kind, id, category)).await;
+        assert_eq!(summary.refusals.len(), 1, "{what}: {:?}", summary.refusals);
+        let reason = &summary.refusals[0].reason;
+        assert!(reason.starts_with(&format!("{what} has tickets, so that its category stays as it is")), "{reason}");
+        assert_eq!(world.items.dump().await, before, "{what}");
+    }
+    // Of a state without tickets anything can be changed.
+    assert_eq!(world.import(&changed("ticket_state", "done", "in_progress")).await.refusals, []);
+    assert_eq!(world.findings().await, [""; 0]);
 }

@@ -4,12 +4,13 @@
 use crate::{
     record::{
         BodyRecord, CompanyRecord, EventRecord, HeadRecord, LinkRecord, PartRecord, RowRecord, SpaceRecord, SpaceRole,
-        counter, creator_entry, home_row,
+        catalog, counter, creator_entry, home_row,
         index::{self, Entry, Found},
     },
     table::{CHANGED_AT, CHANGES, Item, Store, StoreError, keys, record, text},
 };
 use domain::{
+    catalog::Catalog,
     company::Company,
     id::{CompanyId, ConversationId, TicketId},
     ticket::TicketRow,
@@ -55,7 +56,16 @@ pub enum Finding {
     },
     /// A ticket whose link to a conversation differs from the conversation that its page shows.
     Unlinked(TicketId),
-    /// An item that this version cannot read.
+    /// A conversation to which several tickets are linked.
+    Shared {
+        /// Which.
+        conversation: ConversationId,
+        /// The tickets that say so.
+        tickets: Vec<TicketId>,
+    },
+    /// A ticket whose category is not its type's, or whose state's category is not its state's.
+    Category(TicketId),
+    /// An item that this version did not write.
     Unreadable(String),
     /// A company whose counters differ from a recount.
     Miscounted {
@@ -87,6 +97,13 @@ impl fmt::Display for Finding {
             Self::Space(ticket) => write!(f, "ticket {ticket}: its creator's tickets space does not have it right"),
             Self::Usurped { ticket, partition } => write!(f, "ticket {ticket}: {partition} has it as its creator's"),
             Self::Unlinked(ticket) => write!(f, "ticket {ticket}: it shows another conversation than it is linked to"),
+            Self::Shared { conversation, tickets } => {
+                let tickets: Vec<_> = tickets.iter().map(ToString::to_string).collect();
+                write!(f, "conversation {conversation}: linked to tickets {}", tickets.join(" and "))
+            }
+            Self::Category(ticket) => {
+                write!(f, "ticket {ticket}: its category, or its state's, is not that of the catalog")
+            }
             Self::Unreadable(why) => f.write_str(why),
             Self::Miscounted { company, kept, counted } => {
                 let kept = kept.as_ref().map_or("that it is not there".into(), |kept| format!("{kept:?}"));
@@ -110,6 +127,7 @@ struct Census {
     homes: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
     spaces: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
     links: BTreeMap<TicketId, ConversationId>,
+    catalog: Catalog,
     companies: BTreeMap<CompanyId, Counters>,
     memberships: BTreeSet<(String, String)>,
     /// For each entry of search, the sum of the items that there should be and of those that there are. The items
@@ -165,6 +183,10 @@ impl Census {
             let sum = index::digest(&item);
             let (_, found) = self.search.entry(Found::read(item)?.entry).or_default();
             *found = found.wrapping_add(sum);
+            return Ok(());
+        }
+        if pk == keys::SETTINGS && sk == keys::CATALOG {
+            self.catalog = catalog(item)?;
             return Ok(());
         }
         let of_person_or_company = kind(&pk, "COMPANY#") || kind(&pk, "CONTACT#");
@@ -226,6 +248,7 @@ impl Census {
     fn findings(mut self) -> Vec<Finding> {
         let mut findings: Vec<_> = self.unreadable.into_iter().map(Finding::Unreadable).collect();
         let mut counted: BTreeMap<CompanyId, Counters> = BTreeMap::new();
+        let mut linked: BTreeMap<ConversationId, Vec<TicketId>> = BTreeMap::new();
         for (id, (row, conversation)) in &self.bodies {
             let home = keys::home(row.company.as_ref(), &row.requester);
             let items = self.homes.remove(id).unwrap_or_default();
@@ -248,11 +271,21 @@ impl Census {
             if self.links.remove(id) != *conversation {
                 findings.push(Finding::Unlinked(id.clone()));
             }
+            if let Some(conversation) = conversation {
+                linked.entry(conversation.clone()).or_default().push(id.clone());
+            }
+            let of_type = self.catalog.types.get(&row.ticket_type).map_or(row.category, |it| it.category);
+            let of_state = self.catalog.states.get(&row.state).map_or(row.state_category, |it| it.category);
+            if (of_type, of_state) != (row.category, row.state_category) {
+                findings.push(Finding::Category(id.clone()));
+            }
             if let Some(company) = &row.company {
                 let counters = counted.entry(company.clone()).or_default();
                 *counters.entry(counter(row.is_customer_visible(), row.state_category)).or_default() += 1;
             }
         }
+        let shared = linked.into_iter().filter(|(_, tickets)| tickets.len() > 1);
+        findings.extend(shared.map(|(conversation, tickets)| Finding::Shared { conversation, tickets }));
         let strays =
             self.homes.into_iter().flat_map(|(id, items)| items.into_iter().map(move |item| (id.clone(), item)));
         findings.extend(strays.map(|(ticket, (partition, _))| Finding::Stray { ticket, partition }));

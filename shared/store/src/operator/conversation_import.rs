@@ -7,7 +7,7 @@ use crate::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     conversation::Part,
-    id::{ContactId, ConversationId},
+    id::{ContactId, ConversationId, TicketId},
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeSet, HashMap};
@@ -26,7 +26,18 @@ pub struct ConversationRecord {
     pub fingerprint: String,
 }
 
-/// The new head of a conversation, with its search items before and after.
+/// A conversation as the table has it.
+#[derive(Debug, Clone)]
+pub struct ImportedConversation {
+    /// How many contacts participate.
+    pub participants: u64,
+    /// The line that wrote it last; empty where none did.
+    pub fingerprint: String,
+    /// The ticket that it is linked to.
+    pub ticket: Option<TicketId>,
+}
+
+/// A conversation as it shall be, and as search finds it before and after.
 struct Prepared {
     head: HeadRecord,
     before: Vec<Item>,
@@ -98,18 +109,21 @@ impl Store {
         Ok((head, parts))
     }
 
-    /// Reads the number of participants and the fingerprint of the import line for each of these conversations. Those
-    /// that do not exist are left out.
+    /// These conversations; those not there are not in the answer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
     pub async fn imported_conversations(
         &self,
         ids: &[ConversationId],
-    ) -> Result<HashMap<ConversationId, (u64, String)>, StoreError> {
+    ) -> Result<HashMap<ConversationId, ImportedConversation>, StoreError> {
         let wanted = ids.iter().map(|id| key(keys::conversation(id), keys::CONVERSATION)).collect();
         let mut found = HashMap::new();
         for item in self.get_all(wanted).await? {
-            let count = item.get("participants").and_then(|n| n.as_n().ok()).and_then(|n| n.parse().ok()).unwrap_or(0);
+            let count = item.get("participants").and_then(|n| n.as_n().ok()).and_then(|n| n.parse().ok());
+            let (fingerprint, ticket) = (text(&item, "imported").to_owned(), TicketId::new(text(&item, "ticket")).ok());
             if let Ok(id) = ConversationId::new(text(&item, "id")) {
-                found.insert(id, (count, text(&item, "imported").to_owned()));
+                found.insert(id, ImportedConversation { participants: count.unwrap_or(0), fingerprint, ticket });
             }
         }
         Ok(found)

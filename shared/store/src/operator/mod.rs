@@ -6,5 +6,5 @@ mod reindex;
 mod ticket_import;
 
 pub use check::{Finding, Report};
-pub use conversation_import::ConversationRecord;
+pub use conversation_import::{ConversationRecord, ImportedConversation};
 pub use reindex::Reindexed;

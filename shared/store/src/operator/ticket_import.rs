@@ -5,7 +5,13 @@ use crate::{
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record},
     write::TicketWrite,
 };
-use domain::{history::Event, id::TicketId, ticket::Ticket, timestamp::Timestamp};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    history::Event,
+    id::{StateId, TicketId, TypeId},
+    ticket::Ticket,
+    timestamp::Timestamp,
+};
 use std::collections::HashMap;
 
 impl Store {
@@ -65,8 +71,39 @@ impl Store {
         Ok(tickets)
     }
 
-    /// Writes history lines under keys made of their time and their position among lines of the same time. Repeating
-    /// the call changes nothing, and a new line between two others leaves both as they are.
+    /// Whether there is a ticket of this type. Reads tickets of the whole table until one is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn has_ticket_of(&self, ticket_type: &TypeId) -> Result<bool, StoreError> {
+        self.has_ticket("type", ticket_type.as_str()).await
+    }
+
+    /// Whether there is a ticket in this state, as [`has_ticket_of`](Self::has_ticket_of) says it of a type.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read.
+    pub async fn has_ticket_in(&self, state: &StateId) -> Result<bool, StoreError> {
+        self.has_ticket("state", state.as_str()).await
+    }
+
+    async fn has_ticket(&self, name: &str, value: &str) -> Result<bool, StoreError> {
+        let scan = self.client.scan().table_name(&self.table).consistent_read(true);
+        let scan = scan.filter_expression("sk = :body AND #name = :value").expression_attribute_names("#name", name);
+        let scan = scan.expression_attribute_values(":body", AttributeValue::S(keys::BODY.into()));
+        let scan = scan.expression_attribute_values(":value", AttributeValue::S(value.into()));
+        match scan.into_paginator().items().send().next().await {
+            None => Ok(false),
+            Some(Ok(_)) => Ok(true),
+            Some(Err(error)) => Err(StoreError::from_sdk(error)),
+        }
+    }
+
+    /// Writes history lines under keys made of their time, and their place among those of the same time. Doing so
+    /// again changes nothing, and a line that is new between two others leaves both as they are.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be written.
     pub async fn put_history(&self, events: &[(TicketId, Vec<Event>)]) -> Result<(), StoreError> {
         let mut items = Vec::new();
         for (ticket, events) in events {

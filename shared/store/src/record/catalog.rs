@@ -24,8 +24,8 @@ struct StateRecord {
     external_label: String,
 }
 
-/// Reads the catalog from its item.
-pub(super) fn catalog(item: Item) -> Result<Catalog, StoreError> {
+/// The catalog in an item.
+pub(crate) fn catalog(item: Item) -> Result<Catalog, StoreError> {
     let mut catalog = Catalog::default();
     for (name, value) in item {
         let (Some((kind, id)), Ok(json)) = (name.split_once('#'), value.as_s()) else { continue };

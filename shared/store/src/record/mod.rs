@@ -31,7 +31,7 @@ pub use view::{ListPage, ListQuery, OwnCounts};
 pub use workspace::Workspace;
 
 pub(crate) use audit::{change, change_item, viewing, viewing_item};
-pub(crate) use catalog::catalog_attributes;
+pub(crate) use catalog::{catalog, catalog_attributes};
 pub(crate) use checks::ProofRecord;
 pub(crate) use company::{CompanyRecord, by_id, company_keys, counter};
 pub(crate) use contact::{ContactRecord, MembershipRecord, membership};

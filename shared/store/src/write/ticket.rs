@@ -140,11 +140,7 @@ impl TicketWrite {
         if let Some(conversation) = after.conversation.as_ref().filter(|_| links || self.fingerprint.is_some()) {
             let link = LinkRecord { conversation: conversation.clone(), participants: self.participants.len() as u64 };
             transaction.put(item(partition, keys::CONVERSATION.into(), &link)?)?;
-            if self.fingerprint.is_some() {
-                // In the source, several tickets may be linked to one conversation. The last one wins.
-                let set = HashMap::from([("ticket".into(), AttributeValue::S(id.to_string()))]);
-                transaction.set(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?;
-            } else if !self.opens {
+            if !self.opens {
                 transaction.link(conversation, id)?;
             }
         }

@@ -27,7 +27,7 @@ pub struct Config {
     pub session_keys: KeyRing,
     /// Verifies teammate tokens.
     pub teammate_keys: KeyRing,
-    /// Where people reach the portal: scheme and authority, as in an `Origin` header, without a slash at the end.
+    /// Where people reach the portal: scheme and authority, as browsers write them in an `Origin` header.
     pub portal_origin: String,
     /// Where teammates without a token are sent to get one.
     pub teammate_sign_in_url: Option<String>,
@@ -48,6 +48,12 @@ pub enum ConfigError {
     /// It is not an origin.
     #[error("PORTAL_ORIGIN must be a scheme and a host, such as https://help.example.com, not {0:?}")]
     Origin(String),
+    /// Its parent domain is a public suffix: others have names beside the portal's.
+    #[error(
+        "PORTAL_ORIGIN must not be right under {0}, where anybody can have a name: cookies would be shared with all of \
+         them. Give the portal a name under a domain of yours, such as help.example.com"
+    )]
+    PublicSuffix(String),
     /// It is neither an https address nor an http address on this machine, so that tokens could be read on their way.
     #[error("TEAMMATE_SIGN_IN_URL must be an https address, or http on this machine, not {0:?}")]
     TeammateSignIn(String),
@@ -127,16 +133,24 @@ impl Config {
         if authority.is_none_or(|(_, host)| host.is_empty() || host.contains(['/', '?', '#', '@', ' '])) {
             return Err(ConfigError::Origin(portal_origin));
         }
+        let portal_origin = as_browsers_write(&portal_origin);
         let (identity_keys, teammate_keys) = (ring(identity)?, ring(teammate)?);
-        Ok(Self { table, identity_keys, session_keys, teammate_keys, portal_origin, teammate_sign_in_url: None })
+        let config =
+            Self { table, identity_keys, session_keys, teammate_keys, portal_origin, teammate_sign_in_url: None };
+        match config.cookie_domain() {
+            Some(parent) if psl::domain_str(parent).is_none() => Err(ConfigError::PublicSuffix(parent.to_owned())),
+            _ => Ok(config),
+        }
     }
 
-    /// The domain on which cookies are set: the parent of the Help Center's, so that app and Help Center share them.
-    /// `None` when there is no parent (`localhost`, an IP address, a bare `example.com`).
+    /// The domain that cookies are set on: the Help Center's parent, so that app and Help Center share them; none
+    /// where there is no parent (`localhost`, an address, a bare `example.com`), or it is the gateway's, at whose own
+    /// address one can look around before there is a domain.
     #[must_use]
     pub fn cookie_domain(&self) -> Option<&str> {
         let host = self.host();
-        if host.parse::<std::net::IpAddr>().is_ok() {
+        let is_gateway = host.contains(".execute-api.") && host.ends_with(".amazonaws.com");
+        if is_gateway || host.parse::<std::net::IpAddr>().is_ok() {
             return None;
         }
         host.split_once('.').map(|(_, parent)| parent).filter(|parent| parent.contains('.'))
@@ -151,14 +165,34 @@ impl Config {
     /// The Help Center's domain, without a port.
     #[must_use]
     pub fn host(&self) -> &str {
-        address::host(self.portal_origin.split_once("://").map_or("", |(_, authority)| authority))
+        address::host(self.authority())
+    }
+
+    /// The Help Center's domain, with the port where it is not the scheme's own.
+    pub(crate) fn authority(&self) -> &str {
+        self.portal_origin.split_once("://").map_or("", |(_, authority)| authority)
+    }
+
+    /// `https`, or `http` on a developer's machine.
+    pub(crate) fn scheme(&self) -> &str {
+        self.portal_origin.split_once("://").map_or("", |(scheme, _)| scheme)
     }
 
     /// Whether people reach the portal over TLS. Only then can cookies be `Secure`.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.portal_origin.starts_with("https://")
+        self.scheme() == "https"
     }
+}
+
+/// An origin in lower case, and without the port that its scheme has anyway.
+fn as_browsers_write(origin: &str) -> String {
+    let mut origin = origin.to_ascii_lowercase();
+    let port = if origin.starts_with("https:") { ":443" } else { ":80" };
+    if origin.ends_with(port) {
+        origin.truncate(origin.len() - port.len());
+    }
+    origin
 }
 
 #[cfg(test)]
@@ -177,6 +211,7 @@ mod tests {
             ("https://example.com", None),
             ("http://127.0.0.1:3000", None),
             ("http://localhost:3000", None),
+            ("https://a1b2c3.execute-api.eu-west-1.amazonaws.com", None),
         ] {
             assert_eq!(config(origin).unwrap().cookie_domain(), domain, "{origin}");
         }
@@ -188,6 +223,38 @@ mod tests {
             ["help.example.com", "ftp://help.example.com", "https://", "https://help.example.com/", "https://a@b"]
         {
             assert!(matches!(config(bad), Err(ConfigError::Origin(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_kept_as_browsers_write_it() {
+        for (given, kept) in [
+            ("https://Help.Example.com:443", "https://help.example.com"),
+            ("http://help.example.com:80", "http://help.example.com"),
+            ("https://help.example.com:8443", "https://help.example.com:8443"),
+            ("https://help.example.com:80", "https://help.example.com:80"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(config(given).unwrap().portal_origin, kept);
+        }
+    }
+
+    #[test]
+    fn a_parent_under_which_anybody_can_have_a_name_is_refused() {
+        for (origin, parent) in [
+            ("https://acme.co.uk", "co.uk"),
+            ("https://ACME.CO.UK:8443", "co.uk"),
+            ("https://acme.github.io", "github.io"),
+            ("https://d111111abcdef8.cloudfront.net", "cloudfront.net"),
+            ("https://help.acme.ck", "acme.ck"),
+            ("https://acme.xn--55qx5d.cn", "xn--55qx5d.cn"),
+        ] {
+            let Err(ConfigError::PublicSuffix(refused)) = config(origin) else { panic!("{origin}") };
+            assert_eq!(refused, parent);
+        }
+        for good in ["https://help.acme.co.uk", "https://help.www.ck", "https://help.acme.github.io", "https://acme.io"]
+        {
+            assert!(config(good).is_ok(), "{good}");
         }
     }
 

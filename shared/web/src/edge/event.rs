@@ -114,17 +114,25 @@ fn allowed(app: &App, request: &Request) -> Result<(), Problem> {
     viewing::check(request)
 }
 
-/// Makes an event harmless: leaves out or encodes what `lambda_http` cannot handle, so that it can handle the rest.
+/// Makes an event harmless: what cannot be understood is encoded, so that the rest is. A header or a cookie stays with
+/// a value that is wrong, since without it the request would pass as one that never had it.
 fn mend(event: &mut Value) {
-    let visible =
-        |value: &Value| value.as_str().is_some_and(|text| text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')));
+    let shown = |value: &mut Value| {
+        if let Value::String(text) = value
+            && !text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'))
+        {
+            *text = utf8_percent_encode(text, CONTROLS).to_string();
+        }
+    };
     if let Some(cookies) = event.get_mut("cookies").and_then(Value::as_array_mut) {
-        // If one cookie were not ASCII, all would be dropped.
-        cookies.retain(visible);
+        // One cookie outside ASCII, and all would be dropped.
+        cookies.retain(Value::is_string);
+        cookies.iter_mut().for_each(shown);
     }
     if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
-        headers.retain(|_, value| visible(value));
-        // Both go into an address that is parsed with `unwrap`. The domain is known from the request context.
+        headers.retain(|_, value| value.is_string());
+        headers.values_mut().for_each(shown);
+        // Both go into an address that is parsed with `unwrap`. The domain that was asked for is in the context.
         headers.remove("host");
         headers.insert("x-forwarded-proto".into(), json!("https"));
     }

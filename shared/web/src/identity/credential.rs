@@ -3,12 +3,18 @@
 use super::visitor::NotSignedIn;
 use crate::{base::signing::TokenError, http::request::Request};
 
-/// Reads the bearer token. `None` without an `Authorization` header; one that holds anything else is refused.
+/// The bearer token, of a request with an `Authorization` header. Another scheme speaks for nobody: it is the password
+/// of a proxy in front, and browsers send it with everything.
 pub(crate) fn bearer(request: &Request) -> Result<Option<&str>, NotSignedIn> {
     if !request.headers.contains_key("authorization") {
         return Ok(None);
     }
     let header = request.header("authorization").ok_or(NotSignedIn::Ambiguous)?;
+    // The gateway joins headers of one name by commas. What only begins like a bearer token is a broken one.
+    let begins = |part: &str| part.get(..6).is_some_and(|it| it.eq_ignore_ascii_case("bearer"));
+    if header.split(',').map(str::trim).all(|part| !part.is_empty() && !begins(part)) {
+        return Ok(None);
+    }
     let (scheme, token) = header.split_once(' ').unwrap_or_default();
     let is_one = scheme.eq_ignore_ascii_case("bearer") && !token.contains([' ', ',']);
     if is_one { Ok(Some(token)) } else { Err(NotSignedIn::Refused(TokenError::Malformed)) }

@@ -4,7 +4,7 @@
 //! only on customers' routes. While it counts, only reading is allowed, so that no click acts for a contact whose
 //! session happens to be in the same browser.
 
-use super::{cookie::set_cookie, teammate};
+use super::{cookie::set_cookie, credential, teammate};
 use crate::{
     base::{app::App, config::Config},
     http::{problem::Problem, request::Request},
@@ -47,8 +47,8 @@ pub fn stop(config: &Config) -> String {
 /// teammate; other cookies of the name, which somebody may have planted, are ignored.
 pub(crate) fn find(app: &App, request: &Request) -> Option<ContactId> {
     let mut cookies = request.cookies.iter().filter(|(name, _)| name == COOKIE).map(|(_, value)| value).peekable();
-    // A bearer token alone decides who sends the request.
-    if cookies.peek().is_none() || request.is_for_help_desk() || request.headers.contains_key("authorization") {
+    // A bearer token says by itself who sends the request.
+    if cookies.peek().is_none() || request.is_for_help_desk() || !matches!(credential::bearer(request), Ok(None)) {
         return None;
     }
     let teammate = teammate::by_cookie(app, request).ok()?;

@@ -1,4 +1,4 @@
-//! The vendor's other pages may call the customers' API from a browser; nobody else's may, and no page the teammates'.
+//! The vendor's other pages call from a browser what the Messenger and the card need; nobody else's pages do.
 
 use e2e::{Site, cookies_of};
 use reqwest::{Method, Response};
@@ -23,7 +23,7 @@ fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn a_page_beside_the_portal_calls_the_customers_api_with_its_cookies() {
+async fn a_page_beside_the_portal_calls_what_the_messenger_needs_with_its_cookies() {
     let site = Site::start().await.reached_at(PORTAL).await;
     let ask = site.request(Method::OPTIONS, "/api/conversations/c-1/messages").header("origin", APP);
     let ask = ask.header("access-control-request-method", "POST");
@@ -37,7 +37,7 @@ async fn a_page_beside_the_portal_calls_the_customers_api_with_its_cookies() {
     let exchange = site.request(Method::POST, "/api/session").header("origin", APP);
     let session = exchange.json(&json!({"identity_token": site.token("ada")})).send().await.unwrap();
     assert_eq!(session.status(), 204);
-    for path in ["/api/portal/access", "/api/tickets", "/api/tickets/missing", "/api/nowhere"] {
+    for path in ["/api/portal/access", "/api/tickets-space", "/api/tickets/missing", "/api/conversations/missing"] {
         let request = site.get(path).header("origin", APP).header("cookie", cookies_of(&session));
         let answer = request.send().await.unwrap();
         assert_eq!(header(&answer, "access-control-allow-origin"), Some(APP), "{path}: a page reads errors, too");
@@ -65,9 +65,9 @@ async fn a_page_of_another_site_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn no_other_page_calls_the_teammates_api_or_reads_a_page() {
+async fn no_other_page_calls_the_rest_of_the_api_or_reads_a_page() {
     let site = Site::start().await.reached_at(PORTAL).await;
-    for path in ["/api/helpdesk/search", "/helpdesk", "/tickets", "/tickets/tk-1"] {
+    for path in ["/api/helpdesk/search", "/helpdesk", "/tickets", "/tickets/tk-1", "/api/tickets", "/api/nowhere"] {
         let ask = site.request(Method::OPTIONS, path).header("origin", APP);
         let preflight = ask.header("access-control-request-method", "GET").send().await.unwrap();
         let read = site.get(path).header("origin", APP).send().await.unwrap();

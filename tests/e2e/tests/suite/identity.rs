@@ -1,8 +1,8 @@
 //! Who is asking (docs/api.md, Identity).
 
-use e2e::{Site, cookies_of, read};
+use e2e::{Site, cookies_of, read, scene::GRACE};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, header::HeaderValue};
 use serde_json::{Value, json};
 
 const SECRET: &[u8] = b"demo-identity-secret-for-this-machine-only";
@@ -127,18 +127,54 @@ async fn the_vendors_identity_cookie_is_accepted_and_a_dead_session_gives_way_to
 async fn a_bearer_token_that_fails_does_not_fall_back_to_a_cookie() {
     let site = Site::start().await;
     let cookies = site.cookies("ada").await;
-    for header in ["Bearer x", "Bearer", "Basic YTpi", "Bearer a,Bearer b", ""] {
-        let answer = site.get("/api/tickets").header("cookie", &cookies).header("authorization", header);
+    for header in [
+        "Bearer x",
+        "Bearer",
+        "bearer: x",
+        "Bearer a,Bearer b",
+        "Basic YTpi,Bearer b",
+        "Basic YTpi,",
+        "",
+        // Outside ASCII, and so mended before anybody reads it.
+        "Bearer é",
+        "Bearer\u{a0}x",
+    ] {
+        let header = HeaderValue::from_bytes(header.as_bytes()).unwrap();
+        let answer = site.get("/api/tickets").header("cookie", &cookies).header("authorization", &header);
         assert_eq!(answer.send().await.unwrap().status(), StatusCode::UNAUTHORIZED, "{header:?}");
     }
+}
+
+#[tokio::test]
+async fn a_password_of_a_proxy_in_front_speaks_for_nobody() {
+    let site = Site::start().await;
+    let teammate = format!("portal_teammate={}", site.teammate_token(GRACE));
+    for header in ["Basic YTpi", "Digest username=\"a\", realm=\"b\"", "Negotiate YII="] {
+        let ask = |path: &str| site.get(path).header("authorization", header);
+        let nobody = ask("/api/tickets").send().await.unwrap();
+        assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED, "{header}");
+        let session = ask("/api/tickets").header("cookie", site.cookies("ada").await).send().await.unwrap();
+        assert_eq!(session.status(), StatusCode::OK, "{header}");
+        let identity = format!("portal_identity={}", site.token("ada"));
+        let identity = ask("/api/tickets").header("cookie", identity).send().await.unwrap();
+        assert_eq!(identity.status(), StatusCode::OK, "{header}");
+        let desk = ask("/api/helpdesk/tickets/tk-1").header("cookie", &teammate).send().await.unwrap();
+        assert_eq!(desk.status(), StatusCode::OK, "{header}");
+    }
+    // Whoever looks on as a contact goes on looking on.
+    let viewing = site.viewing(GRACE, "ada");
+    let end = site.request(Method::DELETE, "/api/session").header("cookie", viewing).basic_auth("a", Some("b"));
+    let (status, problem) = read(end.send().await.unwrap()).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (403, &json!("read_only")));
 }
 
 #[tokio::test]
 async fn two_cookies_of_our_name_are_no_identity() {
     let site = Site::start().await;
     let session = site.cookies("ada").await.split(';').next().unwrap().to_owned();
-    for other in ["portal_session=x", &session] {
-        let answer = site.get("/api/tickets").header("cookie", format!("{session}; {other}")).send().await.unwrap();
+    for other in ["portal_session=x", "portal_session=é", &session] {
+        let cookies = HeaderValue::from_bytes(format!("{session}; {other}").as_bytes()).unwrap();
+        let answer = site.get("/api/tickets").header("cookie", cookies).send().await.unwrap();
         assert_eq!(answer.status(), 401);
     }
 }

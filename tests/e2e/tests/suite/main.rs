@@ -36,6 +36,7 @@ mod messages_and_notes;
 #[cfg(not(feature = "built-functions"))]
 mod newcomer;
 mod openapi;
+mod origins;
 #[cfg(not(feature = "built-functions"))]
 mod references;
 #[cfg(not(feature = "built-functions"))]
