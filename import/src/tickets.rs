@@ -44,8 +44,8 @@ impl Import<'_> {
             let Line::Ticket(it) = &line else { continue };
             wanted.extend(self.accept(number, &line, |known| ticket(known, number, it)));
         }
-        if let Some(highest) = wanted.iter().map(|it| it.ticket.row.number).max().filter(|_| !self.options.dry_run) {
-            patiently(|| self.store.skip_numbers(highest)).await?;
+        if !self.options.dry_run {
+            patiently(|| self.store.skip_numbers(wanted.iter().map(|it| it.ticket.row.number))).await?;
         }
         for round in 0..ROUNDS {
             wanted = self.tickets_once(wanted, round + 1 == ROUNDS).await?;

@@ -5,7 +5,7 @@ use crate::{
     state::TicketState,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -54,8 +54,13 @@ pub struct AttributeDefinition {
     /// What values it takes.
     pub data_type: DataType,
     /// Whether contacts see it. Not unless it says so.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_no")]
     pub visible_to_contacts: bool,
+}
+
+/// Takes `null` for absent, as an import does everywhere.
+fn or_no<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
 }
 
 /// What values an attribute takes.

@@ -2,7 +2,7 @@
 
 use crate::{
     record::{BodyRecord, event_item},
-    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record},
+    table::{MOST_ACTIONS, MOST_BYTES, Store, StoreError, Transaction, WriteError, key, keys, record},
     write::TicketWrite,
 };
 use domain::{history::Event, id::TicketId, ticket::Ticket, timestamp::Timestamp};
@@ -18,11 +18,13 @@ impl Store {
         let writes = self.with_company_names(writes).await?;
         let mut results = Vec::with_capacity(writes.len());
         let mut together = Vec::new();
-        let mut transaction = Transaction::new(self);
+        let (mut transaction, mut bytes) = (Transaction::new(self), 0);
         for write in writes {
             let mut one = Transaction::new(self);
             write.clone().into_actions(&mut one)?;
-            if transaction.len() + one.len() > MOST_ACTIONS {
+            bytes += one.bytes();
+            if transaction.len() + one.len() > MOST_ACTIONS || bytes > MOST_BYTES {
+                bytes = one.bytes();
                 let full = std::mem::replace(&mut transaction, Transaction::new(self));
                 self.commit_or_split(full, std::mem::take(&mut together), &mut results).await;
             }

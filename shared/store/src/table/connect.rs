@@ -7,6 +7,7 @@ use aws_config::{
 use aws_sdk_dynamodb::{
     Client,
     config::{Credentials, StalledStreamProtectionConfig},
+    operation::get_item::builders::GetItemFluentBuilder,
     types::AttributeValue,
 };
 use std::{collections::HashMap, time::Duration};
@@ -20,6 +21,9 @@ pub struct Store {
 
 /// The region of an engine that is in none: requests have to be signed for some.
 const NOWHERE: &str = "us-east-1";
+
+/// How long an operator's command waits for one attempt.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Below API Gateway's 30 s and the functions' 10 s, with room for an answer. The SDK sets none by itself.
 fn timeouts() -> TimeoutConfig {
@@ -77,11 +81,24 @@ impl Store {
         if has_credentials { Self::load(anywhere, table).await } else { Self::at(endpoint, table) }
     }
 
+    /// The same table for an operator, who is in no hurry: what a slow line or a busy machine takes long for is waited
+    /// for, where a function's request would have been given up.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        let waits = timeouts().into_builder().operation_attempt_timeout(PATIENCE).operation_timeout(4 * PATIENCE);
+        let config = self.client.config().to_builder().timeout_config(waits.build()).build();
+        Self { client: Client::from_conf(config), table: self.table }
+    }
+
     /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure
     /// is left to the first request to report.
     pub async fn warm_up(&self) {
-        let read = self.client.get_item().table_name(&self.table).set_key(Some(key(keys::SETTINGS, keys::SETTINGS)));
-        let _ = tokio::time::timeout(Duration::from_secs(1), read.send()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.read_settings_item().send()).await;
+    }
+
+    /// Reads the one item that every workspace has, for its answer alone.
+    pub(super) fn read_settings_item(&self) -> GetItemFluentBuilder {
+        self.client.get_item().table_name(&self.table).set_key(Some(key(keys::SETTINGS, keys::SETTINGS)))
     }
 }
 

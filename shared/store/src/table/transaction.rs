@@ -24,6 +24,8 @@ use std::{
 
 /// DynamoDB's limit on actions.
 pub(crate) const MOST_ACTIONS: usize = 100;
+/// Bytes of what a transaction puts: DynamoDB's limit is 4 MB, names of attributes and all.
+pub(crate) const MOST_BYTES: usize = 3 * 1024 * 1024;
 /// Tries when other writers are in the way, with doubling pauses from 10 ms.
 const TRIES: u32 = 7;
 
@@ -49,6 +51,12 @@ impl<'a> Transaction<'a> {
     /// How many actions it has come to.
     pub(crate) fn len(&self) -> usize {
         self.actions.len() + self.counters.len() + self.marks.len()
+    }
+
+    /// Bytes of the texts that it puts, beside which the rest is small.
+    pub(crate) fn bytes(&self) -> usize {
+        let puts = self.actions.iter().filter_map(|(action, _)| action.put.as_ref());
+        puts.flat_map(|put| put.item.values()).filter_map(|value| value.as_s().ok()).map(String::len).sum()
     }
 
     /// Takes in another one, which happens together with this.
