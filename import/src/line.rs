@@ -534,7 +534,8 @@ mod tests {
         let ticket = json!({"kind": "ticket", "id": "t", "number": 1, "type": "t", "title": "T", "state": "s", "requester": "u",
             "created_at": "2026-11-01T09:00:00Z", "history": [event]});
         let definition = json!({"name": "a", "data_type": "string"});
-        let form = json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer", "attributes": [definition]});
+        let form =
+            json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer", "attributes": [definition]});
         let settings = json!({"kind": "settings", "brand": {}, "visibility": {"restrict": true}});
         for (line, place, optional) in [
             (&ticket, "/history/0", "by state company previous_company"),

@@ -18,7 +18,8 @@ impl Import<'_> {
         let (mut settings, mut catalog, mut teammates) = (None, Catalog::default(), Vec::new());
         for (number, line) in batch {
             let entry = entry(&line);
-            if self.accept(number, &line, |known| entry.as_ref().map_or(Ok(()), |it| known.has_room_for(it))).is_none() {
+            if self.accept(number, &line, |known| entry.as_ref().map_or(Ok(()), |it| known.has_room_for(it))).is_none()
+            {
                 continue;
             }
             let kind = line.kind();

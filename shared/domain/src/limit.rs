@@ -202,7 +202,9 @@ mod tests {
 
     #[test]
     fn what_has_no_visible_character_is_blank() {
-        for nothing in ["", " \u{a0}\t\n", "\u{200b}\u{200d}\u{feff}", " \u{2060}\u{ad}", "\u{3164}", "\u{2800}", "\u{1}\0"] {
+        for nothing in
+            ["", " \u{a0}\t\n", "\u{200b}\u{200d}\u{feff}", " \u{2060}\u{ad}", "\u{3164}", "\u{2800}", "\u{1}\0"]
+        {
             assert!(is_blank(nothing), "{nothing:?}");
             for verdict in [title(nothing), name("name", nothing), body("body", nothing)] {
                 assert!(verdict.unwrap_err().ends_with("is blank"), "{nothing:?}");

@@ -35,10 +35,7 @@ impl Store {
             let update = self.counter().expression_attribute_values(":largest", largest);
             self.set_counter(update, AFAR, "handed_out > :largest").await?;
         }
-        Err(StoreError::Corrupt {
-            key: format!("{} {}", keys::SETTINGS, keys::NUMBER),
-            why: "no number in it".into(),
-        })
+        Err(StoreError::Corrupt { key: format!("{} {}", keys::SETTINGS, keys::NUMBER), why: "no number in it".into() })
     }
 
     /// Leaves out every number up to the largest of these: an import has brought them.
