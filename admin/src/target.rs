@@ -41,6 +41,11 @@ impl Target {
     /// # Errors
     /// [`EngineError`] when this machine's data cannot be opened.
     pub async fn find(choice: Choice) -> Result<Self, EngineError> {
+        let target = Self::locate(choice).await?;
+        Ok(Self { store: target.store.patient(), ..target })
+    }
+
+    async fn locate(choice: Choice) -> Result<Self, EngineError> {
         let Choice { table, data, aws } = choice;
         if let Some(endpoint) = std::env::var("AWS_ENDPOINT_URL_DYNAMODB").ok().filter(|it| !it.is_empty()) {
             let store = Store::at_endpoint(&endpoint, &table).await;

@@ -8,6 +8,7 @@ use domain::{
     catalog::Catalog,
     history::Actor,
     id::{CompanyId, ContactId, ConversationId, TeammateId, TicketId},
+    limit,
     settings::PortalSettings,
 };
 use std::{
@@ -30,6 +31,8 @@ pub(crate) struct Conversation {
 pub(crate) struct Known {
     pub(crate) settings: PortalSettings,
     pub(crate) catalog: Catalog,
+    /// What the catalog takes of `domain::limit::MOST_CATALOG`.
+    pub(crate) catalog_bytes: usize,
     pub(crate) companies: HashMap<CompanyId, Option<String>>,
     pub(crate) contacts: HashMap<ContactId, Option<Option<String>>>,
     pub(crate) teammates: HashMap<TeammateId, Option<Option<String>>>,
@@ -84,7 +87,9 @@ impl Known {
     pub(crate) async fn read(store: &Store) -> Result<Self, StoreError> {
         let workspace = patiently(|| store.workspace()).await?;
         let (settings, catalog) = ((*workspace.settings).clone(), (*workspace.catalog).clone());
-        Ok(Self { settings, catalog, ..Self::default() })
+        let types = catalog.types.values().map(limit::bytes_of_type);
+        let catalog_bytes = types.chain(catalog.states.values().map(limit::bytes_of_state)).sum();
+        Ok(Self { settings, catalog, catalog_bytes, ..Self::default() })
     }
 
     /// Looks up in the table everything that `lines` refer to and that is not known yet.

@@ -8,7 +8,7 @@ use domain::{
     state::StateCategory,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -83,21 +83,23 @@ impl fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsLine {
-    #[serde(default)]
+    /// Whether the portal is on.
+    #[serde(default, deserialize_with = "or_default")]
     pub enabled: bool,
-    /// Required settings that work: all, unless the line lists them. The operator confirms them by importing the line.
-    #[serde(default = "all_required")]
+    /// Required settings that work: all, unless the line says which. The operator's import is the operator's word.
+    #[serde(default = "all_required", deserialize_with = "or_all_required")]
     pub confirmed: BTreeSet<RequiredSetting>,
     /// Where people are sent to sign in.
     #[serde(default)]
     pub sign_in_url: Option<String>,
-    #[serde(default)]
+    /// Name, logo and colour.
+    #[serde(default, deserialize_with = "or_default")]
     pub brand: Brand,
-    /// The conditions for entering.
-    #[serde(default)]
+    /// Who may enter.
+    #[serde(default, deserialize_with = "or_default")]
     pub audience: Vec<Condition>,
     /// Who sees only their own tickets.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "visibility")]
     pub visibility: Visibility,
 }
 
@@ -114,18 +116,36 @@ fn all_required() -> BTreeSet<RequiredSetting> {
     RequiredSetting::ALL.into()
 }
 
+fn or_all_required<'de, D: Deserializer<'de>>(value: D) -> Result<BTreeSet<RequiredSetting>, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_else(all_required))
+}
+
+/// As `null` is as good as absent in an import, and not in the API.
+fn visibility<'de, D: Deserializer<'de>>(value: D) -> Result<Visibility, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Given {
+        restrict: bool,
+        #[serde(default, deserialize_with = "or_default")]
+        conditions: Vec<Condition>,
+    }
+    let given = Option::<Given>::deserialize(value)?;
+    Ok(given.map_or_else(Visibility::default, |it| Visibility { restrict: it.restrict, conditions: it.conditions }))
+}
+
+/// A ticket type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TicketTypeLine {
     pub id: TypeId,
     pub name: String,
-    /// An emoji, or empty.
-    #[serde(default)]
+    /// An emoji, or nothing.
+    #[serde(default, deserialize_with = "or_default")]
     pub icon: String,
     /// Whether customers see tickets of this type.
     pub category: TicketCategory,
-    /// In display order.
-    #[serde(default)]
+    /// In the order in which they are shown.
+    #[serde(default, deserialize_with = "or_default")]
     pub attributes: Vec<AttributeDefinition>,
 }
 
@@ -156,8 +176,8 @@ pub struct TeammateLine {
 pub struct CompanyLine {
     pub id: CompanyId,
     pub name: String,
-    /// The vendor's own data, used by conditions.
-    #[serde(default)]
+    /// The vendor's own data, for conditions.
+    #[serde(default, deserialize_with = "or_default")]
     pub attributes: BTreeMap<String, String>,
 }
 
@@ -171,14 +191,14 @@ pub struct ContactLine {
     pub email: Option<String>,
     #[serde(default)]
     pub name: Option<String>,
-    /// Whether the contact can no longer sign in.
-    #[serde(default)]
+    /// Nobody can sign in as them any more.
+    #[serde(default, deserialize_with = "or_default")]
     pub archived: bool,
-    /// All companies that the contact is in. The contact leaves any others.
-    #[serde(default)]
+    /// Exactly the companies that the contact is in.
+    #[serde(default, deserialize_with = "or_default")]
     pub companies: BTreeSet<CompanyId>,
-    /// The vendor's own data, used by conditions.
-    #[serde(default)]
+    /// The vendor's own data, for conditions.
+    #[serde(default, deserialize_with = "or_default")]
     pub attributes: BTreeMap<String, String>,
 }
 
@@ -188,10 +208,10 @@ pub struct ContactLine {
 pub struct ConversationLine {
     pub id: ConversationId,
     /// The contacts who participate.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub participants: BTreeSet<ContactId>,
     /// Messages and notes.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub parts: Vec<PartLine>,
 }
 
@@ -242,7 +262,7 @@ pub struct TicketLine {
     /// One line of text.
     pub title: String,
     /// Plain text.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub description: String,
     pub state: StateId,
     /// `null` means No company. If the field is absent, the automatic rule decides.
@@ -254,22 +274,27 @@ pub struct TicketLine {
     #[serde(default)]
     pub conversation: Option<ConversationId>,
     /// Whether a back-office ticket is shared with customers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub shared: bool,
-    /// Values of the type's attributes. Null means no value.
-    #[serde(default)]
+    /// Values of the type's attributes; null is no value.
+    #[serde(default, deserialize_with = "or_default")]
     pub attributes: BTreeMap<String, Value>,
     pub created_at: Timestamp,
     /// When something that customers can see last changed. Defaults to the time of creation.
     #[serde(default)]
     pub updated_at: Option<Timestamp>,
-    /// What happened to the ticket. If empty, its creation.
-    #[serde(default)]
+    /// What happened to it: its creation, unless the line says more.
+    #[serde(default, deserialize_with = "or_default")]
     pub history: Vec<HistoryLine>,
 }
 
-/// Distinguishes `null` from an absent field.
-fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
+/// Takes `null` for absent.
+fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(value: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
+}
+
+/// Tells `null` from absent.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
     T::deserialize(value).map(Some)
 }
 
@@ -404,6 +429,7 @@ fn reason(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const EXAMPLES: &str = r##"{"kind":"company","id":"acme","name":"Acme Ltd"}
 {"kind":"contact","id":"u-1","email":"ada@acme.example","name":"Ada","companies":["acme"]}
@@ -441,6 +467,53 @@ mod tests {
             }
         }
         assert!(tried > 15);
+    }
+
+    /// Each optional field, the objects in lines included, is there once with `null` and once not at all. Values of a ticket's
+    /// attributes have their own `null`, and a company's says something.
+    #[test]
+    fn null_is_as_good_as_absent() {
+        for (required, optional) in [
+            (json!({"kind": "settings"}), "enabled sign_in_url brand audience visibility confirmed"),
+            (json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer"}), "icon attributes"),
+            (json!({"kind": "ticket_state", "id": "s", "category": "submitted"}), "internal_label external_label"),
+            (json!({"kind": "teammate", "id": "t"}), "name"),
+            (json!({"kind": "company", "id": "c", "name": "C"}), "attributes"),
+            (json!({"kind": "contact", "id": "u"}), "email name archived companies attributes"),
+            (json!({"kind": "conversation", "id": "c"}), "participants parts"),
+            (
+                json!({"kind": "ticket", "id": "t", "number": 1, "type": "t", "title": "T", "state": "s", "requester": "u",
+                    "created_at": "2026-11-01T09:00:00Z"}),
+                "description conversation shared attributes updated_at history",
+            ),
+        ] {
+            let absent = Line::parse(&required.to_string()).unwrap();
+            for field in optional.split(' ') {
+                let mut line = required.clone();
+                line[field] = Value::Null;
+                assert_eq!(Line::parse(&line.to_string()).as_ref(), Ok(&absent), "{line}");
+            }
+        }
+        let event = json!({"at": "2026-11-01T09:00:00Z", "event": "joined"});
+        let ticket = json!({"kind": "ticket", "id": "t", "number": 1, "type": "t", "title": "T", "state": "s", "requester": "u",
+            "created_at": "2026-11-01T09:00:00Z", "history": [event]});
+        let definition = json!({"name": "a", "data_type": "string"});
+        let form =
+            json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer", "attributes": [definition]});
+        let settings = json!({"kind": "settings", "brand": {}, "visibility": {"restrict": true}});
+        for (line, place, optional) in [
+            (&ticket, "/history/0", "by state company previous_company"),
+            (&form, "/attributes/0", "visible_to_contacts"),
+            (&settings, "/brand", "name logo_url color"),
+            (&settings, "/visibility", "conditions"),
+        ] {
+            let absent = Line::parse(&line.to_string()).unwrap();
+            for field in optional.split(' ') {
+                let mut line = line.clone();
+                line.pointer_mut(place).unwrap()[field] = Value::Null;
+                assert_eq!(Line::parse(&line.to_string()).as_ref(), Ok(&absent), "{line}");
+            }
+        }
     }
 
     #[test]

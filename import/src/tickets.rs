@@ -48,8 +48,8 @@ impl Import<'_> {
             }
             wanted.push(it);
         }
-        if let Some(highest) = wanted.iter().map(|it| it.ticket.row.number).max().filter(|_| !self.options.dry_run) {
-            patiently(|| self.store.skip_numbers(highest)).await?;
+        if !self.options.dry_run {
+            patiently(|| self.store.skip_numbers(wanted.iter().map(|it| it.ticket.row.number))).await?;
         }
         for round in 0..ROUNDS {
             wanted = self.tickets_once(wanted, round + 1 == ROUNDS).await?;

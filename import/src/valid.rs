@@ -4,7 +4,7 @@ use crate::line::{
     ActorLine, CompanyLine, ContactLine, ConversationLine, PartType, SettingsLine, TicketLine, TicketStateLine,
     TicketTypeLine,
 };
-use domain::limit::{Verdict, data, demand, email, name, text, title};
+use domain::limit::{Verdict, body, data, demand, email, name, number, text, title};
 use std::collections::BTreeSet;
 
 /// Maximum number of attributes of a ticket type.
@@ -51,7 +51,7 @@ pub(crate) fn conversation(line: &ConversationLine) -> Verdict {
     for part in &line.parts {
         let id = &part.id;
         demand(ids.insert(id), || format!("part {id} is there twice"))?;
-        text(&format!("the body of part {id}"), &part.body)?;
+        body(&format!("the body of part {id}"), &part.body)?;
         let by_teammate = matches!(part.author, ActorLine::Teammate(_));
         demand(part.part_type == PartType::Message || by_teammate, || format!("part {id} is a note by a contact"))?;
     }
@@ -59,6 +59,7 @@ pub(crate) fn conversation(line: &ConversationLine) -> Verdict {
 }
 
 pub(crate) fn ticket(line: &TicketLine) -> Verdict {
+    number(line.number)?;
     title(&line.title)?;
     text("description", &line.description)?;
     let updated = line.updated_at.unwrap_or(line.created_at);

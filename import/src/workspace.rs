@@ -1,12 +1,14 @@
 //! Settings, ticket types, ticket states and teammates: few, and the same for everyone.
 
-use crate::{Import, ImportError, Line, Numbered, Outcome, line, patience::patiently};
+use crate::{Import, ImportError, Line, Numbered, Outcome, known::Known, line, patience::patiently};
 use domain::{
     catalog::{Catalog, TicketType},
     id::TeammateId,
+    limit::{self, Verdict},
     settings::PortalSettings,
     state::TicketState,
 };
+use std::collections::BTreeMap;
 
 /// Maximum number of types and states in one update. DynamoDB's expressions are limited to 4 KB.
 const AT_ONCE: usize = 100;
@@ -15,7 +17,9 @@ impl Import<'_> {
     pub(crate) async fn workspace(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let (mut settings, mut catalog, mut teammates) = (None, Catalog::default(), Vec::new());
         for (number, line) in batch {
-            if self.accept(number, &line, |_| Ok(())).is_none() {
+            let entry = entry(&line);
+            if self.accept(number, &line, |known| entry.as_ref().map_or(Ok(()), |it| known.has_room_for(it))).is_none()
+            {
                 continue;
             }
             if let Some(reason) = self.moves_tickets(&line).await? {
@@ -23,12 +27,11 @@ impl Import<'_> {
                 continue;
             }
             let kind = line.kind();
-            let outcome = match line {
-                Line::Settings(line) => self.settings(&line, &mut settings),
-                Line::TicketType(line) => self.ticket_type(line, &mut catalog),
-                Line::TicketState(line) => self.ticket_state(line, &mut catalog),
-                Line::Teammate(line) => self.teammate(line, &mut teammates),
-                Line::Company(_) | Line::Contact(_) | Line::Conversation(_) | Line::Ticket(_) => continue,
+            let outcome = match (line, entry) {
+                (_, Some(entry)) => self.entry(entry, &mut catalog),
+                (Line::Settings(line), _) => self.settings(&line, &mut settings),
+                (Line::Teammate(line), _) => self.teammate(line, &mut teammates),
+                _ => continue,
             };
             self.summary.count(kind, outcome);
         }
@@ -79,28 +82,14 @@ impl Import<'_> {
         if new { Outcome::Created } else { Outcome::Updated }
     }
 
-    fn ticket_type(&mut self, line: line::TicketTypeLine, changed: &mut Catalog) -> Outcome {
-        let line::TicketTypeLine { id, name, icon, category, attributes } = line;
-        let it = TicketType { id: id.clone(), name, icon, category, attributes };
-        let had = self.known.catalog.types.insert(id.clone(), it.clone());
-        let outcome = compare(had.as_ref(), &it);
-        if outcome != Outcome::Unchanged {
-            changed.types.insert(id, it);
+    fn entry(&mut self, entry: CatalogEntry, changed: &mut Catalog) -> Outcome {
+        let (had, has) = (self.known.bytes_before(&entry), entry.bytes());
+        self.known.catalog_bytes = self.known.catalog_bytes - had + has;
+        let known = &mut self.known.catalog;
+        match entry {
+            CatalogEntry::Type(it) => keep(it.id.clone(), it, &mut known.types, &mut changed.types),
+            CatalogEntry::State(it) => keep(it.id.clone(), it, &mut known.states, &mut changed.states),
         }
-        outcome
-    }
-
-    fn ticket_state(&mut self, line: line::TicketStateLine, changed: &mut Catalog) -> Outcome {
-        let line::TicketStateLine { id, category, internal_label, external_label } = line;
-        let external_label = external_label.unwrap_or_else(|| category.default_label().into());
-        let internal_label = internal_label.unwrap_or_else(|| external_label.clone());
-        let it = TicketState { id: id.clone(), category, internal_label, external_label };
-        let had = self.known.catalog.states.insert(id.clone(), it.clone());
-        let outcome = compare(had.as_ref(), &it);
-        if outcome != Outcome::Unchanged {
-            changed.states.insert(id, it);
-        }
-        outcome
     }
 
     fn teammate(&mut self, line: line::TeammateLine, changed: &mut Vec<(TeammateId, Option<String>)>) -> Outcome {
@@ -114,7 +103,68 @@ impl Import<'_> {
     }
 }
 
-/// Returns the outcome of putting `it` in place of `had`.
+/// A ticket type or state, as its line has it.
+enum CatalogEntry {
+    Type(TicketType),
+    State(TicketState),
+}
+
+fn entry(line: &Line) -> Option<CatalogEntry> {
+    Some(match line.clone() {
+        Line::TicketType(line::TicketTypeLine { id, name, icon, category, attributes }) => {
+            CatalogEntry::Type(TicketType { id, name, icon, category, attributes })
+        }
+        Line::TicketState(line::TicketStateLine { id, category, internal_label, external_label }) => {
+            let external_label = external_label.unwrap_or_else(|| category.default_label().into());
+            let internal_label = internal_label.unwrap_or_else(|| external_label.clone());
+            CatalogEntry::State(TicketState { id, category, internal_label, external_label })
+        }
+        _ => return None,
+    })
+}
+
+impl CatalogEntry {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Type(it) => limit::bytes_of_type(it),
+            Self::State(it) => limit::bytes_of_state(it),
+        }
+    }
+}
+
+impl Known {
+    /// What the one of the same id takes.
+    fn bytes_before(&self, entry: &CatalogEntry) -> usize {
+        match entry {
+            CatalogEntry::Type(it) => self.catalog.types.get(&it.id).map_or(0, limit::bytes_of_type),
+            CatalogEntry::State(it) => self.catalog.states.get(&it.id).map_or(0, limit::bytes_of_state),
+        }
+    }
+
+    /// A catalog that is too large already may become smaller.
+    fn has_room_for(&self, entry: &CatalogEntry) -> Verdict {
+        let (had, has) = (self.bytes_before(entry), entry.bytes());
+        let fits = has <= had || self.catalog_bytes - had + has <= limit::MOST_CATALOG;
+        limit::demand(fits, || "ticket types and states come to more than 300 KB".into())
+    }
+}
+
+/// Puts an entry where it is kept, and where it is written from if it is another one.
+fn keep<I: Clone + Ord, T: Clone + PartialEq>(
+    id: I,
+    it: T,
+    known: &mut BTreeMap<I, T>,
+    changed: &mut BTreeMap<I, T>,
+) -> Outcome {
+    let had = known.insert(id.clone(), it.clone());
+    let outcome = compare(had.as_ref(), &it);
+    if outcome != Outcome::Unchanged {
+        changed.insert(id, it);
+    }
+    outcome
+}
+
+/// What it means to put `it` where `had` is.
 pub(crate) fn compare<T: PartialEq>(had: Option<&T>, it: &T) -> Outcome {
     match had {
         None => Outcome::Created,

@@ -36,13 +36,18 @@ fn history(entry: Value) -> Value {
 async fn each_bad_line_is_refused_for_its_own_reason() {
     let ada = json!({"contact": "ada"});
     let at = "2026-10-01T09:00:00Z";
+    let mut blank_part = part("p", "message", ada.clone());
+    blank_part["body"] = json!("\u{200b}");
     let bad = [
         (with("ticket", "kind", json!("person")), "unknown variant `person`"),
         (with("ticket", "bogus", json!(1)), "unknown field `bogus`"),
         (with("ticket", "id", json!("a/b")), "ticket id must match"),
         (with("ticket", "number", json!(-1)), "invalid value"),
         (with("ticket", "number", json!("7")), "invalid type"),
+        (with("ticket", "number", json!((1_u64 << 53))), "number is larger than 9007199254740991"),
+        (with("ticket", "number", json!(u64::MAX)), "number is larger than 9007199254740991"),
         (with("ticket", "title", json!(" \t")), "title is blank"),
+        (with("ticket", "title", json!("\u{200b}\u{2060}\u{ad}")), "title is blank"),
         (with("ticket", "title", json!("é".repeat(1001))), "title is longer than 1000 characters"),
         (with("ticket", "description", json!("x".repeat(100 * 1024 + 1))), "description is longer than 100 KB"),
         (with("ticket", "type", json!("nope")), "ticket type nope is not known"),
@@ -61,6 +66,10 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
         (
             with("ticket", "attributes", json!({"Severity": "x".repeat(100 * 1024)})),
             "attributes come to more than 100 KB",
+        ),
+        (
+            with("ticket", "attributes", json!({"Severity": "\u{1}".repeat(90 * 1024)})),
+            "attributes come to more than 100 KB as JSON",
         ),
         (history(json!({"at": at, "event": "nope"})), "unknown variant `nope`"),
         (history(json!({"at": at, "event": "created", "by": {"contact": "nope"}})), "contact \"nope\" is not known"),
@@ -83,12 +92,15 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
         ),
         (with("conversation", "parts", json!([part("p", "message", json!({"contact": "nope"}))])), "is not known"),
         (with("conversation", "parts", json!([part("p", "call", ada)])), "unknown variant `call`"),
+        (with("conversation", "parts", json!([blank_part])), "the body of part p is blank"),
         (with("contact", "companies", json!(["acme", "nope"])), "company \"nope\" is not known"),
         (with("contact", "email", json!("nobody")), "is no e-mail address"),
         (with("contact", "email", json!("a b@c.example")), "is no e-mail address"),
         (with("contact", "id", json!("x".repeat(257))), "contact id must be 1 to 256 bytes, not 257"),
         (with("contact", "attributes", json!({"n": 1})), "invalid type"),
         (with("company", "name", json!("")), "name is blank"),
+        (with("company", "name", json!("\u{feff}")), "name is blank"),
+        (with("contact", "name", json!("\u{3164}")), "name is blank"),
         (with("company", "id", json!("")), "company id must be 1 to 256 bytes, not 0"),
         (with("company", "attributes", json!({"x": "x".repeat(20_000)})), "attributes come to more than 16 KB"),
         (with("ticket_type", "category", json!("nope")), "unknown variant `nope`"),
@@ -150,6 +162,49 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
     assert_eq!(log.len(), bad.len());
     assert_eq!(summary.refused, bad.len() as u64);
     assert_eq!(summary.of(Kind::Ticket).created, 5);
+    assert_eq!(world.findings().await, [""; 0]);
+}
+
+/// They are kept in one item.
+#[tokio::test]
+async fn types_and_states_that_do_not_fit_the_table_are_refused_and_the_others_are_written() {
+    let world = World::new().await;
+    let form = |id: &str, attributes: usize| {
+        let attribute = |n| json!({"name": format!("{n} {}", "\u{1}".repeat(200)), "data_type": "string"});
+        let attributes: Vec<_> = (0..attributes).map(attribute).collect();
+        json!({"kind": "ticket_type", "id": id, "name": id, "category": "customer", "attributes": attributes})
+    };
+    let state = |n: usize| json!({"kind": "ticket_state", "id": format!("s-{n}"), "category": "submitted"});
+    let mut file: Vec<_> = (0..4).map(|n| form(&format!("t-{n}"), 65)).collect();
+    file.extend((0..20).map(state));
+    let reason = "ticket types and states come to more than 300 KB";
+    for (again, dry_run) in [(false, true), (false, false), (true, false)] {
+        let options = import::Options { dry_run };
+        let text = crate::world::text(&file);
+        let summary = import::import(&world.store, import::Source::Text(&text), options, &mut ()).await.unwrap();
+        let refusals: Vec<_> = summary.refusals.iter().map(ToString::to_string).collect();
+        assert_eq!(refusals, [format!("line 4: {reason}")]);
+        let states = summary.of(Kind::TicketState);
+        assert_eq!(if again { states.unchanged } else { states.created }, 20);
+    }
+    // There is room again where a type becomes smaller.
+    let summary = world.import(&[form("t-0", 1), form("t-3", 65), form("t-4", 65)]).await;
+    assert_eq!(summary.refusals.iter().map(ToString::to_string).collect::<Vec<_>>(), [format!("line 3: {reason}")]);
+    assert_eq!((summary.of(Kind::TicketType).updated, summary.of(Kind::TicketType).created), (1, 1));
+}
+
+#[tokio::test]
+async fn tickets_that_are_as_large_as_can_be_are_imported_and_checked() {
+    let world = World::filled().await;
+    let large = |n: usize| {
+        let mut line = ticket(&format!("large-{n}"), "bug", None, "ada");
+        line["description"] = json!("é".repeat(50 * 1024));
+        line["attributes"] = json!({"Severity": "\u{1}".repeat(17_000)});
+        line
+    };
+    // More than a transaction takes.
+    let summary = world.load(&(0..16).map(large).collect::<Vec<_>>()).await;
+    assert_eq!(summary.of(Kind::Ticket).created, 16);
     assert_eq!(world.findings().await, [""; 0]);
 }
 

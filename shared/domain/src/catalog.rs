@@ -5,7 +5,7 @@ use crate::{
     state::TicketState,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -48,12 +48,17 @@ pub struct AttributeDefinition {
     /// Unique within the type.
     pub name: String,
     pub data_type: DataType,
-    /// Whether contacts see it. Off unless set.
-    #[serde(default)]
+    /// Whether contacts see it. Not unless it says so.
+    #[serde(default, deserialize_with = "or_no")]
     pub visible_to_contacts: bool,
 }
 
-/// The kind of values that an attribute takes.
+/// Takes `null` for absent, as an import does everywhere.
+fn or_no<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
+}
+
+/// What values an attribute takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DataType {

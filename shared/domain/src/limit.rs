@@ -1,6 +1,7 @@
 //! Limits on the length and form of what people and their systems send. They are the same for every way in.
 
-use crate::catalog::TicketType;
+use crate::{catalog::TicketType, state::TicketState};
+use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -12,8 +13,12 @@ const LONGEST_NAME: usize = 256;
 const LONGEST_TEXT: usize = 100 * 1024;
 /// Maximum size of the vendor's own data on a company or contact, in bytes. It is read with every request.
 const MOST_DATA: usize = 16 * 1024;
-/// Maximum size of a ticket's attributes, in bytes.
+/// Bytes of a ticket's attributes, as JSON: so they are kept, beside the description.
 const MOST_VALUES: usize = 100 * 1024;
+/// Bytes of all ticket types and states, as JSON: so they are kept, in one item, which every request reads.
+pub const MOST_CATALOG: usize = 300 * 1024;
+/// The last number of a ticket: beyond it, JSON clients that know no integers confuse neighbours.
+pub const LARGEST_NUMBER: u64 = (1 << 53) - 1;
 
 /// The result of a check. The error is the rule that does not hold, in words that can follow "the line is refused
 /// because".
@@ -24,15 +29,50 @@ pub fn demand(holds: bool, why: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(why()) }
 }
 
-/// Checks a name or label: not blank and at most 256 characters.
+/// Whether there is nothing in a text to be seen: white space, and characters that Unicode has for what has no look of its own
+/// (`Default_Ignorable_Code_Point`), such as those that join emoji.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+}
+
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            // Braille without dots: a sign, and nothing to see.
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// A name or label: not blank, 256 characters at most.
+///
+/// # Errors
+/// When it is not.
 pub fn name(what: &str, text: &str) -> Verdict {
-    demand(!text.trim().is_empty(), || format!("{what} is blank"))?;
+    demand(!is_blank(text), || format!("{what} is blank"))?;
     demand(text.chars().count() <= LONGEST_NAME, || format!("{what} is longer than {LONGEST_NAME} characters"))
 }
 
 /// Checks a title: not blank and at most 1,000 characters.
 pub fn title(title: &str) -> Verdict {
-    demand(!title.trim().is_empty(), || "title is blank".into())?;
+    demand(!is_blank(title), || "title is blank".into())?;
     let short = title.chars().count() <= LONGEST_TITLE;
     demand(short, || format!("title is longer than {LONGEST_TITLE} characters"))
 }
@@ -42,7 +82,27 @@ pub fn text(what: &str, text: &str) -> Verdict {
     demand(text.len() <= LONGEST_TEXT, || format!("{what} is longer than 100 KB"))
 }
 
-/// Checks the vendor's own data on a company or contact: every attribute has a name, and the total is at most 16 KB.
+/// The body of a message or note: not blank, 100 KB at most.
+///
+/// # Errors
+/// When it is not.
+pub fn body(what: &str, body: &str) -> Verdict {
+    demand(!is_blank(body), || format!("{what} is blank"))?;
+    text(what, body)
+}
+
+/// A ticket's number: 2^53 - 1 at most.
+///
+/// # Errors
+/// When it is larger.
+pub fn number(number: u64) -> Verdict {
+    demand(number <= LARGEST_NUMBER, || format!("number is larger than {LARGEST_NUMBER}"))
+}
+
+/// The vendor's own data on a company or contact: named, 16 KB at most.
+///
+/// # Errors
+/// When they are not.
 pub fn data(attributes: &BTreeMap<String, String>) -> Verdict {
     demand(!attributes.contains_key(""), || "an attribute has no name".into())?;
     let bytes: usize = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
@@ -57,14 +117,38 @@ pub fn email(email: &str) -> Verdict {
     demand(parts.is_some() && plain, || format!("{email:?} is no e-mail address"))
 }
 
-/// Checks the size of a ticket's attributes, whatever its type: at most 100 KB. Values other than text count as 24
-/// bytes.
-pub fn room(values: &BTreeMap<String, Value>) -> Verdict {
-    let bytes: usize = values.iter().map(|(name, value)| name.len() + value.as_str().map_or(24, str::len)).sum();
-    demand(bytes <= MOST_VALUES, || "attributes come to more than 100 KB".into())
+/// Bytes of a value as JSON. What cannot be written takes all room.
+fn bytes(value: &impl Serialize) -> usize {
+    serde_json::to_string(value).map_or(usize::MAX, |json| json.len())
 }
 
-/// Checks a ticket's attributes: defined by its type, with values of the right kind, and at most 100 KB.
+/// Values of a ticket's attributes, whatever its type: 100 KB of JSON at most.
+///
+/// # Errors
+/// When they come to more.
+pub fn room(values: &BTreeMap<String, Value>) -> Verdict {
+    demand(bytes(values) <= MOST_VALUES, || "attributes come to more than 100 KB as JSON".into())
+}
+
+/// What a ticket type takes of [`MOST_CATALOG`].
+#[must_use]
+pub fn bytes_of_type(it: &TicketType) -> usize {
+    bytes(&(&it.id, &it.name, &it.icon, it.category, &it.attributes)) + NAMES_OF_FIELDS
+}
+
+/// What a ticket state takes of [`MOST_CATALOG`].
+#[must_use]
+pub fn bytes_of_state(it: &TicketState) -> usize {
+    bytes(&(&it.id, it.category, &it.internal_label, &it.external_label)) + NAMES_OF_FIELDS
+}
+
+/// Bytes of the names under which a type's or state's fields are kept, about.
+const NAMES_OF_FIELDS: usize = 64;
+
+/// Values of a ticket's attributes: known to its type, of the right kind, 100 KB of JSON at most.
+///
+/// # Errors
+/// When they are not.
 pub fn values(of: &TicketType, values: &BTreeMap<String, Value>) -> Verdict {
     room(values)?;
     for (name, value) in values {
@@ -107,6 +191,27 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_visible_character_is_blank() {
+        for nothing in
+            ["", " \u{a0}\t\n", "\u{200b}\u{200d}\u{feff}", " \u{2060}\u{ad}", "\u{3164}", "\u{2800}", "\u{1}\0"]
+        {
+            assert!(is_blank(nothing), "{nothing:?}");
+            for verdict in [title(nothing), name("name", nothing), body("body", nothing)] {
+                assert!(verdict.unwrap_err().ends_with("is blank"), "{nothing:?}");
+            }
+        }
+        for something in ["👩\u{200d}👩\u{200d}👧", "\u{200b}a", ".", "ــ", "\u{301}"] {
+            assert!(!is_blank(something), "{something:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_end_where_those_of_json_clients_do() {
+        assert!(number(0).is_ok() && number(9_007_199_254_740_991).is_ok());
+        assert_eq!(number(9_007_199_254_740_992).unwrap_err(), "number is larger than 9007199254740991");
+    }
+
+    #[test]
     fn texts_and_data_have_their_length_in_bytes() {
         assert!(text("body", &"é".repeat(51_200)).is_ok());
         assert!(text("body", &"é".repeat(51_201)).is_err());
@@ -146,10 +251,13 @@ mod tests {
         ] {
             assert_eq!(values(&form, &of(&[(name, value)])).unwrap_err(), why);
         }
-        let long = |bytes: usize| of(&[("text", json!("x".repeat(bytes))), ("count", json!(1))]);
-        // The limit leaves room for the two names and 24 bytes for the number.
-        assert!(values(&form, &long(100 * 1024 - 4 - 5 - 24)).is_ok());
-        assert!(values(&form, &long(100 * 1024 - 4 - 5 - 23)).is_err());
-        assert!(room(&long(100 * 1024)).is_err());
+        // A control character takes six bytes in JSON.
+        for (text, width) in [("x", 1), ("\"", 2), ("\u{1}", 6)] {
+            let long = |times: usize| of(&[("text", json!(text.repeat(times))), ("count", json!(1))]);
+            let most = (100 * 1024 - r#"{"count":1,"text":""}"#.len()) / width;
+            assert!(values(&form, &long(most)).is_ok());
+            assert!(values(&form, &long(most + 1)).is_err());
+            assert!(room(&long(100 * 1024)).is_err());
+        }
     }
 }

@@ -37,8 +37,7 @@ impl Message {
         speaker: &str,
         kind: PartKind,
     ) -> Result<Once, Unsayable> {
-        limit::demand(!self.body.trim().is_empty(), || "body is blank".into()).map_err(Unsayable)?;
-        limit::text("body", &self.body).map_err(Unsayable)?;
+        limit::body("body", &self.body).map_err(Unsayable)?;
         let fits = (1..=LONGEST_ID).contains(&self.client_id.chars().count());
         limit::demand(fits, || format!("client_id has 1 to {LONGEST_ID} characters")).map_err(Unsayable)?;
         let kind: &[u8] = if kind == PartKind::Note { b"note" } else { b"message" };

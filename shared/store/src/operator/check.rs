@@ -143,9 +143,8 @@ impl Store {
     pub async fn check(&self, mut progress: impl FnMut(u64)) -> Result<Report, StoreError> {
         let mut census = Census::default();
         let mut report = Report::default();
-        let scan = self.client.scan().table_name(&self.table).consistent_read(true);
-        let mut pages = scan.into_paginator().items().send();
-        while let Some(item) = pages.next().await {
+        let mut items = self.whole_table().into_paginator().items().send();
+        while let Some(item) = items.next().await {
             if let Err(error) = census.count(item.map_err(StoreError::from_sdk)?) {
                 census.unreadable.push(error.to_string());
             }

@@ -61,7 +61,7 @@ impl Store {
     /// What was written before an error is complete and correct.
     pub async fn reindex(&self, dry_run: bool, mut progress: impl FnMut(u64)) -> Result<Reindexed, StoreError> {
         let (mut done, mut run) = (Reindexed::default(), Run { dry: dry_run, ..Run::default() });
-        let mut pages = self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().send();
+        let mut pages = self.whole_table().into_paginator().send();
         while let Some(page) = pages.next().await {
             let (mut tickets, mut conversations) = (Vec::new(), Vec::new());
             for item in page.map_err(StoreError::from_sdk)?.items.unwrap_or_default() {
@@ -161,8 +161,7 @@ impl Store {
     /// Removes search items that no ticket and no conversation has.
     async fn remove_strays(&self, run: &Run) -> Result<u64, StoreError> {
         let mut strays: BTreeMap<Entry, Vec<(String, String)>> = BTreeMap::new();
-        let mut items =
-            self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().items().send();
+        let mut items = self.whole_table().into_paginator().items().send();
         while let Some(item) = items.next().await {
             let item = item.map_err(StoreError::from_sdk)?;
             if index::is_list(text(&item, "pk")) && !run.has(&item) {

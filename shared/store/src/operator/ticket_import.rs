@@ -2,7 +2,7 @@
 
 use crate::{
     record::{BodyRecord, event_item},
-    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record},
+    table::{MOST_ACTIONS, MOST_BYTES, Store, StoreError, Transaction, WriteError, key, keys, record},
     write::TicketWrite,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -25,11 +25,13 @@ impl Store {
         let writes = self.with_company_names(writes).await?;
         let mut results = Vec::with_capacity(writes.len());
         let mut together = Vec::new();
-        let mut transaction = Transaction::new(self);
+        let (mut transaction, mut bytes) = (Transaction::new(self), 0);
         for write in writes {
             let mut one = Transaction::new(self);
             write.clone().into_actions(&mut one)?;
-            if transaction.len() + one.len() > MOST_ACTIONS {
+            bytes += one.bytes();
+            if transaction.len() + one.len() > MOST_ACTIONS || bytes > MOST_BYTES {
+                bytes = one.bytes();
                 let full = std::mem::replace(&mut transaction, Transaction::new(self));
                 self.commit_or_split(full, std::mem::take(&mut together), &mut results).await;
             }
@@ -88,7 +90,7 @@ impl Store {
     }
 
     async fn has_ticket(&self, name: &str, value: &str) -> Result<bool, StoreError> {
-        let scan = self.client.scan().table_name(&self.table).consistent_read(true);
+        let scan = self.whole_table();
         let scan = scan.filter_expression("sk = :body AND #name = :value").expression_attribute_names("#name", name);
         let scan = scan.expression_attribute_values(":body", AttributeValue::S(keys::BODY.into()));
         let scan = scan.expression_attribute_values(":value", AttributeValue::S(value.into()));

@@ -6,6 +6,7 @@ use domain::{
     conversation::{ConversationHead, Part, PartKind},
     history::Actor,
     id::{CompanyId, ConversationId, TicketId},
+    limit,
     search::Words,
     timestamp::Timestamp,
 };
@@ -45,7 +46,7 @@ impl HeadRecord {
         let mut in_order: Vec<_> = parts.iter().collect();
         in_order.sort_by_key(|part| (part.at, &part.id));
         let said = in_order.iter().find(|part| part.kind == PartKind::Message);
-        let line = said.and_then(|part| part.body.lines().map(str::trim).find(|line| !line.is_empty()));
+        let line = said.and_then(|part| part.body.lines().map(str::trim).find(|line| !limit::is_blank(line)));
         let title = line.map(|line| line.chars().take(LONGEST_TITLE).collect::<String>());
         let companies: BTreeSet<_> = people.options().into_iter().take(MOST_COMPANIES).collect();
         let names = people.contacts().filter_map(|contact| contact.name.as_deref());

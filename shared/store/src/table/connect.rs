@@ -7,6 +7,7 @@ use aws_config::{
 use aws_sdk_dynamodb::{
     Client,
     config::{Credentials, StalledStreamProtectionConfig},
+    operation::get_item::builders::GetItemFluentBuilder,
     types::AttributeValue,
 };
 use std::{collections::HashMap, time::Duration};
@@ -21,8 +22,10 @@ pub struct Store {
 /// The region to use for an engine that has none, because requests must be signed for one.
 const NOWHERE: &str = "us-east-1";
 
-/// Shorter than API Gateway's 30 s and the functions' 10 s, which leaves time for an answer. The SDK has no such
-/// timeouts of its own.
+/// How long an operator's command waits for one attempt.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Below API Gateway's 30 s and the functions' 10 s, with room for an answer. The SDK sets none by itself.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_millis(1000))
@@ -79,11 +82,24 @@ impl Store {
         if has_credentials { Self::load(anywhere, table).await } else { Self::at(endpoint, table) }
     }
 
-    /// Opens the connection by reading the settings item, so that the first request does not have to. It takes a second
-    /// at most, and a failure is left for the first request to report.
+    /// The same table for an operator, who is in no hurry: what a slow line or a busy machine takes long for is waited
+    /// for, where a function's request would have been given up.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        let waits = timeouts().into_builder().operation_attempt_timeout(PATIENCE).operation_timeout(4 * PATIENCE);
+        let config = self.client.config().to_builder().timeout_config(waits.build()).build();
+        Self { client: Client::from_conf(config), table: self.table }
+    }
+
+    /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure
+    /// is left to the first request to report.
     pub async fn warm_up(&self) {
-        let read = self.client.get_item().table_name(&self.table).set_key(Some(key(keys::SETTINGS, keys::SETTINGS)));
-        let _ = tokio::time::timeout(Duration::from_secs(1), read.send()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.read_settings_item().send()).await;
+    }
+
+    /// Reads the one item that every workspace has, for its answer alone.
+    pub(super) fn read_settings_item(&self) -> GetItemFluentBuilder {
+        self.client.get_item().table_name(&self.table).set_key(Some(key(keys::SETTINGS, keys::SETTINGS)))
     }
 }
 

@@ -5,9 +5,8 @@ use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::{
         batch_get_item::BatchGetItemError, batch_write_item::BatchWriteItemError, create_table::CreateTableError,
-        describe_table::DescribeTableError, query::QueryError, scan::ScanError,
-        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
-        update_time_to_live::UpdateTimeToLiveError,
+        get_item::GetItemError, query::QueryError, scan::ScanError, transact_write_items::TransactWriteItemsError,
+        update_item::UpdateItemError, update_time_to_live::UpdateTimeToLiveError,
     },
 };
 use std::{error::Error as StdError, fmt, iter};
@@ -145,7 +144,7 @@ operations!(
     "BatchGetItem" BatchGetItemError,
     "BatchWriteItem" BatchWriteItemError,
     "CreateTable" CreateTableError,
-    "DescribeTable" DescribeTableError,
+    "GetItem" GetItemError,
     "Query" QueryError,
     "Scan" ScanError,
     "UpdateItem" UpdateItemError,

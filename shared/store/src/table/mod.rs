@@ -18,4 +18,4 @@ pub use schema::{BY_STATE, BY_UPDATED, TABLE, TableDefinition};
 
 pub(crate) use connect::key;
 pub(crate) use item::{Item, item, record, text, time};
-pub(crate) use transaction::{CHANGED_AT, CHANGES, MOST_ACTIONS, Transaction};
+pub(crate) use transaction::{CHANGED_AT, CHANGES, MOST_ACTIONS, MOST_BYTES, Transaction};

@@ -1,7 +1,14 @@
 //! Queries of one partition.
 
 use super::{connect::Store, error::StoreError, item::Item};
-use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    operation::{query::builders::QueryFluentBuilder, scan::builders::ScanFluentBuilder},
+    types::AttributeValue,
+};
+
+/// Items of a page of a scan. Without a limit the embedded engine reads all that is left of the table for each page; and
+/// pages of a megabyte take a slow line longer than an attempt may last.
+const SCANNED: i32 = 500;
 
 impl Store {
     /// Starts a query for the items of a partition whose sort keys begin with `beginning`; an empty one means all
@@ -33,7 +40,12 @@ impl Store {
             .expression_attribute_values(":last", AttributeValue::S(last.into()))
     }
 
-    /// Reads every item that the query finds, page after page of up to a megabyte.
+    /// Asks for all items of the table, for an operator.
+    pub(crate) fn whole_table(&self) -> ScanFluentBuilder {
+        self.client.scan().table_name(&self.table).consistent_read(true).limit(SCANNED)
+    }
+
+    /// Every item that the query finds, page after page of a megabyte.
     pub(crate) async fn query_all(&self, query: QueryFluentBuilder) -> Result<Vec<Item>, StoreError> {
         let mut pages = query.into_paginator().items().send();
         let mut items = Vec::new();

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
     types::{
         AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-        ScalarAttributeType, TableStatus, TimeToLiveSpecification,
+        ScalarAttributeType, TimeToLiveSpecification,
     },
 };
 use std::time::Duration;
@@ -59,9 +59,13 @@ fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreErr
 }
 
 impl Store {
-    /// Whether the table exists.
+    /// Whether the table is there and can be used. Asked by reading an item: `DescribeTable` also tells how many items
+    /// there are, for which the embedded engine counts them all.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB does not say.
     pub async fn table_exists(&self) -> Result<bool, StoreError> {
-        match self.client.describe_table().table_name(&self.table).send().await {
+        match self.read_settings_item().send().await {
             Ok(_) => Ok(true),
             Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(false),
             Err(error) => Err(StoreError::from_sdk(error)),
@@ -71,7 +75,7 @@ impl Store {
     /// Creates the table and waits until it can be used. Returns `false` if it existed already.
     ///
     /// # Errors
-    /// [`StoreError`] when the table is not active after a minute.
+    /// [`StoreError`] when DynamoDB refuses, or the table cannot be used after a minute.
     pub async fn create_table(&self) -> Result<bool, StoreError> {
         if self.table_exists().await? {
             return Ok(false);
@@ -95,8 +99,14 @@ impl Store {
                 .build();
             request = request.global_secondary_indexes(index.map_err(StoreError::unbuilt)?);
         }
-        request.send().await.map_err(StoreError::from_sdk)?;
-        self.await_active().await?;
+        match request.send().await {
+            // Somebody else is making it.
+            Err(error) if error.code() == Some("ResourceInUseException") => {
+                return self.await_table().await.map(|()| false);
+            }
+            made => made.map_err(StoreError::from_sdk)?,
+        };
+        self.await_table().await?;
         let ttl = TimeToLiveSpecification::builder().attribute_name(TABLE.ttl).enabled(true).build();
         self.client
             .update_time_to_live()
@@ -108,15 +118,13 @@ impl Store {
         Ok(true)
     }
 
-    async fn await_active(&self) -> Result<(), StoreError> {
+    async fn await_table(&self) -> Result<(), StoreError> {
         for _ in 0..120 {
-            let answer = self.client.describe_table().table_name(&self.table).send().await;
-            let table = answer.map_err(StoreError::from_sdk)?.table;
-            if table.and_then(|table| table.table_status) == Some(TableStatus::Active) {
+            if self.table_exists().await? {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
-        Err(StoreError::Busy(format!("table {} is not active after a minute", self.table)))
+        Err(StoreError::Busy(format!("table {} cannot be used after a minute", self.table)))
     }
 }

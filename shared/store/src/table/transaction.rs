@@ -24,7 +24,9 @@ use std::{
 
 /// DynamoDB's limit on the actions of a transaction.
 pub(crate) const MOST_ACTIONS: usize = 100;
-/// Attempts when other writers interfere, with pauses that double from 10 ms.
+/// Bytes of what a transaction puts: DynamoDB's limit is 4 MB, names of attributes and all.
+pub(crate) const MOST_BYTES: usize = 3 * 1024 * 1024;
+/// Tries when other writers are in the way, with doubling pauses from 10 ms.
 const TRIES: u32 = 7;
 
 /// The attributes of a mark, whether it is an item of its own or part of the item that it belongs to.
@@ -51,7 +53,13 @@ impl<'a> Transaction<'a> {
         self.actions.len() + self.counters.len() + self.marks.len()
     }
 
-    /// Adds the actions of another transaction to this one.
+    /// Bytes of the texts that it puts, beside which the rest is small.
+    pub(crate) fn bytes(&self) -> usize {
+        let puts = self.actions.iter().filter_map(|(action, _)| action.put.as_ref());
+        puts.flat_map(|put| put.item.values()).filter_map(|value| value.as_s().ok()).map(String::len).sum()
+    }
+
+    /// Takes in another one, which happens together with this.
     pub(crate) fn take_in(&mut self, other: Self) {
         self.actions.extend(other.actions);
         for (company, (counters, at)) in other.counters {

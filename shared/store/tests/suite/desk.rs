@@ -12,6 +12,7 @@ use domain::{
     conversation::{Part, PartKind},
     history::{Actor, Change},
     id::{ConversationId, PartId, TeammateId},
+    limit::LARGEST_NUMBER,
     settings::Visibility,
     ticket::Ticket,
 };
@@ -37,6 +38,17 @@ fn part(id: &str, millis: i64, kind: PartKind) -> Part {
 }
 
 impl World {
+    /// The table as DynamoDB sees it.
+    fn client(&self) -> Client {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local engine"))
+            .endpoint_url(self.endpoint())
+            .build();
+        Client::from_conf(config)
+    }
+
     async fn talk(&self, id: &str, participants: &[&str]) {
         let record = ConversationRecord {
             id: conversation(id),
@@ -57,13 +69,7 @@ impl World {
 
     /// Returns whether a contact has the ticket in their tickets space as its creator, and whether as a participant.
     async fn in_space(&self, who: &str, ticket: &str) -> Option<(bool, bool)> {
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local engine"))
-            .endpoint_url(self.endpoint())
-            .build();
-        let get = Client::from_conf(config).get_item().table_name("tickets");
+        let get = self.client().get_item().table_name("tickets");
         let get = get.key("pk", AttributeValue::S(format!("CONTACT#{who}#")));
         let item = get.key("sk", AttributeValue::S(format!("SPACE#{ticket}#"))).send().await.unwrap().item?;
         let participating = item.get("participating").is_some_and(|it| *it.as_bool().unwrap());
@@ -110,8 +116,34 @@ async fn numbers_are_handed_out_once_and_never_go_back() {
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
     for (skipped, next) in [(100, 101), (50, 102), (102, 103), (103, 104)] {
-        world.store.skip_numbers(skipped).await.unwrap();
+        world.store.skip_numbers([skipped]).await.unwrap();
         assert_eq!(world.store.next_number().await.unwrap(), next, "after {skipped}");
+    }
+}
+
+#[tokio::test]
+async fn no_number_that_an_import_brings_uses_up_the_others() {
+    let world = World::new().await;
+    world.store.skip_numbers([7, LARGEST_NUMBER, u64::MAX, 1 << 52]).await.unwrap();
+    assert_eq!(world.store.next_number().await.unwrap(), 8);
+    world.store.skip_numbers([LARGEST_NUMBER]).await.unwrap();
+    assert_eq!(world.store.next_number().await.unwrap(), 9);
+}
+
+/// Earlier versions let an import put it there.
+#[tokio::test]
+async fn a_counter_beyond_all_numbers_goes_on_with_numbers_that_clients_can_hold() {
+    let world = World::new().await;
+    for beyond in [LARGEST_NUMBER.to_string(), u64::MAX.to_string(), "9".repeat(20)] {
+        let put = world.client().put_item().table_name("tickets").item("pk", AttributeValue::S("SETTINGS".into()));
+        let put = put.item("sk", AttributeValue::S("NUMBER".into()));
+        put.item("handed_out", AttributeValue::N(beyond.clone())).send().await.unwrap();
+        let numbers = join_all((0..8).map(|_| world.store.next_number())).await;
+        let mut numbers = numbers.into_iter().collect::<Result<Vec<_>, _>>().unwrap();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), 8, "after {beyond}");
+        assert!(numbers.iter().all(|it| *it <= LARGEST_NUMBER), "after {beyond}: {numbers:?}");
     }
 }
 

@@ -304,6 +304,7 @@ async fn words_that_cannot_be_said_are_refused_and_nothing_is_written() {
     for (body, status, code) in [
         (json!({"body": "", "client_id": "1"}), 400, "invalid_body"),
         (json!({"body": " \n", "client_id": "1"}), 400, "invalid_body"),
+        (json!({"body": "\u{2060}\u{ad}", "client_id": "1"}), 400, "invalid_body"),
         (json!({"body": "Hi"}), 400, "invalid_body"),
         (json!({"body": "Hi", "client_id": ""}), 400, "invalid_body"),
         (json!({"body": "Hi", "client_id": "x".repeat(65)}), 400, "invalid_body"),

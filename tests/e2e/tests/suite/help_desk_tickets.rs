@@ -88,6 +88,7 @@ async fn what_names_nothing_or_does_not_fit_is_refused_and_nothing_is_created() 
         ("type", json!("a/b"), 400, "invalid_body"),
         ("type", Value::Null, 400, "invalid_body"),
         ("title", json!(" \n\t"), 400, "invalid_body"),
+        ("title", json!("\u{200b}\u{2060}"), 400, "invalid_body"),
         ("title", json!("x".repeat(1001)), 400, "invalid_body"),
         ("title", json!(["x"]), 400, "invalid_body"),
         ("description", Value::Null, 400, "invalid_body"),
@@ -290,6 +291,22 @@ async fn a_change_that_does_not_fit_is_refused_and_changes_nothing() {
         assert_eq!(site.desk_get(&format!("/tickets/{id}")).await.0, 404);
     }
     assert_eq!(site.items().await, before);
+}
+
+/// Control characters take six times their room in the table.
+#[tokio::test]
+async fn attributes_that_the_table_could_not_keep_are_refused_with_the_reason() {
+    let site = Site::start().await;
+    let ticket = create(&site, &new_ticket()).await;
+    let mut answers = Vec::new();
+    for (version, name) in [(1, "Severity"), (2, "canary-attribute")] {
+        let body = json!({"version": version, "attributes": {name: "\u{1}".repeat(10_000)}});
+        answers.push(site.desk_send(Method::PATCH, &path(&ticket), &body).await);
+    }
+    assert_eq!(answers[0].0, 200);
+    assert_eq!((answers[1].0, &answers[1].1["code"]), (422, &json!("invalid_attribute")));
+    assert!(answers[1].1["detail"].as_str().unwrap().contains("100 KB as JSON"), "{}", answers[1].1);
+    site.assert_clean().await;
 }
 
 #[tokio::test]

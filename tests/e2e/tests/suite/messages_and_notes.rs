@@ -111,6 +111,7 @@ async fn what_is_blank_too_long_or_goes_nowhere_is_not_said() {
         for body in [
             json!({"body": "", "client_id": "m"}),
             json!({"body": " \n\t ", "client_id": "m"}),
+            json!({"body": "\u{200b}\u{feff}", "client_id": "m"}),
             json!({"body": "x"}),
             json!({"client_id": "m"}),
             json!({"body": "x", "client_id": ""}),

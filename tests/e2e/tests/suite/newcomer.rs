@@ -1,9 +1,14 @@
 //! `cargo run` as a newcomer meets it: one process, real sockets, signals.
 
-use e2e::lambda::program;
+use e2e::{
+    Site,
+    lambda::program,
+    proxy::{Fault, Proxy},
+};
 use reqwest::{Client, redirect};
 use serde_json::Value;
 use std::{
+    collections::BTreeSet,
     io::BufRead,
     path::Path,
     process::{Child, Command, Stdio},
@@ -46,7 +51,11 @@ fn command(data: &Path, port: u16, dynamodb: u16) -> Command {
 
 async fn start(data: &Path) -> Running {
     let port = free_port();
-    let child = command(data, port, free_port()).spawn().unwrap();
+    started(command(data, port, free_port()), port).await
+}
+
+async fn started(mut command: Command, port: u16) -> Running {
+    let child = command.spawn().unwrap();
     let running = Running { child, origin: format!("http://127.0.0.1:{port}") };
     for _ in 0..600 {
         if reqwest::get(format!("{}/api/portal/access", running.origin)).await.is_ok_and(|it| it.status() == 200) {
@@ -101,6 +110,48 @@ async fn the_demo_starts_signs_in_and_keeps_everything_through_a_kill() {
         .await
         .unwrap();
     assert_eq!(tickets(&visitor, &running.origin).await, before);
+}
+
+/// The embedded engine counts all items for `DescribeTable`, and reads the rest of the table for each page of a scan without
+/// a limit: with some 10,000 tickets, longer than an attempt may last.
+#[tokio::test]
+async fn nothing_that_starts_asks_for_what_takes_longer_the_larger_the_table_is() {
+    let site = Site::start().await;
+    let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
+    proxy.fail(Some(("DescribeTable", Fault::Throttled)));
+    let at_the_proxy = |command: &mut Command| {
+        command.env("AWS_ENDPOINT_URL_DYNAMODB", &proxy.endpoint).env("TABLE_NAME", "tickets");
+    };
+
+    let data = tempfile::tempdir().unwrap();
+    let (port, origin) = (free_port(), site.origin.clone());
+    let mut local = command(data.path(), port, free_port());
+    at_the_proxy(local.arg("--no-demo").env("PORTAL_ORIGIN", origin));
+    let running = started(local, port).await;
+    let asked: BTreeSet<_> = proxy.take().into_iter().map(|call| call.operation).collect();
+    assert!(asked.iter().all(|it| ["GetItem", "BatchGetItem"].contains(&it.as_str())), "{asked:?}");
+    drop(running);
+
+    for arguments in [&["table", "create"][..], &["check"], &["reindex", "--dry-run"], &["reindex"]] {
+        let mut admin = Command::new(program("admin"));
+        at_the_proxy(admin.args(arguments));
+        let output = tokio::task::spawn_blocking(move || admin.output().unwrap()).await.unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        for scan in proxy.take().iter().filter(|call| call.operation == "Scan") {
+            assert!(scan.body.contains("\"Limit\":"), "{arguments:?}: {}", scan.body);
+        }
+    }
+    assert_eq!(proxy.failures(), 0);
+}
+
+#[tokio::test]
+async fn an_operator_waits_longer_than_a_request_may_last() {
+    let site = Site::start().await;
+    let far = Proxy::start(&site.endpoint, Duration::from_millis(1600)).await;
+    let mut admin = Command::new(program("admin"));
+    admin.arg("check").env("AWS_ENDPOINT_URL_DYNAMODB", &far.endpoint).env("TABLE_NAME", "tickets");
+    let output = tokio::task::spawn_blocking(move || admin.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[tokio::test]
