@@ -1,5 +1,6 @@
 //! A function's own program, started as Lambda starts it, before a Runtime API that hands it events.
 
+use crate::scene;
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -7,7 +8,9 @@ use axum::{
     http::{Response, StatusCode},
     routing::{get, post},
 };
-use serde_json::Value;
+use domain::id::ContactId;
+use portal::Clock;
+use serde_json::{Value, json};
 use std::{
     io::Read,
     path::{Path, PathBuf},
@@ -15,10 +18,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
 };
+use store::Store;
 use tokio::{
     net::TcpListener,
     sync::{mpsc, oneshot},
 };
+use web::{App, Config, session_cookie, signing::KeyRing};
 
 /// The trace that every request is part of.
 pub const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
@@ -32,6 +37,42 @@ pub fn program(name: &str) -> PathBuf {
     let program = tests.parent().and_then(Path::parent).unwrap().join(name);
     assert!(program.exists(), "build the workspace first: cargo build --workspace");
     program
+}
+
+/// Where people reach the portal of a function with [`settings`].
+pub const ORIGIN: &str = "https://help.example.com";
+
+/// The settings of a function that signs and verifies everything with these keys.
+pub fn settings<'a>(keys: &'a str, endpoint: &'a str) -> Vec<(&'static str, &'a str)> {
+    vec![
+        ("TABLE_NAME", "tickets"),
+        ("PORTAL_ORIGIN", ORIGIN),
+        ("IDENTITY_KEYS", keys),
+        ("SESSION_KEYS", keys),
+        ("TEAMMATE_KEYS", keys),
+        ("AWS_ENDPOINT_URL_DYNAMODB", endpoint),
+    ]
+}
+
+/// What goes in place of the placeholders in the files under `events/`, signed with these keys: a contact's session and
+/// identity token, and the token of Grace under this name.
+pub fn tokens(keys: &str, store: &Store, contact: &str, grace: &str) -> [(&'static str, String); 3] {
+    let ring = KeyRing::from_json(keys).unwrap();
+    let now = Clock::System.now().seconds();
+    let token = |claims: Value| {
+        let mut all = json!({"iat": now, "exp": now + 3600});
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        ring.sign(&all).unwrap()
+    };
+    let mut config = Config::on_this_machine("tickets".into(), ORIGIN.into()).unwrap();
+    config.session_keys = ring.clone();
+    let app = App::new(store.clone(), config, Clock::System);
+    let session = session_cookie::make(&app, &ContactId::new(contact).unwrap(), 0).unwrap();
+    [
+        ("SESSION-TOKEN-GOES-HERE", session.split(['=', ';']).nth(1).unwrap().to_owned()),
+        ("IDENTITY-TOKEN-GOES-HERE", token(json!({"user_id": contact}))),
+        ("TEAMMATE-TOKEN-GOES-HERE", token(json!({"sub": scene::GRACE, "aud": "helpdesk", "name": grace}))),
+    ]
 }
 
 /// A running function.

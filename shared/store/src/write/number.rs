@@ -1,7 +1,7 @@
 //! Ticket numbers: one counter hands them out. A number may be skipped, and is never given twice.
 //!
-//! Numbers from [`AFAR`] on leave the counter where it is. An export that says 2^53 - 1 for "no number" would else use up
-//! all numbers with one line, while the counter itself never gets so far.
+//! Imported numbers from [`AFAR`] on leave the counter where it is: an export that writes 2^53 - 1 for "no number" would
+//! otherwise use up all numbers with one line. The counter itself never gets that far.
 
 use crate::table::{Item, Store, StoreError, key, keys};
 use aws_sdk_dynamodb::{
@@ -35,10 +35,7 @@ impl Store {
         Err(StoreError::Corrupt { key: format!("{} {}", keys::SETTINGS, keys::NUMBER), why: "no number in it".into() })
     }
 
-    /// Leaves out every number up to the largest of these: an import has brought them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when DynamoDB cannot be written.
+    /// Skips every number up to the largest of these, which an import has brought.
     pub async fn skip_numbers(&self, brought: impl IntoIterator<Item = u64>) -> Result<(), StoreError> {
         let Some(to) = brought.into_iter().filter(|it| *it < AFAR).max() else { return Ok(()) };
         self.set_counter(self.counter(), to, "attribute_not_exists(handed_out) OR handed_out < :to").await

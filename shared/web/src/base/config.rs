@@ -143,9 +143,9 @@ impl Config {
         }
     }
 
-    /// The domain that cookies are set on: the Help Center's parent, so that app and Help Center share them; none
-    /// where there is no parent (`localhost`, an address, a bare `example.com`), or it is the gateway's, at whose own
-    /// address one can look around before there is a domain.
+    /// The domain on which cookies are set: the parent of the Help Center's, so that app and Help Center share them.
+    /// `None` when there is no parent (`localhost`, an IP address, a bare `example.com`), or when the host is API
+    /// Gateway's own, where an operator can look around before there is a domain.
     #[must_use]
     pub fn cookie_domain(&self) -> Option<&str> {
         let host = self.host();

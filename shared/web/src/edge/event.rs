@@ -114,8 +114,8 @@ fn allowed(app: &App, request: &Request) -> Result<(), Problem> {
     viewing::check(request)
 }
 
-/// Makes an event harmless: what cannot be understood is encoded, so that the rest is. A header or a cookie stays with
-/// a value that is wrong, since without it the request would pass as one that never had it.
+/// Makes an event harmless: encodes what `lambda_http` cannot handle, so that it can handle the rest. A header or cookie
+/// that had to be encoded stays and counts as a wrong one; without it, the request would pass as one that never had it.
 fn mend(event: &mut Value) {
     let shown = |value: &mut Value| {
         if let Value::String(text) = value
@@ -125,14 +125,14 @@ fn mend(event: &mut Value) {
         }
     };
     if let Some(cookies) = event.get_mut("cookies").and_then(Value::as_array_mut) {
-        // One cookie outside ASCII, and all would be dropped.
+        // If one cookie were not ASCII, all would be dropped.
         cookies.retain(Value::is_string);
         cookies.iter_mut().for_each(shown);
     }
     if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
         headers.retain(|_, value| value.is_string());
         headers.values_mut().for_each(shown);
-        // Both go into an address that is parsed with `unwrap`. The domain that was asked for is in the context.
+        // Both go into an address that is parsed with `unwrap`. The domain is known from the request context.
         headers.remove("host");
         headers.insert("x-forwarded-proto".into(), json!("https"));
     }

@@ -1,13 +1,13 @@
-//! Pages of which origins may ask us something: our own, and for a few routes those of the vendor's site beside it,
-//! where the Messenger and the card stand.
+//! Which origins' pages may send requests: the portal's own, and for a few routes those of the vendor's other sites on
+//! the same parent domain, which have the Messenger and the card.
 
 use super::{problem::Problem, request::Request, response::Response};
 use crate::base::config::Config;
 use domain::address;
 use lambda_http::http::{Method, StatusCode, header};
 
-/// The routes that pages of sibling origins may call: what the Messenger and the card ask. In one place, since the
-/// function that answers preflights is not the one that has the route.
+/// The routes that pages of sibling origins may call, which are those that the Messenger and the card need. They are
+/// listed here because the function that answers preflights is not the one that has the route.
 const SHARED: [&str; 9] = [
     "GET /api/portal/access",
     "POST /api/session",
@@ -20,8 +20,9 @@ const SHARED: [&str; 9] = [
     "POST /api/conversations/{conversation_id}/messages",
 ];
 
-/// Refuses a state-changing request that a page sends which may not. Browsers put `Origin` on every such request;
-/// whoever sends none is not a browser, and has no cookies of somebody else's to misuse.
+/// Refuses a state-changing request from a page that may not send it. Browsers put `Origin` on every such request.
+/// Without it, the request is not from a browser and cannot misuse anybody's cookies, unless `Sec-Fetch-Site` says
+/// otherwise.
 pub(crate) fn check(config: &Config, request: &Request) -> Result<(), Problem> {
     if !request.headers.contains_key("origin") {
         let site = request.header("sec-fetch-site");
@@ -31,8 +32,7 @@ pub(crate) fn check(config: &Config, request: &Request) -> Result<(), Problem> {
     if is_own(config, request, origin) || sharer(config, request).is_some() { Ok(()) } else { Err(foreign()) }
 }
 
-/// The answer to a browser that asks, before it sends a request, whether a page of another origin may. Where it may
-/// not, there is none.
+/// Answers a browser that asks in advance whether a page of another origin may send a request. `None` if it may not.
 pub(crate) fn preflight(config: &Config, request: &Request) -> Option<Response> {
     asked_method(request)?;
     sharer(config, request).map(|_| {
@@ -53,7 +53,7 @@ pub(crate) fn share(config: &Config, request: &Request, response: Response) -> R
         .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, retry-after, x-request-id")
 }
 
-/// The sibling origin whose page sends this request, or asks whether it may, to a route that is shared with it.
+/// The sibling origin whose page sends this request, or asks whether it may, if the route is one of [`SHARED`].
 fn sharer<'a>(config: &Config, request: &'a Request) -> Option<&'a str> {
     let shared = match asked_method(request) {
         Some(method) => SHARED.iter().any(|key| may_be(key, method, &request.raw_path)),
@@ -67,8 +67,8 @@ fn asked_method(request: &Request) -> Option<&str> {
     request.header("access-control-request-method").filter(|_| request.method == Method::OPTIONS)
 }
 
-/// Whether a request to this path may be for the route. The gateway has decoded the path, so that an id can have
-/// slashes in it; the request itself comes with its route.
+/// Whether a request to this path may be for the route. The gateway has decoded the path, so an id may contain slashes;
+/// the request that follows comes with its route.
 fn may_be(key: &str, method: &str, path: &str) -> bool {
     let Some((_, template)) = key.split_once(' ').filter(|(own, _)| *own == method) else { return false };
     match template.split_once('{') {
@@ -80,15 +80,15 @@ fn may_be(key: &str, method: &str, path: &str) -> bool {
     }
 }
 
-/// Whether an origin is the portal's. On this machine it has two: it is reached at `127.0.0.1` and at `localhost`.
+/// Whether an origin is the portal's. On a developer's machine it has two: `127.0.0.1` and `localhost`.
 fn is_own(config: &Config, request: &Request, origin: &str) -> bool {
     let here = address::is_loopback(config.host()) && address::is_loopback(address::host(&request.host));
     origin == config.portal_origin || here && origin.split_once("://") == Some((config.scheme(), &request.host))
 }
 
-/// Whether an origin is of the domain that our cookies are set on, by the same scheme: browsers call it the same site.
-/// Over https it has our port, too, for what listens on another is another program; apps in development, over http,
-/// each have their own.
+/// Whether an origin is on the domain on which the portal sets its cookies, with the same scheme. Browsers call that
+/// the same site. Over https its port must be the portal's as well, because another port is another program; apps in
+/// development, over http, each have a port of their own.
 fn is_sibling(config: &Config, origin: &str) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
     let (host, port) = with_port(authority);
@@ -99,7 +99,7 @@ fn is_sibling(config: &Config, origin: &str) -> bool {
     near && plain && config.cookie_domain().is_some_and(beside)
 }
 
-/// An authority's host, and its port where it is not the default one.
+/// Splits an authority into its host and its port, which is `None` when it is the default one.
 fn with_port(authority: &str) -> (&str, Option<&str>) {
     authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)))
 }

@@ -3,8 +3,8 @@
 use super::visitor::NotSignedIn;
 use crate::{base::signing::TokenError, http::request::Request};
 
-/// The bearer token, of a request with an `Authorization` header. Another scheme speaks for nobody: it is the password
-/// of a proxy in front, and browsers send it with everything.
+/// Reads the bearer token. `None` without an `Authorization` header, and for one of another scheme: that is the password
+/// of a proxy in front, which browsers send with every request. A broken bearer token is refused.
 pub(crate) fn bearer(request: &Request) -> Result<Option<&str>, NotSignedIn> {
     if !request.headers.contains_key("authorization") {
         return Ok(None);

@@ -47,7 +47,7 @@ pub fn stop(config: &Config) -> String {
 /// teammate; other cookies of the name, which somebody may have planted, are ignored.
 pub(crate) fn find(app: &App, request: &Request) -> Option<ContactId> {
     let mut cookies = request.cookies.iter().filter(|(name, _)| name == COOKIE).map(|(_, value)| value).peekable();
-    // A bearer token says by itself who sends the request.
+    // A bearer token alone decides who sends the request.
     if cookies.peek().is_none() || request.is_for_help_desk() || !matches!(credential::bearer(request), Ok(None)) {
         return None;
     }

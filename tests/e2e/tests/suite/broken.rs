@@ -3,23 +3,20 @@
 
 use e2e::{
     Site,
-    lambda::Lambda,
+    lambda::{self, Lambda},
     proxy::{Fault, Proxy, QUOTE},
-    scene,
 };
 use local::gateway::FUNCTIONS;
-use portal::Clock;
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
-use web::{App, Config, Function, signing::KeyRing};
+use web::Function;
 
 const KEYS: &str = r#"[{"kid":"k-1","alg":"HS256","secret":"only for this test"}]"#;
-const ORIGIN: &str = "https://help.example.com";
 /// Writing first, so that nothing changes before everything else has been refused too.
 const OPERATIONS: [&str; 5] = ["TransactWriteItems", "BatchWriteItem", "UpdateItem", "Query", "BatchGetItem"];
 /// What DynamoDB answers when a permission or the table is missing, or when a request breaks its rules; and the kind
@@ -77,32 +74,10 @@ async fn send(lambda: &Lambda, event: &Value, nth: usize) -> (String, Value) {
 
 async fn run(function: Function) -> Ran {
     let site = Site::start().await;
-    let keys = KeyRing::from_json(KEYS).unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let token = |it: Value| {
-        let mut claims = json!({"iat": now, "exp": now + 3600});
-        claims.as_object_mut().unwrap().extend(it.as_object().unwrap().clone());
-        keys.sign(&claims).unwrap()
-    };
-    let mut config = Config::on_this_machine("tickets".into(), ORIGIN.into()).unwrap();
-    config.session_keys = keys.clone();
-    let app = App::new(site.store.clone(), config, Clock::System);
-    let session = web::session_cookie::make(&app, &domain::id::ContactId::new("ada").unwrap(), 0).unwrap();
-    let tokens = [
-        ("SESSION-TOKEN-GOES-HERE", session.split(['=', ';']).nth(1).unwrap().to_owned()),
-        ("IDENTITY-TOKEN-GOES-HERE", token(json!({"user_id": "ada"}))),
-        ("TEAMMATE-TOKEN-GOES-HERE", token(json!({"sub": scene::GRACE, "aud": "helpdesk", "name": "Grace"}))),
-    ];
+    let tokens = lambda::tokens(KEYS, &site.store, "ada", "Grace");
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let settings = [
-        ("TABLE_NAME", "tickets"),
-        ("PORTAL_ORIGIN", ORIGIN),
-        ("IDENTITY_KEYS", KEYS),
-        ("SESSION_KEYS", KEYS),
-        ("TEAMMATE_KEYS", KEYS),
-        ("AWS_ENDPOINT_URL_DYNAMODB", proxy.endpoint.as_str()),
-        ("LOG_LEVEL", "INFO"),
-    ];
+    let mut settings = lambda::settings(KEYS, &proxy.endpoint);
+    settings.push(("LOG_LEVEL", "INFO"));
     let lambda = Lambda::start(function.name, &settings).await;
     let events = events(function, &tokens);
     let route = |event: &Value| event["routeKey"].as_str().unwrap().to_owned();

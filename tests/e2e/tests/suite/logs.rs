@@ -9,18 +9,11 @@ use e2e::{
     scene,
 };
 use local::gateway::FUNCTIONS;
-use portal::Clock;
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::Path,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
-use web::{App, Config, Function, signing::KeyRing};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
+use web::Function;
 
 const KEYS: &str = r#"[{"kid":"planted-kid","alg":"HS256","secret":"planted-signing-secret"}]"#;
-const ORIGIN: &str = "https://help.example.com";
 /// One of these is in everything that may not be logged: ids, names, titles, texts, tokens, cookies, addresses.
 const NEEDLES: [&str; 8] = ["planted", scene::CANARY, "eyj", "@", "bearer", "portal_", "acme", "export"];
 
@@ -89,32 +82,9 @@ struct Written {
 async fn run(function: Function) -> Written {
     let lines = scene::lines().into_iter().map(|line| serde_json::from_str(&plant(&line.to_string())).unwrap());
     let site = Site::with(&lines.collect::<Vec<_>>()).await;
-    let keys = KeyRing::from_json(KEYS).unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let claims = |it: Value| {
-        let mut claims = json!({"iat": now, "exp": now + 3600});
-        claims.as_object_mut().unwrap().extend(it.as_object().unwrap().clone());
-        keys.sign(&claims).unwrap()
-    };
-    let mut config = Config::on_this_machine("tickets".into(), ORIGIN.into()).unwrap();
-    config.session_keys = keys.clone();
-    let app = App::new(site.store.clone(), config, Clock::System);
-    let session = web::session_cookie::make(&app, &domain::id::ContactId::new("planted-ada").unwrap(), 0).unwrap();
-    let tokens = [
-        ("SESSION-TOKEN-GOES-HERE", session.split(['=', ';']).nth(1).unwrap().to_owned()),
-        ("IDENTITY-TOKEN-GOES-HERE", claims(json!({"user_id": "planted-ada"}))),
-        ("TEAMMATE-TOKEN-GOES-HERE", claims(json!({"sub": scene::GRACE, "aud": "helpdesk", "name": "Planted Grace"}))),
-    ];
-
+    let tokens = lambda::tokens(KEYS, &site.store, "planted-ada", "Planted Grace");
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let settings = [
-        ("TABLE_NAME", "tickets"),
-        ("PORTAL_ORIGIN", ORIGIN),
-        ("IDENTITY_KEYS", KEYS),
-        ("SESSION_KEYS", KEYS),
-        ("TEAMMATE_KEYS", KEYS),
-        ("AWS_ENDPOINT_URL_DYNAMODB", proxy.endpoint.as_str()),
-    ];
+    let settings = lambda::settings(KEYS, &proxy.endpoint);
     let lambda = Lambda::start(function.name, &settings).await;
     let events = events(function, &tokens);
     let (mut statuses, mut asked) = (BTreeSet::new(), 0);
