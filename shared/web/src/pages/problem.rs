@@ -101,11 +101,12 @@ fn page(app: &App, request: &Request, problem: &Problem, sign_in: Option<String>
     Ok(page.into_response(problem.status)?.retry_after(problem.retry_after()))
 }
 
+/// What a problem that is no refusal at the door is headed with.
 fn heading(problem: &Problem) -> &'static str {
-    match (problem.code, problem.status.as_u16()) {
-        ("read_only" | "wrong_origin", _) => "Nothing was changed",
-        (_, 404) => "We can’t find that",
-        (_, 500..=599) => "That didn’t work just now",
+    match problem.status.as_u16() {
+        403 => "Nothing was changed",
+        404 => "We can’t find that",
+        500..=599 => "That didn’t work just now",
         _ => "That address isn’t quite right",
     }
 }
