@@ -157,13 +157,16 @@ fn sum<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> f64 {
     consumed.into_iter().filter_map(ConsumedCapacity::capacity_units).sum()
 }
 
+/// The target of the lines from which the check of least privilege learns what functions do. It stays when files move.
+const TARGET: &str = "store::meter";
+
 /// Logs what a function must be allowed to do, in the form that the check of the policies reads. `key` is that of an
 /// item it writes.
 fn tell(action: &str, index: Option<&str>, key: Option<&Item>) {
     let function = METER.try_with(|meter| meter.function).ok();
     // The part of the partition key that is the same for all of its kind. Ids come after the first separator.
     let partition = key.map(|key| text(key, "pk").split_inclusive('#').next().unwrap_or_default());
-    tracing::debug!(function, action, index, partition, "asks DynamoDB");
+    tracing::debug!(target: TARGET, function, action, index, partition, "asks DynamoDB");
 }
 
 /// Returns the action that a policy must grant: a transaction is authorised action by action (AWS, IAM for DynamoDB
