@@ -105,7 +105,7 @@ impl Intercept for Metering {
             "TransactWriteItems" TransactWriteItemsInput
         );
         count(|usage| usage.calls += 1);
-        if tracing::enabled!(Level::DEBUG) {
+        if tracing::enabled!(target: TARGET, Level::DEBUG) {
             let index = input.downcast_ref::<QueryInput>().and_then(QueryInput::index_name);
             let key = input.downcast_ref::<UpdateItemInput>().and_then(UpdateItemInput::key);
             match input.downcast_ref::<TransactWriteItemsInput>() {
