@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const portal = await openPortal();
 after(portal.stop);
 
-const config = await text("shared/web/src/config.rs");
+const config = await text("shared/web/src/base/config.rs");
 const demoKey = (name) => JSON.parse(config.match(new RegExp(`${name}: &str =\\s*r#"(.*?)"#`))[1])[0];
 const IDENTITY = demoKey("IDENTITY_KEYS");
 const TEAMMATE = demoKey("TEAMMATE_KEYS");
@@ -238,9 +238,9 @@ test("the page shows the examples as they are", async () => {
 });
 
 test("the page names every reason by the words that people read", async () => {
-  const [page, problem, reasons] = await Promise.all(["docs/wiring.md", "shared/web/src/problem.rs", "shared/domain/src/access.rs"].map(text));
+  const [page, advice, reasons] = await Promise.all(["docs/wiring.md", "shared/words/src/access.rs", "shared/domain/src/access.rs"].map(text));
   const codes = Object.fromEntries([...reasons.matchAll(/Self::(\w+) => "(\w+)"/g)].map(([, name, code]) => [name, code]));
-  const words = [...problem.matchAll(/Reason::(\w+) => \(\s*"([^"]+)"/g)];
+  const words = [...advice.matchAll(/Reason::(\w+) => \(\s*"([^"]+)"/g)];
   assert.equal(words.length, 6);
   for (const [, name, heading] of words) {
     assert.match(page, new RegExp(`^\\| \\*${heading}\\*[^|]* \\| \`${codes[name]}\` \\| .+ \\|$`, "m"), heading);
