@@ -70,7 +70,7 @@ pub(crate) async fn join(app: &App, request: &Request, visit: &Visit) -> Result<
 pub(crate) async fn say(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     params::none(request)?;
     let form = request.form()?;
-    let field = |name: &str| form.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value);
+    let field = |name: &str| form.first(name).unwrap_or_default();
     let message = Message { body: field("body").to_owned(), client_id: field("client_id").to_owned() };
     let ticket = ticket_id(request)?;
     let id = conversation::of_ticket(&app.portal, visit, &ticket).await?;

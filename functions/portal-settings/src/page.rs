@@ -175,7 +175,7 @@ impl Visit<'_> {
     async fn check(&self) -> Result<Response, Problem> {
         params::none(self.request)?;
         let form = self.request.form()?;
-        let field = |name: &str| form.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value);
+        let field = |name: &str| form.first(name).unwrap_or_default();
         let setting = RequiredSetting::ALL.into_iter().find(|it| it.as_str() == field("setting"));
         let setting = setting.ok_or_else(|| Problem::invalid_body("there is no such setting to check"))?;
         let outcome = match setting {

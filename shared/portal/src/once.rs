@@ -4,6 +4,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use store::{Once, Store, StoreError};
 
+/// Maximum length of a key, in bytes.
+pub const LONGEST_KEY: usize = 255;
+
 /// The key of a request, with what it was sent for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {

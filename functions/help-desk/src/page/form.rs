@@ -10,8 +10,6 @@ use web::{Problem, Request};
 
 /// The value of a company field that leaves the choice to the automatic rule. The empty value is No company.
 pub(crate) const AUTOMATIC: &str = "automatic";
-/// In bytes.
-const LONGEST_KEY: usize = 255;
 /// Precedes a company's id, which may be any string, so that an id cannot be mistaken for [`AUTOMATIC`].
 pub(crate) const COMPANY: &str = "company:";
 
@@ -59,7 +57,7 @@ impl Form {
     /// The key by which the form counts only once, however often its button is pressed.
     pub(crate) fn once(&self) -> Option<once::Key> {
         let parts: Vec<_> = self.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]).collect();
-        let key = self.filled("key").filter(|key| key.len() <= LONGEST_KEY)?.to_owned();
+        let key = self.filled("key").filter(|key| key.len() <= once::LONGEST_KEY)?.to_owned();
         Some(once::Key { key, fingerprint: fingerprint(&parts) })
     }
 }

@@ -27,7 +27,8 @@ impl Params {
     }
 
     /// The first parameter of this name. Does not check the others.
-    pub(crate) fn first(&self, name: &str) -> Option<&str> {
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<&str> {
         self.iter().find_map(|(other, value)| (other == name).then_some(value))
     }
 

@@ -15,8 +15,6 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 /// In bytes. Longer bodies are refused with 413 before they are parsed. API Gateway lets 10 MB through, Lambda 6 MB.
 const LONGEST_BODY: usize = 64 * 1024;
-/// The most characters that an idempotency key may have.
-pub(crate) const LONGEST_KEY: usize = 255;
 
 /// What handlers need of an API Gateway event.
 #[derive(Debug)]
@@ -183,9 +181,9 @@ impl Request {
         if !self.headers.contains_key("idempotency-key") {
             return Ok(None);
         }
-        let key = self.header("idempotency-key").filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+        let key = self.header("idempotency-key").filter(|key| (1..=once::LONGEST_KEY).contains(&key.len()));
         let key = key.ok_or_else(|| {
-            let detail = format!("Idempotency-Key is one key of 1 to {LONGEST_KEY} characters.");
+            let detail = format!("Idempotency-Key is one key of 1 to {} characters.", once::LONGEST_KEY);
             Problem::invalid("invalid_parameter", detail)
         })?;
         let fingerprint = once::fingerprint(&[self.raw_path.as_bytes(), &self.body]);
