@@ -80,9 +80,8 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await button(page, "Back").click();
       await said(page).first().waitFor();
       await button(page, "Back").click();
-      const first = drawer(page).getByRole("listitem").first();
-      assert.match(await first.textContent(), /The path pump stutters/);
-      assert.match(await first.textContent(), /You joined · by Jonas Lie/);
+      const joined = drawer(page).getByRole("listitem").filter({ hasText: "The path pump stutters" });
+      assert.match(await joined.textContent(), /You joined · by Jonas Lie/);
       await drawer(page).getByRole("link", { name: /All your company’s tickets/ }).click();
       await page.waitForURL("**/tickets");
     }));
