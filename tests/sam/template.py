@@ -6,9 +6,12 @@ import pathlib
 import re
 import unittest
 
+from samcli.commands.deploy.auth_utils import auth_per_resource
+from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
 from samtranslator.yaml_helper import yaml_parse
 
-TEMPLATE = yaml_parse((pathlib.Path(__file__).parents[2] / "infra/template.yaml").read_text())
+FILE = pathlib.Path(__file__).parents[2] / "infra/template.yaml"
+TEMPLATE = yaml_parse(FILE.read_text())
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
 
 # What AWS documents: the metrics that are used here, and the sets of dimensions that they come with. An alarm on any
@@ -119,6 +122,33 @@ class Alarms(unittest.TestCase):
             self.assertIn(f"| `{alarm}` |", text)
         metrics = sum(len(list(alarm_metrics(it["Properties"]))) for it in alarms.values())
         self.assertRegex(text, rf"\| {metrics} metrics in {len(alarms)} alarms, 0.10 each .* \| {metrics * 0.1:.2f} \|")
+
+
+class Routes(unittest.TestCase):
+    # What Lambda keeps for each route that may call a function, with names as long as they get.
+    STATEMENT = json.dumps(
+        {
+            "Sid": "x" * 100,
+            "Effect": "Allow",
+            "Principal": {"Service": "apigateway.amazonaws.com"},
+            "Action": "lambda:InvokeFunction",
+            "Resource": "arn:aws:lambda:ap-southeast-2:123456789012:function:" + "x" * 64,
+            "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:execute-api:ap-southeast-2:123456789012:abcdefghij/*/"}},
+        },
+        separators=(",", ":"),
+    )
+
+    def test_a_guided_deployment_asks_about_none_of_them(self):
+        stacks, _ = SamLocalStackProvider.get_stacks(str(FILE))
+        asked = [function for function, settled in auth_per_resource(stacks) if not settled]
+        self.assertEqual(asked, [])
+
+    def test_those_of_each_function_fit_its_policy(self):
+        for name, function in of_type("AWS::Serverless::Function").items():
+            events = [it["Properties"] for it in function["Properties"]["Events"].values() if it["Type"] == "HttpApi"]
+            size = sum(len(self.STATEMENT) + len(it.get("Method", "*")) + len(it.get("Path", "*")) for it in events)
+            with self.subTest(function=name, events=len(events), bytes=size):
+                self.assertLess(size, 20 * 1024)
 
 
 class Dashboard(unittest.TestCase):
