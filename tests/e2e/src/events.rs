@@ -5,6 +5,7 @@ use crate::{
     openapi::{fields, items, operations, resolved, written},
     template::{routes, template},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -105,6 +106,17 @@ struct Operation<'a> {
     written: &'a Yaml,
 }
 
+/// The text of an event with its body as the client sent it, so that words in it can be replaced.
+pub fn opened(text: &str) -> String {
+    let mut event: Value = serde_json::from_str(text).unwrap();
+    if event["isBase64Encoded"] == true {
+        let form = STANDARD.decode(event["body"].as_str().unwrap()).unwrap();
+        event["body"] = String::from_utf8(form).unwrap().into();
+        event["isBase64Encoded"] = false.into();
+    }
+    event.to_string()
+}
+
 /// Every event that the document asks for.
 pub fn made() -> Vec<Made> {
     let written = written();
@@ -152,6 +164,9 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
         headers.insert("content-type".into(), media_type.into());
     }
     headers.insert("content-length".into(), body.as_ref().map_or(0, String::len).to_string());
+    // API Gateway hands JSON over as text, and forms in base64.
+    let is_base64_encoded = body.is_some() && kind == Kind::Page;
+    let body = body.map(|body| if is_base64_encoded { STANDARD.encode(body) } else { body });
 
     let (mut cookies, mut user_agent) = (Vec::new(), BROWSER);
     match token(document, operation, &example) {
@@ -189,7 +204,7 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
             time_epoch: 1_793_613_600_000,
         },
         body,
-        is_base64_encoded: false,
+        is_base64_encoded,
     };
     Made { name, route, status: example.status, text: serde_json::to_string_pretty(&event).unwrap() + "\n" }
 }

@@ -33,7 +33,12 @@ async fn every_event_is_answered_as_the_document_says_and_as_its_handler_answers
         // What one event changes must not get in the way of another.
         let own = if route.starts_with("GET") { None } else { Some(scene().await) };
         let site = own.as_ref().unwrap_or(&shared);
-        let event = filled(&name, &text, site).await;
+        let mut event = filled(&name, &text, site).await;
+        if text.contains("\"isBase64Encoded\": true") {
+            // A form, in the way in which API Gateway hands it over.
+            event["body"] = STANDARD.encode(event["body"].as_str().unwrap()).into();
+            event["isBase64Encoded"] = true.into();
+        }
         let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.key == route)).unwrap();
         let answer = site.invoke(function, event.clone(), ORIGIN).await;
         if Deployed::is_wanted() {
@@ -53,7 +58,7 @@ const ORIGIN: &str = "https://help.example.com";
 /// An event with tokens in place of its placeholders, and with the people and states of the scene.
 pub(crate) async fn filled(name: &str, text: &str, site: &Site) -> Value {
     let cookies = site.cookies(if name.ends_with("-not-a-participant") { "cem" } else { "ada" }).await;
-    let text = text
+    let text = events::opened(text)
         .replace("SESSION-TOKEN-GOES-HERE", cookies.split(['=', ';']).nth(1).unwrap())
         .replace("IDENTITY-TOKEN-GOES-HERE", &site.token("ada"))
         .replace("TEAMMATE-TOKEN-GOES-HERE", &site.teammate_token("t-1"))

@@ -2,7 +2,9 @@
 //! run here, under a Runtime API, and log everything that they can log.
 
 use e2e::{
-    Site, lambda,
+    Site,
+    events::opened,
+    lambda,
     lambda::Lambda,
     operations,
     proxy::{Call, Fault, Proxy},
@@ -47,7 +49,7 @@ fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
     for path in
         paths.iter().filter(|path| !path.ends_with("env.json") && path.extension().is_some_and(|it| it == "json"))
     {
-        let mut text = plant(&fs::read_to_string(path).unwrap());
+        let mut text = plant(&opened(&fs::read_to_string(path).unwrap()));
         for (placeholder, token) in tokens {
             text = text.replace(placeholder, token);
         }
