@@ -27,6 +27,11 @@ pub struct TokenError {
 #[derive(Serialize)]
 struct ContactClaims<'a> {
     user_id: &'a str,
+    /// As the portal demands them, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<String>,
     iat: i64,
     exp: i64,
 }
@@ -55,10 +60,14 @@ pub fn mint(
         Bearer::Contact(_) => ("IDENTITY_KEYS", demo::IDENTITY_KEYS),
         Bearer::Teammate(_) => ("TEAMMATE_KEYS", demo::TEAMMATE_KEYS),
     };
-    let keys = environment(variable).filter(|json| !json.is_empty()).unwrap_or_else(|| demo_keys.to_owned());
+    let given = |name| environment(name).filter(|value| !value.is_empty());
+    let keys = given(variable).unwrap_or_else(|| demo_keys.to_owned());
     let keys = KeyRing::from_json(&keys).map_err(|error| TokenError { variable, error })?;
     let token = match bearer {
-        Bearer::Contact(user_id) => keys.sign(&ContactClaims { user_id, iat, exp }),
+        Bearer::Contact(user_id) => {
+            let (aud, iss) = (given("IDENTITY_AUDIENCE"), given("IDENTITY_ISSUER"));
+            keys.sign(&ContactClaims { user_id, aud, iss, iat, exp })
+        }
         Bearer::Teammate(sub) => keys.sign(&TeammateClaims { sub, aud: "helpdesk", iat, exp }),
     };
     token.map_err(|error| TokenError { variable, error })
@@ -119,6 +128,11 @@ mod tests {
         });
         let newest = r#"[{"kid":"k2","alg":"HS256","secret":"newest"}]"#;
         assert_eq!(claims(newest, &token.unwrap())["user_id"], "u");
+        let demanded = mint(&Bearer::Contact("u".into()), Duration::from_secs(1), &clock(), |name| {
+            name.starts_with("IDENTITY_").then(|| if name == "IDENTITY_KEYS" { keys.into() } else { name.into() })
+        });
+        let demanded = claims(newest, &demanded.unwrap());
+        assert_eq!((&demanded["aud"], &demanded["iss"]), (&json!("IDENTITY_AUDIENCE"), &json!("IDENTITY_ISSUER")));
     }
 
     #[test]

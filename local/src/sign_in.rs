@@ -123,7 +123,8 @@ fn is_ours(app: &App, to: &str) -> bool {
 /// What the vendor's backend does: sign an identity token and exchange it.
 async fn session_for(app: &App, contact: &str) -> Option<Response<Body>> {
     let now = app.portal.clock.now().seconds();
-    let claims = json!({"user_id": contact, "iat": now, "exp": now + 3600});
+    let (aud, iss) = (&app.config.identity_audience, &app.config.identity_issuer);
+    let claims = json!({"user_id": contact, "aud": aud, "iss": iss, "iat": now, "exp": now + 3600});
     let token = app.config.identity_keys.sign(&claims).ok()?;
     let request = Request::post("/api/session")
         .header("content-type", "application/json")

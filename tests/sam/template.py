@@ -239,6 +239,14 @@ class Parameters(unittest.TestCase):
             ["", "https://staff.example.com", "https://staff.example.com/login?x=1#top"],
             ["http://staff.example.com", "staff.example.com", "https://staff.example.com/a b", "javascript:alert(1)"],
         ),
+        "IdentityAudience": (
+            ["", "portal", "https://help.example.com/", "urn:example:portal"],
+            ["helpdesk", "two audiences", '["portal"]', "x" * 257],
+        ),
+        "IdentityIssuer": (
+            ["", "https://app.example.com", "accounts@example.com"],
+            ["two issuers", "https://app.example.com?x", "x" * 257],
+        ),
         "AlarmEmail": (
             ["", "ops@example.com", "on-call+portal@mail.example.co.uk"],
             ["ops", "ops@", "@example.com", "ops@example", "ops@example.com, more@example.com", "ops @example.com"],

@@ -176,6 +176,14 @@ fn refused(why: TokenError) -> Fault {
             "The token is meant for teammates: its audience (aud) is helpdesk.",
             "Paste one that your backend signs for a customer, and leave helpdesk out of its aud.",
         ),
+        TokenError::OtherAudience => (
+            "The token is not for the audience that this portal demands (IDENTITY_AUDIENCE).",
+            "Let your backend put that audience into aud, alone or in a list, or take IDENTITY_AUDIENCE away and deploy again.",
+        ),
+        TokenError::OtherIssuer => (
+            "The token is not from the issuer that this portal demands (IDENTITY_ISSUER).",
+            "Let your backend put that issuer into iss, as text, or take IDENTITY_ISSUER away and deploy again.",
+        ),
         TokenError::Expired => (
             "The token has run out: its exp is in the past.",
             "Sign a fresh one and paste it at once. If it was fresh, set your backend’s clock right.",

@@ -27,14 +27,20 @@ async fn start(app: &App, request: &Request) -> Result<Response, Problem> {
     let Exchange { identity_token } = request.json()?;
     let contact = by_identity_token(app, &identity_token).map_err(NotSignedIn::Refused)?.contact;
     request.comes_from(&contact);
-    let session::Session { epoch, hint } = session::start(&app.portal, &contact).await?;
+    let had = session_cookie::all(app, request).find(|(whose, _)| *whose == contact).map(|(_, session)| session);
+    let session::Start { session, hint } = session::start(&app.portal, &contact, had).await?;
     Ok(Response::empty(StatusCode::NO_CONTENT)
-        .cookie(session_cookie::make(app, &contact, epoch))
+        .cookie(session_cookie::make(app, &contact, &session))
         .cookie(hint.and_then(|hint| hint::make(app, &contact, &hint))))
 }
 
 async fn end(app: &App, request: &Request) -> Result<Response, Problem> {
     params::none(request)?;
+    // Several cookies are nobody's identity, but each can be copied.
+    for (contact, session) in session_cookie::all(app, request) {
+        request.comes_from(&contact);
+        session::end(&app.portal, &contact, &session).await?;
+    }
     Ok(Response::empty(StatusCode::NO_CONTENT)
         .cookie(Some(session_cookie::clear(&app.config)))
         .cookie(Some(hint::clear(&app.config))))

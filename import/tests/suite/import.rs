@@ -20,7 +20,7 @@ fn id(id: &str) -> TicketId {
 }
 
 async fn page(world: &World, who: &str, ticket: &str) -> Option<TicketPage> {
-    let visitor = Visitor { contact: ContactId::new(who).unwrap(), session_epoch: None };
+    let visitor = Visitor { contact: ContactId::new(who).unwrap(), session: None };
     let entry = world.store.enter_with_ticket(&visitor, None, &id(ticket)).await.unwrap();
     match entry.admission {
         Admission::Granted(_, page) => page,

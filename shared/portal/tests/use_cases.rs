@@ -51,7 +51,7 @@ async fn portal() -> (Portal, Engine) {
 }
 
 fn visit(contact: &str) -> Visit {
-    Visit::new(Visitor { contact: ContactId::new(contact).unwrap(), session_epoch: None }, None)
+    Visit::new(Visitor { contact: ContactId::new(contact).unwrap(), session: None }, None)
 }
 
 fn grace() -> Teammate {

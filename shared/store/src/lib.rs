@@ -42,10 +42,10 @@ pub use portal::{
     Admission, CompanyScope, ConversationPage, Entry, Hint, Marks, Meeting, SpaceEntry, TicketPage, Visitor, Watch,
 };
 pub use record::{
-    ListPage, ListQuery, Listed, Names, PartPlace, Participants, SettingsChange, SettingsFile, Signature, SpaceRole,
-    Thread, Viewing, Workspace,
+    ListPage, ListQuery, Listed, Names, PartPlace, Participants, Session, SettingsChange, SettingsFile, Signature,
+    SpaceRole, Thread, Viewing, Workspace,
 };
 pub use table::{
     BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,
 };
-pub use write::{Done, Once, Participation, TicketWrite, Upserted};
+pub use write::{Done, Once, Participation, SignIn, TicketWrite, Upserted};

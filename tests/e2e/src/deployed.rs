@@ -67,6 +67,8 @@ impl Deployed {
             ("TABLE_NAME", config.table.clone()),
             ("PORTAL_ORIGIN", config.portal_origin.clone()),
             ("TEAMMATE_SIGN_IN_URL", config.teammate_sign_in_url.clone().unwrap_or_default()),
+            ("IDENTITY_AUDIENCE", config.identity_audience.clone().unwrap_or_default()),
+            ("IDENTITY_ISSUER", config.identity_issuer.clone().unwrap_or_default()),
             ("AWS_ENDPOINT_URL_DYNAMODB", endpoint.into()),
             ("AWS_REGION", "us-east-1".into()),
             ("AWS_ACCESS_KEY_ID", "none".into()),

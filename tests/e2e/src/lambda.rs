@@ -18,7 +18,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
 };
-use store::Store;
+use store::{Session, Store};
 use tokio::{
     net::TcpListener,
     sync::{mpsc, oneshot},
@@ -67,7 +67,8 @@ pub fn tokens(keys: &str, store: &Store, contact: &str, grace: &str) -> [(&'stat
     let mut config = Config::on_this_machine("tickets".into(), ORIGIN.into()).unwrap();
     config.session_keys = ring.clone();
     let app = App::new(store.clone(), config, Clock::System);
-    let session = session_cookie::make(&app, &ContactId::new(contact).unwrap(), 0).unwrap();
+    let session =
+        session_cookie::make(&app, &ContactId::new(contact).unwrap(), &Session { id: "s-1".into(), epoch: 0 }).unwrap();
     [
         ("SESSION-TOKEN-GOES-HERE", session.split(['=', ';']).nth(1).unwrap().to_owned()),
         ("IDENTITY-TOKEN-GOES-HERE", token(json!({"user_id": contact}))),

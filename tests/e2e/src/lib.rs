@@ -82,6 +82,15 @@ impl Site {
         self.configured(|config| config.portal_origin = origin.into()).await
     }
 
+    /// Another portal over the same table, which demands this audience and issuer of identity tokens.
+    pub async fn demanding(&self, audience: Option<&str>, issuer: Option<&str>) -> Self {
+        self.configured(|config| {
+            config.identity_audience = audience.map(Into::into);
+            config.identity_issuer = issuer.map(Into::into);
+        })
+        .await
+    }
+
     async fn configured(&self, change: impl FnOnce(&mut Config)) -> Self {
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();

@@ -6,7 +6,7 @@
 //! wrong or missing hint costs a second round trip but never gives a wrong answer.
 
 use crate::{
-    record::{OwnCounts, Seen, Viewer, Workspace, by_id, company_keys, workspace_keys},
+    record::{OwnCounts, Seen, Session, Viewer, Workspace, by_id, company_keys, workspace_keys},
     table::{Store, StoreError},
 };
 use domain::{
@@ -25,8 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visitor {
     pub contact: ContactId,
-    /// The epoch of their session; `None` if they presented an identity token, which no epoch revokes.
-    pub session_epoch: Option<u64>,
+    /// Their session; `None` if they presented an identity token, which only time ends.
+    pub session: Option<Session>,
 }
 
 /// The companies and sight that a visitor is expected to have. The hint affects speed only, never what is shown.
@@ -275,8 +275,7 @@ impl Store {
     }
 }
 
-/// Whether the visitor may no longer act as the contact: the contact is archived, or the session
-/// is from an earlier epoch.
+/// Whether the visitor may no longer act as the contact: the contact is archived, or the session was ended.
 pub(super) fn revoked(visitor: &Visitor, viewer: &Viewer) -> bool {
-    viewer.contact.archived || visitor.session_epoch.is_some_and(|epoch| epoch < viewer.contact.session_epoch)
+    viewer.contact.archived || visitor.session.as_ref().is_some_and(|it| viewer.has_ended(it))
 }

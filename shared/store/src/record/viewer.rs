@@ -3,6 +3,7 @@
 use super::{
     contact::{ContactRecord, MembershipRecord},
     mark::mark_in,
+    sessions::{Session, ended_in},
 };
 use crate::table::{Store, StoreError, keys, record, text};
 use domain::{
@@ -25,6 +26,9 @@ pub(crate) struct Viewer {
     pub(crate) companies: BTreeSet<CompanyId>,
     /// The mark of the contact's tickets space.
     pub(crate) mark: Mark,
+    /// The sessions that were ended by signing out, and when the last cookie of each runs out by itself, in seconds
+    /// since 1970.
+    pub(crate) ended: BTreeMap<String, i64>,
 }
 
 impl Viewer {
@@ -33,6 +37,11 @@ impl Viewer {
         let mut companies: Vec<_> = self.companies.iter().filter_map(|id| known.get(id).cloned()).collect();
         companies.sort_by(|a, b| (a.name.to_lowercase(), &a.id).cmp(&(b.name.to_lowercase(), &b.id)));
         companies
+    }
+
+    /// Whether this session was ended: by signing out, or with all others by raising the epoch.
+    pub(crate) fn has_ended(&self, session: &Session) -> bool {
+        session.epoch < self.contact.session_epoch || self.ended.contains_key(&session.id)
     }
 }
 
@@ -69,8 +78,9 @@ impl Store {
             revision: 0,
             companies: BTreeSet::new(),
             mark: Mark::default(),
+            ended: BTreeMap::new(),
         };
-        let query = self.partition_between(keys::contact(id), keys::MEMBERSHIPS, keys::OWN_MARK);
+        let query = self.partition_between(keys::contact(id), keys::MEMBERSHIPS, keys::ENDED);
         for item in self.query_all(query.consistent_read(consistent)).await? {
             match text(&item, "sk") {
                 keys::CONTACT => {
@@ -80,6 +90,7 @@ impl Store {
                     viewer.recorded = true;
                 }
                 keys::OWN_MARK => viewer.mark = mark_in(&item),
+                keys::ENDED => viewer.ended = ended_in(&item),
                 _ => drop(viewer.companies.insert(record::<MembershipRecord>(item)?.company)),
             }
         }

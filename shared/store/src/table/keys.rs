@@ -33,11 +33,15 @@ pub(crate) const NUMBER: &str = "NUMBER";
 pub(crate) const MARK: &str = "MARK";
 /// The mark of a contact's tickets space. It sorts right after [`CONTACT`], so that one query reads both.
 pub(crate) const OWN_MARK: &str = "CONTACT~MARK";
+/// A contact's sessions that were ended by signing out. It sorts right after [`OWN_MARK`], so that the same query reads
+/// it, and versions that know nothing of it do not.
+pub(crate) const ENDED: &str = "CONTACT~SIGNED_OUT";
 /// The partition that lists all companies by name.
 pub(crate) const COMPANIES: &str = "COMPANIES";
 /// The partition that lists all contacts by name.
 pub(crate) const PEOPLE: &str = "PEOPLE";
-/// The beginning of memberships in a contact's partition. [`CONTACT`] and [`OWN_MARK`] sort after all of them.
+/// The beginning of memberships in a contact's partition. [`CONTACT`], [`OWN_MARK`] and [`ENDED`] sort after all of
+/// them.
 pub(crate) const MEMBERSHIPS: &str = "COMPANY#";
 
 fn keyed(kind: &str, id: &str) -> String {

@@ -1,9 +1,9 @@
 //! Entering: the answer is the same whatever the hint, and what is recorded applies from the next request on.
 
-use crate::world::{World, company, contact, event, everything, granted, ticket, ticket_id, visitor};
+use crate::world::{World, at, company, contact, event, everything, granted, session, ticket, ticket_id, visitor};
 use domain::{access::Reason, history::Change, settings::Visibility, visibility::Sight};
 use std::collections::BTreeSet;
-use store::{Admission, Hint, TicketWrite, Visitor};
+use store::{Admission, Hint, Session, TicketWrite, Visitor, Watch};
 
 fn hint(companies: &[&str], sight: Sight) -> Hint {
     Hint { companies: companies.iter().map(|id| company(id)).collect(), sight }
@@ -90,12 +90,67 @@ async fn raising_the_epoch_revokes_sessions_and_not_identities() {
     let world = World::new().await;
     world.person("ada", &["a"]).await;
     world.create(ticket("t1", "ada", Some("a"), 1)).await;
-    let session = Visitor { contact: contact("ada"), session_epoch: Some(0) };
+    let session = Visitor { contact: contact("ada"), session: Some(session("s-1", 0)) };
     assert!(matches!(world.store.enter(&session, None).await.unwrap().admission, Admission::Granted(..)));
     world.store.raise_session_epoch(&contact("ada")).await.unwrap();
     let refused = world.store.enter(&session, None).await.unwrap().admission;
     assert!(matches!(refused, Admission::Refused(reasons) if reasons == [Reason::NotSignedIn]));
     assert!(matches!(world.store.enter(&visitor("ada"), None).await.unwrap().admission, Admission::Granted(..)));
+}
+
+#[tokio::test]
+async fn signing_out_ends_one_session_and_leaves_the_others() {
+    let world = World::new().await;
+    world.person("ada", &["a"]).await;
+    world.create(ticket("t1", "ada", Some("a"), 1)).await;
+    let ada = contact("ada");
+    let goes_on = async |it: &Session| world.store.sign_in(&ada, Some(it)).await.unwrap().goes_on;
+    let enters = async |it: &Session| {
+        let visitor = Visitor { contact: ada.clone(), session: Some(it.clone()) };
+        matches!(world.store.enter(&visitor, None).await.unwrap().admission, Admission::Granted(..))
+    };
+    let (laptop, phone) = (session("s-laptop", 0), session("s-phone", 0));
+    assert!(goes_on(&laptop).await && enters(&laptop).await);
+    for _ in 0..2 {
+        world.store.end_session(&ada, &laptop, at(0), at(7_000)).await.unwrap();
+        assert!(!goes_on(&laptop).await && !enters(&laptop).await);
+        assert!(goes_on(&phone).await && enters(&phone).await);
+    }
+    let watch = Watch::Space;
+    let seen = async |it: &Session| {
+        let visitor = Visitor { contact: ada.clone(), session: Some(it.clone()) };
+        world.store.marks(&visitor, None, watch).await.unwrap().is_some()
+    };
+    assert!(!seen(&laptop).await && seen(&phone).await);
+}
+
+#[tokio::test]
+async fn ended_sessions_are_remembered_as_long_as_their_cookies_last_and_never_too_many() {
+    let world = World::new().await;
+    world.person("ada", &["a"]).await;
+    let ada = contact("ada");
+    let named = |n: i64| session(&format!("s-{n}"), 0);
+    let end = async |it: &Session, now: i64| world.store.end_session(&ada, it, at(now), at(now + 7_000)).await.unwrap();
+    let goes_on = async |it: &Session| world.store.sign_in(&ada, Some(it)).await.unwrap().goes_on;
+    // One after the other has run out by the time the next is ended.
+    for n in 0..40 {
+        end(&named(n), n * 7_000).await;
+        assert!(!goes_on(&named(n)).await);
+    }
+    assert!(goes_on(&named(38)).await, "forgotten: its cookie has run out");
+    // All at once: in the end they take the others with them.
+    let now = 40 * 7_000;
+    for n in 100..131 {
+        end(&named(n), now).await;
+        assert!(goes_on(&session("s-phone", 0)).await, "{n}");
+    }
+    for n in 131..135 {
+        end(&named(n), now).await;
+    }
+    for n in 100..135 {
+        assert!(!goes_on(&named(n)).await, "{n}");
+    }
+    assert!(!goes_on(&session("s-phone", 0)).await && goes_on(&session("s-phone", 1)).await);
 }
 
 #[tokio::test]

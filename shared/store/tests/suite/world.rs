@@ -12,7 +12,7 @@ use domain::{
 };
 use engine::Engine;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Admission, Entry, ListPage, ListQuery, Store, TicketWrite, Visitor};
+use store::{Admission, Entry, ListPage, ListQuery, Session, Store, TicketWrite, Visitor};
 
 pub struct World {
     pub store: Store,
@@ -32,7 +32,11 @@ pub fn ticket_id(id: &str) -> TicketId {
 }
 
 pub fn visitor(id: &str) -> Visitor {
-    Visitor { contact: contact(id), session_epoch: None }
+    Visitor { contact: contact(id), session: None }
+}
+
+pub fn session(id: &str, epoch: u64) -> Session {
+    Session { id: id.into(), epoch }
 }
 
 pub fn at(millis: i64) -> Timestamp {

@@ -1,6 +1,6 @@
 //! Settings of a function, from its environment (docs/architecture.md, Settings).
 
-use super::signing::{KeyError, KeyRing};
+use super::signing::{HELP_DESK, KeyError, KeyRing};
 use domain::address;
 use std::env;
 
@@ -23,6 +23,10 @@ pub struct Config {
     pub table: String,
     /// Verifies identity tokens.
     pub identity_keys: KeyRing,
+    /// The audience that identity tokens must have. With `None`, any but the Help Desk's will do.
+    pub identity_audience: Option<String>,
+    /// The issuer that identity tokens must have. With `None`, any will do.
+    pub identity_issuer: Option<String>,
     /// Signs and verifies everything that the portal hands out itself, such as sessions and cursors.
     pub session_keys: KeyRing,
     /// Verifies teammate tokens.
@@ -54,6 +58,9 @@ pub enum ConfigError {
          them. Give the portal a name under a domain of yours, such as help.example.com"
     )]
     PublicSuffix(String),
+    /// It is the audience of teammates' tokens.
+    #[error("IDENTITY_AUDIENCE must not be helpdesk, which makes a token a teammate's")]
+    IdentityAudience,
     /// It is neither an https address nor an http address on this machine, so that tokens could be read on their way.
     #[error("TEAMMATE_SIGN_IN_URL must be an https address, or http on this machine, not {0:?}")]
     TeammateSignIn(String),
@@ -87,6 +94,7 @@ impl Config {
             secret("TEAMMATE_KEYS")?,
             required("PORTAL_ORIGIN")?,
         )?
+        .with_identity_of(optional("IDENTITY_AUDIENCE"), optional("IDENTITY_ISSUER"))?
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
@@ -103,7 +111,19 @@ impl Config {
             or_demo("TEAMMATE_KEYS", demo::TEAMMATE_KEYS),
             portal_origin,
         )?
+        .with_identity_of(optional("IDENTITY_AUDIENCE"), optional("IDENTITY_ISSUER"))?
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
+    }
+
+    /// Replaces what identity tokens must say about their audience and issuer.
+    ///
+    /// # Errors
+    /// [`ConfigError::IdentityAudience`] for the one of teammates' tokens, which are never identity tokens.
+    fn with_identity_of(self, audience: Option<String>, issuer: Option<String>) -> Result<Self, ConfigError> {
+        match audience {
+            Some(audience) if audience == HELP_DESK => Err(ConfigError::IdentityAudience),
+            identity_audience => Ok(Self { identity_audience, identity_issuer: issuer, ..self }),
+        }
     }
 
     /// Replaces the address where teammates sign in.
@@ -135,8 +155,16 @@ impl Config {
         }
         let portal_origin = as_browsers_write(&portal_origin);
         let (identity_keys, teammate_keys) = (ring(identity)?, ring(teammate)?);
-        let config =
-            Self { table, identity_keys, session_keys, teammate_keys, portal_origin, teammate_sign_in_url: None };
+        let config = Self {
+            table,
+            identity_keys,
+            identity_audience: None,
+            identity_issuer: None,
+            session_keys,
+            teammate_keys,
+            portal_origin,
+            teammate_sign_in_url: None,
+        };
         match config.cookie_domain() {
             Some(parent) if psl::domain_str(parent).is_none() => Err(ConfigError::PublicSuffix(parent.to_owned())),
             _ => Ok(config),
@@ -256,6 +284,14 @@ mod tests {
         {
             assert!(config(good).is_ok(), "{good}");
         }
+    }
+
+    #[test]
+    fn identity_tokens_are_never_demanded_to_be_for_the_help_desk() {
+        let given =
+            |audience: &str| config("https://help.example.com").unwrap().with_identity_of(Some(audience.into()), None);
+        assert_eq!(given("help.example.com").unwrap().identity_audience.as_deref(), Some("help.example.com"));
+        assert!(matches!(given("helpdesk"), Err(ConfigError::IdentityAudience)));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use std::fmt;
 
 /// In bytes. No browser keeps a cookie longer than this.
 pub const LONGEST_TOKEN: usize = 4096;
+/// The audience of teammates' tokens. It keeps them apart from contacts' even if both are signed with the same key.
+pub const HELP_DESK: &str = "helpdesk";
 /// How far clocks may differ, in seconds.
 pub const LEEWAY: i64 = 30;
 
@@ -77,6 +79,12 @@ pub enum TokenError {
     /// It is meant for teammates, and came as a contact's identity token.
     #[error("for the help desk")]
     ForHelpDesk,
+    /// It is an identity token for another audience than the one that is demanded, or for none.
+    #[error("for another audience")]
+    OtherAudience,
+    /// It is an identity token of another issuer than the one that is demanded, or of none.
+    #[error("from another issuer")]
+    OtherIssuer,
     #[error("expired")]
     Expired,
     /// It is not valid yet.

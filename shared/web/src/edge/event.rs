@@ -9,7 +9,7 @@ use super::{
 use crate::{
     base::app::App,
     http::{origin, problem::Problem, request::Request, response::Response},
-    identity::viewing,
+    identity::{session_cookie, viewing},
     pages,
 };
 use lambda_http::{Context, LambdaEvent, Service, http::StatusCode, request::LambdaRequest, service_fn};
@@ -89,6 +89,9 @@ async fn serve(
     let ((mut response, code), usage) = store::metered(function.name, work.instrument(span)).await;
     if request.is_viewing() {
         response = response.without_cookies();
+    }
+    if request.sender.disagrees.get().is_some() {
+        response = response.cookie(Some(session_cookie::clear(&app.config)));
     }
     let response = origin::share(&app.config, request, response).finish(app, request);
     let outcome = Outcome { status: response.status(), code, took: began.elapsed(), usage };

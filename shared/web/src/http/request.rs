@@ -47,11 +47,13 @@ pub struct Request {
     body: Vec<u8>,
 }
 
-/// From whom a request turned out to come, for the log.
+/// From whom a request turned out to come.
 #[derive(Debug, Default)]
 pub(crate) struct Sender {
     pub(crate) contact: OnceLock<ContactId>,
     pub(crate) teammate: OnceLock<TeammateId>,
+    /// Set when session and identity token name two people.
+    pub(crate) disagrees: OnceLock<()>,
 }
 
 impl Request {

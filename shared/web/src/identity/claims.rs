@@ -1,14 +1,12 @@
 //! What tokens that others sign have in common: their times, and for whom they are meant.
 
-use crate::base::signing::{LEEWAY, TokenError};
+use crate::base::signing::{HELP_DESK, LEEWAY, TokenError};
 use domain::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
 /// The longest life of a token, in seconds: that of the session for which an identity token can be exchanged.
 const OLDEST: i64 = 7 * 24 * 60 * 60;
-/// The audience of teammates' tokens. It keeps them apart from contacts' even if both are signed with the same key.
-const HELP_DESK: &str = "helpdesk";
 
 /// The claims of RFC 7519 that count in every token.
 #[derive(Debug, Deserialize)]
@@ -18,6 +16,8 @@ pub(crate) struct Claims {
     nbf: Option<Number>,
     /// A string or a list of strings. Anything else counts as another audience.
     aud: Option<Value>,
+    /// Who signed it.
+    iss: Option<Value>,
 }
 
 impl Claims {
@@ -43,9 +43,27 @@ impl Claims {
 
     /// Whether the Help Desk is the audience of the token, or one of several.
     pub(crate) fn is_for_help_desk(&self) -> bool {
+        self.is_for(HELP_DESK)
+    }
+
+    /// Checks that the token is meant for this audience and comes from this issuer, where the operator demands them.
+    ///
+    /// # Errors
+    /// [`TokenError::OtherAudience`] and [`TokenError::OtherIssuer`].
+    pub(crate) fn check_purpose(&self, audience: Option<&str>, issuer: Option<&str>) -> Result<(), TokenError> {
+        if audience.is_some_and(|wanted| !self.is_for(wanted)) {
+            return Err(TokenError::OtherAudience);
+        }
+        match issuer {
+            Some(wanted) if self.iss.as_ref().is_none_or(|iss| iss != wanted) => Err(TokenError::OtherIssuer),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_for(&self, audience: &str) -> bool {
         match &self.aud {
-            Some(Value::Array(several)) => several.iter().any(|one| one == HELP_DESK),
-            one => one.as_ref().is_some_and(|one| one == HELP_DESK),
+            Some(Value::Array(several)) => several.iter().any(|one| one == audience),
+            one => one.as_ref().is_some_and(|one| one == audience),
         }
     }
 }

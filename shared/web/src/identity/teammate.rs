@@ -97,7 +97,7 @@ pub(crate) mod tests {
     use domain::id::ContactId;
     use portal::Clock;
     use serde_json::{Value, json};
-    use store::Store;
+    use store::{Session, Store};
 
     const NOW: i64 = 1_700_000_000;
     const HOUR: i64 = 3600;
@@ -209,10 +209,11 @@ pub(crate) mod tests {
     #[test]
     fn nothing_of_a_contacts_passes_as_a_teammate_even_under_one_key() {
         let (app, contact, id) = (app(), ContactId::new("ada").unwrap(), TeammateId::new("t-1").unwrap());
+        let session = Session { id: "s-1".into(), epoch: 0 };
         let value = |set_cookie: String| set_cookie.split(['=', ';']).nth(1).unwrap().to_owned();
         for (what, token) in [
             ("identity token", token(&json!({"user_id": "ada", "sub": "ada", "iat": NOW, "exp": NOW + HOUR}))),
-            ("session", value(session_cookie::make(&app, &contact, 0).unwrap())),
+            ("session", value(session_cookie::make(&app, &contact, &session).unwrap())),
             ("viewing", value(viewing::start(&app, &id, &contact).unwrap())),
         ] {
             for header in [("authorization", format!("Bearer {token}")), ("cookie", format!("{COOKIE}={token}"))] {

@@ -24,6 +24,9 @@ pub enum NotSignedIn {
     Refused(TokenError),
     /// It brings two of the same kind: somebody on a sibling domain may have planted one.
     Ambiguous,
+    /// It brings a session and an identity token that name two people: the session is of whoever was here before, or
+    /// somebody has planted the token.
+    Disagreeing,
 }
 
 /// The claims of an identity token (docs/wiring.md). Names and companies come from the records, so all other claims are
@@ -59,8 +62,9 @@ impl From<NotSignedIn> for Problem {
 }
 
 /// Finds out who sends this request: by bearer token, else the contact as whom a teammate looks at the portal, else by
-/// session, else by the vendor's identity cookie. A session that has expired does not stand in the way of an identity
-/// cookie, but a bearer token that is refused is not replaced by anything.
+/// session and the vendor's identity cookie. Of those two one is enough, and one that has expired or is broken does not
+/// stand in the way of the other; but if they name two people, nobody counts, and the answer ends the session in this
+/// browser. A bearer token that is refused is not replaced by anything.
 pub fn visitor(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
     find(app, request).inspect(|visitor| request.comes_from(&visitor.contact))
 }
@@ -70,11 +74,11 @@ fn find(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
         return by_identity_token(app, token).map_err(NotSignedIn::Refused);
     }
     if let Some(contact) = &request.viewing {
-        return Ok(Visitor { contact: contact.clone(), session_epoch: None });
+        return Ok(Visitor { contact: contact.clone(), session: None });
     }
     let session = credential::cookie(request, session_cookie::COOKIE)?.map(|value| session_cookie::open(app, value));
     if let Some(Ok(visitor)) = session {
-        return Ok(visitor);
+        return beside_identity(app, request, visitor);
     }
     let identity = credential::cookie(request, IDENTITY_COOKIE)?.map(|token| by_identity_token(app, token));
     match identity.or(session) {
@@ -82,6 +86,18 @@ fn find(app: &App, request: &Request) -> Result<Visitor, NotSignedIn> {
         Some(Err(error)) => Err(NotSignedIn::Refused(error)),
         None => Err(NotSignedIn::Missing),
     }
+}
+
+/// Holds a session against every identity cookie beside it that is valid.
+fn beside_identity(app: &App, request: &Request, of_session: Visitor) -> Result<Visitor, NotSignedIn> {
+    let cookies = request.cookies.iter().filter(|(name, _)| name == IDENTITY_COOKIE);
+    let mut vouched: Vec<_> = cookies.filter_map(|(_, token)| by_identity_token(app, token).ok()).collect();
+    if vouched.iter().any(|it| it.contact != of_session.contact) {
+        request.sender.disagrees.get_or_init(|| ());
+        return Err(NotSignedIn::Disagreeing);
+    }
+    // Whoever is vouched for needs no session, and so not one that has been ended.
+    Ok(vouched.pop().unwrap_or(of_session))
 }
 
 /// Finds out for whom the vendor's backend vouches. Refuses a token that is meant for the Help Desk: it is a
@@ -94,8 +110,9 @@ pub fn by_identity_token(app: &App, token: &str) -> Result<Visitor, TokenError> 
     if claims.common.is_for_help_desk() {
         return Err(TokenError::ForHelpDesk);
     }
+    claims.common.check_purpose(app.config.identity_audience.as_deref(), app.config.identity_issuer.as_deref())?;
     claims.common.check_times(app.portal.clock.now())?;
     let id = claims.user_id.as_ref().and_then(Value::as_str).unwrap_or_default();
     let contact = ContactId::new(id).map_err(|_| TokenError::NoUserId)?;
-    Ok(Visitor { contact, session_epoch: None })
+    Ok(Visitor { contact, session: None })
 }

@@ -100,6 +100,204 @@ async fn a_session_lasts_a_week_and_ends_when_it_is_revoked_or_closed() {
     assert!(answer.headers().get_all("set-cookie").iter().all(|it| it.to_str().unwrap().contains("Max-Age=0")));
 }
 
+/// The session's cookie among those that an answer sets.
+fn session_in(cookies: &str) -> String {
+    cookies.split("; ").find(|it| it.starts_with("portal_session=")).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_leaves_those_of_other_browsers() {
+    let site = Site::start().await;
+    let status = async |cookie: &str| site.get("/api/tickets").header("cookie", cookie).send().await.unwrap().status();
+    let (laptop, phone) = (session_in(&site.cookies("ada").await), session_in(&site.cookies("ada").await));
+    // Pages of the vendor's app exchange a token each time they are loaded.
+    let exchange = site.request(Method::POST, "/api/session").header("cookie", &laptop);
+    let exchange = exchange.json(&json!({"identity_token": site.token("ada")})).send().await.unwrap();
+    let renewed = session_in(&cookies_of(&exchange));
+    let end = async |cookie: &str| {
+        let answer = site.request(Method::DELETE, "/api/session").header("cookie", cookie).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), &*cookies_of(&answer)), (204, "portal_session=; portal_hint="));
+    };
+    for cookie in [&laptop, &phone, &renewed] {
+        assert_eq!(status(cookie).await, 200);
+    }
+    for _ in 0..2 {
+        end(&renewed).await;
+        for ended in [&laptop, &renewed] {
+            assert_eq!(status(ended).await, 401);
+            let access = site.get("/api/portal/access").header("cookie", ended).send().await.unwrap();
+            assert_eq!(read(access).await.1["reasons"], json!(["not_signed_in"]));
+            for path in ["/tickets/tk-1", "/api/tickets-space", "/api/conversations/c-1", "/api/tickets/tk-1"] {
+                assert_eq!(site.get(path).header("cookie", ended).send().await.unwrap().status(), 401, "{path}");
+            }
+        }
+        assert_eq!(status(&phone).await, 200);
+    }
+    // An ended session is not renewed: whoever signs in again begins another, and the copies stay closed.
+    let exchange = site.request(Method::POST, "/api/session").header("cookie", &laptop);
+    let exchange = exchange.json(&json!({"identity_token": site.token("ada")})).send().await.unwrap();
+    assert_eq!(status(&session_in(&cookies_of(&exchange))).await, 200);
+    assert_eq!(status(&laptop).await, 401);
+    // Two cookies are nobody's, and both end.
+    let other = session_in(&site.cookies("bob").await);
+    end(&format!("{phone}; {other}")).await;
+    for ended in [&phone, &other] {
+        assert_eq!(status(ended).await, 401);
+    }
+    for nobodys in ["portal_session=x", "portal_session=", "a=b"] {
+        end(nobodys).await;
+    }
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_session_of_an_earlier_version_counts_until_it_is_ended() {
+    let site = Site::start().await;
+    let keys = site.app(&site.origin).config.session_keys.clone();
+    let ends = |seconds: i64| domain::timestamp::Timestamp::from_millis((site.now() + seconds) * 1000).unwrap();
+    let made = |seconds| keys.seal("session", "ada", ends(seconds), json!({"epoch": 0})).unwrap();
+    let [first, second] = [DAY, 2 * DAY].map(|it| format!("portal_session={}", made(it)));
+    let status = async |cookie: &str| site.get("/api/tickets").header("cookie", cookie).send().await.unwrap().status();
+    assert_eq!((status(&first).await.as_u16(), status(&second).await.as_u16()), (200, 200));
+    let end = site.request(Method::DELETE, "/api/session").header("cookie", &first).send().await.unwrap();
+    assert_eq!(end.status(), 204);
+    assert_eq!((status(&first).await.as_u16(), status(&second).await.as_u16()), (401, 200));
+}
+
+#[tokio::test]
+async fn a_session_beside_the_identity_of_somebody_else_is_nobodys() {
+    let site = Site::start().await;
+    let session = session_in(&site.cookies("ada").await);
+    let identity = |who: &str| format!("portal_identity={}", site.token(who));
+    let first = site.get("/api/tickets").header("cookie", &session).send().await.unwrap();
+    let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+    let both = format!("{session}; {}", identity("bob"));
+    let ask = |path: &str, cookies: &str| site.get(path).header("cookie", cookies).header("if-none-match", &tag);
+    for path in [
+        "/tickets",
+        "/tickets/tk-1",
+        "/tickets/tk-1/conversation",
+        "/api/tickets",
+        "/api/tickets/tk-1",
+        "/api/tickets-space",
+        "/api/conversations/c-1",
+        "/api/portal/access",
+    ] {
+        for cookies in [both.clone(), format!("{both}; portal_identity=x"), format!("{}; {session}", identity("bob"))] {
+            let answer = ask(path, &cookies).send().await.unwrap();
+            let status = if path == "/api/portal/access" { 200 } else { 401 };
+            assert_eq!((answer.status().as_u16(), &*cookies_of(&answer)), (status, "portal_session="), "{path}");
+            let told = answer.text().await.unwrap();
+            for word in ["Export", "Ada", "Bob", "Acme"] {
+                assert!(!told.contains(word), "{path} tells {word}");
+            }
+        }
+    }
+    let said = site.request(Method::POST, "/api/conversations/c-1/messages").header("cookie", &both);
+    let said = said.json(&json!({"body": "Whose?", "client_id": "1"})).send().await.unwrap();
+    assert_eq!(said.status(), 401);
+
+    // What the browser has after that answer is the identity alone.
+    let alone = ask("/api/portal/access", &identity("bob")).send().await.unwrap();
+    assert_eq!(read(alone).await.1["contact"]["id"], "bob");
+    // Nothing that does not verify, and nobody who is the same, stands in the session's way.
+    let expired = site.sign(&json!({"user_id": "bob", "exp": site.now() - 60}));
+    let desk = site.teammate_token("bob");
+    for beside in [
+        "portal_identity=x".to_owned(),
+        "portal_identity=".to_owned(),
+        format!("portal_identity={expired}"),
+        format!("portal_identity={desk}; portal_teammate={desk}"),
+        format!("portal_identity=x; portal_identity={expired}"),
+        identity("ada"),
+    ] {
+        let answer = site.get("/api/tickets").header("cookie", format!("{session}; {beside}")).send().await.unwrap();
+        let set = cookies_of(&answer);
+        assert!(answer.status() == 200 && !set.contains("portal_session"), "{beside}: {set}");
+    }
+    // A bearer token alone decides, whatever the cookies say.
+    let bearer = site.get_as("bob", "/api/portal/access").header("cookie", &both).send().await.unwrap();
+    assert_eq!(read(bearer).await.1["contact"]["id"], "bob");
+    // So does the teammate's choice while looking on as a contact.
+    let viewing = format!("{both}; {}", site.viewing(GRACE, "cem"));
+    let viewing = site.get("/api/portal/access").header("cookie", viewing).send().await.unwrap();
+    assert_eq!(read(viewing).await.1["contact"]["id"], "cem");
+}
+
+#[tokio::test]
+async fn whoever_is_vouched_for_needs_no_session() {
+    let site = Site::start().await;
+    let session = session_in(&site.cookies("ada").await);
+    let identity = format!("portal_identity={}", site.token("ada"));
+    let end = site.request(Method::DELETE, "/api/session").header("cookie", &session).send().await.unwrap();
+    assert_eq!(end.status(), 204);
+    let both = site.get("/api/tickets").header("cookie", format!("{session}; {identity}")).send().await.unwrap();
+    assert_eq!(both.status(), 200, "the token outlives the session");
+}
+
+#[tokio::test]
+async fn a_token_is_for_the_portal_and_from_the_backend_where_that_is_demanded() {
+    let site = Site::start().await;
+    let asks = async |portal: &Site, claims: &Value| {
+        let mut all = json!({"user_id": "ada", "exp": site.now() + 60});
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        let token = site.sign(&all);
+        let exchange = portal.request(Method::POST, "/api/session").json(&json!({"identity_token": token}));
+        let statuses = [
+            portal.get("/api/tickets").bearer_auth(&token).send().await.unwrap().status().as_u16(),
+            portal
+                .get("/api/tickets")
+                .header("cookie", format!("portal_identity={token}"))
+                .send()
+                .await
+                .unwrap()
+                .status()
+                .as_u16(),
+            exchange.send().await.unwrap().status().as_u16(),
+        ];
+        assert!([[200, 200, 204], [401; 3]].contains(&statuses), "{claims}: {statuses:?}");
+        statuses[0] == 200
+    };
+    let portal = site.demanding(Some("portal"), None).await;
+    for (aud, counts) in [
+        (json!("portal"), true),
+        (json!(["app", "portal"]), true),
+        (json!("app"), false),
+        (json!("Portal"), false),
+        (json!([]), false),
+        (json!([["portal"]]), false),
+        (json!({"portal": 1}), false),
+        (json!(["portal", "helpdesk"]), false),
+        (Value::Null, false),
+    ] {
+        assert_eq!(asks(&portal, &json!({"aud": aud})).await, counts, "{aud}");
+    }
+    assert!(!asks(&portal, &json!({})).await);
+    let portal = site.demanding(None, Some("https://app.example.com")).await;
+    for (iss, counts) in [
+        (json!("https://app.example.com"), true),
+        (json!("https://app.example.com/"), false),
+        (json!(["https://app.example.com"]), false),
+        (Value::Null, false),
+    ] {
+        assert_eq!(asks(&portal, &json!({"iss": iss})).await, counts, "{iss}");
+    }
+    assert!(!asks(&portal, &json!({})).await);
+    let portal = site.demanding(Some("portal"), Some("app")).await;
+    assert!(asks(&portal, &json!({"aud": "portal", "iss": "app"})).await);
+    assert!(!asks(&portal, &json!({"aud": "portal"})).await && !asks(&portal, &json!({"iss": "app"})).await);
+    assert!(asks(&site, &json!({"aud": "anything", "iss": 7})).await, "the rest is the vendor's business");
+    // The settings page says which it is.
+    for (claims, says) in [(json!({"iss": "app"}), "IDENTITY_AUDIENCE"), (json!({"aud": "portal"}), "IDENTITY_ISSUER")]
+    {
+        let mut all = json!({"user_id": "ada", "exp": site.now() + 60});
+        all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+        let check = json!({"setting": "identity_verification", "identity_token": site.sign(&all)});
+        let (_, answer) = portal.desk_send(Method::POST, "/settings/checks", &check).await;
+        assert!(answer["passed"] == false && answer.to_string().contains(says), "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn a_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let site = Site::start().await;
