@@ -9,6 +9,8 @@ use store::{Store, Upserted, WriteError};
 /// Companies or contacts that are written at the same time. More would conflict with each other at the companies that
 /// they share.
 const AT_ONCE: usize = 4;
+/// Tickets that get a contact's new name in one go.
+const RENAMED_AT_ONCE: usize = 100;
 
 impl From<Upserted> for Outcome {
     fn from(upserted: Upserted) -> Self {
@@ -104,7 +106,11 @@ fn contact(line: &ContactLine) -> Contact {
 
 async fn record(store: &Store, line: &ContactLine) -> Result<Outcome, WriteError> {
     let contact = contact(line);
-    patiently(|| store.put_contact(&contact, &line.companies)).await.map(Outcome::from)
+    let outcome = patiently(|| store.put_contact(&contact, &line.companies)).await.map(Outcome::from)?;
+    if outcome == Outcome::Updated {
+        while patiently(|| store.rename_requester(&contact.id, None, RENAMED_AT_ONCE)).await? > 0 {}
+    }
+    Ok(outcome)
 }
 
 async fn foresee(store: &Store, line: &ContactLine) -> Result<Outcome, WriteError> {

@@ -207,7 +207,8 @@ impl Desk<'_> {
                 let label = to.as_ref().map(|(id, category)| {
                     self.catalog.states.get(id).map_or(category.default_label(), |state| &state.internal_label)
                 });
-                ("state_changed", format!("{subject} changed the state to {}", label.unwrap_or("another state")))
+                let did = if event.is_reply() { "replied, and the state changed" } else { "changed the state" };
+                ("state_changed", format!("{subject} {did} to {}", label.unwrap_or("another state")))
             }
             Change::CompanyChanged { from, to } => {
                 ("company_changed", format!("{subject} changed the company from {} to {}", called(from), called(to)))

@@ -14,6 +14,16 @@ pub struct Event {
     pub change: Change,
 }
 
+impl Event {
+    /// Whether the state changed because a customer wrote. Nothing else that customers do changes it to one of these.
+    #[must_use]
+    pub fn is_reply(&self) -> bool {
+        let Change::StateChanged { to: Some((_, category)) } = &self.change else { return false };
+        let going_on = matches!(category, StateCategory::Submitted | StateCategory::InProgress);
+        going_on && matches!(self.by, Actor::Contact { .. })
+    }
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -44,13 +54,13 @@ pub enum Actor {
     /// A customer.
     Contact {
         id: ContactId,
-        /// Their name at the time.
+        /// Their name: a copy of that at the time, until it is read anew from the record.
         name: Option<String>,
     },
     /// A support representative.
     Teammate {
         id: TeammateId,
-        /// Their name at the time.
+        /// Likewise.
         name: Option<String>,
     },
     /// A rule, or a source that does not say who it was.

@@ -26,8 +26,6 @@ pub struct Lens<'a> {
     /// How far the contact sees in those companies.
     pub sight: Sight,
     pub catalog: &'a Catalog,
-    /// The company of a ticket that the contact created there before leaving it. Only its name is shown.
-    pub left: Option<&'a Company>,
 }
 
 /// A row of the portal's list.
@@ -242,7 +240,7 @@ impl Lens<'_> {
             state: self.state(&ticket.state, ticket.state_category),
             company: ticket.company.as_ref().and_then(|id| self.company(id)),
             created_by: Creator {
-                name: ticket.requester_name.clone().unwrap_or_else(|| "Someone".into()),
+                name: told(ticket.requester_name.as_deref()).unwrap_or("Someone").into(),
                 you: ticket.requester == *self.contact,
             },
             created_at: ticket.created_at,
@@ -254,7 +252,7 @@ impl Lens<'_> {
     /// Returns a part of a conversation as the contact sees it; `None` for a note.
     #[must_use]
     pub fn part(&self, part: &Part) -> Option<CustomerPart> {
-        let name = actor_name(&part.author).map(str::to_owned);
+        let name = name_of(&part.author).map(str::to_owned);
         let author = match &part.author {
             Actor::Contact { id, .. } => CustomerAuthor {
                 name: name.unwrap_or_else(|| "Someone".into()),
@@ -316,14 +314,16 @@ impl Lens<'_> {
         CustomerState { category, label: label.into() }
     }
 
+    /// Returns a company that the contact is in now. The names and ids of others are not the contact's business.
     fn company(&self, id: &CompanyId) -> Option<CustomerCompany> {
-        self.companies.iter().chain(self.left).find(|company| company.id == *id).map(Into::into)
+        self.companies.iter().find(|company| company.id == *id).map(Into::into)
     }
 
     /// Returns the history that customers see. A change between two states that look the same to customers is left out.
     fn history(&self, history: &[Event], ticket: &Ticket) -> Vec<CustomerEvent> {
         let mut shown: Vec<CustomerEvent> = Vec::with_capacity(history.len());
-        for event in history.iter().map(|event| self.event(event, ticket)) {
+        for (event, company) in history.iter().zip(companies_then(history, &ticket.row)) {
+            let event = self.event(event, company, ticket);
             let last = shown.iter().rev().find_map(|earlier| earlier.state.as_ref());
             if event.state.is_none() || event.state.as_ref() != last {
                 shown.push(event);
@@ -332,16 +332,19 @@ impl Lens<'_> {
         shown
     }
 
-    fn event(&self, event: &Event, ticket: &Ticket) -> CustomerEvent {
-        let who = |someone: &str| actor_name(&event.by).unwrap_or(someone).to_owned();
+    /// Returns an event as the contact sees it. `company` is the one that the ticket belonged to at that time.
+    fn event(&self, event: &Event, company: Option<&CompanyId>, ticket: &Ticket) -> CustomerEvent {
+        let name = name_of(&event.by).filter(|_| self.may_name(event, company, &ticket.row));
+        let who = name.unwrap_or("Someone");
         let (kind, text, state) = match &event.change {
-            Change::Created => (EventKind::Created, format!("{} created the ticket", who("Someone")), None),
+            Change::Created => (EventKind::Created, format!("{who} created the ticket"), None),
             Change::StateChanged { to } => {
                 let state = to.as_ref().map(|(id, category)| self.state(id, *category));
                 let label = state.as_ref().map_or("another state", |state| &state.label);
-                let text = match actor_name(&event.by) {
-                    Some(name) => format!("{name} changed the state to {label}"),
-                    None => format!("The state changed to {label}"),
+                let text = match (name, event.is_reply()) {
+                    (_, true) => format!("{who} replied, and the state changed to {label}"),
+                    (Some(name), false) => format!("{name} changed the state to {label}"),
+                    (None, false) => format!("The state changed to {label}"),
                 };
                 (EventKind::StateChanged, text, state)
             }
@@ -354,22 +357,54 @@ impl Lens<'_> {
                 };
                 (EventKind::CompanyChanged, text, None)
             }
-            // The same applies to the names of people who joined through another company.
-            Change::Joined { through } => {
-                let colleague = through.is_none() || *through == ticket.row.company;
-                let name = if colleague { who("Someone") } else { "Someone".into() };
-                (EventKind::Joined, format!("{name} joined the conversation"), None)
-            }
+            Change::Joined { .. } => (EventKind::Joined, format!("{who} joined the conversation"), None),
         };
         CustomerEvent { at: event.at, event: kind, text, state }
     }
+
+    /// Whether whoever did something may be named. The names of another company's people would reveal its business as
+    /// much as its own name. `company` is the one that the ticket belonged to at that time.
+    fn may_name(&self, event: &Event, company: Option<&CompanyId>, ticket: &TicketRow) -> bool {
+        let Actor::Contact { id, .. } = &event.by else { return true };
+        let here = ticket.company.as_ref();
+        let colleague = match &event.change {
+            Change::Joined { through: Some(through) } => here == Some(through),
+            // Without a company only those who take part see a ticket, and only its creator is known to everybody.
+            _ => company == here || (company.is_none() && *id == ticket.requester),
+        };
+        colleague || id == self.contact
+    }
 }
 
-fn actor_name(actor: &Actor) -> Option<&str> {
+/// Returns the company that the ticket belonged to at each event, found by going back from where it is now.
+fn companies_then<'a>(history: &'a [Event], ticket: &'a TicketRow) -> Vec<Option<&'a CompanyId>> {
+    let mut company = ticket.company.as_ref();
+    let mut then: Vec<_> = history
+        .iter()
+        .rev()
+        .map(|event| {
+            let after = company;
+            if let Change::CompanyChanged { from, .. } = &event.change {
+                company = from.as_ref();
+            }
+            after
+        })
+        .collect();
+    then.reverse();
+    then
+}
+
+fn name_of(actor: &Actor) -> Option<&str> {
     match actor {
-        Actor::Contact { name, .. } | Actor::Teammate { name, .. } => name.as_deref(),
+        Actor::Contact { name, .. } | Actor::Teammate { name, .. } => told(name.as_deref()),
         Actor::System => None,
     }
+}
+
+/// Returns a name that customers may be told. One with an `@` in it is taken for an e-mail address, which they never are,
+/// whoever gave it for a name.
+fn told(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.contains(['@', '\u{ff20}', '\u{fe6b}']))
 }
 
 #[cfg(test)]
@@ -466,7 +501,7 @@ mod tests {
         ) {
             let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
             let companies: Vec<_> = mine.into_iter().map(company).collect();
-            let lens = Lens { contact: &ada, companies: &companies, sight, catalog: &catalog, left: None };
+            let lens = Lens { contact: &ada, companies: &companies, sight, catalog: &catalog };
             let ticket = ticket(category, shared, of, requester, known);
             let history: Vec<_> = events.into_iter().map(event).collect();
             let seen = lens.ticket(&ticket, None, &history);

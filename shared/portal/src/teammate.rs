@@ -39,16 +39,11 @@ impl Teammate {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
 
-    /// How history names them: by the name in their token, else by the recorded one.
+    /// How history names them: by their recorded name, else by the one in their token.
     async fn actor(&self, portal: &Portal) -> Result<Actor, StoreError> {
-        let name = match &self.name {
-            Some(name) => Some(name.clone()),
-            None => {
-                let recorded = portal.store.teammate_names(&BTreeSet::from([self.id.clone()])).await?;
-                recorded.into_values().next().flatten()
-            }
-        };
-        Ok(Actor::Teammate { id: self.id.clone(), name })
+        let mut actor = Actor::Teammate { id: self.id.clone(), name: self.name.clone() };
+        portal.store.call_by_record(None, [&mut actor]).await?;
+        Ok(actor)
     }
 
     /// Makes the record by which their request is carried out only once.

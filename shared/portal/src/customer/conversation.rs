@@ -13,7 +13,7 @@ pub use say::say;
 
 use super::{Error, Visit};
 use crate::Portal;
-use domain::{id::ConversationId, projection::CustomerRow};
+use domain::id::ConversationId;
 use store::{CompanyScope, ConversationPage, Meeting, PartPlace, Workspace};
 
 const MESSAGES_A_PAGE: usize = 30;
@@ -23,8 +23,6 @@ struct Room {
     workspace: Workspace,
     scope: CompanyScope,
     page: ConversationPage,
-    /// The linked ticket, as the contact sees it.
-    row: Option<CustomerRow>,
 }
 
 /// Finds a conversation, with the messages before a place. One that the contact may not read counts as missing.
@@ -33,9 +31,8 @@ async fn enter(portal: &Portal, visit: &Visit, id: &ConversationId, before: Opti
     let (workspace, meeting) = found.await?;
     let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
     let page = page.ok_or(Error::NoConversation)?;
-    let row = page.ticket.as_ref().map(|page| scope.lens(&workspace).row(&page.ticket.row));
-    if row == Some(None) {
+    if page.ticket.as_ref().is_some_and(|page| scope.lens(&workspace).row(&page.ticket.row).is_none()) {
         return Err(Error::NoConversation);
     }
-    Ok(Room { workspace, scope, page, row: row.flatten() })
+    Ok(Room { workspace, scope, page })
 }

@@ -2,10 +2,7 @@
 
 use super::{Error, Visit};
 use crate::Portal;
-use domain::{
-    id::TicketId,
-    projection::{CustomerTicket, Lens},
-};
+use domain::{id::TicketId, projection::CustomerTicket};
 use store::{Hint, Marks, Watch};
 
 /// A ticket as a contact sees it.
@@ -30,8 +27,10 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>) -> Resu
     };
     let entry = portal.store.enter_with_ticket(visit.visitor(), visit.hint(), id).await?;
     let (workspace, scope, found) = visit.admitted(entry)?;
-    let found = found.ok_or(Error::NoTicket)?;
-    let lens = Lens { left: found.left.as_ref(), ..scope.lens(&workspace) };
+    let lens = scope.lens(&workspace);
+    let mut found = found.filter(|found| lens.row(&found.ticket.row).is_some()).ok_or(Error::NoTicket)?;
+    let actors = found.history.iter_mut().map(|event| &mut event.by);
+    portal.store.call_by_record(Some(&mut found.ticket.row), actors).await?;
     let ticket = lens.ticket(&found.ticket, found.conversation, &found.history).ok_or(Error::NoTicket)?;
     Ok(Seen { ticket, marks: scope.marks(Watch::Ticket(id), found.mark), hint: scope.hint() })
 }

@@ -40,8 +40,11 @@ pub async fn read(portal: &Portal, id: &TicketId) -> Result<DeskTicket, Error> {
 
 /// Shows a ticket that has been read as teammates see it.
 pub async fn shown(portal: &Portal, workspace: &Workspace, file: &TicketFile) -> Result<DeskTicket, Error> {
-    let names = Names::of(portal, file).await?;
-    Ok(names.desk(workspace).ticket(&file.ticket, file.conversation.clone(), &file.history))
+    let (mut ticket, mut history) = (file.ticket.clone(), file.history.clone());
+    let actors = history.iter_mut().map(|event| &mut event.by);
+    let called = portal.store.call_by_record(Some(&mut ticket.row), actors);
+    let (names, ()) = futures::try_join!(Names::of(portal, file), called)?;
+    Ok(names.desk(workspace).ticket(&ticket, file.conversation.clone(), &history))
 }
 
 /// Reads the conversation to which a request refers, and demands that it has no ticket yet.

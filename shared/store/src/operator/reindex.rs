@@ -1,11 +1,11 @@
 //! Rewrites the search index, for the operator: for data from an earlier version, and to use the current names of
-//! companies and people. It can be repeated, and it can run while others write: a ticket's items are written only over
+//! companies and people, which tickets and conversations have copies of. It can be repeated, and it can run while others write: a ticket's items are written only over
 //! the version from which they were made.
 
 use super::conversation_import::indexed;
 use crate::{
     record::{
-        BodyRecord, HeadRecord,
+        BodyRecord, HeadRecord, creator_entry, home_row,
         index::{self, Entry, Found, address},
     },
     table::{Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
@@ -13,11 +13,12 @@ use crate::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     company::Company,
-    id::{CompanyId, ConversationId, TicketId},
-    ticket::Ticket,
+    conversation::Part,
+    id::{CompanyId, ContactId, ConversationId, TicketId},
+    ticket::{Ticket, TicketRow},
 };
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     hash::{BuildHasher, RandomState},
 };
 
@@ -52,6 +53,12 @@ impl Run {
     fn has(&self, item: &Item) -> bool {
         self.hashes.contains(&self.hasher.hash_one(address(item)))
     }
+}
+
+/// The names that tickets have copies of.
+struct Names {
+    companies: BTreeMap<CompanyId, Company>,
+    contacts: HashMap<ContactId, Option<String>>,
 }
 
 impl Store {
@@ -90,12 +97,11 @@ impl Store {
     /// Writes as many tickets in one transaction as it can hold. If another writer interferes, they are written one by
     /// one.
     async fn reindex_tickets(&self, tickets: Vec<Ticket>, run: &mut Run) -> Result<(), StoreError> {
-        let ids: BTreeSet<_> = tickets.iter().filter_map(|ticket| ticket.row.company.clone()).collect();
-        let companies = self.companies(&ids).await?;
+        let names = self.names_in(&tickets).await?;
         let (mut transaction, mut together) = (Transaction::new(self), Vec::new());
         for ticket in tickets {
             let mut one = Transaction::new(self);
-            anew(&ticket, &companies, &mut one, run)?;
+            anew(&ticket, &names, &mut one, run)?;
             if transaction.len() + one.len() > MOST_ACTIONS {
                 let full = std::mem::replace(&mut transaction, Transaction::new(self));
                 self.commit_or_retry(full, std::mem::take(&mut together), run).await?;
@@ -104,6 +110,13 @@ impl Store {
             together.push(ticket.row.id);
         }
         self.commit_or_retry(transaction, together, run).await
+    }
+
+    async fn names_in(&self, tickets: &[Ticket]) -> Result<Names, StoreError> {
+        let companies = tickets.iter().filter_map(|ticket| ticket.row.company.clone()).collect();
+        let requesters = tickets.iter().map(|ticket| ticket.row.requester.clone()).collect();
+        let (companies, contacts) = futures::try_join!(self.companies(&companies), self.contacts(&requesters))?;
+        Ok(Names { companies, contacts: contacts.into_iter().map(|contact| (contact.id, contact.name)).collect() })
     }
 
     async fn commit_or_retry(
@@ -128,9 +141,9 @@ impl Store {
     async fn reindex_ticket(&self, id: &TicketId, run: &mut Run) -> Result<(), StoreError> {
         for _ in 0..ROUNDS {
             let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
-            let companies = self.companies(&ticket.row.company.iter().cloned().collect()).await?;
+            let names = self.names_in(std::slice::from_ref(&ticket)).await?;
             let mut transaction = Transaction::new(self);
-            anew(&ticket, &companies, &mut transaction, run)?;
+            anew(&ticket, &names, &mut transaction, run)?;
             match transaction.commit().await {
                 Err(WriteError::Stale) => {}
                 done => return done.map_err(StoreError::from),
@@ -140,21 +153,33 @@ impl Store {
     }
 
     async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
-        let (Some(had), parts) = self.whole_conversation(id).await? else { return Ok(()) };
+        let (Some(had), mut parts) = self.whole_conversation(id).await? else { return Ok(()) };
+        // The first one's author is who started it.
+        self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
         let people = self.participants_now(&self.participants(id).await?).await?;
         let head = HeadRecord::new(id, &parts, &people);
-        let after = indexed(&head, &parts)?;
-        run.add(&after);
+        run.add(&indexed(&head, &parts)?);
         if run.dry {
             return Ok(());
         }
+        self.write_head(&had, &head, &parts).await
+    }
+
+    /// Writes the head of a conversation and its search items over those that it had.
+    pub(crate) async fn write_head(
+        &self,
+        had: &HeadRecord,
+        head: &HeadRecord,
+        parts: &[Part],
+    ) -> Result<(), StoreError> {
+        let after = indexed(head, parts)?;
         let kept: HashSet<_> = after.iter().map(address).collect();
-        let gone = indexed(&had, &parts)?.iter().map(address).filter(|it| !kept.contains(it)).collect::<Vec<_>>();
+        let gone = indexed(had, parts)?.iter().map(address).filter(|it| !kept.contains(it)).collect::<Vec<_>>();
         self.put_all(after).await?;
         self.delete_all(gone.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
         let (set, absent) = head.attributes()?;
         let mut transaction = Transaction::new(self);
-        transaction.set(keys::conversation(id), keys::CONVERSATION.into(), set, &absent)?;
+        transaction.set(keys::conversation(&head.id), keys::CONVERSATION.into(), set, &absent)?;
         Ok(transaction.commit().await?)
     }
 
@@ -226,26 +251,34 @@ fn without(mut addresses: Vec<(String, String)>, kept: &[Item]) -> Vec<(String, 
     addresses
 }
 
-/// Writes all search items of a ticket, over the version that was read. If its company has been renamed, the ticket
-/// also gets a new version, so that other writers see which lists it is in.
-fn anew(
-    ticket: &Ticket,
-    companies: &BTreeMap<CompanyId, Company>,
-    transaction: &mut Transaction<'_>,
-    run: &mut Run,
-) -> Result<(), StoreError> {
-    let name = ticket.row.company.as_ref().and_then(|id| companies.get(id)).map(|company| company.name.clone());
+/// Writes all search items of a ticket, over the version that was read. If its company or its requester has been
+/// renamed, the ticket also gets a new version, so that other writers see which lists it is in.
+fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: &mut Run) -> Result<(), StoreError> {
+    let company_name = ticket.row.company.as_ref().and_then(|id| names.companies.get(id)).map(|it| it.name.clone());
+    let requester_name = names.contacts.get(&ticket.row.requester).cloned().flatten();
     let (body, before) = (keys::ticket(&ticket.row.id), index::of_ticket(ticket)?);
-    let renamed = Ticket { company_name: name, ..ticket.clone() };
+    let row = TicketRow { requester_name, ..ticket.row.clone() };
+    let renamed = Ticket { company_name, row, ..ticket.clone() };
     let after = index::of_ticket(&renamed)?;
-    if renamed.company_name == ticket.company_name {
+    if renamed == *ticket {
         transaction.require_version(body, keys::BODY, ticket.version)?;
     } else {
-        let (set, remove) = match renamed.company_name {
-            Some(name) => (HashMap::from([("company_name".to_owned(), AttributeValue::S(name))]), &[][..]),
-            None => (HashMap::new(), &["company_name"][..]),
-        };
-        transaction.amend(body, keys::BODY, set, remove, ticket.version)?;
+        let (mut set, mut remove) = (HashMap::new(), Vec::new());
+        for (attribute, name) in
+            [("company_name", renamed.company_name), ("requester_name", renamed.row.requester_name.clone())]
+        {
+            match name {
+                Some(name) => drop(set.insert(attribute.to_owned(), AttributeValue::S(name))),
+                None => remove.push(attribute),
+            }
+        }
+        transaction.amend(body, keys::BODY, set, &remove, ticket.version)?;
+    }
+    if renamed.row != ticket.row {
+        let (entry, absent) = creator_entry(&renamed.row)?;
+        let (creator, space) = (keys::contact(&renamed.row.requester), keys::space(&renamed.row.id));
+        transaction.put(home_row(&renamed.row)?)?;
+        transaction.set(creator, space, entry, &absent)?;
     }
     run.add(&after);
     for (pk, sk) in index::difference(before, after.clone()).gone {

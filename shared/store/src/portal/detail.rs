@@ -1,14 +1,11 @@
 //! A single ticket, which contacts may read through one of their companies or because they created it.
 
-use super::entry::{Admission, Entry, Hint, Meeting, Reach, Visitor};
+use super::entry::{Entry, Hint, Meeting, Reach, Visitor};
 use crate::{
     record::{SpaceRecord, SpaceRole, TicketPartition, Workspace},
     table::{Store, StoreError, key, keys, record, text},
 };
-use domain::{
-    company::Company, history::Event, id::TicketId, mark::Mark, projection::ConversationSummary, ticket::Ticket,
-};
-use std::collections::BTreeSet;
+use domain::{history::Event, id::TicketId, mark::Mark, projection::ConversationSummary, ticket::Ticket};
 
 /// A ticket with what its page shows. It must still pass through the projection.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +16,6 @@ pub struct TicketPage {
     pub conversation: Option<ConversationSummary>,
     /// Raised by every change to the ticket or its conversation.
     pub mark: Mark,
-    /// The ticket's company, if the contact created the ticket and is not in that company.
-    pub left: Option<Company>,
 }
 
 impl Store {
@@ -31,15 +26,7 @@ impl Store {
         hint: Option<&Hint>,
         id: &TicketId,
     ) -> Result<Entry<Option<TicketPage>>, StoreError> {
-        let mut entry =
-            self.enter_asking(visitor, hint, |reach| async move { self.ticket_page(&reach, id).await }).await?;
-        if let Admission::Granted(scope, Some(page)) = &mut entry.admission
-            && let Some(company) = &page.ticket.row.company
-            && !scope.companies().iter().any(|mine| mine.id == *company)
-        {
-            page.left = self.companies(&BTreeSet::from([company.clone()])).await?.remove(company);
-        }
-        Ok(entry)
+        self.enter_asking(visitor, hint, |reach| async move { self.ticket_page(&reach, id).await }).await
     }
 
     /// Requests a ticket for the Messenger. The ticket is `None` if there is none that the contact may ask for, and the
@@ -75,6 +62,6 @@ impl Store {
             participants: link.participants,
             participating,
         });
-        Ok(Some(TicketPage { ticket, history, conversation, mark, left: None }))
+        Ok(Some(TicketPage { ticket, history, conversation, mark }))
     }
 }

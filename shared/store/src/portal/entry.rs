@@ -93,13 +93,7 @@ impl CompanyScope {
     /// Returns the view of tickets that this scope gives.
     #[must_use]
     pub fn lens<'a>(&'a self, workspace: &'a Workspace) -> Lens<'a> {
-        Lens {
-            contact: &self.contact.id,
-            companies: &self.companies,
-            sight: self.sight,
-            catalog: &workspace.catalog,
-            left: None,
-        }
+        Lens { contact: &self.contact.id, companies: &self.companies, sight: self.sight, catalog: &workspace.catalog }
     }
 
     /// Returns the number of tickets that the contact sees in each company: the company's counters, or those of the

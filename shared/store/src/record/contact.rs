@@ -26,6 +26,12 @@ pub(crate) struct ContactRecord {
     pub(crate) revision: u64,
 }
 
+impl ContactRecord {
+    pub(crate) fn into_name(self) -> (ContactId, Option<String>) {
+        (self.id, self.name)
+    }
+}
+
 impl From<ContactRecord> for Contact {
     fn from(it: ContactRecord) -> Self {
         let ContactRecord { id, name, email, archived, session_epoch, attributes, revision: _ } = it;

@@ -2,6 +2,7 @@
 
 mod actor;
 mod audit;
+mod called;
 mod catalog;
 mod checks;
 mod company;

@@ -7,6 +7,7 @@ mod number;
 mod once;
 mod open;
 mod participation;
+mod rename;
 mod say;
 mod sessions;
 mod settings;

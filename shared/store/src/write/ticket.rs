@@ -9,7 +9,7 @@ use crate::{
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{history::Event, id::ContactId, ticket::Ticket};
+use domain::{history::Event, id::ContactId, ticket::Ticket, timestamp::Timestamp};
 use std::collections::{BTreeSet, HashMap};
 
 /// A change that turns one version of a ticket into the next.
@@ -25,6 +25,8 @@ pub struct TicketWrite {
     pub participants: BTreeSet<ContactId>,
     /// The contact whose membership makes the company an option. Nothing is written if they have left it.
     pub through: Option<ContactId>,
+    /// When it is written, if nothing that goes into the history says so.
+    pub(crate) at: Option<Timestamp>,
     /// Whether the conversation is created in the same transaction.
     pub(crate) opens: bool,
     /// Set by the import: identifies the line, so that a repeated line is recognised.
@@ -45,7 +47,8 @@ impl TicketWrite {
     }
 
     fn new(before: Option<Ticket>, after: Ticket, events: Vec<Event>) -> Self {
-        Self { before, after, events, participants: BTreeSet::new(), through: None, opens: false, fingerprint: None }
+        let (participants, through, at) = (BTreeSet::new(), None, None);
+        Self { before, after, events, participants, through, at, opens: false, fingerprint: None }
     }
 
     /// Names the contacts who participate in the linked conversation.
@@ -117,7 +120,7 @@ impl TicketWrite {
             transaction.count(&before.row, -1);
         }
         transaction.count(row, 1);
-        let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
+        let at = self.events.iter().map(|event| event.at).chain(self.at).fold(row.updated_at, Timestamp::max);
         transaction.raise(partition.clone(), keys::MARK, at);
         for ticket in before.into_iter().chain([after]) {
             transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);

@@ -226,7 +226,7 @@ async fn a_message_is_written_once_and_puts_the_ticket_back_to_work() {
     assert_eq!(ticket["state"]["category"], "in_progress");
     assert_eq!(ticket["updated_at"], "2026-11-20T12:01:00Z");
     let last = ticket["history"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!(last["text"], "Ada Acker changed the state to In progress");
+    assert_eq!(last["text"], "Ada Acker replied, and the state changed to In progress");
     let (_, thread) = site.json_as("abe", "/api/conversations/c-1").await;
     let bodies: Vec<_> = thread["parts"].as_array().unwrap().iter().map(|it| it["body"].as_str().unwrap()).collect();
     assert_eq!(bodies.len(), 4, "{bodies:?}");

@@ -33,6 +33,7 @@ mod list;
 #[cfg(not(feature = "built-functions"))]
 mod logs;
 mod messages_and_notes;
+mod names;
 #[cfg(not(feature = "built-functions"))]
 mod newcomer;
 mod openapi;

@@ -36,8 +36,11 @@ pub async fn read(
     id: &ConversationId,
     before: Option<&PartPlace>,
 ) -> Result<Thread, Error> {
-    let Room { workspace, scope, page, row } = enter(portal, visit, id, before).await?;
+    let Room { workspace, scope, mut page } = enter(portal, visit, id, before).await?;
     let lens = scope.lens(&workspace);
+    let authors = page.thread.parts.iter_mut().map(|part| &mut part.author);
+    portal.store.call_by_record(page.ticket.as_mut().map(|page| &mut page.ticket.row), authors).await?;
+    let row = page.ticket.as_ref().and_then(|page| lens.row(&page.ticket.row));
     let watch = page.ticket.as_ref().map_or(Watch::Conversation(id), |page| Watch::Ticket(&page.ticket.row.id));
     Ok(Thread {
         id: id.clone(),

@@ -41,7 +41,9 @@ pub async fn say(
             Before::Nothing => {}
             Before::Another => return Err(Error::KeyReused),
             Before::Made(place) => {
-                let said = portal.store.said(id, &place).await?.and_then(|part| lens.part(&part));
+                let mut said = portal.store.said(id, &place).await?;
+                portal.store.call_by_record(None, said.iter_mut().map(|part| &mut part.author)).await?;
+                let said = said.and_then(|part| lens.part(&part));
                 return said.map(|part| Attempt::Done((part, false))).ok_or(Error::NoConversation);
             }
         }

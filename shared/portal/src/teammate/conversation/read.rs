@@ -60,7 +60,7 @@ pub struct Author {
     pub kind: &'static str,
     /// `None` for the system.
     pub id: Option<String>,
-    /// Their name at that time, if it was known.
+    /// Their name, if it is known.
     pub name: Option<String>,
 }
 
@@ -86,10 +86,11 @@ impl From<Part> for DeskPart {
 pub async fn read(portal: &Portal, id: &ConversationId, before: Option<&PartPlace>) -> Result<DeskConversation, Error> {
     let found = portal.store.conversation(id).await?;
     let Conversation { title, ticket, participants, .. } = found.ok_or(Error::NotThere(Thing::Conversation(None)))?;
-    let (thread, people) = futures::try_join!(
+    let (mut thread, people) = futures::try_join!(
         portal.store.thread(id, before, PARTS_A_PAGE),
         portal.store.participants_now(&participants)
     )?;
+    portal.store.call_by_record(None, thread.parts.iter_mut().map(|part| &mut part.author)).await?;
     let ticket = match ticket {
         Some(ticket) => portal.store.ticket_file(&ticket).await?,
         None => None,

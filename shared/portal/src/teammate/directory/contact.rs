@@ -18,6 +18,9 @@ const TICKETS_OF_CONTACT: usize = 100;
 /// The most companies that one contact may be in: all are read with every request of theirs.
 const MOST_COMPANIES: usize = 100;
 
+/// The most tickets that get a contact's new name in the request that brings it. The next request goes on.
+const RENAMED_AT_ONCE: usize = 100;
+
 #[derive(Debug, Serialize)]
 pub struct Person {
     pub id: ContactId,
@@ -108,6 +111,8 @@ pub async fn put_contact(
         WriteError::UnknownCompany => Error::Unknown(Thing::OneOfTheCompanies),
         error => error.into(),
     })?;
+    // Also when nothing has changed: an earlier request may have been cut off here.
+    portal.store.rename_requester(&contact.id, Some(portal.clock.now()), RENAMED_AT_ONCE).await?;
     Ok((contact, companies, upserted))
 }
 
