@@ -6,14 +6,17 @@ use crate::{
     token::{self, Bearer},
 };
 use clap::{ArgGroup, Args, Parser, Subcommand};
+use domain::id::ContactId;
 use import::Source;
 use portal::Clock;
+use serde_json::json;
 use std::{
     error::Error,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
+use store::Erasure;
 
 /// The operator's command of the tickets portal.
 #[derive(Debug, Parser)]
@@ -47,8 +50,18 @@ enum Action {
     },
     /// Check that every ticket is where it belongs and every counter is right.
     Check,
-    /// Write the index of search anew: for a table of an earlier version, and after companies were renamed.
+    /// Write the index of search anew, and the names in it and in lists: for a table of an earlier version, and after
+    /// companies or people were renamed.
     Reindex {
+        /// Count, write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Erase a person, and print a receipt (docs/operations.md, Erasing a person).
+    Erase {
+        /// The contact.
+        #[arg(long, value_name = "ID")]
+        contact: String,
         /// Count, write nothing.
         #[arg(long)]
         dry_run: bool,
@@ -140,6 +153,7 @@ async fn on(target: &Target, action: Action, table: &str) -> Outcome {
     match action {
         Action::Import { file, dry_run } => import(target, &file, dry_run).await,
         Action::Reindex { dry_run } => reindex(target, dry_run).await,
+        Action::Erase { contact, dry_run } => erase(target, &contact, dry_run).await,
         _ => check(target).await,
     }
 }
@@ -169,6 +183,20 @@ async fn reindex(target: &Target, dry_run: bool) -> Outcome {
     announce(dry_run);
     println!("{tickets} tickets and {conversations} conversations written, {strays} stray items removed");
     Ok(true)
+}
+
+/// Prints what was removed, and when, as JSON. Of the person it says the id alone.
+async fn erase(target: &Target, contact: &str, dry_run: bool) -> Outcome {
+    let id = ContactId::new(contact)?;
+    let counter = Counter::new("items read");
+    let result = target.store.erase(&id, dry_run, |read| counter.show(read)).await;
+    counter.finish();
+    let Some(Erasure { removed, left }) = result? else { return Err(format!("there is no contact {contact}").into()) };
+    let clean = left.is_empty();
+    let at = Clock::System.now();
+    let receipt = json!({"contact": id, "at": at, "dry_run": dry_run, "removed": removed, "left": left});
+    println!("{}", serde_json::to_string_pretty(&receipt)?);
+    Ok(clean)
 }
 
 async fn check(target: &Target) -> Outcome {

@@ -170,3 +170,22 @@ async fn an_import_that_is_killed_leaves_nothing_half_done_and_is_completed_by_t
     let (_, out, _) = run(&mut admin(&arguments));
     assert!(out.lines().any(|line| line.split_whitespace().eq(["ticket", "0", "0", "1005", "0", "0"])), "{out}");
 }
+
+#[test]
+fn an_erasure_prints_a_receipt_without_the_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("data"), file(dir.path(), &lines()));
+    let data = data.to_str().unwrap();
+    run(&mut admin(&["import", &file, "--data", data]));
+    for (more, tickets) in [(Some("--dry-run"), 2), (None, 2), (None, 0)] {
+        let (code, out, err) = run(admin(&["erase", "--contact", "ada", "--data", data]).args(more));
+        assert_eq!(code, 0, "{err}");
+        let receipt: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((&receipt["contact"], &receipt["dry_run"]), (&json!("ada"), &json!(more.is_some())));
+        assert_eq!((&receipt["removed"]["tickets"], &receipt["left"]), (&json!(tickets), &json!([])), "{out}");
+        assert!(!out.contains("Ada") && !out.contains('@'), "{out}");
+    }
+    let (code, out, err) = run(&mut admin(&["erase", "--contact", "nobody", "--data", data]));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("there is no contact nobody"), "{err}");
+}

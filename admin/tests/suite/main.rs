@@ -4,6 +4,7 @@
 mod check;
 mod command;
 mod corrupt;
+mod erase;
 mod reindex;
 // Tables are filled by the import, as in its own tests.
 #[path = "../../../import/tests/suite/world.rs"]

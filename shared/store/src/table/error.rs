@@ -235,7 +235,7 @@ impl StoreError {
 }
 
 /// Returns the part of a key that is the same in all partitions of its kind. Ids come after the first separator.
-pub(super) fn partition_kind(key: &str) -> &str {
+pub(crate) fn partition_kind(key: &str) -> &str {
     key.split(['#', ' ']).next().unwrap_or_default()
 }
 

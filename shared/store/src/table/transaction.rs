@@ -109,6 +109,18 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// Deletes an item that must exist.
+    pub(crate) fn take_away(&mut self, pk: String, sk: String, unless: WriteError) -> Result<(), StoreError> {
+        let delete = Delete::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().delete(delete).build(), Some(unless)));
+        Ok(())
+    }
+
     /// Sets and removes attributes of an item. Its other attributes stay.
     pub(crate) fn set(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
         let update = self.update(pk, sk, set, remove)?.build().map_err(StoreError::unbuilt)?;
