@@ -69,6 +69,7 @@ impl Deployed {
             ("TEAMMATE_SIGN_IN_URL", config.teammate_sign_in_url.clone().unwrap_or_default()),
             ("IDENTITY_AUDIENCE", config.identity_audience.clone().unwrap_or_default()),
             ("IDENTITY_ISSUER", config.identity_issuer.clone().unwrap_or_default()),
+            ("SETTINGS_SECONDS", config.settings_for.as_secs().to_string()),
             ("AWS_ENDPOINT_URL_DYNAMODB", endpoint.into()),
             ("AWS_REGION", "us-east-1".into()),
             ("AWS_ACCESS_KEY_ID", "none".into()),

@@ -27,6 +27,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 use store::Store;
 use tokio::{
@@ -91,12 +92,17 @@ impl Site {
         .await
     }
 
+    /// Another portal over the same table, which keeps settings and catalog in memory for this long.
+    pub async fn remembering(&self, seconds: u64) -> Self {
+        self.configured(|config| config.settings_for = Duration::from_secs(seconds)).await
+    }
+
     async fn configured(&self, change: impl FnOnce(&mut Config)) -> Self {
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();
-        let mut app = self.app(&origin);
-        change(Arc::make_mut(&mut app.config));
-        self.serve(portal, app);
+        let mut config = self.app(&origin).config.as_ref().clone();
+        change(&mut config);
+        self.serve(portal, App::new(self.store.clone(), config, Clock::Set(self.clock.clone())));
         let (store, endpoint, clock) = (self.store.clone(), self.endpoint.clone(), self.clock.clone());
         Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }
     }

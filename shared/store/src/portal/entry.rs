@@ -6,7 +6,7 @@
 //! wrong or missing hint costs a second round trip but never gives a wrong answer.
 
 use crate::{
-    record::{OwnCounts, Seen, Session, Viewer, Workspace, by_id, company_keys, workspace_keys},
+    record::{OwnCounts, Seen, Session, Viewer, Workspace},
     table::{Store, StoreError},
 };
 use domain::{
@@ -217,9 +217,10 @@ impl Store {
             companies: hint.map(|hint| hint.companies.clone()).unwrap_or_default(),
             sight: hint.map_or(Sight::All, |hint| hint.sight),
         };
-        let (viewer, (workspace, mut known), page) = futures::try_join!(
+        let (viewer, workspace, mut known, page) = futures::try_join!(
             self.viewer(&visitor.contact),
-            self.workspace_and(&guess.companies),
+            self.recent_workspace(),
+            self.companies(&guess.companies),
             ask(guess.clone())
         )?;
         let (mut asked, mut page) = (guess, page);
@@ -255,17 +256,6 @@ impl Store {
             companies: viewer.companies.clone(),
             sight: visibility::sight(&workspace.settings.visibility, &viewer.contact, &companies),
         }
-    }
-
-    pub(super) async fn workspace_and(
-        &self,
-        companies: &BTreeSet<CompanyId>,
-    ) -> Result<(Workspace, BTreeMap<CompanyId, Company>), StoreError> {
-        let mut wanted = workspace_keys().to_vec();
-        wanted.extend(company_keys(companies));
-        let mut items = self.get_all(wanted).await?;
-        let workspace = Workspace::take(&mut items)?;
-        Ok((workspace, by_id(items)?))
     }
 }
 

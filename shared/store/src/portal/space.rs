@@ -31,9 +31,10 @@ impl Store {
         hint: Option<&Hint>,
     ) -> Result<(Workspace, Option<Meeting<Vec<SpaceEntry>>>), StoreError> {
         let guess: BTreeSet<CompanyId> = hint.map(|hint| hint.companies.clone()).unwrap_or_default();
-        let (viewer, (workspace, mut known), (mut entries, joined)) = futures::try_join!(
+        let (viewer, workspace, mut known, (mut entries, joined)) = futures::try_join!(
             self.viewer(&visitor.contact),
-            self.workspace_and(&guess),
+            self.recent_workspace(),
+            self.companies(&guess),
             self.space_entries(&visitor.contact)
         )?;
         if revoked(visitor, &viewer) {

@@ -50,4 +50,3 @@ pub(crate) use space::{SpaceRecord, creator_entry, participant_entry};
 pub(crate) use ticket::{BodyRecord, LinkRecord, RowRecord, home_row};
 pub(crate) use ticket_partition::TicketPartition;
 pub(crate) use viewer::{Seen, Viewer};
-pub(crate) use workspace::workspace_keys;

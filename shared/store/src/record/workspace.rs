@@ -6,8 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{catalog::Catalog, settings::PortalSettings};
 use std::{collections::HashMap, sync::Arc};
 
-/// Settings and catalog. They are read consistently with every request, which costs half a read unit more for each, so
-/// that a change applies from the next request on.
+/// Settings and catalog.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
     pub settings: Arc<PortalSettings>,
@@ -42,7 +41,13 @@ impl Workspace {
 }
 
 impl Store {
-    /// Reads the settings and the catalog.
+    /// Returns the settings and the catalog for a contact's request: what this process has in memory, if it is recent
+    /// ([`Store::remembering`]).
+    pub async fn recent_workspace(&self) -> Result<Workspace, StoreError> {
+        self.memory.recall(|| self.workspace()).await
+    }
+
+    /// Reads the settings and the catalog as they are at this moment.
     pub async fn workspace(&self) -> Result<Workspace, StoreError> {
         let mut items = self.get_all(workspace_keys().to_vec()).await?;
         Workspace::take(&mut items)

@@ -1,6 +1,6 @@
 //! The connection to DynamoDB.
 
-use super::{keys, meter::Metering};
+use super::{keys, memory::Memory, meter::Metering};
 use aws_config::{
     BehaviorVersion, Region, meta::region::RegionProviderChain, retry::RetryConfig, timeout::TimeoutConfig,
 };
@@ -17,6 +17,8 @@ use std::{collections::HashMap, time::Duration};
 pub struct Store {
     pub(crate) client: Client,
     pub(crate) table: String,
+    /// What is the same for everybody. Keeps nothing, unless [`Store::remembering`] says for how long.
+    pub(crate) memory: Memory,
 }
 
 /// The region to use for an engine that has none, because requests must be signed for one.
@@ -56,7 +58,7 @@ impl Store {
             .load()
             .await;
         let config = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Metering).build();
-        Self { client: Client::from_conf(config), table: table.into() }
+        Self { client: Client::from_conf(config), table: table.into(), memory: Memory::default() }
     }
 
     /// Connects to an engine on this machine, which does not check credentials.
@@ -71,7 +73,7 @@ impl Store {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .interceptor(Metering)
             .build();
-        Self { client: Client::from_conf(config), table: table.into() }
+        Self { client: Client::from_conf(config), table: table.into(), memory: Memory::default() }
     }
 
     /// Connects to a DynamoDB endpoint that the environment names. Uses the environment's credentials if there are any,
@@ -88,7 +90,14 @@ impl Store {
     pub fn patient(self) -> Self {
         let waits = timeouts().into_builder().operation_attempt_timeout(PATIENCE).operation_timeout(4 * PATIENCE);
         let config = self.client.config().to_builder().timeout_config(waits.build()).build();
-        Self { client: Client::from_conf(config), table: self.table }
+        Self { client: Client::from_conf(config), ..self }
+    }
+
+    /// The same table, of which settings and catalog are kept in memory for this long where contacts read them. Changes
+    /// through this store, or a clone of it, count at once; those of other processes when that time has passed.
+    #[must_use]
+    pub fn remembering(self, life: Duration) -> Self {
+        Self { memory: Memory::of(life), ..self }
     }
 
     /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure

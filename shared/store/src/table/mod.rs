@@ -6,6 +6,7 @@ mod connect;
 mod error;
 mod item;
 pub(crate) mod keys;
+mod memory;
 mod meter;
 mod query;
 mod schema;

@@ -23,7 +23,8 @@ impl Store {
                 .expression_attribute_names(format!("#n{index}"), name)
                 .expression_attribute_values(format!(":v{index}"), AttributeValue::S(json));
         }
-        update.update_expression(format!("SET {}", sets.join(", "))).send().await.map_err(StoreError::from_sdk)?;
-        Ok(())
+        let result = update.update_expression(format!("SET {}", sets.join(", "))).send().await;
+        self.memory.forget();
+        result.map(drop).map_err(StoreError::from_sdk)
     }
 }

@@ -21,7 +21,8 @@ impl Store {
         set.insert("confirmed".into(), settings_attribute("confirmed", &settings.confirmed)?);
         let mut transaction = Transaction::new(self);
         transaction.set_next(keys::SETTINGS.into(), keys::SETTINGS.into(), set, remove)?;
-        Ok(transaction.commit().await?)
+        self.settings_commit(transaction).await?;
+        Ok(())
     }
 
     /// Replaces the settings that were `seen` with `after`. Confirmations stay. Returns `false` if nothing differs.
@@ -47,8 +48,15 @@ impl Store {
         for change in &changes {
             transaction.put(change_item(signature, change)?)?;
         }
-        transaction.commit().await?;
+        self.settings_commit(transaction).await?;
         Ok(true)
+    }
+
+    /// Commits a change of the settings, and forgets what this process remembers of them; also when the answer got lost.
+    async fn settings_commit(&self, transaction: Transaction<'_>) -> Result<(), WriteError> {
+        let result = transaction.commit().await;
+        self.memory.forget();
+        result
     }
 
     /// Records the result of a check. A passed check confirms the setting. A failed one is remembered but does not
@@ -88,7 +96,7 @@ impl Store {
         let set =
             HashMap::from([(setting.as_str().to_owned(), settings_attribute("check", &ProofRecord::from(&proof))?)]);
         transaction.set(keys::SETTINGS.into(), keys::CHECKS.into(), set, &[])?;
-        transaction.commit().await
+        self.settings_commit(transaction).await
     }
 
     fn confirm(

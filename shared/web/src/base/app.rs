@@ -16,6 +16,7 @@ impl App {
     /// Makes what handlers work with from a table, settings and a clock. Ids are random.
     #[must_use]
     pub fn new(store: Store, config: Config, clock: Clock) -> Self {
+        let store = store.remembering(config.settings_for);
         Self { portal: Portal { store, clock, ids: Ids::Random }, config: Arc::new(config) }
     }
 }

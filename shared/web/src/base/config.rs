@@ -2,7 +2,7 @@
 
 use super::signing::{HELP_DESK, KeyError, KeyRing};
 use domain::address;
-use std::env;
+use std::{env, time::Duration};
 
 /// Keys for `cargo run`. They are public, so [`Config::from_env`], with which deployed functions start, refuses them.
 pub mod demo {
@@ -35,7 +35,14 @@ pub struct Config {
     pub portal_origin: String,
     /// Where teammates without a token are sent to get one.
     pub teammate_sign_in_url: Option<String>,
+    /// How long settings and catalog are kept in memory for contacts' requests.
+    pub settings_for: Duration,
 }
+
+/// How long a deployed function keeps settings and catalog in memory.
+const SETTINGS_FOR: Duration = Duration::from_secs(5);
+/// A portal that was turned off must not stay open for longer, whatever the environment says.
+const LONGEST_MEMORY: u64 = 60;
 
 /// Why a setting cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +68,9 @@ pub enum ConfigError {
     /// It is the audience of teammates' tokens.
     #[error("IDENTITY_AUDIENCE must not be helpdesk, which makes a token a teammate's")]
     IdentityAudience,
+    /// It is not a number of seconds, or too many.
+    #[error("SETTINGS_SECONDS must be a number from 0 to 60, not {0:?}")]
+    SettingsSeconds(String),
     /// It is neither an https address nor an http address on this machine, so that tokens could be read on their way.
     #[error("TEAMMATE_SIGN_IN_URL must be an https address, or http on this machine, not {0:?}")]
     TeammateSignIn(String),
@@ -95,10 +105,12 @@ impl Config {
             required("PORTAL_ORIGIN")?,
         )?
         .with_identity_of(optional("IDENTITY_AUDIENCE"), optional("IDENTITY_ISSUER"))?
+        .with_settings_for(optional("SETTINGS_SECONDS"))?
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
-    /// Makes the settings of `cargo run`, with the demo keys in place of keys that are not in the environment.
+    /// Makes the settings of `cargo run`, with the demo keys in place of keys that are not in the environment. Settings
+    /// and catalog are not kept in memory, so that an import in another process counts at once.
     ///
     /// # Errors
     /// [`ConfigError`] names the setting.
@@ -112,6 +124,7 @@ impl Config {
             portal_origin,
         )?
         .with_identity_of(optional("IDENTITY_AUDIENCE"), optional("IDENTITY_ISSUER"))?
+        .with_settings_for(optional("SETTINGS_SECONDS").or_else(|| Some("0".to_owned())))?
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
@@ -123,6 +136,18 @@ impl Config {
         match audience {
             Some(audience) if audience == HELP_DESK => Err(ConfigError::IdentityAudience),
             identity_audience => Ok(Self { identity_audience, identity_issuer: issuer, ..self }),
+        }
+    }
+
+    /// Replaces how long settings and catalog are kept in memory, in seconds.
+    ///
+    /// # Errors
+    /// [`ConfigError::SettingsSeconds`].
+    fn with_settings_for(self, seconds: Option<String>) -> Result<Self, ConfigError> {
+        let Some(text) = seconds else { return Ok(self) };
+        match text.parse() {
+            Ok(seconds) if seconds <= LONGEST_MEMORY => Ok(Self { settings_for: Duration::from_secs(seconds), ..self }),
+            _ => Err(ConfigError::SettingsSeconds(text)),
         }
     }
 
@@ -164,6 +189,7 @@ impl Config {
             teammate_keys,
             portal_origin,
             teammate_sign_in_url: None,
+            settings_for: SETTINGS_FOR,
         };
         match config.cookie_domain() {
             Some(parent) if psl::domain_str(parent).is_none() => Err(ConfigError::PublicSuffix(parent.to_owned())),
@@ -292,6 +318,18 @@ mod tests {
             |audience: &str| config("https://help.example.com").unwrap().with_identity_of(Some(audience.into()), None);
         assert_eq!(given("help.example.com").unwrap().identity_audience.as_deref(), Some("help.example.com"));
         assert!(matches!(given("helpdesk"), Err(ConfigError::IdentityAudience)));
+    }
+
+    #[test]
+    fn settings_are_kept_for_a_bounded_time() {
+        let given = |text: &str| config("https://help.example.com").unwrap().with_settings_for(Some(text.into()));
+        for (text, seconds) in [("0", 0), ("5", 5), ("60", 60)] {
+            assert_eq!(given(text).unwrap().settings_for, Duration::from_secs(seconds));
+        }
+        for bad in ["61", "-1", "5s", "0.5", " 5", "99999999999999999999"] {
+            assert!(matches!(given(bad), Err(ConfigError::SettingsSeconds(_))), "{bad}");
+        }
+        assert_eq!(config("https://help.example.com").unwrap().settings_for, Duration::ZERO);
     }
 
     #[test]

@@ -56,13 +56,13 @@ async fn sign_in(app: &App, request: &Request, problem: &Problem) -> Result<Opti
         (true, _) => {
             let url = app.config.teammate_sign_in_url.clone();
             if url.is_none() || !problem.leads_to_sign_in || !request.reads() {
-                request.looks(&app.portal.store.workspace().await?.settings.brand);
+                request.looks(&app.portal.store.recent_workspace().await?.settings.brand);
             }
             url
         }
         (false, Some(reader)) => reader.sign_in_url.clone(),
         (false, None) => {
-            let settings = app.portal.store.workspace().await?.settings;
+            let settings = app.portal.store.recent_workspace().await?.settings;
             request.looks(&settings.brand);
             settings.sign_in_url.clone()
         }

@@ -4,7 +4,10 @@
 use e2e::{
     Site,
     proxy::{Proxy, sequential},
+    read,
 };
+use reqwest::Method;
+use serde_json::json;
 use std::time::Duration;
 
 const DELAY: Duration = Duration::from_millis(50);
@@ -58,22 +61,75 @@ async fn the_first_answer_teaches_the_hint() {
 async fn a_page_asks_as_little_as_it_needs() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let through = site.beside(&proxy.endpoint).await;
+    // As long as a test takes, whatever the machine is busy with.
+    let through = site.beside(&proxy.endpoint).await.remembering(60).await;
     let cookies = through.cookies("ada").await;
-    for (path, expected) in [
-        ("/api/tickets", &["BatchGetItem", "Query", "Query"][..]),
-        ("/api/tickets/tk-1", &["BatchGetItem", "BatchGetItem", "BatchGetItem", "Query", "Query"]),
-        ("/api/portal/access", &["BatchGetItem", "Query"]),
-    ] {
-        proxy.take();
+    // What a page asks for when the settings are in memory, without a word of them; and what that costs.
+    let asked = async |path: &str| {
         through.get(path).header("cookie", &cookies).send().await.unwrap();
-        let mut operations: Vec<_> = proxy.take().into_iter().map(|call| call.operation).collect();
+        proxy.take();
+        assert_eq!(through.get(path).header("cookie", &cookies).send().await.unwrap().status(), 200, "{path}");
+        let calls = proxy.take();
+        assert!(calls.iter().all(|call| !call.body.contains("SETTINGS")), "{path}: {calls:?}");
+        let mut operations: Vec<_> = calls.iter().map(|call| call.operation.clone()).collect();
         operations.sort();
+        (operations.join(" "), calls.iter().map(|call| call.units).sum::<f64>())
+    };
+    let pages = [
+        ("/api/tickets", "BatchGetItem Query Query"),
+        ("/api/tickets/tk-1", "BatchGetItem BatchGetItem BatchGetItem Query Query"),
+        ("/api/portal/access", "BatchGetItem Query"),
+    ];
+    let mut before = Vec::new();
+    for (path, expected) in pages {
+        let (operations, units) = asked(path).await;
         assert_eq!(operations, expected, "{path}");
+        before.push(units);
     }
-    proxy.take();
-    through.get("/api/tickets").send().await.unwrap();
-    assert!(proxy.take().is_empty(), "nobody costs nothing");
+    let attributes: Vec<_> =
+        (0..10).map(|n| json!({"name": format!("Attribute {n}"), "data_type": "string"})).collect();
+    let kind = |n| {
+        json!({"kind": "ticket_type", "id": format!("type-{n}"), "name": "Type", "category": "customer",
+        "attributes": attributes})
+    };
+    e2e::load(&site.store, &(0..100).map(kind).collect::<Vec<_>>()).await;
+    for ((path, _), before) in pages.iter().zip(before) {
+        assert!(asked(path).await.1 <= before, "{path}: the catalog's size costs nothing");
+    }
+    // Nobody costs nothing: a program is refused, a page sends them to sign in.
+    for (path, status) in [("/api/tickets", 401), ("/tickets", 303), ("/tickets/tk-1", 303), ("/helpdesk", 303)] {
+        through.get(path).send().await.unwrap();
+        proxy.take();
+        let answer = through.get(path).send().await.unwrap();
+        assert!([status, 401].contains(&answer.status().as_u16()), "{path}");
+        let calls = proxy.take();
+        assert!(calls.is_empty(), "{path}: {calls:?}");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "there each function is a process of its own")]
+async fn settings_are_read_once_for_all_and_a_change_in_the_same_process_counts_at_once() {
+    let site = Site::start().await;
+    let remembering = site.remembering(60).await;
+    let enters = async || remembering.get_as("ada", "/api/portal/access").send().await.unwrap();
+    let access = async || read(enters().await).await.1["access"].clone();
+    assert_eq!(access().await, "granted");
+    // Another process turns the portal off: it stays open until the memory is too old.
+    let on = site.store.workspace().await.unwrap().settings;
+    let off = domain::settings::PortalSettings { enabled: false, ..on.as_ref().clone() };
+    site.store.put_settings(&off).await.unwrap();
+    assert_eq!(access().await, "granted");
+    let no_longer = site.remembering(0).await;
+    let (_, told) = no_longer.json_as("ada", "/api/portal/access").await;
+    assert_eq!(told["reasons"], json!(["portal_disabled"]), "without a memory it counts from the next request");
+    // The page and the API of the settings read them as they are, and what they save counts at once where they saved it.
+    let (status, settings) = remembering.desk_get("/settings").await;
+    assert_eq!((status, &settings["enabled"]), (200, &json!(false)));
+    let change = json!({"enabled": false, "sign_in_url": null, "brand": {"name": "Other"}, "audience": [],
+        "visibility": {"restrict": false, "conditions": []}, "version": settings["version"]});
+    assert_eq!(remembering.desk_send(Method::PUT, "/settings", &change).await.0, 200);
+    assert_eq!(access().await, "denied");
 }
 
 #[tokio::test]
