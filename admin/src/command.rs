@@ -50,6 +50,12 @@ enum Action {
     },
     /// Check that every ticket is where it belongs and every counter is right.
     Check,
+    /// Mend what the check finds and the table itself can tell how to mend.
+    Repair {
+        /// Tell what would be tried, write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Write the index of search anew, and the names in it and in lists: for a table of an earlier version, and after
     /// companies or people were renamed.
     Reindex {
@@ -154,6 +160,7 @@ async fn on(target: &Target, action: Action, table: &str) -> Outcome {
         Action::Import { file, dry_run } => import(target, &file, dry_run).await,
         Action::Reindex { dry_run } => reindex(target, dry_run).await,
         Action::Erase { contact, dry_run } => erase(target, &contact, dry_run).await,
+        Action::Repair { dry_run } => repair(target, dry_run).await,
         _ => check(target).await,
     }
 }
@@ -197,6 +204,19 @@ async fn erase(target: &Target, contact: &str, dry_run: bool) -> Outcome {
     let receipt = json!({"contact": id, "at": at, "dry_run": dry_run, "removed": removed, "left": left});
     println!("{}", serde_json::to_string_pretty(&receipt)?);
     Ok(clean)
+}
+
+async fn repair(target: &Target, dry_run: bool) -> Outcome {
+    let store::Repaired { mended, left } = target.store.repair(dry_run, Clock::System.now()).await?;
+    announce(dry_run);
+    for finding in &mended {
+        println!("mended: {finding}");
+    }
+    for finding in &left {
+        println!("left: {finding}");
+    }
+    println!("{} findings mended, {} left", mended.len(), left.len());
+    Ok(left.is_empty())
 }
 
 async fn check(target: &Target) -> Outcome {

@@ -121,8 +121,7 @@ impl Import<'_> {
                 if let Some(before) = write.before.as_ref().filter(|it| it.row.requester != write.after.row.requester) {
                     participants.remove(&before.row.requester);
                 }
-                let row = &it.ticket.row;
-                Participation { ticket: row.id.clone(), creator: row.requester.clone(), participants }
+                Participation { ticket: it.ticket.row.id.clone(), participants }
             })
             .collect();
         patiently(|| self.store.put_participants(&participations)).await?;

@@ -6,6 +6,7 @@ mod command;
 mod corrupt;
 mod erase;
 mod reindex;
+mod repair;
 // Tables are filled by the import, as in its own tests.
 #[path = "../../../import/tests/suite/world.rs"]
 mod world;

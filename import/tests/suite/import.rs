@@ -187,7 +187,7 @@ async fn the_creator_who_participates_is_still_the_creator() {
     assert_eq!(before["participating"].as_bool(), Ok(&true));
     assert_eq!(before["title"], string("Ticket tk-1"));
     let participants = BTreeSet::from([ContactId::new("ada").unwrap(), ContactId::new("abe").unwrap()]);
-    let again = Participation { ticket: id("tk-1"), creator: ContactId::new("ada").unwrap(), participants };
+    let again = Participation { ticket: id("tk-1"), participants };
     world.store.put_participants(&[again]).await.unwrap();
     assert_eq!(entry().await, Some(before));
 }
@@ -213,8 +213,7 @@ async fn until_its_ticket_is_there_nobody_is_a_creator() {
     let world = World::filled().await;
     // The state after an import that was killed before the ticket's own transaction.
     let ada = ContactId::new("ada").unwrap();
-    let participation =
-        Participation { ticket: id("tk-9"), creator: ada.clone(), participants: BTreeSet::from([ada.clone()]) };
+    let participation = Participation { ticket: id("tk-9"), participants: BTreeSet::from([ada.clone()]) };
     world.store.put_participants(&[participation]).await.unwrap();
     assert_eq!(page(&world, "ada", "tk-9").await, None);
     assert_eq!(world.findings().await, [""; 0]);

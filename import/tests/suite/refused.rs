@@ -2,11 +2,12 @@
 
 use crate::world::{World, line, lines, ticket};
 use domain::{
-    id::{ConversationId, TicketId},
+    id::{ContactId, ConversationId, TicketId},
     ticket::Ticket,
 };
 use import::{Kind, import_text};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use store::TicketWrite;
 
 /// Returns a valid line with one field set.
@@ -299,7 +300,8 @@ async fn a_conversation_that_a_teammate_has_linked_keeps_its_ticket() {
     let id = TicketId::new("tk-3").unwrap();
     let before = world.store.ticket(&id).await.unwrap().unwrap();
     let after = Ticket { conversation: Some(ConversationId::new("c-9").unwrap()), ..before.clone() };
-    world.store.write_ticket(TicketWrite::replace(before, after, [])).await.unwrap();
+    let participants = BTreeSet::from([ContactId::new("bob").unwrap()]);
+    world.store.write_ticket(TicketWrite::replace(before, after, []).among(participants)).await.unwrap();
     let summary = world.import(&[linked("tk-9", "bug", "c-9")]).await;
     assert_eq!(summary.refusals[0].reason, "conversation c-9 is linked to ticket tk-3, and can have one ticket only");
     assert_eq!(world.findings().await, [""; 0]);

@@ -37,7 +37,7 @@ pub use desk::{
     CompanyFilter, Conversation, Hit, Kind, MOST_HITS, NamesPage, People, PeoplePage, Place, SearchPage, SearchQuery,
     SightChange, TicketFile,
 };
-pub use operator::{ConversationRecord, Erased, Erasure, Finding, ImportedConversation, Reindexed, Report};
+pub use operator::{ConversationRecord, Erased, Erasure, Finding, ImportedConversation, Reindexed, Repaired, Report};
 pub use portal::{
     Admission, CompanyScope, ConversationPage, Entry, Hint, Marks, Meeting, SpaceEntry, TicketPage, Visitor, Watch,
 };

@@ -67,7 +67,33 @@ impl Held {
 #[derive(Debug, Default)]
 struct Mood {
     fails: Option<(&'static str, Fault)>,
+    /// How many of those requests go by before one is held.
+    passing: usize,
     holds: Option<(&'static str, oneshot::Sender<()>, oneshot::Receiver<()>)>,
+    /// How many of the failing requests are carried out before they begin to fail.
+    sparing: usize,
+}
+
+impl Mood {
+    /// How to go about it, if this request is to be held.
+    fn held(&mut self, operation: &str) -> Option<(oneshot::Sender<()>, oneshot::Receiver<()>)> {
+        self.holds.as_ref().filter(|(held, ..)| *held == operation)?;
+        if self.passing > 0 {
+            self.passing -= 1;
+            return None;
+        }
+        self.holds.take().map(|(_, arrival, leave)| (arrival, leave))
+    }
+
+    /// How this request fails, if it does.
+    fn failing(&mut self, operation: &str) -> Option<Fault> {
+        let (_, fault) = self.fails.filter(|(failing, _)| *failing == operation)?;
+        if self.sparing > 0 {
+            self.sparing -= 1;
+            return None;
+        }
+        Some(fault)
+    }
 }
 
 /// A request to DynamoDB.
@@ -116,7 +142,13 @@ impl Proxy {
 
     /// From now on every such request fails; `None` ends it.
     pub fn fail(&self, how: Option<(&'static str, Fault)>) {
-        self.mood.lock().unwrap().fails = how;
+        self.fail_after(0, how);
+    }
+
+    /// The same, after this many of them.
+    pub fn fail_after(&self, carried_out: usize, how: Option<(&'static str, Fault)>) {
+        let mut mood = self.mood.lock().unwrap();
+        (mood.fails, mood.sparing) = (how, carried_out);
     }
 
     /// How many requests have failed since the last time.
@@ -126,8 +158,14 @@ impl Proxy {
 
     /// Holds the next such request.
     pub fn hold(&self, operation: &'static str) -> Held {
+        self.hold_after(0, operation)
+    }
+
+    /// Holds the first such request after this many of them.
+    pub fn hold_after(&self, carried_out: usize, operation: &'static str) -> Held {
         let ((arrival, arrived), (go_on, leave)) = (oneshot::channel(), oneshot::channel());
-        self.mood.lock().unwrap().holds = Some((operation, arrival, leave));
+        let mut mood = self.mood.lock().unwrap();
+        (mood.holds, mood.passing) = (Some((operation, arrival, leave)), carried_out);
         Held { arrived, go_on }
     }
 
@@ -167,12 +205,12 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     tokio::time::sleep(way.delay).await;
     let operation = headers.get("x-amz-target").and_then(|it| it.to_str().ok()).unwrap_or_default();
     let operation = operation.rsplit('.').next().unwrap_or_default().to_owned();
-    let held = way.mood.lock().unwrap().holds.take_if(|(held, ..)| *held == operation);
-    if let Some((_, arrival, leave)) = held {
+    let held = way.mood.lock().unwrap().held(&operation);
+    if let Some((arrival, leave)) = held {
         let _ = arrival.send(());
         let _ = leave.await;
     }
-    let fault = way.mood.lock().unwrap().fails.filter(|(failing, _)| *failing == operation).map(|(_, fault)| fault);
+    let fault = way.mood.lock().unwrap().failing(&operation);
     way.failed.fetch_add(usize::from(fault.is_some()), Ordering::Relaxed);
     match fault {
         Some(Fault::Refused) => return failure(500, "InternalServerError", "too bad"),

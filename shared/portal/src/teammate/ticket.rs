@@ -47,14 +47,20 @@ pub async fn shown(portal: &Portal, workspace: &Workspace, file: &TicketFile) ->
     Ok(names.desk(workspace).ticket(&ticket, file.conversation.clone(), &history))
 }
 
-/// Reads the conversation to which a request refers, and demands that it has no ticket yet.
+/// Reads the conversation to which a request refers, and demands that it has no ticket yet. If it has one, everybody in
+/// the conversation gets it.
 async fn unlinked(portal: &Portal, id: &ConversationId) -> Result<Conversation, Error> {
     let found = portal.store.conversation(id).await?;
     let conversation = found.ok_or_else(|| Error::Unknown(Thing::Conversation(Some(id.clone()))))?;
     match &conversation.ticket {
         None => Ok(conversation),
         Some(ticket) => {
-            let ticket = portal.store.ticket(ticket).await?.map(|ticket| (ticket.row.id, ticket.row.number));
+            let ticket = portal.store.ticket(ticket).await?;
+            if let Some(ticket) = ticket.as_ref().filter(|ticket| ticket.conversation.as_ref() == Some(id)) {
+                // Whoever asks may be sending again what was cut short.
+                portal.store.complete_participation(ticket, portal.clock.now()).await?;
+            }
+            let ticket = ticket.map(|ticket| (ticket.row.id, ticket.row.number));
             Err(Error::Linked { ticket, conversation: Some(id.clone()) })
         }
     }

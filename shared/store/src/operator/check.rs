@@ -3,8 +3,8 @@
 
 use crate::{
     record::{
-        BodyRecord, CompanyRecord, EventRecord, HeadRecord, LinkRecord, PartRecord, RowRecord, SpaceRecord, SpaceRole,
-        catalog, counter, creator_entry, home_row,
+        BodyRecord, CompanyRecord, ContactRecord, EventRecord, HeadRecord, LinkRecord, PartRecord, RowRecord,
+        SpaceRecord, SpaceRole, catalog, counter, creator_entry, home_row,
         index::{self, Entry, Found},
     },
     table::{CHANGED_AT, CHANGES, Item, Store, StoreError, keys, record, text},
@@ -12,12 +12,13 @@ use crate::{
 use domain::{
     catalog::Catalog,
     company::Company,
-    id::{CompanyId, ConversationId, TicketId},
+    id::{CompanyId, ContactId, ConversationId, TicketId},
     ticket::TicketRow,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    hash::{DefaultHasher, Hash, Hasher},
 };
 
 /// The contents of a whole table, and what is wrong with it.
@@ -63,6 +64,21 @@ pub enum Finding {
         /// The tickets that say so.
         tickets: Vec<TicketId>,
     },
+    /// A ticket whose conversation does not lead to it.
+    Unreturned(TicketId),
+    /// A conversation that leads to a ticket which does not lead back.
+    Astray {
+        /// Which.
+        conversation: ConversationId,
+        /// Where it leads.
+        ticket: TicketId,
+    },
+    /// A ticket that is not in the tickets spaces of exactly those who participate in its conversation.
+    Participation(TicketId),
+    /// A conversation whose number of participants, or that of its ticket, differs from a recount.
+    Participants(ConversationId),
+    /// A contact whose companies were written in several transactions, of which the last did not come.
+    Unfinished(ContactId),
     /// A ticket whose category is not its type's, or whose state's category is not its state's.
     Category(TicketId),
     /// An item that this version did not write.
@@ -101,6 +117,15 @@ impl fmt::Display for Finding {
                 let tickets: Vec<_> = tickets.iter().map(ToString::to_string).collect();
                 write!(f, "conversation {conversation}: linked to tickets {}", tickets.join(" and "))
             }
+            Self::Unreturned(ticket) => write!(f, "ticket {ticket}: its conversation does not lead to it"),
+            Self::Astray { conversation, ticket } => {
+                write!(f, "conversation {conversation}: leads to ticket {ticket}, which does not lead back")
+            }
+            Self::Participation(ticket) => {
+                write!(f, "ticket {ticket}: not in the tickets spaces of exactly those in its conversation")
+            }
+            Self::Participants(id) => write!(f, "conversation {id}: its number of participants is no recount"),
+            Self::Unfinished(id) => write!(f, "contact {id}: the last write of its companies is not complete"),
             Self::Category(ticket) => {
                 write!(f, "ticket {ticket}: its category, or its state's, is not that of the catalog")
             }
@@ -126,7 +151,12 @@ struct Census {
     bodies: BTreeMap<TicketId, (TicketRow, Option<ConversationId>)>,
     homes: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
     spaces: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
-    links: BTreeMap<TicketId, ConversationId>,
+    links: BTreeMap<TicketId, (ConversationId, u64)>,
+    /// By the conversation's partition.
+    talks: BTreeMap<String, Talk>,
+    /// For each ticket, the sum of [`hash`] of those whose tickets spaces say that they take part.
+    taking_part: BTreeMap<TicketId, u64>,
+    unfinished: Vec<ContactId>,
     catalog: Catalog,
     companies: BTreeMap<CompanyId, Counters>,
     memberships: BTreeSet<(String, String)>,
@@ -136,6 +166,23 @@ struct Census {
     /// The conversation whose partition is being read. Its parts come after it.
     head: Option<HeadRecord>,
     unreadable: Vec<String>,
+}
+
+/// A conversation and who participates in it. The contacts themselves would take too much memory.
+#[derive(Default)]
+struct Talk {
+    /// Its id, the ticket that it is linked to, and its own number of participants.
+    head: Option<(ConversationId, Option<TicketId>, u64)>,
+    participants: u64,
+    /// The sum of [`hash`] of them all.
+    sum: u64,
+}
+
+/// A hash of the contact in a key of the form `KIND#id#`.
+fn hash(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.split('#').nth(1).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Store {
@@ -195,7 +242,8 @@ impl Census {
                 self.expect(Entry::Ticket(ticket.row.id.clone()), &index::of_ticket(&ticket)?);
                 self.bodies.insert(ticket_of(&pk)?, (ticket.row, ticket.conversation));
             } else if sk == keys::CONVERSATION {
-                self.links.insert(ticket_of(&pk)?, record::<LinkRecord>(item)?.conversation);
+                let link = record::<LinkRecord>(item)?;
+                self.links.insert(ticket_of(&pk)?, (link.conversation, link.participants));
             } else if sk != keys::MARK {
                 // History without a ticket is not a finding: an import that was interrupted leaves it, and the next one
                 // continues from there.
@@ -206,6 +254,10 @@ impl Census {
             self.homes.entry(ticket_of(&sk)?).or_default().push((pk, row));
         } else if kind(&sk, "SPACE#") {
             let entry = record::<SpaceRecord>(item.clone())?;
+            if entry.participating {
+                let sum = self.taking_part.entry(entry.id).or_default();
+                *sum = sum.wrapping_add(hash(&pk));
+            }
             if entry.role == SpaceRole::Creator {
                 let row = row(item, |row| creator_entry(row).map(|(entry, _)| entry))?;
                 self.spaces.entry(ticket_of(&sk)?).or_default().push((pk, row));
@@ -224,9 +276,19 @@ impl Census {
             // An item that only a ticket's link has created is not a conversation yet.
             if item.contains_key("id") {
                 let head: HeadRecord = record(item)?;
+                let kept = (head.id.clone(), head.ticket.clone(), head.participants);
+                self.talks.entry(pk).or_default().head = Some(kept);
                 self.expect(Entry::Conversation(head.id.clone()), &index::of_conversation(&head)?);
                 self.head = Some(head);
             }
+        } else if kind(&sk, keys::PARTICIPANT) {
+            let talk = self.talks.entry(pk).or_default();
+            talk.participants += 1;
+            talk.sum = talk.sum.wrapping_add(hash(&sk));
+        } else if sk == keys::CONTACT {
+            let contact = record::<ContactRecord>(item)?;
+            let unfinished = contact.becoming.is_some();
+            self.unfinished.extend(Some(contact.id).filter(|_| unfinished));
         } else if kind(&sk, keys::PART) {
             let part = record::<PartRecord>(item)?.into();
             if let Some(head) = self.head.take_if(|head| keys::conversation(&head.id) == pk) {
@@ -248,6 +310,10 @@ impl Census {
         let mut findings: Vec<_> = self.unreadable.into_iter().map(Finding::Unreadable).collect();
         let mut counted: BTreeMap<CompanyId, Counters> = BTreeMap::new();
         let mut linked: BTreeMap<ConversationId, Vec<TicketId>> = BTreeMap::new();
+        // What tickets say of the number of participants.
+        let mut counts: BTreeMap<ConversationId, Vec<u64>> = BTreeMap::new();
+        let mut entries_wrong = BTreeSet::new();
+        findings.extend(self.unfinished.into_iter().map(Finding::Unfinished));
         for (id, (row, conversation)) in &self.bodies {
             let home = keys::home(row.company.as_ref(), &row.requester);
             let items = self.homes.remove(id).unwrap_or_default();
@@ -263,12 +329,18 @@ impl Census {
             let entries = self.spaces.remove(id).unwrap_or_default();
             if !entries.iter().any(|(partition, found)| *partition == creator && found.as_ref() == Some(row)) {
                 findings.push(Finding::Space(id.clone()));
+                entries_wrong.insert(id.clone());
             }
-            let usurpers = entries.into_iter().filter(|(partition, _)| *partition != creator);
-            findings.extend(usurpers.map(|(partition, _)| Finding::Usurped { ticket: id.clone(), partition }));
+            let usurpers: Vec<_> = entries.into_iter().filter(|(partition, _)| *partition != creator).collect();
+            entries_wrong.extend(usurpers.iter().map(|_| id.clone()));
+            findings
+                .extend(usurpers.into_iter().map(|(partition, _)| Finding::Usurped { ticket: id.clone(), partition }));
 
-            if self.links.remove(id) != *conversation {
+            let shown = self.links.remove(id);
+            if shown.as_ref().map(|(conversation, _)| conversation) != conversation.as_ref() {
                 findings.push(Finding::Unlinked(id.clone()));
+            } else if let Some((conversation, count)) = shown {
+                counts.entry(conversation).or_default().push(count);
             }
             if let Some(conversation) = conversation {
                 linked.entry(conversation.clone()).or_default().push(id.clone());
@@ -281,6 +353,29 @@ impl Census {
             if let Some(company) = &row.company {
                 let counters = counted.entry(company.clone()).or_default();
                 *counters.entry(counter(row.is_customer_visible(), row.state_category)).or_default() += 1;
+            }
+        }
+        for (id, leads_to, kept) in self.talks.values().filter_map(|talk| talk.head.as_ref()) {
+            let counted = self.talks.get(&keys::conversation(id)).map_or(0, |talk| talk.participants);
+            let told = counts.remove(id).unwrap_or_default();
+            if told.into_iter().chain([*kept]).any(|count| count != counted) {
+                findings.push(Finding::Participants(id.clone()));
+            }
+            let led = linked.get(id).map(Vec::as_slice).unwrap_or_default();
+            match (led, leads_to) {
+                ([ticket], to) if to.as_ref() != Some(ticket) => findings.push(Finding::Unreturned(ticket.clone())),
+                // An entry that is wrong itself has been found above.
+                ([ticket], _) if !entries_wrong.contains(ticket) => {
+                    let sum = self.talks.get(&keys::conversation(id)).map_or(0, |talk| talk.sum);
+                    if self.taking_part.get(ticket).copied().unwrap_or(0) != sum {
+                        findings.push(Finding::Participation(ticket.clone()));
+                    }
+                }
+                // What is left of a ticket whose body is gone is found below.
+                ([], Some(ticket)) if !self.links.contains_key(ticket) => {
+                    findings.push(Finding::Astray { conversation: id.clone(), ticket: ticket.clone() });
+                }
+                _ => {}
             }
         }
         let shared = linked.into_iter().filter(|(_, tickets)| tickets.len() > 1);

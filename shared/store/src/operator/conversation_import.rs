@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     conversation::Part,
     id::{ContactId, ConversationId, TicketId},
+    timestamp::Timestamp,
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeSet, HashMap};
@@ -39,7 +40,10 @@ pub struct ImportedConversation {
 
 /// A conversation as it shall be, and as search finds it before and after.
 struct Prepared {
+    had: Option<HeadRecord>,
     head: HeadRecord,
+    /// When its last part was written.
+    at: Timestamp,
     before: Vec<Item>,
     after: Vec<Item>,
 }
@@ -61,52 +65,64 @@ impl Store {
         let prepared: Vec<_> = stream::iter(prepared).buffered(AT_ONCE).try_collect().await?;
         let mut gone = Vec::new();
         let mut heads = Vec::with_capacity(prepared.len());
-        for Prepared { head, before, after } in prepared {
+        for Prepared { had, head, at, before, after } in prepared {
             let change = index::difference(before, after);
             gone.extend(change.gone.into_iter().map(|(pk, sk)| key(pk, sk)));
             items.extend(change.new);
-            heads.push(head);
+            heads.push((had, head, at));
         }
         self.put_all(items).await?;
         self.delete_all(gone).await?;
-        // The head comes last, so that a conversation that exists has all its parts and can be found by search.
+        // The head comes last, so that a conversation that exists has all its parts and can be found by search. It is
+        // written over the one that was read: if somebody has written in the conversation since, all of it is done again.
         let mut transaction = Transaction::new(self);
-        for (head, conversation) in heads.into_iter().zip(conversations) {
-            if transaction.len() == MOST_ACTIONS {
+        for ((had, head, at), conversation) in heads.into_iter().zip(conversations) {
+            if transaction.len() + 2 > MOST_ACTIONS {
                 std::mem::replace(&mut transaction, Transaction::new(self)).commit().await?;
             }
-            let (mut set, absent) = head.attributes()?;
+            let (mut set, absent) = head.attributes(had.as_ref())?;
             set.insert("imported".into(), AttributeValue::S(conversation.fingerprint.clone()));
-            transaction.set(keys::conversation(&conversation.id), keys::CONVERSATION.into(), set, &absent)?;
+            set.insert("participants".into(), AttributeValue::N(head.participants.to_string()));
+            let seen = had.as_ref().map_or(("edition", None), HeadRecord::seen);
+            let place = (keys::conversation(&conversation.id), keys::CONVERSATION);
+            transaction.set_over(place, set, &absent, seen)?;
+            let ticket = had.as_ref().and_then(|had| had.ticket.as_ref());
+            let readers_go_by = ticket.map_or_else(|| keys::conversation(&conversation.id), keys::ticket);
+            transaction.raise(readers_go_by, keys::MARK, at);
         }
         transaction.commit().await.map_err(StoreError::from)
     }
 
     async fn prepare(&self, conversation: &ConversationRecord) -> Result<Prepared, StoreError> {
         let ConversationRecord { id, participants, parts, .. } = conversation;
-        let (had, mut all) = self.whole_conversation(id).await?;
+        let (had, mut all, people) = self.whole_conversation(id).await?;
         let before = had.as_ref().map(|head| indexed(head, &all)).transpose()?.unwrap_or_default();
         all.retain(|had| !parts.iter().any(|part| (part.at, &part.id) == (had.at, &had.id)));
         all.extend(parts.iter().cloned());
-        let head = HeadRecord::new(id, &all, &self.participants_now(participants).await?);
-        Ok(Prepared { after: indexed(&head, &all)?, head, before })
+        let mut head = HeadRecord::new(id, &all, &self.participants_now(participants).await?);
+        // Whoever has joined since stays.
+        head.participants = people.union(participants).count() as u64;
+        let at = all.iter().map(|part| part.at).max().unwrap_or(Timestamp::EPOCH);
+        Ok(Prepared { after: indexed(&head, &all)?, had, head, at, before })
     }
 
-    /// Reads the head and all parts of a conversation.
+    /// Reads the head, all parts and all participants of a conversation.
     pub(crate) async fn whole_conversation(
         &self,
         id: &ConversationId,
-    ) -> Result<(Option<HeadRecord>, Vec<Part>), StoreError> {
+    ) -> Result<(Option<HeadRecord>, Vec<Part>, BTreeSet<ContactId>), StoreError> {
         let query = self.partition(keys::conversation(id), "").consistent_read(true);
-        let (mut head, mut parts) = (None, Vec::new());
+        let (mut head, mut parts, mut people) = (None, Vec::new(), BTreeSet::new());
         for item in self.query_all(query).await? {
             if text(&item, "sk") == keys::CONVERSATION {
                 head = Some(record(item)?);
             } else if text(&item, "sk").starts_with(keys::PART) {
                 parts.push(record::<PartRecord>(item)?.into());
+            } else if text(&item, "sk").starts_with(keys::PARTICIPANT) {
+                people.extend(ContactId::new(text(&item, "contact")));
             }
         }
-        Ok((head, parts))
+        Ok((head, parts, people))
     }
 
     /// These conversations; those not there are not in the answer.

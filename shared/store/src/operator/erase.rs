@@ -205,7 +205,7 @@ impl Store {
     /// Takes the person out of a conversation, and out of the words by which search finds it.
     async fn forget_in(&self, id: &ConversationId, sweep: &mut Sweep<'_>) -> Result<(), StoreError> {
         let person = sweep.person;
-        let (Some(had), mut parts) = self.whole_conversation(id).await? else { return Ok(()) };
+        let (Some(had), mut parts, mut others) = self.whole_conversation(id).await? else { return Ok(()) };
         self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
         for part in &mut parts {
             if let Actor::Contact { id, name } = &mut part.author
@@ -214,7 +214,6 @@ impl Store {
                 *name = None;
             }
         }
-        let mut others = self.participants(id).await?;
         let took_part = others.remove(&person.id);
         let people = self.participants_now(&others).await?;
         let head = HeadRecord { participants: had.participants, ..HeadRecord::new(id, &parts, &people) };
@@ -223,8 +222,8 @@ impl Store {
         let changes = had.words.is_some() && named(&had) != named(&head);
         sweep.removed.conversations += u64::from(changes);
         sweep.removed.participations += u64::from(took_part);
-        if changes && !sweep.dry {
-            self.write_head(&had, &head, &parts).await?;
+        if changes && !sweep.dry && !self.write_head(&had, &head, &parts).await? {
+            return Err(StoreError::Busy("somebody is writing in a conversation".into()));
         }
         if !took_part || sweep.dry {
             return Ok(());

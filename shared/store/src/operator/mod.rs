@@ -1,12 +1,15 @@
-//! Operations on a whole table: checking it, rebuilding its search index, importing into it, and erasing a person from it.
+//! Operations on a whole table: checking it, mending it, rebuilding its search index, importing into it, and erasing a
+//! person from it.
 
 mod check;
 mod conversation_import;
 mod erase;
 mod reindex;
+mod repair;
 mod ticket_import;
 
 pub use check::{Finding, Report};
 pub use conversation_import::{ConversationRecord, ImportedConversation};
 pub use erase::{Erased, Erasure};
 pub use reindex::Reindexed;
+pub use repair::Repaired;

@@ -153,34 +153,42 @@ impl Store {
     }
 
     async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
-        let (Some(had), mut parts) = self.whole_conversation(id).await? else { return Ok(()) };
-        // The first one's author is who started it.
-        self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
-        let people = self.participants_now(&self.participants(id).await?).await?;
-        let head = HeadRecord::new(id, &parts, &people);
-        run.add(&indexed(&head, &parts)?);
-        if run.dry {
-            return Ok(());
+        for _ in 0..ROUNDS {
+            let (Some(had), mut parts, people) = self.whole_conversation(id).await? else { return Ok(()) };
+            // The first one's author is who started it.
+            self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
+            let people = self.participants_now(&people).await?;
+            let head = HeadRecord::new(id, &parts, &people);
+            if run.dry || self.write_head(&had, &head, &parts).await? {
+                run.add(&indexed(&head, &parts)?);
+                return Ok(());
+            }
+            // What was written here and is no longer right is a stray, which the run removes at its end.
         }
-        self.write_head(&had, &head, &parts).await
+        Err(StoreError::Busy("others keep writing a conversation".into()))
     }
 
-    /// Writes the head of a conversation and its search items over those that it had.
+    /// Writes the head of a conversation and its search items over those that it had. Returns `false` if somebody has
+    /// changed its place in search since.
     pub(crate) async fn write_head(
         &self,
         had: &HeadRecord,
         head: &HeadRecord,
         parts: &[Part],
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let after = indexed(head, parts)?;
         let kept: HashSet<_> = after.iter().map(address).collect();
         let gone = indexed(had, parts)?.iter().map(address).filter(|it| !kept.contains(it)).collect::<Vec<_>>();
         self.put_all(after).await?;
         self.delete_all(gone.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
-        let (set, absent) = head.attributes()?;
+        let (set, absent) = head.attributes(Some(had))?;
         let mut transaction = Transaction::new(self);
-        transaction.set(keys::conversation(&head.id), keys::CONVERSATION.into(), set, &absent)?;
-        Ok(transaction.commit().await?)
+        let place = (keys::conversation(&head.id), keys::CONVERSATION);
+        transaction.set_over(place, set, &absent, had.seen())?;
+        match transaction.commit().await {
+            Err(WriteError::Stale) => Ok(false),
+            done => Ok(done.map(|()| true)?),
+        }
     }
 
     /// Removes search items that no ticket and no conversation has.
@@ -199,7 +207,7 @@ impl Store {
             removed += match entry {
                 Entry::Ticket(id) => self.remove_from_ticket(&id, addresses, run).await?,
                 Entry::Conversation(id) => {
-                    let (head, parts) = self.whole_conversation(&id).await?;
+                    let (head, parts, _) = self.whole_conversation(&id).await?;
                     let kept = head.map(|head| indexed(&head, &parts)).transpose()?.unwrap_or_default();
                     let gone = without(addresses, &kept);
                     self.delete_strays(gone, run).await?

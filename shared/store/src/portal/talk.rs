@@ -29,6 +29,16 @@ pub struct ConversationPage {
     pub mark: Mark,
 }
 
+impl ConversationPage {
+    /// Whether the contact takes part as far as their tickets space and the ticket's page show it. A link to a
+    /// conversation of many that was cut short has not reached everybody's tickets space.
+    #[must_use]
+    pub fn shows_participation(&self) -> bool {
+        let linked = self.ticket.as_ref().and_then(|page| page.conversation.as_ref());
+        linked.map_or(self.participating, |conversation| conversation.participating)
+    }
+}
+
 impl Store {
     /// Requests a page of a conversation. The page is `None` if there is no conversation that the contact may ask for,
     /// and the meeting is `None` if the session has been revoked.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ContactRecord {
-    id: ContactId,
+    pub(crate) id: ContactId,
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
@@ -24,6 +24,10 @@ pub(crate) struct ContactRecord {
     /// Raised each time the contact and its memberships are recorded.
     #[serde(default)]
     pub(crate) revision: u64,
+    /// The companies that they are in when a write that takes several transactions is complete; absent otherwise. Until
+    /// then a membership of any other company does not count, because the last word has taken it away.
+    #[serde(default)]
+    pub(crate) becoming: Option<BTreeSet<CompanyId>>,
 }
 
 impl ContactRecord {
@@ -34,7 +38,7 @@ impl ContactRecord {
 
 impl From<ContactRecord> for Contact {
     fn from(it: ContactRecord) -> Self {
-        let ContactRecord { id, name, email, archived, session_epoch, attributes, revision: _ } = it;
+        let ContactRecord { id, name, email, archived, session_epoch, attributes, revision: _, becoming: _ } = it;
         Self { id, name, email, archived, session_epoch, attributes }
     }
 }

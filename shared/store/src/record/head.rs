@@ -1,7 +1,8 @@
 //! The item of a conversation itself: its title, who started it, and the words by which search finds it.
 
 use super::participants::Participants;
-use crate::table::{Item, Store, StoreError, item, key, keys, record, time};
+use crate::table::{Attribute, Item, Store, StoreError, item, key, keys, record, time};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     conversation::{ConversationHead, Part, PartKind},
     history::Actor,
@@ -38,6 +39,10 @@ pub(crate) struct HeadRecord {
     /// Absent until a version with search has written the conversation.
     #[serde(default)]
     pub(crate) words: Option<String>,
+    /// Raised by everything that changes which lists of search hold the conversation or one of its notes, and demanded
+    /// by it, because the places of all of them depend on each other.
+    #[serde(default)]
+    pub(crate) edition: u64,
 }
 
 impl HeadRecord {
@@ -64,7 +69,13 @@ impl HeadRecord {
             words: Some(words.to_string()),
             title,
             companies,
+            edition: 0,
         }
+    }
+
+    /// Returns the edition as an attribute that a writer has seen.
+    pub(crate) fn seen(&self) -> Attribute<'static> {
+        ("edition", (self.edition > 0).then(|| AttributeValue::N(self.edition.to_string())))
     }
 
     /// Removes companies until no more than `most` lists hold the conversation, or only one company is left.
@@ -104,10 +115,12 @@ impl HeadRecord {
         if companies.is_empty() { vec![None] } else { companies }
     }
 
-    /// Returns the attributes to write, without the key and the link to a ticket, and the names of those to remove.
-    pub(crate) fn attributes(&self) -> Result<(Item, Vec<&'static str>), StoreError> {
-        let mut attributes = item(keys::conversation(&self.id), keys::CONVERSATION.into(), self)?;
-        for name in ["pk", "sk", "ticket"] {
+    /// Returns the attributes to write over `had`, and the names of those to remove. Neither has the key, the link to a
+    /// ticket or the number of participants, who are counted as they join.
+    pub(crate) fn attributes(&self, had: Option<&Self>) -> Result<(Item, Vec<&'static str>), StoreError> {
+        let next = Self { edition: had.map_or(0, |had| had.edition) + 1, ..self.clone() };
+        let mut attributes = item(keys::conversation(&self.id), keys::CONVERSATION.into(), &next)?;
+        for name in ["pk", "sk", "ticket", "participants"] {
             attributes.remove(name);
         }
         let absent = ["title", "started_by"].into_iter().filter(|name| !attributes.contains_key(*name)).collect();

@@ -255,6 +255,7 @@ mod tests {
             started_by: None,
             companies: ["a", "b", "c", "d"].map(|id| CompanyId::new(id).unwrap()).into_iter().collect::<BTreeSet<_>>(),
             words: Some(String::new()),
+            edition: 0,
         };
         let part = Part {
             id: PartId::new("p-1").unwrap(),

@@ -46,7 +46,7 @@ pub(crate) use part::PartRecord;
 pub(crate) use participants::participant_item;
 pub(crate) use sessions::EXPIRES;
 pub(crate) use settings::{settings_attribute, settings_attributes};
-pub(crate) use space::{SpaceRecord, creator_entry, participant_entry};
+pub(crate) use space::{SpaceRecord, creator_entry};
 pub(crate) use ticket::{BodyRecord, LinkRecord, RowRecord, home_row};
 pub(crate) use ticket_partition::TicketPartition;
 pub(crate) use viewer::{Seen, Viewer};

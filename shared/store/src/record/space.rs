@@ -5,7 +5,6 @@ use crate::table::{Item, StoreError, item, keys};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{id::TicketId, ticket::TicketRow};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// What a contact's tickets space stores for a ticket. For its creator that includes a copy of the row, so that it can
 /// be read, and listed for each company, without going through a company.
@@ -43,16 +42,4 @@ pub(crate) fn creator_entry(row: &TicketRow) -> Result<(Item, Vec<&'static str>)
     let optional = ["company", "requester_name", "view", "by_state", "by_updated"];
     let absent = optional.into_iter().filter(|name| !entry.contains_key(*name)).collect();
     Ok((entry, absent))
-}
-
-/// Returns the attributes that participation adds to a tickets-space entry. The role of the creator is written with the
-/// ticket.
-pub(crate) fn participant_entry(ticket: &TicketId, is_creator: bool) -> Item {
-    let text = |value: &str| AttributeValue::S(value.into());
-    let mut entry =
-        HashMap::from([("id".into(), text(ticket.as_str())), ("participating".into(), AttributeValue::Bool(true))]);
-    if !is_creator {
-        entry.insert("role".into(), text("participant"));
-    }
-    entry
 }

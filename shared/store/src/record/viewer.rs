@@ -24,6 +24,10 @@ pub(crate) struct Viewer {
     /// Zero before the first write.
     pub(crate) revision: u64,
     pub(crate) companies: BTreeSet<CompanyId>,
+    /// Companies whose membership is still recorded, although the last write of the contact ends it.
+    pub(crate) leaving: BTreeSet<CompanyId>,
+    /// The companies that a write which is not complete gives them.
+    pub(crate) becoming: Option<BTreeSet<CompanyId>>,
     /// The mark of the contact's tickets space.
     pub(crate) mark: Mark,
     /// The sessions that were ended by signing out, and when the last cookie of each runs out by itself, in seconds
@@ -77,6 +81,8 @@ impl Store {
             recorded: false,
             revision: 0,
             companies: BTreeSet::new(),
+            leaving: BTreeSet::new(),
+            becoming: None,
             mark: Mark::default(),
             ended: BTreeMap::new(),
         };
@@ -86,6 +92,7 @@ impl Store {
                 keys::CONTACT => {
                     let record = record::<ContactRecord>(item)?;
                     viewer.revision = record.revision;
+                    viewer.becoming.clone_from(&record.becoming);
                     viewer.contact = record.into();
                     viewer.recorded = true;
                 }
@@ -93,6 +100,10 @@ impl Store {
                 keys::ENDED => viewer.ended = ended_in(&item),
                 _ => drop(viewer.companies.insert(record::<MembershipRecord>(item)?.company)),
             }
+        }
+        if let Some(becoming) = &viewer.becoming {
+            viewer.leaving = viewer.companies.difference(becoming).cloned().collect();
+            viewer.companies.retain(|id| becoming.contains(id));
         }
         Ok(viewer)
     }

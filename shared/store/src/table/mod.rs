@@ -20,4 +20,4 @@ pub use schema::{BY_STATE, BY_UPDATED, TABLE, TableDefinition};
 pub(crate) use connect::key;
 pub(crate) use error::partition_kind;
 pub(crate) use item::{Item, item, record, text, time};
-pub(crate) use transaction::{CHANGED_AT, CHANGES, MOST_ACTIONS, MOST_BYTES, Transaction};
+pub(crate) use transaction::{Attribute, CHANGED_AT, CHANGES, MOST_ACTIONS, MOST_BYTES, Transaction};

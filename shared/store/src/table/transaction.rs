@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update, builders::UpdateBuilder},
 };
 use domain::{
-    id::{CompanyId, ConversationId, TicketId},
+    id::{CompanyId, ContactId, ConversationId, TicketId},
     timestamp::Timestamp,
 };
 use std::{
@@ -32,6 +32,9 @@ const TRIES: u32 = 7;
 /// The attributes of a mark, whether it is an item of its own or part of the item that it belongs to.
 pub(crate) const CHANGES: &str = "changes";
 pub(crate) const CHANGED_AT: &str = "changed_at";
+
+/// An attribute, and the value that a writer saw in it; `None` if it was absent.
+pub(crate) type Attribute<'a> = (&'a str, Option<AttributeValue>);
 
 /// Writes that happen together or not at all.
 #[derive(Debug)]
@@ -143,21 +146,74 @@ impl<'a> Transaction<'a> {
     /// absent. An empty list and an absent one count as the same.
     pub(crate) fn set_over(
         &mut self,
+        at: (String, &str),
+        set: Item,
+        remove: &[&str],
+        seen: Attribute<'_>,
+    ) -> Result<(), StoreError> {
+        self.set_over_all(at, set, remove, vec![seen])
+    }
+
+    /// Like [`Self::set_over`], for several attributes. With nothing to set or remove, it only demands them.
+    pub(crate) fn set_over_all(
+        &mut self,
         (pk, sk): (String, &str),
         set: Item,
         remove: &[&str],
-        (attribute, seen): (&str, Option<AttributeValue>),
+        seen: Vec<Attribute<'_>>,
     ) -> Result<(), StoreError> {
-        let update = self.update(pk, sk.into(), set, remove)?.expression_attribute_names("#seen", attribute);
-        let update = match seen {
-            None => update.condition_expression("attribute_not_exists(#seen)"),
-            Some(seen) if seen.as_l().is_ok_and(Vec::is_empty) => update
-                .condition_expression("attribute_not_exists(#seen) OR #seen = :seen")
-                .expression_attribute_values(":seen", seen),
-            Some(seen) => update.condition_expression("#seen = :seen").expression_attribute_values(":seen", seen),
+        let (condition, names, values) = as_seen(seen);
+        let action = TransactWriteItem::builder();
+        let action = if set.is_empty() && remove.is_empty() {
+            let check = ConditionCheck::builder()
+                .table_name(&self.store.table)
+                .set_key(Some(key(pk, sk)))
+                .condition_expression(condition)
+                .set_expression_attribute_names(Some(names))
+                .set_expression_attribute_values((!values.is_empty()).then_some(values));
+            action.condition_check(check.build().map_err(StoreError::unbuilt)?)
+        } else {
+            let mut update = self.update(pk, sk.into(), set, remove)?.condition_expression(condition);
+            for (name, attribute) in names {
+                update = update.expression_attribute_names(name, attribute);
+            }
+            for (name, value) in values {
+                update = update.expression_attribute_values(name, value);
+            }
+            action.update(update.build().map_err(StoreError::unbuilt)?)
+        };
+        self.actions.push((action.build(), Some(WriteError::Stale)));
+        Ok(())
+    }
+
+    /// Writes into a contact's tickets space that they take part in the conversation of a ticket. The role of whoever
+    /// has one already stays: another writer may just have made them the ticket's creator. With `unless`, the contact
+    /// must be the creator.
+    pub(crate) fn take_part(
+        &mut self,
+        contact: &ContactId,
+        ticket: &TicketId,
+        unless: Option<WriteError>,
+    ) -> Result<(), StoreError> {
+        let update = Update::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(keys::contact(contact), keys::space(ticket))))
+            .expression_attribute_names("#id", "id")
+            .expression_attribute_names("#participating", "participating")
+            .expression_attribute_names("#role", "role")
+            .expression_attribute_values(":id", AttributeValue::S(ticket.to_string()))
+            .expression_attribute_values(":yes", AttributeValue::Bool(true));
+        let update = match unless {
+            Some(_) => update
+                .update_expression("SET #id = :id, #participating = :yes")
+                .condition_expression("#role = :creator")
+                .expression_attribute_values(":creator", AttributeValue::S("creator".into())),
+            None => update
+                .update_expression("SET #id = :id, #participating = :yes, #role = if_not_exists(#role, :participant)")
+                .expression_attribute_values(":participant", AttributeValue::S("participant".into())),
         };
         let update = update.build().map_err(StoreError::unbuilt)?;
-        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
+        self.actions.push((TransactWriteItem::builder().update(update).build(), unless));
         Ok(())
     }
 
@@ -197,18 +253,21 @@ impl<'a> Transaction<'a> {
             values.insert(format!(":s{index}"), value);
             sets.push(format!("#s{index} = :s{index}"));
         }
-        let mut expression = format!("SET {}", sets.join(", "));
+        let mut removes = Vec::new();
         for (index, name) in remove.iter().enumerate() {
             names.insert(format!("#r{index}"), (*name).to_owned());
-            expression.push_str(if index == 0 { " REMOVE " } else { ", " });
-            expression.push_str(&format!("#r{index}"));
+            removes.push(format!("#r{index}"));
         }
+        let clause = |word: &str, all: &[String]| (!all.is_empty()).then(|| format!("{word} {}", all.join(", ")));
+        let clauses = [clause("SET", &sets), clause("REMOVE", &removes)];
+        let expression = clauses.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let values = (!values.is_empty()).then_some(values);
         Ok(Update::builder()
             .table_name(&self.store.table)
             .set_key(Some(key(pk, sk)))
             .update_expression(expression)
             .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(Some(values)))
+            .set_expression_attribute_values(values))
     }
 
     /// Returns the items that the transaction would put.
@@ -341,6 +400,24 @@ impl<'a> Transaction<'a> {
         }
         Err(StoreError::Busy("other writers stay in the way".into()).into())
     }
+}
+
+/// Returns the condition that attributes still are as they were seen, with its names and values. An empty list and an
+/// absent one count as the same.
+fn as_seen(seen: Vec<Attribute<'_>>) -> (String, HashMap<String, String>, HashMap<String, AttributeValue>) {
+    let (mut conditions, mut names, mut values) = (Vec::new(), HashMap::new(), HashMap::new());
+    for (index, (attribute, value)) in seen.into_iter().enumerate() {
+        names.insert(format!("#seen{index}"), attribute.to_owned());
+        conditions.push(match &value {
+            None => format!("attribute_not_exists(#seen{index})"),
+            Some(value) if value.as_l().is_ok_and(Vec::is_empty) => {
+                format!("(attribute_not_exists(#seen{index}) OR #seen{index} = :seen{index})")
+            }
+            Some(_) => format!("#seen{index} = :seen{index}"),
+        });
+        values.extend(value.map(|value| (format!(":seen{index}"), value)));
+    }
+    (conditions.join(" AND "), names, values)
 }
 
 /// Returns what it means that a condition failed. This takes precedence over conflicts with other writers.

@@ -47,6 +47,10 @@ fn string(value: &str) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
+fn ids(of: &BTreeSet<CompanyId>) -> AttributeValue {
+    AttributeValue::L(of.iter().map(|id| string(id.as_str())).collect())
+}
+
 impl Store {
     /// Records a company's name and attributes. Its counters stay.
     ///
@@ -108,46 +112,74 @@ impl Store {
         contact: &Contact,
         companies: &BTreeSet<CompanyId>,
     ) -> Result<Upserted, WriteError> {
-        let Viewer { contact: had, recorded, revision, companies: was_in, .. } = self.viewer(&contact.id).await?;
+        let viewer = self.viewer(&contact.id).await?;
+        let Viewer { contact: had, recorded, revision, companies: is_in, leaving, becoming, .. } = viewer;
         let same = Contact { session_epoch: had.session_epoch, ..contact.clone() } == had;
-        if recorded && same && was_in == *companies {
+        if recorded && same && is_in == *companies && becoming.is_none() {
             return Ok(Upserted::Unchanged);
         }
+        let was_in: BTreeSet<_> = is_in.union(&leaving).cloned().collect();
         let joined: Vec<_> = companies.difference(&was_in).collect();
         let wanted = joined.iter().map(|id| (*id).clone()).collect();
         if self.companies(&wanted).await?.len() < joined.len() {
             return Err(WriteError::UnknownCompany);
         }
-        let mut transaction = Transaction::new(self);
-        self.set_contact(contact, revision, &mut transaction)?;
-        list_anew(&mut transaction, recorded.then(|| listed_contact(&had)), listed_contact(contact))?;
+        let mut steps = Vec::new();
         for company in joined {
-            transaction = self.make_room(transaction).await?;
-            transaction.require(keys::company(company), keys::COMPANY, WriteError::UnknownCompany)?;
-            for membership in membership(&contact.id, company)? {
-                transaction.put(membership)?;
-            }
+            let mut step = Transaction::new(self);
+            step.require(keys::company(company), keys::COMPANY, WriteError::UnknownCompany)?;
+            membership(&contact.id, company)?.into_iter().try_for_each(|item| step.put(item))?;
+            steps.push(step);
         }
         for company in was_in.difference(companies) {
-            transaction = self.make_room(transaction).await?;
-            transaction.delete(keys::contact(&contact.id), keys::company(company))?;
-            transaction.delete(keys::company(company), keys::contact(&contact.id))?;
+            let mut step = Transaction::new(self);
+            step.delete(keys::contact(&contact.id), keys::company(company))?;
+            step.delete(keys::company(company), keys::contact(&contact.id))?;
+            steps.push(step);
+        }
+        let mut transaction = Transaction::new(self);
+        list_anew(&mut transaction, recorded.then(|| listed_contact(&had)), listed_contact(contact))?;
+        let fits = transaction.len() + 1 + steps.iter().map(Transaction::len).sum::<usize>() <= MOST_ACTIONS;
+        self.set_contact(contact, revision, (!fits).then_some(companies), &mut transaction)?;
+        for step in steps {
+            if transaction.len() + step.len() > MOST_ACTIONS {
+                transaction.commit().await?;
+                transaction = Transaction::new(self);
+                self.over_revision(&contact.id, revision + 1, &[], &mut transaction)?;
+            }
+            transaction.take_in(step);
         }
         transaction.commit().await?;
+        if !fits {
+            let mut complete = Transaction::new(self);
+            self.over_revision(&contact.id, revision + 1, &["becoming"], &mut complete)?;
+            complete.commit().await?;
+        }
         Ok(if recorded { Upserted::Changed } else { Upserted::Created })
     }
 
-    /// Commits a transaction that is full and starts another one, for contacts with more companies than one can hold.
-    async fn make_room<'a>(&'a self, transaction: Transaction<'a>) -> Result<Transaction<'a>, WriteError> {
-        if transaction.len() + 3 <= MOST_ACTIONS {
-            return Ok(transaction);
-        }
-        transaction.commit().await?;
-        Ok(Transaction::new(self))
+    /// Demands that a contact is still at a revision, and removes attributes. A contact can be in more companies than one
+    /// transaction holds; those after the first go by its revision, so that two writes at once never leave a mixture.
+    fn over_revision(
+        &self,
+        id: &ContactId,
+        revision: u64,
+        remove: &[&str],
+        to: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        let seen = ("revision", Some(AttributeValue::N(revision.to_string())));
+        to.set_over((keys::contact(id), keys::CONTACT), HashMap::new(), remove, seen)
     }
 
     /// Written over the revision that was read. Otherwise two writes at once could leave a mixture of both.
-    fn set_contact(&self, contact: &Contact, revision: u64, to: &mut Transaction<'_>) -> Result<(), StoreError> {
+    /// `becoming` has the contact's companies if further transactions follow.
+    fn set_contact(
+        &self,
+        contact: &Contact,
+        revision: u64,
+        becoming: Option<&BTreeSet<CompanyId>>,
+        to: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
         let number = |number: u64| AttributeValue::N(number.to_string());
         let mut set = HashMap::from([
             ("id".into(), string(contact.id.as_str())),
@@ -159,6 +191,10 @@ impl Store {
             set.insert("archived".into(), AttributeValue::Bool(true));
         } else {
             remove.push("archived");
+        }
+        match becoming {
+            Some(companies) => drop(set.insert("becoming".into(), ids(companies))),
+            None => remove.push("becoming"),
         }
         for (name, value) in [("name", &contact.name), ("email", &contact.email)] {
             match value {
@@ -173,15 +209,36 @@ impl Store {
     }
 
     /// Ends a membership. Returns `false` if there was none.
+    ///
+    /// # Errors
+    /// [`WriteError::Stale`] when others keep changing the contact.
     pub async fn remove_membership(&self, contact: &ContactId, company: &CompanyId) -> Result<bool, WriteError> {
-        if !self.viewer(contact).await?.companies.contains(company) {
-            return Ok(false);
+        let ended = again_when_stale(|| self.remove_membership_over(contact, company)).await?;
+        Ok(ended != Upserted::Unchanged)
+    }
+
+    async fn remove_membership_over(&self, contact: &ContactId, company: &CompanyId) -> Result<Upserted, WriteError> {
+        let viewer = self.viewer(contact).await?;
+        if !viewer.companies.contains(company) {
+            return Ok(Upserted::Unchanged);
         }
         let mut transaction = Transaction::new(self);
         transaction.delete(keys::contact(contact), keys::company(company))?;
         transaction.delete(keys::company(company), keys::contact(contact))?;
+        // Over the revision, so that a write of the whole contact which began before does not count without this one.
+        let revision = |revision: u64| AttributeValue::N(revision.to_string());
+        let mut set = HashMap::from([
+            ("id".into(), string(contact.as_str())),
+            ("revision".into(), revision(viewer.revision + 1)),
+        ]);
+        if let Some(mut becoming) = viewer.becoming {
+            becoming.remove(company);
+            set.insert("becoming".into(), ids(&becoming));
+        }
+        let seen = ("revision", (viewer.revision > 0).then(|| revision(viewer.revision)));
+        transaction.set_over((keys::contact(contact), keys::CONTACT), set, &[], seen)?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(Upserted::Changed)
     }
 
     /// Revokes every session of a contact.

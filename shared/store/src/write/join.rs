@@ -2,22 +2,24 @@
 
 use crate::{
     portal::CompanyScope,
-    record::{event_item, participant_entry, participant_item},
-    table::{Store, Transaction, WriteError, keys},
+    record::{event_item, participant_item},
+    table::{Store, StoreError, Transaction, WriteError, keys},
 };
 use domain::{
     history::{Actor, Change, Event},
-    id::ConversationId,
+    id::{ContactId, ConversationId, TicketId},
     ticket::Ticket,
     timestamp::Timestamp,
 };
 
 impl Store {
     /// Makes a contact a participant of a ticket's conversation. The participant, the tickets-space entry and the
-    /// history line are written together. Returns `false` if the contact is a participant already.
+    /// history line are written together. Returns `false` if the contact is a participant already; the entry is then
+    /// written if it was missing, because a link may have been cut short.
     ///
     /// # Errors
-    /// [`WriteError::Left`] when the contact has just lost access to the ticket; nothing is written then.
+    /// [`WriteError::Left`] when the contact has just lost access to the ticket, or is no longer the one who created
+    /// it; nothing is written then.
     pub async fn join(
         &self,
         scope: &CompanyScope,
@@ -36,7 +38,7 @@ impl Store {
             transaction.require(keys::contact(&contact.id), keys::company(company), WriteError::Left)?;
             transaction.require(keys::company(company), keys::ticket(id), WriteError::Left)?;
         }
-        transaction.set(keys::contact(&contact.id), keys::space(id), participant_entry(id, created), &[])?;
+        transaction.take_part(&contact.id, id, created.then_some(WriteError::Left))?;
         transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(id), keys::MARK, at);
         let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
@@ -45,8 +47,34 @@ impl Store {
         transaction.put(event_item(id, &format!("j{}", keys::participant(&contact.id)), &event)?)?;
         match transaction.commit().await {
             Ok(()) => Ok(true),
-            Err(WriteError::Repeated) => Ok(false),
+            Err(WriteError::Repeated) => self.complete_entry(&contact.id, id, at).await.map(|()| false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes the tickets-space entry of a contact who takes part in a ticket's conversation.
+    pub(crate) async fn complete_entry(
+        &self,
+        contact: &ContactId,
+        ticket: &TicketId,
+        at: Timestamp,
+    ) -> Result<(), WriteError> {
+        let mut transaction = Transaction::new(self);
+        self.add_entry(&mut transaction, contact, ticket, at)?;
+        transaction.commit().await
+    }
+
+    /// The entry, and the marks by which the contact learns of it.
+    pub(super) fn add_entry(
+        &self,
+        transaction: &mut Transaction<'_>,
+        contact: &ContactId,
+        ticket: &TicketId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        transaction.take_part(contact, ticket, None)?;
+        transaction.raise(keys::contact(contact), keys::OWN_MARK, at);
+        transaction.raise(keys::ticket(ticket), keys::MARK, at);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::ticket::TicketWrite;
 use crate::{
     portal::CompanyScope,
-    record::{participant_entry, participant_item},
+    record::participant_item,
     table::{Store, Transaction, WriteError, item, keys},
 };
 use domain::{
@@ -47,8 +47,7 @@ impl Store {
         }
         let mut event = None;
         if !created {
-            let entry = participant_entry(&before.row.id, false);
-            transaction.set(keys::contact(&contact.id), keys::space(&before.row.id), entry, &[])?;
+            transaction.take_part(&contact.id, &before.row.id, None)?;
             transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
             let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
             event = Some(Event { at, by, change: Change::Joined { through: before.row.company.clone() } });

@@ -1,10 +1,14 @@
 //! Adding a ticket to the tickets spaces of those who participate in its conversation.
 
 use crate::{
-    record::participant_entry,
-    table::{MOST_ACTIONS, Store, StoreError, Transaction, keys},
+    record::SpaceRecord,
+    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
 };
-use domain::id::{ContactId, TicketId};
+use domain::{
+    id::{ContactId, TicketId},
+    ticket::Ticket,
+    timestamp::Timestamp,
+};
 use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
@@ -12,8 +16,6 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone)]
 pub struct Participation {
     pub ticket: TicketId,
-    /// The ticket's requester.
-    pub creator: ContactId,
     /// The contacts who participate. The creator may be one of them.
     pub participants: BTreeSet<ContactId>,
 }
@@ -23,16 +25,56 @@ impl Store {
     /// written here but with the ticket.
     pub async fn put_participants(&self, participations: &[Participation]) -> Result<(), StoreError> {
         let mut transactions = vec![Transaction::new(self)];
-        for Participation { ticket, creator, participants } in participations {
+        for Participation { ticket, participants } in participations {
             for contact in participants {
                 if transactions.last().is_none_or(|last| last.len() == MOST_ACTIONS) {
                     transactions.push(Transaction::new(self));
                 }
                 let Some(transaction) = transactions.last_mut() else { continue };
-                let entry = participant_entry(ticket, contact == creator);
-                transaction.set(keys::contact(contact), keys::space(ticket), entry, &[])?;
+                transaction.take_part(contact, ticket, None)?;
             }
         }
         Ok(try_join_all(transactions.into_iter().map(Transaction::commit)).await.map(drop)?)
+    }
+
+    /// Adds a ticket to the tickets spaces of those who participate in its conversation and do not have it there: a
+    /// conversation can have more participants than a transaction holds, and the rest may have been cut off. Returns
+    /// how many there were.
+    ///
+    /// # Errors
+    /// [`WriteError::Store`]; the entries written until then stay.
+    pub async fn complete_participation(&self, ticket: &Ticket, at: Timestamp) -> Result<usize, WriteError> {
+        let Some(conversation) = &ticket.conversation else { return Ok(0) };
+        let id = &ticket.row.id;
+        let participants = self.participants(conversation).await?;
+        let lacking = self.lacking(id, &participants).await?;
+        // Each has an entry and a mark; the ticket's own mark is the one action that they share.
+        let transactions = lacking.chunks((MOST_ACTIONS - 1) / 2).map(|some| {
+            let mut transaction = Transaction::new(self);
+            some.iter().try_for_each(|contact| self.add_entry(&mut transaction, contact, id, at))?;
+            Ok(transaction)
+        });
+        // One after the other: all raise the ticket's mark.
+        for transaction in transactions.collect::<Result<Vec<_>, StoreError>>()? {
+            transaction.commit().await?;
+        }
+        Ok(lacking.len())
+    }
+
+    /// Those of the contacts whose tickets spaces do not say that they take part in the ticket.
+    async fn lacking(
+        &self,
+        ticket: &TicketId,
+        participants: &BTreeSet<ContactId>,
+    ) -> Result<Vec<ContactId>, StoreError> {
+        let entries = participants.iter().map(|contact| key(keys::contact(contact), keys::space(ticket)));
+        let mut have = BTreeSet::new();
+        for item in self.get_all(entries.collect()).await? {
+            let partition = text(&item, "pk").to_owned();
+            if record::<SpaceRecord>(item)?.participating {
+                have.insert(partition);
+            }
+        }
+        Ok(participants.iter().filter(|contact| !have.contains(&keys::contact(contact))).cloned().collect())
     }
 }

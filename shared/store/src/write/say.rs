@@ -3,8 +3,9 @@
 use super::{once::Once, ticket::TicketWrite};
 use crate::{
     record::{HeadRecord, PartRecord, index},
-    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys, record},
+    table::{Attribute, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys, record},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     conversation::{Part, PartKind},
     id::ConversationId,
@@ -27,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// [`WriteError::Repeated`] when the request was carried out before, [`WriteError::Stale`] when the ticket has
-    /// changed; nothing is written in either case.
+    /// changed, or the conversation: it has a ticket now, or another place in search. Nothing is written in either case.
     pub async fn say(
         &self,
         conversation: &ConversationId,
@@ -38,17 +39,21 @@ impl Store {
         let mut transaction = Transaction::new(self);
         let place = keys::part(part.at, &part.id);
         transaction.once(once, &place)?;
-        let later = match self.conversation_head(conversation).await? {
-            Some(head) => self.make_findable(&head, part, &mut transaction).await?,
-            None => Vec::new(),
-        };
-        transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
-        match ticket {
-            Some(ticket) => drop(ticket.into_actions(&mut transaction)?),
-            None if part.kind == PartKind::Message => {
-                transaction.raise(keys::conversation(conversation), keys::MARK, part.at);
+        let mut later = Vec::new();
+        if let Some(head) = self.conversation_head(conversation).await? {
+            let mut seen = Vec::new();
+            if part.kind == PartKind::Message && ticket.is_none() {
+                seen.push(self.alone(&head).await?);
             }
-            None => {}
+            later = self.make_findable(&head, part, seen, &mut transaction).await?;
+            if part.kind == PartKind::Message && ticket.is_none() {
+                let partition = head.ticket.as_ref().map_or_else(|| keys::conversation(conversation), keys::ticket);
+                transaction.raise(partition, keys::MARK, part.at);
+            }
+        }
+        transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
+        if let Some(ticket) = ticket {
+            ticket.into_actions(&mut transaction)?;
         }
         transaction.commit().await?;
         // The message is already written. Items that stay behind find the conversation by words that it no longer has,
@@ -69,6 +74,21 @@ impl Store {
         Ok(())
     }
 
+    /// Returns what a message without a ticket goes by: that its conversation has none, so that readers go by the
+    /// conversation's mark. A ticket that does not lead back to the conversation cannot be written with the message; its
+    /// mark can.
+    ///
+    /// # Errors
+    /// [`WriteError::Stale`] when the conversation has been linked since the writer looked.
+    async fn alone(&self, head: &HeadRecord) -> Result<Attribute<'static>, WriteError> {
+        if let Some(id) = &head.ticket
+            && self.ticket(id).await?.is_some_and(|ticket| ticket.conversation.as_ref() == Some(&head.id))
+        {
+            return Err(WriteError::Stale);
+        }
+        Ok(("ticket", head.ticket.as_ref().map(|id| AttributeValue::S(id.to_string()))))
+    }
+
     /// Makes a part findable: a note by its own words, and the conversation by its first message, which gives it a
     /// title. A note that comes before any message also adds its conversation to the lists, because the note's place
     /// depends on the conversation's. Returns the items to delete afterwards.
@@ -76,13 +96,23 @@ impl Store {
         &self,
         head: &HeadRecord,
         part: &Part,
+        mut seen: Vec<Attribute<'_>>,
         transaction: &mut Transaction<'_>,
     ) -> Result<Vec<Address>, StoreError> {
         let (is_note, is_in_lists) = (part.kind == PartKind::Note, head.words.is_some());
         let put = |transaction: &mut Transaction<'_>, head: &HeadRecord| {
             index::of_part(head, part)?.into_iter().try_for_each(|item| transaction.put(item))
         };
+        let place = (keys::conversation(&head.id), keys::CONVERSATION);
         if head.title.is_some() || is_note && is_in_lists {
+            let mut set = Item::new();
+            if is_note {
+                set.insert("edition".into(), AttributeValue::N((head.edition + 1).to_string()));
+                seen.push(head.seen());
+            }
+            if !seen.is_empty() {
+                transaction.set_over_all(place, set, &[], seen)?;
+            }
             put(transaction, head)?;
             return Ok(Vec::new());
         }
@@ -96,10 +126,9 @@ impl Store {
             (true, _) => named.shorten(MOST_FINDABLE),
             (false, true) => named.shorten(MOST_BESIDE_A_NOTE),
         }
-        let (mut set, absent) = named.attributes()?;
-        // Contacts who have joined since are counted by their own transactions.
-        set.remove("participants");
-        transaction.set(keys::conversation(&head.id), keys::CONVERSATION.into(), set, &absent)?;
+        let (set, absent) = named.attributes(Some(head))?;
+        seen.push(head.seen());
+        transaction.set_over_all(place, set, &absent, seen)?;
         let before = index::of_conversation(head)?;
         let mut change = index::difference(before, index::of_conversation(&named)?);
         let later = change.gone.split_off(change.gone.len().min(MOST_GONE));

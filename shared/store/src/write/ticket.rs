@@ -1,11 +1,9 @@
 //! Writing tickets. The ticket item, body, history, tickets-space entries and company counters change together or not
 //! at all, and only over the version that the writer saw.
 
-use super::{once::Once, participation::Participation};
+use super::once::Once;
 use crate::{
-    record::{
-        BodyRecord, LinkRecord, SpaceRecord, SpaceRole, creator_entry, event_item, home_row, index, participant_entry,
-    },
+    record::{BodyRecord, LinkRecord, SpaceRecord, SpaceRole, creator_entry, event_item, home_row, index},
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -23,6 +21,9 @@ pub struct TicketWrite {
     pub events: Vec<Event>,
     /// The contacts who participate in the linked conversation.
     pub participants: BTreeSet<ContactId>,
+    /// How many participants the ticket said that it had when they were read. Nothing is written if somebody has joined
+    /// since and the requester changes, because the former requester's entry depends on whether they take part.
+    pub joined: Option<u64>,
     /// The contact whose membership makes the company an option. Nothing is written if they have left it.
     pub through: Option<ContactId>,
     /// When it is written, if nothing that goes into the history says so.
@@ -47,14 +48,20 @@ impl TicketWrite {
     }
 
     fn new(before: Option<Ticket>, after: Ticket, events: Vec<Event>) -> Self {
-        let (participants, through, at) = (BTreeSet::new(), None, None);
-        Self { before, after, events, participants, through, at, opens: false, fingerprint: None }
+        let (participants, joined, through, at) = (BTreeSet::new(), None, None, None);
+        Self { before, after, events, participants, joined, through, at, opens: false, fingerprint: None }
     }
 
     /// Names the contacts who participate in the linked conversation.
     #[must_use]
     pub fn among(self, participants: BTreeSet<ContactId>) -> Self {
         Self { participants, ..self }
+    }
+
+    /// Says how many participants the ticket had when they were read.
+    #[must_use]
+    pub fn joined(self, count: Option<u64>) -> Self {
+        Self { joined: count, ..self }
     }
 
     /// Describes a write of the import, with the participants and the fingerprint of the import `line`.
@@ -116,6 +123,10 @@ impl TicketWrite {
                 } else {
                     transaction.delete(contact, space)?;
                 }
+                if let Some(joined) = self.joined.filter(|_| before.conversation.is_some()) {
+                    let seen = ("participants", Some(AttributeValue::N(joined.to_string())));
+                    transaction.set_over((partition.clone(), keys::CONVERSATION), HashMap::new(), &[], seen)?;
+                }
             }
             transaction.count(&before.row, -1);
         }
@@ -127,6 +138,10 @@ impl TicketWrite {
         }
 
         let links = self.links();
+        if let Some(conversation) = after.conversation.as_ref().filter(|_| links) {
+            // Whoever has the conversation open goes by its own mark until they know of the ticket.
+            transaction.raise(keys::conversation(conversation), keys::MARK, at);
+        }
         let (mut entry, absent) = creator_entry(row)?;
         if links && self.participants.contains(&row.requester) {
             entry.insert("participating".into(), AttributeValue::Bool(true));
@@ -177,20 +192,17 @@ impl Store {
         }
         let ticket = write.into_actions(&mut transaction)?;
         // Those who do not fit into the transaction are written after it. The link decides who participates, and the
-        // entries only point to the ticket.
-        let mut later = BTreeSet::new();
+        // entries only point to the ticket. If that is cut short, the same request sent again completes it.
+        let mut complete = true;
         for contact in newcomers {
-            if transaction.len() < MOST_ACTIONS {
-                let entry = participant_entry(&ticket.row.id, contact == ticket.row.requester);
-                transaction.set(keys::contact(&contact), keys::space(&ticket.row.id), entry, &[])?;
-            } else {
-                later.insert(contact);
+            complete &= transaction.len() < MOST_ACTIONS;
+            if complete {
+                transaction.take_part(&contact, &ticket.row.id, None)?;
             }
         }
         transaction.commit().await?;
-        if !later.is_empty() {
-            let (id, creator) = (ticket.row.id.clone(), ticket.row.requester.clone());
-            self.put_participants(&[Participation { ticket: id, creator, participants: later }]).await?;
+        if !complete {
+            self.complete_participation(&ticket, ticket.row.updated_at).await?;
         }
         Ok(ticket)
     }

@@ -39,8 +39,9 @@ mod newcomer;
 mod openapi;
 mod origins;
 #[cfg(not(feature = "built-functions"))]
-mod references;
+mod races;
 #[cfg(not(feature = "built-functions"))]
+mod references;
 mod rooms;
 mod round_trips;
 mod search;

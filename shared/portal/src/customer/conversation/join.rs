@@ -14,9 +14,13 @@ use store::{ConversationPage, TicketPage, WriteError};
 pub async fn join(portal: &Portal, visit: &Visit, id: &ConversationId) -> Result<bool, Error> {
     again(|| async {
         let Room { scope, page, .. } = enter(portal, visit, id, None).await?;
-        let ConversationPage { ticket: Some(TicketPage { ticket, .. }), participating: false, .. } = page else {
+        let complete = page.participating && page.shows_participation();
+        let ConversationPage { ticket: Some(TicketPage { ticket, .. }), .. } = page else {
             return Ok(Attempt::Done(false));
         };
+        if complete {
+            return Ok(Attempt::Done(false));
+        }
         match portal.store.join(&scope, &ticket, id, portal.clock.now()).await {
             Ok(joined_now) => Ok(Attempt::Done(joined_now)),
             // The next attempt finds out what the contact may see now.

@@ -42,11 +42,12 @@ pub async fn read(
     portal.store.call_by_record(page.ticket.as_mut().map(|page| &mut page.ticket.row), authors).await?;
     let row = page.ticket.as_ref().and_then(|page| lens.row(&page.ticket.row));
     let watch = page.ticket.as_ref().map_or(Watch::Conversation(id), |page| Watch::Ticket(&page.ticket.row.id));
+    let participating = page.shows_participation();
     Ok(Thread {
         id: id.clone(),
         title: row.as_ref().map(|row| row.title.clone()).or(page.title),
         marks: scope.marks(watch, page.mark),
-        participating: page.participating,
+        participating,
         parts: page.thread.parts.iter().filter_map(|part| lens.part(part)).collect(),
         earlier: page.thread.earlier,
         ticket: row,

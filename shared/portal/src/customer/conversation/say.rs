@@ -56,12 +56,17 @@ pub async fn say(
             at: portal.clock.now(),
         };
         let by_company = |ticket: &Ticket| (ticket.row.requester != contact.id).then(|| contact.id.clone());
+        // A link that was cut short has not reached them; they take part all the same.
+        let unfinished = page.ticket.as_ref().filter(|_| !page.shows_participation()).map(|page| page.ticket.clone());
         let ticket = page.ticket.map(|page| {
             let through = by_company(&page.ticket);
             replied(&workspace, page.ticket, author, part.at).through(through)
         });
         match portal.store.say(id, &part, &once, ticket).await {
             Ok(()) => {
+                if let Some(ticket) = unfinished {
+                    portal.store.join(&scope, &ticket, id, part.at).await?;
+                }
                 let shown = lens.part(&part).ok_or(Error::NoConversation)?;
                 Ok(Attempt::Done((shown, true)))
             }

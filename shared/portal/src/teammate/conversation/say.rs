@@ -8,11 +8,12 @@ use crate::{
 };
 use domain::{
     conversation::{Part, PartKind},
-    id::{ConversationId, PartId},
+    id::{ConversationId, PartId, TicketId},
     ticket::Ticket,
     timestamp::Timestamp,
 };
-use store::{Conversation, Once, StoreError, TicketWrite, WriteError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{Once, StoreError, TicketWrite, WriteError};
 
 /// Adds a message or a note, only once however often it is sent. A message updates the linked ticket, because customers
 /// can see it; a note does not. `false` beside the part when an earlier request had added it.
@@ -38,10 +39,16 @@ pub async fn say(
         body: message.body,
         at: portal.clock.now(),
     };
+    let first = AtomicBool::new(true);
     again(|| async {
-        let ticket = match kind {
-            PartKind::Message => touched(portal, &conversation, part.at).await?,
-            PartKind::Note => None,
+        // Whoever was first may have linked the conversation to a ticket.
+        let linked = match first.swap(false, Ordering::Relaxed) {
+            true => conversation.ticket.clone(),
+            false => portal.store.ticket_of(id).await?,
+        };
+        let ticket = match linked.filter(|_| kind == PartKind::Message) {
+            Some(ticket) => touched(portal, id, &ticket, part.at).await?,
+            None => None,
         };
         match portal.store.say(id, &part, &once, ticket).await {
             Ok(()) => Ok(Attempt::Done((part.clone().into(), true))),
@@ -65,15 +72,15 @@ async fn earlier(portal: &Portal, to: &ConversationId, once: &Once) -> Result<Op
     }
 }
 
-/// The write that marks the linked ticket as updated. `None` when there is no linked ticket.
+/// The write that marks the linked ticket as updated. `None` when that ticket does not lead to the conversation.
 async fn touched(
     portal: &Portal,
-    conversation: &Conversation,
+    conversation: &ConversationId,
+    ticket: &TicketId,
     at: Timestamp,
 ) -> Result<Option<TicketWrite>, StoreError> {
-    let Some(id) = &conversation.ticket else { return Ok(None) };
-    let linked = |ticket: &Ticket| ticket.conversation.as_ref() == Some(&conversation.id);
-    let Some(before) = portal.store.ticket(id).await?.filter(linked) else { return Ok(None) };
+    let linked = |ticket: &Ticket| ticket.conversation.as_ref() == Some(conversation);
+    let Some(before) = portal.store.ticket(ticket).await?.filter(linked) else { return Ok(None) };
     let mut after = before.clone();
     after.row.updated_at = at.max(before.row.updated_at);
     Ok(Some(TicketWrite::replace(before, after, None)))

@@ -69,6 +69,7 @@ pub async fn change(
             return Err(Error::Stale { version: file.ticket.version, company: file.ticket.row.company });
         }
         let before = file.ticket.clone();
+        let joined = file.conversation.as_ref().map(|conversation| conversation.participants);
         apply(portal, &workspace, &mut file, changes).await?;
         let people = portal.store.participants_now(&file.people()).await?;
         if let Some(id) = &changes.requester {
@@ -92,7 +93,7 @@ pub async fn change(
             file.ticket.row.updated_at = now.max(before.row.updated_at);
         }
         let write = TicketWrite::replace(before, file.ticket.clone(), events);
-        match portal.store.write_ticket(write.among(file.participants.clone()).through(through)).await {
+        match portal.store.write_ticket(write.among(file.participants.clone()).joined(joined).through(through)).await {
             Ok(ticket) => Ok(Attempt::Done(read(portal, &ticket.row.id).await?)),
             // The next attempt finds out what has changed and answers accordingly.
             Err(overtaken @ (WriteError::Stale | WriteError::Left | WriteError::Linked)) => {

@@ -63,6 +63,10 @@ pub async fn create(
 ) -> Result<(DeskTicket, bool), Error> {
     let once = teammate.once(portal, key);
     if let Some(id) = earlier(portal, once.as_ref()).await? {
+        // The request may have been cut short after the ticket.
+        if let Some(ticket) = portal.store.ticket(&id).await?.filter(|_| new.conversation.is_some()) {
+            portal.store.complete_participation(&ticket, portal.clock.now()).await?;
+        }
         return Ok((read(portal, &id).await?, false));
     }
     let workspace = portal.store.workspace().await?;

@@ -10,7 +10,8 @@ use domain::{
 };
 use store::WriteError;
 
-/// Links a ticket to a conversation. Nothing changes when they are already linked and no company is given.
+/// Links a ticket to a conversation. When they are already linked and no company is given, only those get the ticket
+/// whom an earlier request that was cut short has not reached.
 ///
 /// # Errors
 /// [`Error::NotThere`], [`Error::NotOffered`], [`Error::Linked`].
@@ -25,6 +26,7 @@ pub async fn link(
     again(|| async {
         let found = portal.store.ticket(ticket).await?.ok_or(Error::NotThere(Thing::Ticket))?;
         if found.conversation.as_ref() == Some(conversation) && company.is_none() {
+            portal.store.complete_participation(&found, portal.clock.now()).await?;
             return Ok(Attempt::Done(read(portal, ticket).await?));
         }
         let changes = Changes {
