@@ -57,7 +57,7 @@ pub async fn serve(State(invoke): State<Invoke>, request: Request<Body>) -> Resp
         return refuse(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large.");
     };
     let (function, route, parameters) = route(&head);
-    let event = to_event(&head, &body, route, parameters);
+    let event = to_event(&head, &body, &route, parameters);
     // As on Lambda, a panic ends one request and nothing else.
     match tokio::spawn(invoke(function, event)).await {
         Ok(answer) => from_answer(&answer),
@@ -90,13 +90,20 @@ fn refuse(status: StatusCode, code: &str, detail: &str) -> Response<Body> {
     response
 }
 
-fn route(head: &Parts) -> (Function, &'static str, BTreeMap<String, String>) {
-    let found = FUNCTIONS.iter().find_map(|function| {
-        let mut routes = function.routes.iter();
-        let matches = |route: &web::Route| Some((route.key, route.matches(head.method.as_str(), head.uri.path())?));
-        routes.find_map(matches).map(|(route, parameters)| (*function, route, parameters))
-    });
-    found.unwrap_or((portal_access::FUNCTION, DEFAULT, BTreeMap::new()))
+/// The function that answers, the route key and the path parameters. As in the template, what answers `GET` takes every
+/// method that has no route of its own.
+fn route(head: &Parts) -> (Function, String, BTreeMap<String, String>) {
+    let find = |method: &str| {
+        let mut routes = FUNCTIONS.iter().flat_map(|function| function.routes.iter().map(move |it| (*function, it)));
+        routes.find_map(|(function, it)| Some((function, it.key, it.matches(method, head.uri.path())?)))
+    };
+    match find(head.method.as_str()).or_else(|| find("GET")) {
+        Some((function, key, parameters)) => {
+            let key = key.strip_prefix("GET ").map_or_else(|| key.to_owned(), |path| format!("ANY {path}"));
+            (function, key, parameters)
+        }
+        None => (portal_access::FUNCTION, DEFAULT.to_owned(), BTreeMap::new()),
+    }
 }
 
 /// The event for a request.

@@ -74,8 +74,9 @@ async fn messenger(_: &App, request: &Request) -> Result<Response, Problem> {
     Ok(response::script(request, &MESSENGER_SCRIPT))
 }
 
-async fn nothing(_: &App, _: &Request) -> Result<Response, Problem> {
-    Err(Problem::not_found())
+/// Sends somebody on whose address has a slash too many. Nothing is at any other.
+async fn nothing(_: &App, request: &Request) -> Result<Response, Problem> {
+    request.tidied().map(|address| response::moved(&address)).ok_or_else(Problem::not_found)
 }
 
 async fn access(app: &App, request: &Request) -> Result<Response, Problem> {

@@ -49,8 +49,9 @@ struct Example {
     token: Option<String>,
     /// The page that sends it, when it is not the portal's.
     origin: Option<String>,
-    /// For an event of no operation: the method, unless it is `GET`, and the path.
+    /// The method, if it is not that of the operation, or `GET` for an event of no operation.
     method: Option<String>,
+    /// The path, for an event of no operation.
     path: Option<String>,
 }
 
@@ -146,11 +147,10 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
             let (method, path) = route.split_once(' ').unwrap();
             (route.clone(), method.to_owned(), path.to_owned())
         }
-        None => {
-            let method = example.method.clone().unwrap_or_else(|| "GET".into());
-            ("$default".into(), method, example.path.clone().unwrap())
-        }
+        None => ("$default".into(), "GET".to_owned(), example.path.clone().unwrap()),
     };
+    let key = route.strip_prefix("GET ").map_or_else(|| route.clone(), |path| format!("ANY {path}"));
+    let method = example.method.clone().unwrap_or(method);
     let kind = Kind::of(&path);
     let Parameters { path, path_parameters, query, mut headers } =
         parameters(document, operation, &name, &example, path);
@@ -184,7 +184,7 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
 
     let event = Event {
         version: "2.0",
-        route_key: route.clone(),
+        route_key: key.clone(),
         raw_path: path.clone(),
         raw_query_string: Serializer::new(String::new()).extend_pairs(&query).finish(),
         cookies,
@@ -198,7 +198,7 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
             domain_prefix: "help",
             http: Http { method, path, protocol: "HTTP/1.1", source_ip: ADDRESS, user_agent },
             request_id: "TkPrtl01PHcESHA=",
-            route_key: route.clone(),
+            route_key: key,
             stage: "$default",
             time: "02/Nov/2026:10:00:00 +0000",
             time_epoch: 1_793_613_600_000,
@@ -337,7 +337,7 @@ fn of_a_browser(kind: Kind, method: &str, origin: Option<String>) -> BTreeMap<St
         ("sec-fetch-site", site),
     ];
     let mut headers = BTreeMap::from(headers.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    if method != "GET" || origin.is_some() {
+    if !["GET", "HEAD"].contains(&method) || origin.is_some() {
         headers.insert("origin".into(), origin.unwrap_or_else(|| format!("https://{HOST}")));
     }
     headers

@@ -33,17 +33,23 @@ pub fn folder(function: &Value) -> String {
     function["CodeUri"].as_str().unwrap().rsplit('/').find(|it| !it.is_empty()).unwrap().to_owned()
 }
 
-/// Route keys, each with the function that has it: its resource and its properties.
+/// Route keys as the code has them, each with the function that has it: its resource and its properties. What answers
+/// `GET` is routed as `ANY`, for the sake of `HEAD`.
 ///
 /// # Panics
-/// When a route is there twice.
+/// When a route is there twice, or `HEAD` would not come to what answers `GET`.
 pub fn routes(template: &Value) -> BTreeMap<String, (&String, &Value)> {
     let mut routes = BTreeMap::new();
     for (resource, function) in resources(template, "AWS::Serverless::Function") {
         for event in function["Events"].as_object().unwrap().values() {
             assert_eq!(event["Type"], "HttpApi", "{resource}");
             let [method, path] = ["Method", "Path"].map(|it| event["Properties"][it].as_str().unwrap_or_default());
-            let route = if path == "$default" { path.to_owned() } else { format!("{method} {path}") };
+            assert_ne!(method, "GET", "{path}: ANY takes HEAD along");
+            let route = match (method, path) {
+                (_, "$default") => path.to_owned(),
+                ("ANY", _) => format!("GET {path}"),
+                _ => format!("{method} {path}"),
+            };
             assert!(routes.insert(route, (resource, function)).is_none(), "{method} {path} is there twice");
         }
     }

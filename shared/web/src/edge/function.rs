@@ -31,6 +31,19 @@ pub struct Route {
 /// The route key for requests that no other route answers.
 pub const DEFAULT: &str = "$default";
 
+/// The method whose route answers a request: `HEAD` is answered as `GET`, without the body.
+fn answered_as(method: &str) -> &str {
+    if method == "HEAD" { "GET" } else { method }
+}
+
+/// The key of the route for which the gateway hands over a request. At the gateway, what answers `GET` is routed as `ANY`.
+fn key_of(gateway_key: &str, method: &str) -> String {
+    match gateway_key.strip_prefix("ANY ") {
+        Some(path) => format!("{} {path}", answered_as(method)),
+        None => gateway_key.to_owned(),
+    }
+}
+
 /// Lists the routes of a function, each with who may ask and which handler answers:
 ///
 /// - `anyone`: `handler(app, request)`;
@@ -57,8 +70,10 @@ impl Function {
         (route.ok_or_else(Problem::not_found)?.handle)(app, request).await
     }
 
-    /// Finds the route by the path when the event names none of this function's routes, as under `cargo lambda watch`.
+    /// Finds the route of a request: by the gateway's key, or by the path when that names none of this function's routes,
+    /// as under `cargo lambda watch`.
     pub(crate) fn find_route(&self, request: &mut Request) {
+        request.route = key_of(&request.route, request.method.as_str());
         if self.routes.iter().any(|route| route.key == request.route) {
             return;
         }
@@ -75,12 +90,12 @@ impl Function {
 
 impl Route {
     /// Matches a request and returns its path parameters. Segments are split before they are decoded, so that an
-    /// encoded slash stays within its segment. A parameter that is not UTF-8 does not match.
+    /// encoded slash stays within its segment. A parameter that is not UTF-8 does not match. `HEAD` matches as `GET`.
     #[must_use]
     pub fn matches(self, method: &str, path: &str) -> Option<BTreeMap<String, String>> {
         let (own_method, template) = self.key.split_once(' ')?;
         let (template, path) = (template.split('/'), path.split('/'));
-        if own_method != method || template.clone().count() != path.clone().count() {
+        if own_method != answered_as(method) || template.clone().count() != path.clone().count() {
             return None;
         }
         let mut parameters = BTreeMap::new();
@@ -103,6 +118,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_the_gateway_routes_as_any_is_the_route_of_its_method() {
+        for (gateway_key, method, key) in [
+            ("ANY /tickets/{ticket_id}", "GET", "GET /tickets/{ticket_id}"),
+            ("ANY /tickets/{ticket_id}", "HEAD", "GET /tickets/{ticket_id}"),
+            ("ANY /tickets/{ticket_id}", "PUT", "PUT /tickets/{ticket_id}"),
+            ("POST /api/session", "POST", "POST /api/session"),
+            (DEFAULT, "HEAD", DEFAULT),
+        ] {
+            assert_eq!(key_of(gateway_key, method), key, "{gateway_key} {method}");
+        }
+    }
+
+    #[test]
     fn a_route_takes_its_parameters_from_whole_segments() {
         let handle: Handler = |_, _| Box::pin(async { Err(Problem::not_found()) });
         let route = Route { key: "GET /tickets/{ticket_id}", handle };
@@ -114,5 +142,6 @@ mod tests {
             assert_eq!(id(path), None, "{path}");
         }
         assert_eq!(route.matches("POST", "/tickets/tk-1"), None);
+        assert!(route.matches("HEAD", "/tickets/tk-1").is_some());
     }
 }

@@ -56,16 +56,14 @@ impl<'a> List<'a> {
     /// Reads the place to which a cursor points.
     ///
     /// # Errors
-    /// 400 `invalid_cursor` when it was tampered with, has expired, or belongs to somebody else or to another list.
+    /// 400 `invalid_cursor` when it was tampered with, has expired, or belongs to somebody else or to another list. On a page this
+    /// leads to the first page of the list.
     pub fn place<P: DeserializeOwned>(&self, cursor: Option<&str>) -> Result<Option<P>, Problem> {
         let Some(cursor) = cursor else { return Ok(None) };
         let now = self.app.portal.clock.now();
         match self.app.config.session_keys.unseal::<Content<P>>(self.purpose, cursor, now) {
             Ok((owner, content)) if owner == self.owner && content.list == self.name => Ok(Some(content.at)),
-            _ => {
-                let detail = "This cursor is not one for this list, or has expired. Start again without it.";
-                Err(Problem::invalid("invalid_cursor", detail))
-            }
+            _ => Err(Problem::cursor_of_another()),
         }
     }
 }

@@ -12,6 +12,74 @@ fn longest(name: &str) -> usize {
     if matches!(name, "cursor" | "probe") { LONGEST_TOKEN } else { LONGEST }
 }
 
+/// What mail and advertising tools add to every link that they send or count, by name; and see [`is_added`]. The vendor
+/// announces the portal in a newsletter, and the link has to work. Pages act as if these were not there, which widens
+/// nothing, because none of them is a filter. Programs write their addresses themselves, so the API refuses them.
+const ADDED: [&str; 37] = [
+    // Google
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "gad_source",
+    "gad_campaignid",
+    "srsltid",
+    "_ga",
+    "_gl",
+    // Meta, Microsoft, X, TikTok, LinkedIn, Pinterest, Snapchat, Reddit, Yandex
+    "fbclid",
+    "igsh",
+    "igshid",
+    "msclkid",
+    "twclid",
+    "ttclid",
+    "li_fat_id",
+    "epik",
+    "sccid",
+    "rdt_cid",
+    "yclid",
+    // Mailchimp, HubSpot, Marketo, Klaviyo, Omeda, Vero, Dotdigital, ActiveCampaign, Drip, Branch
+    "mc_cid",
+    "mc_eid",
+    "_hsenc",
+    "_hsmi",
+    "__hssc",
+    "__hstc",
+    "__hsfp",
+    "hsctatracking",
+    "mkt_tok",
+    "_kx",
+    "oly_enc_id",
+    "vero_id",
+    "dm_i",
+    "vgo_ee",
+    "__s",
+    "_branch_match_id",
+];
+
+/// Whether a parameter is one that other tools add: one of [`ADDED`], in upper or lower case, or one of the families of
+/// Google Analytics (`utm_…`), HubSpot (`hsa_…`) and Matomo (`mtm_…`, `pk_…`).
+fn is_added(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["utm_", "hsa_", "mtm_", "pk_"].iter().any(|family| name.starts_with(family)) || ADDED.contains(&name.as_str())
+}
+
+/// A query without what other tools have added to it. The rest stays as it is written.
+pub(crate) fn own(query: &str) -> String {
+    keep(query, |name| !is_added(name))
+}
+
+/// A query without a parameter. The rest stays as it is written.
+pub(crate) fn without(name: &str, query: &str) -> String {
+    keep(query, |other| other != name)
+}
+
+fn keep(query: &str, wanted: impl Fn(&str) -> bool) -> String {
+    let is_wanted = |pair: &&str| form_urlencoded::parse(pair.as_bytes()).all(|(name, _)| wanted(&name));
+    query.split('&').filter(is_wanted).collect::<Vec<_>>().join("&")
+}
+
 /// The parameters of a query or the fields of a form, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Params(Vec<(String, String)>);
@@ -91,6 +159,19 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_other_tools_add_is_taken_out_and_the_rest_stays_as_it_is_written() {
+        for (query, kept) in [
+            ("", ""),
+            ("utm_source=mail&UTM_Medium=a%26b", ""),
+            ("state=a&fbclid=1&state=b&&=&gclid", "state=a&state=b&&="),
+            ("company=a%2Bb+c&%5Fhsenc=x&_hsmi=1", "company=a%2Bb+c"),
+            ("xutm_source=1&clid=2&gclid2=3", "xutm_source=1&clid=2&gclid2=3"),
+        ] {
+            assert_eq!(own(query), kept);
+        }
+    }
 
     #[test]
     fn parameters_are_known_single_and_short() {

@@ -23,6 +23,9 @@ pub struct Problem {
     /// Whether a person is redirected to sign in instead of reading about the problem: they brought no identity at all.
     /// Somebody whose identity was refused reads why and chooses, because redirecting them could go round in circles.
     pub(crate) leads_to_sign_in: bool,
+    /// Whether a person is redirected to the first page of the list: somebody sent them a link to a later one, which is
+    /// no reader's but that one's.
+    pub(crate) leads_to_first_page: bool,
 }
 
 impl Problem {
@@ -30,7 +33,15 @@ impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let (reasons, extra) = (Vec::new(), Map::new());
-        Self { status, code, detail: detail.into(), reasons, extra, leads_to_sign_in: false }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            reasons,
+            extra,
+            leads_to_sign_in: false,
+            leads_to_first_page: false,
+        }
     }
 
     /// 400: a parameter or body is not valid.
@@ -43,6 +54,12 @@ impl Problem {
     #[must_use]
     pub fn invalid_body(why: &str) -> Self {
         Self::invalid("invalid_body", words::refusal::invalid_body(why))
+    }
+
+    /// 400 `invalid_cursor`: a cursor is none of this reader's, or of another list, or too old.
+    pub(crate) fn cursor_of_another() -> Self {
+        let detail = "This cursor is not one for this list, or has expired. Start again without it.";
+        Self { leads_to_first_page: true, ..Self::invalid("invalid_cursor", detail) }
     }
 
     /// 401: the sender is not signed in.

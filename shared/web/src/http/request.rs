@@ -1,6 +1,9 @@
 //! A request as handlers see it.
 
-use super::{params::Params, problem::Problem};
+use super::{
+    params::{self, Params},
+    problem::Problem,
+};
 use domain::{
     id::{ContactId, TeammateId},
     settings::Brand,
@@ -56,6 +59,15 @@ pub(crate) struct Sender {
     pub(crate) disagrees: OnceLock<()>,
 }
 
+/// Whether people will read what is at a path.
+fn is_page(path: &str) -> bool {
+    !path.starts_with("/api/") && !path.starts_with("/embed/")
+}
+
+fn with_query(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
 impl Request {
     pub(crate) fn from_lambda(request: lambda_http::Request) -> Self {
         let (mut route, mut host, mut id) = (String::new(), String::new(), String::new());
@@ -66,9 +78,10 @@ impl Request {
         }
         let path = request.path_parameters_ref().into_iter().flat_map(|map| map.iter());
         let path = path.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let query = request.uri().query().unwrap_or_default().to_owned();
-        let params = Params::parse(&query);
         let raw_path = request.raw_http_path().to_owned();
+        let query = request.uri().query().unwrap_or_default();
+        let query = if is_page(&raw_path) { params::own(query) } else { query.to_owned() };
+        let params = Params::parse(&query);
         let (parts, body) = request.into_parts();
         let cookies = parts.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
         let cookies = cookies.flat_map(|header| cookie::Cookie::split_parse(header.to_owned()).flatten());
@@ -103,10 +116,16 @@ impl Request {
         self.brand.get_or_init(|| brand.clone());
     }
 
-    /// Path and query, to come back to.
+    /// Path and query, to come back to. Of a page's, without what other tools have added to it.
     #[must_use]
     pub fn target(&self) -> String {
-        if self.query.is_empty() { self.raw_path.clone() } else { format!("{}?{}", self.raw_path, self.query) }
+        with_query(&self.raw_path, &self.query)
+    }
+
+    /// The same address without its cursor: the first page of the same list.
+    pub(crate) fn first_page(&self) -> String {
+        let path = format!("/{}", self.raw_path.trim_start_matches('/'));
+        with_query(&path, &params::without("cursor", &self.query))
     }
 
     /// The only value of a header. `None` when it is absent, repeated or not text.
@@ -125,7 +144,17 @@ impl Request {
     /// Whether people will read the answer. Everything outside `/api/` and `/embed/` is a page.
     #[must_use]
     pub fn wants_page(&self) -> bool {
-        !self.raw_path.starts_with("/api/") && !self.raw_path.starts_with("/embed/")
+        is_page(&self.raw_path)
+    }
+
+    /// The address at which a page is, when this one has a slash too many. `None` when it has not, or is none of a page.
+    #[must_use]
+    pub fn tidied(&self) -> Option<String> {
+        let names: Vec<_> = self.raw_path.split('/').filter(|name| !name.is_empty()).collect();
+        let known = matches!(names.first(), Some(&("tickets" | "helpdesk")));
+        let plain = known && self.reads() && !names.iter().any(|name| matches!(*name, "." | ".."));
+        let path = format!("/{}", names.join("/"));
+        (plain && path != self.raw_path).then(|| with_query(&path, &self.query))
     }
 
     /// The body, not yet parsed.

@@ -6,7 +6,7 @@ use crate::base::app::App;
 use flate2::{Compression, write::GzEncoder};
 use lambda_http::{
     Body,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
 };
 use serde::Serialize;
 use std::io::Write;
@@ -83,6 +83,7 @@ impl Response {
     }
 
     /// Completes the answer: adds the headers that all answers have, and compresses it if the client accepts that.
+    /// `HEAD` gets the headers alone.
     pub(crate) fn finish(mut self, app: &App, request: &Request) -> lambda_http::Response<Body> {
         let accepts = request.header("accept-encoding").unwrap_or_default();
         let gzip =
@@ -93,6 +94,11 @@ impl Response {
                 self.body = body;
                 self = self.header(header::CONTENT_ENCODING, "gzip");
             }
+        }
+        if request.method == Method::HEAD && !self.body.is_empty() {
+            // What `GET` would be answered with: a gateway that counts by itself finds nothing.
+            let length = std::mem::take(&mut self.body).len();
+            self = self.header(header::CONTENT_LENGTH, &length.to_string());
         }
         if !self.headers.iter().any(|(name, _)| name == header::VARY) {
             self = self.header(header::VARY, "accept-encoding, authorization, cookie, origin");
@@ -157,6 +163,12 @@ pub fn made(body: &impl Serialize, just_now: bool) -> Result<Response, Problem> 
 /// 202 with JSON.
 pub fn accepted(body: &impl Serialize) -> Result<Response, Problem> {
     json_with(StatusCode::ACCEPTED, body)
+}
+
+/// 308 to the address at which a page is.
+#[must_use]
+pub fn moved(location: &str) -> Response {
+    Response::empty(StatusCode::PERMANENT_REDIRECT).header(header::LOCATION, location)
 }
 
 /// 303 to a page.

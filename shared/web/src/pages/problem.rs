@@ -23,6 +23,9 @@ pub(crate) async fn answer(app: &App, request: &Request, problem: Problem) -> (R
         let code = problem.code;
         return (problem.into_json(request), code);
     }
+    if problem.leads_to_first_page && request.reads() {
+        return (see_other(&request.first_page()), problem.code);
+    }
     let mut told = problem.code;
     let page = match dressed(app, request, &problem).await {
         // Where people sign in could not be looked up.
