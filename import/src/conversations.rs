@@ -7,17 +7,33 @@ use crate::{
     known::{Conversation, Known},
     line::{ConversationLine, PartLine, PartType},
     patience::patiently,
-    tickets,
+    tickets, valid,
 };
-use domain::conversation::{Part, PartKind};
+use domain::{
+    conversation::{Part, PartKind},
+    limit,
+};
+use std::collections::BTreeSet;
 use store::ConversationRecord;
 
 impl Import<'_> {
     pub(crate) async fn conversations(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
         let mut records = Vec::with_capacity(batch.len());
         for (number, line) in batch {
+            let Line::Conversation(mut it) = line else { continue };
+            let mut ids = BTreeSet::new();
+            it.parts.keep(|part| {
+                valid::part(part)?;
+                self.known.actor(&part.author)?;
+                limit::demand(ids.insert(part.id.clone()), || format!("part {} is there twice", part.id))
+            });
+            let (refused, line) = (std::mem::take(&mut it.parts.refused), Line::Conversation(it));
             let Line::Conversation(it) = &line else { continue };
-            records.extend(self.accept(number, &line, |known| conversation(known, it)));
+            let accepted = self.accept(number, &line, |known| conversation(known, it));
+            for reason in refused.into_iter().filter(|_| accepted.is_some()) {
+                self.refuse_part(number, reason);
+            }
+            records.extend(accepted);
         }
         let ids: Vec<_> = records.iter().map(|record| record.id.clone()).collect();
         let heads = patiently(|| self.store.imported_conversations(&ids)).await?;
@@ -65,7 +81,7 @@ fn conversation(known: &Known, line: &ConversationLine) -> Result<ConversationRe
             at: part.at,
         })
     };
-    let parts = line.parts.iter().map(part).collect::<Result<Vec<_>, String>>()?;
+    let parts = line.parts.good.iter().map(|(_, it)| part(it)).collect::<Result<Vec<_>, String>>()?;
     // The fingerprint includes the names that go into the parts, so that a new name counts as a change.
     let names: Vec<_> = parts.iter().map(|part| tickets::name(&part.author)).collect();
     let fingerprint = fingerprint(&(line, names))?;

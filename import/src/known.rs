@@ -61,7 +61,7 @@ impl<'a> References<'a> {
             Line::Contact(it) => self.companies.extend(&it.companies),
             Line::Conversation(it) => {
                 self.contacts.extend(&it.participants);
-                it.parts.iter().for_each(|part| self.actor(&part.author));
+                it.parts.good.iter().for_each(|(_, part)| self.actor(&part.author));
             }
             Line::Ticket(it) => {
                 self.companies.extend(it.company.iter().flatten());

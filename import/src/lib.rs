@@ -1,12 +1,14 @@
 //! The import of a file of companies, contacts, conversations and tickets (`docs/import.md`).
 //!
 //! Lines may come in any order, so the file is read once for each rank of lines, beginning with those that others refer
-//! to. A line with a mistake is refused with its number, and the others continue. Every write can be repeated: the next
-//! import completes one that was interrupted, and repeating an import changes nothing.
+//! to. A line with a mistake is refused with its number, and the others continue; of a conversation, a part with a mistake is
+//! refused, and its other parts continue. Every write can be repeated: the next import completes one that was interrupted,
+//! and repeating an import changes nothing.
 
 mod conversations;
 mod directory;
 mod fingerprint;
+mod html;
 mod known;
 pub mod line;
 mod patience;
@@ -207,9 +209,17 @@ impl Import<'_> {
             Line::Teammate(it) => valid::person(it.name.as_deref()),
             Line::Company(it) => valid::company(it),
             Line::Contact(it) => valid::contact(it),
-            Line::Conversation(it) => valid::conversation(it),
+            // Each of its parts holds by itself.
+            Line::Conversation(_) => Ok(()),
             Line::Ticket(it) => valid::ticket(it),
         }
+    }
+
+    /// Refuses a part of a conversation, which is imported without it.
+    fn refuse_part(&mut self, line: u64, reason: String) {
+        let refusal = Refusal { line, reason };
+        self.progress.refused(&refusal);
+        self.summary.refuse_part(&refusal);
     }
 
     fn refuse(&mut self, line: u64, kind: Option<Kind>, reason: String) {

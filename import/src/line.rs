@@ -1,14 +1,16 @@
 //! The lines of an import file, as they are written and read (`docs/import.md`).
 
+use crate::html;
 use domain::{
     catalog::{AttributeDefinition, TicketCategory},
     condition::Condition,
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TeammateId, TicketId, TypeId},
+    limit,
     settings::{Brand, PortalSettings, RequiredSetting, Visibility},
     state::StateCategory,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -90,7 +92,7 @@ pub struct SettingsLine {
     #[serde(default = "all_required", deserialize_with = "or_all_required")]
     pub confirmed: BTreeSet<RequiredSetting>,
     /// Where people are sent to sign in.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limit::unless_blank")]
     pub sign_in_url: Option<String>,
     /// Name, logo and colour.
     #[serde(default, deserialize_with = "or_default")]
@@ -140,7 +142,7 @@ pub struct TicketTypeLine {
     pub id: TypeId,
     pub name: String,
     /// An emoji, or nothing.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub icon: String,
     /// Whether customers see tickets of this type.
     pub category: TicketCategory,
@@ -156,10 +158,10 @@ pub struct TicketStateLine {
     /// What it means.
     pub category: StateCategory,
     /// What teammates read. Defaults to the external label.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limit::unless_blank")]
     pub internal_label: Option<String>,
     /// What contacts read. Defaults to the category's own label.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limit::unless_blank")]
     pub external_label: Option<String>,
 }
 
@@ -167,7 +169,7 @@ pub struct TicketStateLine {
 #[serde(deny_unknown_fields)]
 pub struct TeammateLine {
     pub id: TeammateId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limit::unless_blank")]
     pub name: Option<String>,
 }
 
@@ -187,9 +189,9 @@ pub struct CompanyLine {
 pub struct ContactLine {
     /// The identity token's `user_id`.
     pub id: ContactId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limit::unless_blank")]
     pub email: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limit::unless_blank")]
     pub name: Option<String>,
     /// Nobody can sign in as them any more.
     #[serde(default, deserialize_with = "or_default")]
@@ -212,7 +214,80 @@ pub struct ConversationLine {
     pub participants: BTreeSet<ContactId>,
     /// Messages and notes.
     #[serde(default, deserialize_with = "or_default")]
-    pub parts: Vec<PartLine>,
+    pub parts: Parts,
+}
+
+/// The parts of a conversation. One that cannot be read does not take the others along.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parts {
+    /// Those that hold, each with its place in the line, counted from 0.
+    pub(crate) good: Vec<(usize, PartLine)>,
+    /// Why the others do not, each beginning with its place.
+    pub(crate) refused: Vec<String>,
+}
+
+impl Parts {
+    /// Keeps the parts that hold; the first that does not is told from those after it.
+    pub(crate) fn keep(&mut self, mut holds: impl FnMut(&PartLine) -> Result<(), String>) {
+        let refused = &mut self.refused;
+        self.good.retain(|(place, part)| match holds(part) {
+            Ok(()) => true,
+            Err(reason) => {
+                refused.push(format!("parts[{place}]: {reason}"));
+                false
+            }
+        });
+    }
+}
+
+/// Only those that hold are what the line says.
+impl Serialize for Parts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.good.iter().map(|(_, part)| part))
+    }
+}
+
+impl<'de> Deserialize<'de> for Parts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut parts = Self::default();
+        for (place, value) in Vec::<Value>::deserialize(deserializer)?.into_iter().enumerate() {
+            match serde_path_to_error::deserialize::<_, PartLine>(value) {
+                Ok(part) => parts.good.push((place, part.plain())),
+                Err(error) => {
+                    let within = error.path().to_string();
+                    let within = if within == "." { String::new() } else { format!(".{within}") };
+                    parts.refused.push(format!("parts[{place}]{within}: {}", error.inner()));
+                }
+            }
+        }
+        Ok(parts)
+    }
+}
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// As it is to be read.
+    #[default]
+    Text,
+    /// As HTML, of which text is made.
+    Html,
+}
+
+impl Format {
+    /// Whether it is text, which a line need not say.
+    fn is_text(&self) -> bool {
+        *self == Self::Text
+    }
+
+    /// What is to be read of `text`.
+    fn read(self, text: String) -> String {
+        match self {
+            Self::Text => text,
+            Self::Html => html::text(&text),
+        }
+    }
 }
 
 /// A message or a note.
@@ -225,9 +300,17 @@ pub struct PartLine {
     #[serde(rename = "type")]
     pub part_type: PartType,
     pub author: ActorLine,
-    /// Plain text.
     pub body: String,
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Format::is_text")]
+    pub body_format: Format,
     pub at: Timestamp,
+}
+
+impl PartLine {
+    /// The same part as plain text.
+    fn plain(self) -> Self {
+        Self { body: self.body_format.read(self.body), body_format: Format::Text, ..self }
+    }
 }
 
 /// Who may read a part.
@@ -261,9 +344,10 @@ pub struct TicketLine {
     pub ticket_type: TypeId,
     /// One line of text.
     pub title: String,
-    /// Plain text.
-    #[serde(default, deserialize_with = "or_default")]
+    #[serde(default, deserialize_with = "or_nothing")]
     pub description: String,
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Format::is_text")]
+    pub description_format: Format,
     pub state: StateId,
     /// `null` means No company. If the field is absent, the automatic rule decides.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
@@ -286,6 +370,21 @@ pub struct TicketLine {
     /// What happened to it: its creation, unless the line says more.
     #[serde(default, deserialize_with = "or_default")]
     pub history: Vec<HistoryLine>,
+}
+
+impl TicketLine {
+    /// The same line as plain text, without values that are blank.
+    fn plain(mut self) -> Self {
+        self.attributes.retain(|_, value| !limit::is_no_value(value));
+        self.description = self.description_format.read(self.description);
+        self.description_format = Format::Text;
+        self
+    }
+}
+
+/// Takes a blank text, and `null`, for an empty one.
+fn or_nothing<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    limit::unless_blank(value).map(Option::unwrap_or_default)
 }
 
 /// Takes `null` for absent.
@@ -369,9 +468,13 @@ impl Line {
     /// The mistake in words, with its column where that is known.
     pub fn parse(text: &str) -> Result<Self, String> {
         object(text)?;
-        serde_json::from_str(text).map_err(|error| match place(text) {
+        let line = serde_json::from_str(text).map_err(|error| match place(text) {
             Some(place) => format!("{place}: {}", reason(&error)),
             None => reason(&error),
+        })?;
+        Ok(match line {
+            Self::Ticket(line) => Self::Ticket(line.plain()),
+            line => line,
         })
     }
 }
@@ -461,7 +564,11 @@ mod tests {
             // A ticket's own attributes may have any name; they are checked against its type.
             for at in objects(text).into_iter().filter(|at| !text[..*at].ends_with("\"attributes\":{")) {
                 let more = format!("{}\"bogus\":1,{}", &text[..at], &text[at..]);
-                let error = Line::parse(&more).expect_err(&more);
+                let error = match Line::parse(&more) {
+                    // A part is refused by itself.
+                    Ok(Line::Conversation(line)) => line.parts.refused.concat(),
+                    other => other.expect_err(&more),
+                };
                 assert!(error.contains("bogus") || error.contains("single key"), "{more}: {error}");
                 tried += 1;
             }
@@ -525,10 +632,7 @@ mod tests {
             ),
             (r#"{"kind":"settings","brand":{"name":7}}"#, "brand.name: invalid type: integer `7`, expected a string"),
             (r#"{"kind":"company","id":"a","name":null}"#, "name: invalid type: null, expected a string"),
-            (
-                r#"{"kind":"conversation","id":"c","parts":[{"id":"p","type":"call"}]}"#,
-                "parts[0].type: unknown variant `call`",
-            ),
+            (r#"{"kind":"conversation","id":"c","parts":{"id":"p"}}"#, "parts: invalid type: map, expected a sequence"),
             (r#"{"kind":"company","id":"a","name":"A","bogus":1}"#, "bogus: unknown field `bogus`"),
             (r#"{"kind":"company","id":"a"}"#, "missing field `name`"),
         ] {

@@ -31,7 +31,7 @@ pub struct Tally {
     pub refused: u64,
 }
 
-/// A line that was not imported.
+/// A line that was not imported, or a part of its conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The number of the line, counting from 1.
@@ -50,8 +50,10 @@ impl fmt::Display for Refusal {
 pub struct Summary {
     /// Counts for each kind that the file contains.
     pub kinds: BTreeMap<Kind, Tally>,
-    /// All refused lines, including those whose kind is unknown.
+    /// All that was refused: lines, including those whose kind is unknown, and parts of conversations.
     pub refused: u64,
+    /// Parts that were refused of conversations that were not.
+    pub refused_parts: u64,
     /// The first refusals. The rest are only counted.
     pub refusals: Vec<Refusal>,
 }
@@ -82,6 +84,16 @@ impl Summary {
         if let Some(kind) = kind {
             self.kinds.entry(kind).or_default().refused += 1;
         }
+        self.keep(refusal);
+    }
+
+    pub(crate) fn refuse_part(&mut self, refusal: &Refusal) {
+        self.refused += 1;
+        self.refused_parts += 1;
+        self.keep(refusal);
+    }
+
+    fn keep(&mut self, refusal: &Refusal) {
         if self.refusals.len() < KEPT {
             self.refusals.push(refusal.clone());
         }
@@ -99,7 +111,10 @@ impl fmt::Display for Summary {
             let Tally { created, updated, unchanged, newer, refused } = tally;
             writeln!(f, "{kind:14}{created:>10}{updated:>10}{unchanged:>11}{newer:>20}{refused:>9}")?;
         }
-        let unknown = self.refused - self.kinds.values().map(|tally| tally.refused).sum::<u64>();
+        if self.refused_parts > 0 {
+            writeln!(f, "{:14}{:>60}", "part", self.refused_parts)?;
+        }
+        let unknown = self.refused - self.refused_parts - self.kinds.values().map(|tally| tally.refused).sum::<u64>();
         if unknown > 0 {
             writeln!(f, "{:14}{:>60}", "unknown kind", unknown)?;
         }

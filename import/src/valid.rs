@@ -1,10 +1,9 @@
 //! Limits on the contents of a line, beyond what its types require.
 
 use crate::line::{
-    ActorLine, CompanyLine, ContactLine, ConversationLine, PartType, SettingsLine, TicketLine, TicketStateLine,
-    TicketTypeLine,
+    ActorLine, CompanyLine, ContactLine, PartLine, PartType, SettingsLine, TicketLine, TicketStateLine, TicketTypeLine,
 };
-use domain::limit::{Verdict, body, data, demand, email, name, number, text, title};
+use domain::limit::{Verdict, body, companies, data, demand, email, name, number, text, title};
 use std::collections::BTreeSet;
 
 /// Maximum number of attributes of a ticket type.
@@ -43,19 +42,15 @@ pub(crate) fn company(line: &CompanyLine) -> Verdict {
 pub(crate) fn contact(line: &ContactLine) -> Verdict {
     person(line.name.as_deref())?;
     line.email.as_deref().map_or(Ok(()), email)?;
+    companies(line.companies.len())?;
     data(&line.attributes)
 }
 
-pub(crate) fn conversation(line: &ConversationLine) -> Verdict {
-    let mut ids = BTreeSet::new();
-    for part in &line.parts {
-        let id = &part.id;
-        demand(ids.insert(id), || format!("part {id} is there twice"))?;
-        body(&format!("the body of part {id}"), &part.body)?;
-        let by_teammate = matches!(part.author, ActorLine::Teammate(_));
-        demand(part.part_type == PartType::Message || by_teammate, || format!("part {id} is a note by a contact"))?;
-    }
-    Ok(())
+pub(crate) fn part(part: &PartLine) -> Verdict {
+    let id = &part.id;
+    body(&format!("the body of part {id}"), &part.body)?;
+    let by_teammate = matches!(part.author, ActorLine::Teammate(_));
+    demand(part.part_type == PartType::Message || by_teammate, || format!("part {id} is a note by a contact"))
 }
 
 pub(crate) fn ticket(line: &TicketLine) -> Verdict {

@@ -5,6 +5,7 @@ use domain::{
     desk::{Named, who},
     history::Actor,
     id::TeammateId,
+    limit,
     settings::{Brand, Fault, PortalSettings, Proof, RequiredSetting, Visibility},
     timestamp::Timestamp,
 };
@@ -130,7 +131,7 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
     let wanted: Wanted = request.json()?;
     let settings = PortalSettings {
         enabled: wanted.enabled,
-        sign_in_url: wanted.sign_in_url.flatten(),
+        sign_in_url: limit::optional(wanted.sign_in_url.flatten()),
         brand: wanted.brand,
         audience: conditions("audience", wanted.audience)?,
         visibility: Visibility {

@@ -377,3 +377,50 @@ async fn null_is_a_choice_of_no_company_and_nothing_said_leaves_it_to_the_automa
     assert_eq!(again.of(Kind::Ticket), Tally { created: 0, unchanged: 3, ..CREATED });
     assert_eq!(world.findings().await, [""; 0]);
 }
+
+/// Bodies of other help desks are HTML; customers read text.
+#[tokio::test]
+async fn bodies_and_descriptions_can_be_html() {
+    let world = World::filled().await;
+    let part = |id: &str, format: Option<&str>, body: &str| {
+        let mut part = json!({"id": id, "type": "message", "author": {"contact": "ada"}, "body": body,
+            "at": "2026-10-01T09:00:00Z"});
+        if let Some(format) = format {
+            part["body_format"] = json!(format);
+        }
+        part
+    };
+    let html = "<p>See <a href=\"https://status.example.com/?a=1&amp;b=2\">our page</a>.</p><ul><li>a &lt; b</li></ul>";
+    let mut ticket = ticket("tk-9", "bug", Some("acme"), "ada");
+    (ticket["description"], ticket["description_format"]) =
+        (json!("<div>See <b>log</b> &amp; all.<br>Two</div>"), json!("html"));
+    let conversation = |parts: Vec<serde_json::Value>| json!({"kind": "conversation", "id": "c-9", "participants": ["ada"], "parts": parts});
+    let parts = vec![
+        part("p-1", Some("html"), html),
+        part("p-2", Some("text"), html),
+        part("p-3", None, "if a < b && c > d: <p>&amp;"),
+        part("p-4", Some("html"), "<p>&nbsp;</p><script>alert(1)</script>"),
+        part("p-5", Some("markdown"), "x"),
+    ];
+    let summary = world.import(&[conversation(parts), ticket.clone()]).await;
+    let reasons: Vec<_> = summary.refusals.iter().map(|it| it.reason.as_str()).collect();
+    assert!(reasons[0].starts_with("parts[4].body_format: unknown variant `markdown`"), "{reasons:?}");
+    assert_eq!(reasons[1..], ["parts[3]: the body of part p-4 is blank"]);
+    let bodies: Vec<_> = world
+        .items
+        .dump()
+        .await
+        .into_iter()
+        .filter(|(key, _)| key.contains("c-9"))
+        .filter_map(|(_, item)| item.get("body").and_then(|it| it.as_s().ok().cloned()))
+        .collect();
+    assert_eq!(
+        bodies,
+        ["See our page (https://status.example.com/?a=1&b=2).\n\n- a < b", html, "if a < b && c > d: <p>&amp;"]
+    );
+    let ticket_page = page(&world, "ada", "tk-9").await.unwrap();
+    assert_eq!(ticket_page.ticket.description, "See log & all.\nTwo");
+    // The text itself is the same content.
+    (ticket["description"], ticket["description_format"]) = (json!("See log & all.\nTwo"), json!(null));
+    assert_eq!(world.load(&[ticket]).await.of(Kind::Ticket).unchanged, 1);
+}

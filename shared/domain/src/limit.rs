@@ -1,7 +1,7 @@
 //! Limits on the length and form of what people and their systems send. They are the same for every way in.
 
 use crate::{catalog::TicketType, state::TicketState};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ const LONGEST_NAME: usize = 256;
 const LONGEST_TEXT: usize = 100 * 1024;
 /// Maximum size of the vendor's own data on a company or contact, in bytes. It is read with every request.
 const MOST_DATA: usize = 16 * 1024;
+/// Maximum number of companies that one contact is in.
+pub const MOST_COMPANIES: usize = 100;
 /// Bytes of a ticket's attributes, as JSON: so they are kept, beside the description.
 const MOST_VALUES: usize = 100 * 1024;
 /// Bytes of all ticket types and states, as JSON: so they are kept, in one item, which every request reads.
@@ -61,6 +63,34 @@ const fn is_invisible(c: char) -> bool {
     )
 }
 
+/// An optional text: one that is blank is not there.
+#[must_use]
+pub fn optional(text: Option<String>) -> Option<String> {
+    text.filter(|text| !is_blank(text))
+}
+
+/// Reads an optional text: one that is blank is not there.
+///
+/// # Errors
+/// When there is no text.
+pub fn unless_blank<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(value).map(optional)
+}
+
+/// Whether the value of an attribute says nothing: null, or a blank text.
+#[must_use]
+pub fn is_no_value(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(is_blank)
+}
+
+/// The companies of a contact: 100 at most. All are read with every request of theirs.
+///
+/// # Errors
+/// When they are more.
+pub fn companies(count: usize) -> Verdict {
+    demand(count <= MOST_COMPANIES, || format!("a contact is in {MOST_COMPANIES} companies at most"))
+}
+
 /// A name or label: not blank, 256 characters at most.
 ///
 /// # Errors
@@ -104,7 +134,7 @@ pub fn number(number: u64) -> Verdict {
 /// # Errors
 /// When they are not.
 pub fn data(attributes: &BTreeMap<String, String>) -> Verdict {
-    demand(!attributes.contains_key(""), || "an attribute has no name".into())?;
+    demand(!attributes.keys().any(|name| is_blank(name)), || "an attribute has no name".into())?;
     let bytes: usize = attributes.iter().map(|(name, value)| name.len() + value.len()).sum();
     demand(bytes <= MOST_DATA, || "attributes come to more than 16 KB".into())
 }
@@ -206,6 +236,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_blank_is_not_there() {
+        assert_eq!(["", "\u{feff}", " a"].map(|it| optional(Some(it.into()))), [None, None, Some(" a".into())]);
+        for (value, nothing) in [
+            (json!(null), true),
+            (json!(" \u{200b}"), true),
+            (json!("a"), false),
+            (json!(0), false),
+            (json!(false), false),
+        ] {
+            assert_eq!(is_no_value(&value), nothing, "{value}");
+        }
+    }
+
+    #[test]
     fn numbers_end_where_those_of_json_clients_do() {
         assert!(number(0).is_ok() && number(9_007_199_254_740_991).is_ok());
         assert_eq!(number(9_007_199_254_740_992).unwrap_err(), "number is larger than 9007199254740991");
@@ -218,7 +262,7 @@ mod tests {
         let own = |name: &str, bytes: usize| data(&BTreeMap::from([(name.to_owned(), "x".repeat(bytes))]));
         assert!(own("plan", 16 * 1024 - 4).is_ok());
         assert!(own("plan", 16 * 1024 - 3).is_err());
-        assert!(own("", 1).is_err());
+        assert!(own("", 1).is_err() && own("\u{200b}", 1).is_err());
     }
 
     #[test]

@@ -195,13 +195,13 @@ impl RequiredSetting {
 #[serde(deny_unknown_fields)]
 pub struct Brand {
     /// Shown in the header and the page title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "limit::unless_blank", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The `https` address of an image.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "limit::unless_blank", skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// In the form `#rrggbb`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "limit::unless_blank", skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
 }
 

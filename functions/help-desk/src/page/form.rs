@@ -1,6 +1,6 @@
 //! The fields that a teammate sent with a form.
 
-use domain::id::CompanyId;
+use domain::{id::CompanyId, limit::is_blank};
 use portal::{
     once::{self, fingerprint},
     teammate::Error,
@@ -35,7 +35,7 @@ impl Form {
 
     /// The value of a field without surrounding spaces. `None` when it is blank.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
-        Some(self.get(name).trim()).filter(|value| !value.is_empty())
+        Some(self.get(name).trim()).filter(|value| !is_blank(value))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {

@@ -15,8 +15,6 @@ use store::{Upserted, WriteError};
 
 /// The most tickets on a contact's profile: an integration can create more than an answer holds.
 const TICKETS_OF_CONTACT: usize = 100;
-/// The most companies that one contact may be in: all are read with every request of theirs.
-const MOST_COMPANIES: usize = 100;
 
 /// The most tickets that get a contact's new name in the request that brings it. The next request goes on.
 const RENAMED_AT_ONCE: usize = 100;
@@ -97,10 +95,10 @@ pub async fn put_contact(
     record: ContactRecord,
 ) -> Result<(Contact, BTreeSet<CompanyId>, Upserted), Error> {
     let ContactRecord { id, email, name, archived, companies, attributes } = record;
+    let (name, email) = (limit::optional(name), limit::optional(email));
     name.as_deref().map_or(Ok(()), |name| limit::name("name", name)).map_err(Error::Invalid)?;
     email.as_deref().map_or(Ok(()), limit::email).map_err(Error::Invalid)?;
-    let few = companies.len() <= MOST_COMPANIES;
-    limit::demand(few, || format!("a contact is in {MOST_COMPANIES} companies at most")).map_err(Error::Invalid)?;
+    limit::companies(companies.len()).map_err(Error::Invalid)?;
     let attributes = match attributes {
         Some(attributes) => attributes,
         None => portal.store.contact(&id).await?.map(|(contact, _)| contact.attributes).unwrap_or_default(),

@@ -122,7 +122,7 @@ async fn apply(portal: &Portal, workspace: &Workspace, file: &mut TicketFile, ch
     }
     if let Some(description) = &changes.description {
         limit::text("description", description).map_err(Error::Invalid)?;
-        ticket.description.clone_from(description);
+        ticket.description = limit::optional(Some(description.clone())).unwrap_or_default();
     }
     if let Some(id) = &changes.state {
         let state = state(catalog, Some(id))?;
@@ -130,7 +130,7 @@ async fn apply(portal: &Portal, workspace: &Workspace, file: &mut TicketFile, ch
     }
     if !changes.attributes.is_empty() {
         let mut given = changes.attributes.clone();
-        given.retain(|_, value| !value.is_null());
+        given.retain(|_, value| !limit::is_no_value(value));
         let of = catalog.types.get(&ticket.row.ticket_type).ok_or_else(|| unknown_type(&ticket.row.ticket_type))?;
         limit::values(of, &given).map_err(Error::InvalidAttribute)?;
         ticket.attributes.retain(|name, _| !changes.attributes.contains_key(name));

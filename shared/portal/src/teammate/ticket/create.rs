@@ -137,7 +137,7 @@ fn draft(portal: &Portal, catalog: &Catalog, new: &NewTicket) -> Result<Ticket, 
     limit::title(&new.title).map_err(Error::Invalid)?;
     limit::text("description", &new.description).map_err(Error::Invalid)?;
     let mut attributes = new.attributes.clone();
-    attributes.retain(|_, value| !value.is_null());
+    attributes.retain(|_, value| !limit::is_no_value(value));
     limit::values(ticket_type, &attributes).map_err(Error::InvalidAttribute)?;
     let now = portal.clock.now();
     let id = TicketId::new(portal.ids.next("tk")).map_err(|error| Error::Invalid(error.to_string()))?;
@@ -158,7 +158,7 @@ fn draft(portal: &Portal, catalog: &Catalog, new: &NewTicket) -> Result<Ticket, 
     };
     Ok(Ticket {
         row,
-        description: new.description.clone(),
+        description: limit::optional(Some(new.description.clone())).unwrap_or_default(),
         attributes,
         conversation: new.conversation.clone(),
         company_chosen: false,
