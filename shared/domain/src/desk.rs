@@ -7,6 +7,7 @@ use crate::{
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId},
     projection::{ConversationSummary, CustomerCompany, CustomerType},
+    sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
@@ -125,7 +126,7 @@ pub struct DeskEvent {
     /// `created`, `state_changed`, `company_changed` or `joined`.
     pub event: &'static str,
     /// The event as a sentence.
-    pub text: String,
+    pub text: Sentence,
     /// The name of who did it, where known.
     pub by: Option<String>,
     /// The company before, if the event changed it. The inner `None` means No company.
@@ -202,18 +203,23 @@ impl Desk<'_> {
             company.as_ref().map_or_else(|| "No company".to_owned(), |id| self.company(id).name)
         };
         let (kind, text) = match &event.change {
-            Change::Created => ("created", format!("{subject} created the ticket")),
+            Change::Created => ("created", Sentence::of(|it| format!("{} created the ticket", it(subject)))),
             Change::StateChanged { to } => {
                 let label = to.as_ref().map(|(id, category)| {
                     self.catalog.states.get(id).map_or(category.default_label(), |state| &state.internal_label)
                 });
+                let label = label.unwrap_or("another state");
                 let did = if event.is_reply() { "replied, and the state changed" } else { "changed the state" };
-                ("state_changed", format!("{subject} {did} to {}", label.unwrap_or("another state")))
+                ("state_changed", Sentence::of(|it| format!("{} {did} to {}", it(subject), it(label))))
             }
             Change::CompanyChanged { from, to } => {
-                ("company_changed", format!("{subject} changed the company from {} to {}", called(from), called(to)))
+                let (from, to) = (called(from), called(to));
+                let text = |it: fn(&str) -> String| {
+                    format!("{} changed the company from {} to {}", it(subject), it(&from), it(&to))
+                };
+                ("company_changed", Sentence::of(text))
             }
-            Change::Joined { .. } => ("joined", format!("{subject} joined the conversation")),
+            Change::Joined { .. } => ("joined", Sentence::of(|it| format!("{} joined the conversation", it(subject)))),
         };
         let (before, after) = match &event.change {
             Change::CompanyChanged { from, to } => (Some(from.clone()), Some(to.clone())),
@@ -362,7 +368,7 @@ mod tests {
             event(&ada, Change::Joined { through: None }),
         ];
         let seen = shown(&catalog(), &ticket(), &history).history;
-        let words: Vec<_> = seen.iter().map(|it| it.text.as_str()).collect();
+        let words: Vec<_> = seen.iter().map(|it| it.text.plain()).collect();
         assert_eq!(
             words,
             [

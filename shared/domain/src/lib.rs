@@ -20,6 +20,7 @@ pub mod mark;
 pub mod projection;
 pub mod reply;
 pub mod search;
+pub mod sentence;
 pub mod settings;
 pub mod state;
 pub mod ticket;

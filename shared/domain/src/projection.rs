@@ -8,6 +8,7 @@ use crate::{
     conversation::{Part, PartKind},
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TicketId, TypeId},
+    sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
@@ -197,7 +198,7 @@ pub struct CustomerEvent {
     pub at: Timestamp,
     pub event: EventKind,
     /// The event as a sentence.
-    pub text: String,
+    pub text: Sentence,
     /// The new state, if the event set one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<CustomerState>,
@@ -337,27 +338,30 @@ impl Lens<'_> {
         let name = name_of(&event.by).filter(|_| self.may_name(event, company, &ticket.row));
         let who = name.unwrap_or("Someone");
         let (kind, text, state) = match &event.change {
-            Change::Created => (EventKind::Created, format!("{who} created the ticket"), None),
+            Change::Created => (EventKind::Created, Sentence::of(|it| format!("{} created the ticket", it(who))), None),
             Change::StateChanged { to } => {
                 let state = to.as_ref().map(|(id, category)| self.state(id, *category));
                 let label = state.as_ref().map_or("another state", |state| &state.label);
-                let text = match (name, event.is_reply()) {
-                    (_, true) => format!("{who} replied, and the state changed to {label}"),
-                    (Some(name), false) => format!("{name} changed the state to {label}"),
-                    (None, false) => format!("The state changed to {label}"),
-                };
+                let text = Sentence::of(|it| match (name, event.is_reply()) {
+                    (_, true) => format!("{} replied, and the state changed to {}", it(who), it(label)),
+                    (Some(name), false) => format!("{} changed the state to {}", it(name), it(label)),
+                    (None, false) => format!("The state changed to {}", it(label)),
+                });
                 (EventKind::StateChanged, text, state)
             }
             // The name of another company would reveal its business to the members of this one.
             Change::CompanyChanged { to, .. } => {
                 let here = to.as_ref().filter(|to| ticket.row.company.as_ref() == Some(to));
-                let text = match here.and_then(|id| self.company(id)) {
-                    Some(company) => format!("The company was set to {}", company.name),
+                let company = here.and_then(|id| self.company(id));
+                let text = Sentence::of(|it| match &company {
+                    Some(company) => format!("The company was set to {}", it(&company.name)),
                     None => "The company was changed".into(),
-                };
+                });
                 (EventKind::CompanyChanged, text, None)
             }
-            Change::Joined { .. } => (EventKind::Joined, format!("{who} joined the conversation"), None),
+            Change::Joined { .. } => {
+                (EventKind::Joined, Sentence::of(|it| format!("{} joined the conversation", it(who))), None)
+            }
         };
         CustomerEvent { at: event.at, event: kind, text, state }
     }
