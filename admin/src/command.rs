@@ -186,9 +186,12 @@ async fn reindex(target: &Target, dry_run: bool) -> Outcome {
     let counter = Counter::new("tickets and conversations");
     let result = target.store.reindex(dry_run, |done| counter.show(done)).await;
     counter.finish();
-    let store::Reindexed { tickets, conversations, strays } = result?;
+    let store::Reindexed { tickets, conversations, strays, recounted } = result?;
     announce(dry_run);
     println!("{tickets} tickets and {conversations} conversations written, {strays} stray items removed");
+    if recounted > 0 {
+        println!("{recounted} companies counted anew");
+    }
     Ok(true)
 }
 

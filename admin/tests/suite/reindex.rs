@@ -1,7 +1,9 @@
 //! An index of search that is wrong is found, and written anew.
 
 use crate::world::{World, line, lines, string};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{id::CompanyId, search::Query};
+use std::collections::BTreeMap;
 use store::{CompanyFilter, Hit, Reindexed, SearchQuery};
 
 const LISTED: (&str, &str) = ("COMPANY#acme#FIND#tic#", "2026-10-01T09:00:00.000Z#TICKET#tk-1#");
@@ -34,7 +36,7 @@ async fn mended(world: &World, strays: u64) {
     let before = world.items.dump().await;
     for dry_run in [true, false] {
         let done = world.store.reindex(dry_run, |_| {}).await.unwrap();
-        assert_eq!(done, Reindexed { tickets: 5, conversations: 1, strays });
+        assert_eq!(done, Reindexed { tickets: 5, conversations: 1, strays, recounted: 0 });
         assert_eq!(world.items.dump().await == before, dry_run, "only a dry run writes nothing");
     }
     assert_eq!(world.findings().await, [""; 0]);
@@ -108,6 +110,48 @@ async fn a_table_of_an_earlier_version_becomes_searchable() {
     mended(&world, 0).await;
     assert_eq!(found(&world, "ticket acme").await.len(), 2);
     assert_eq!(found(&world, "again").await, ["c-1"]);
+}
+
+#[tokio::test]
+async fn counters_that_are_wrong_are_mended_and_those_of_an_earlier_version_count() {
+    let world = World::filled().await;
+    let counted = async |id: &str| {
+        let tally = world.store.company_file(&CompanyId::new(id).unwrap()).await.unwrap().unwrap().tally;
+        (tally.visible.all, tally.hidden.all)
+    };
+    let (acme, beta) = (counted("acme").await, counted("beta").await);
+    // An earlier version has all of Acme's counters in the company's record, and none in shards.
+    let mut sums = BTreeMap::new();
+    for (pk, sk) in world.shards("acme").await {
+        for (name, value) in world.items.get(&pk, &sk).await.unwrap() {
+            if let Ok(number) = value.as_n() {
+                *sums.entry(name).or_insert(0) += number.parse::<i64>().unwrap();
+            }
+        }
+        world.items.delete(&pk, &sk).await;
+    }
+    let long = |name: &str| match name {
+        "vs" => "visible_submitted".into(),
+        "hs" => "hidden_submitted".into(),
+        name => name.to_owned(),
+    };
+    let numbers = sums.into_iter().map(|(name, sum)| (long(&name), AttributeValue::N(sum.to_string())));
+    world.items.change("COMPANY#acme#", "COMPANY", |item| item.extend(numbers)).await;
+    assert_eq!((world.findings().await, counted("acme").await), (vec![], acme));
+
+    let number = |number: i64| AttributeValue::N(number.to_string());
+    world
+        .items
+        .change("COMPANY#acme#", "COMPANY", |item| drop(item.insert("visible_resolved".into(), number(7))))
+        .await;
+    let (pk, sk) = world.shards("beta").await.remove(0);
+    world.items.change(&pk, &sk, |item| drop(item.insert("vw".into(), number(-3)))).await;
+    assert_eq!(world.findings().await.len(), 2);
+    for dry_run in [true, false] {
+        assert_eq!(world.store.reindex(dry_run, |_| {}).await.unwrap().recounted, 2);
+    }
+    assert_eq!(world.findings().await, [""; 0]);
+    assert_eq!((counted("acme").await, counted("beta").await), (acme, beta));
 }
 
 #[tokio::test]

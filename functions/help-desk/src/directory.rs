@@ -54,14 +54,14 @@ pub(crate) async fn profile(
 ) -> Result<Profile, Problem> {
     let pages = cursor::List::of_teammate(app, &teammate.id, format!("members {id}"));
     let after = pages.place(cursor)?;
-    let directory::Profile { company, counts, members, next } =
+    let directory::Profile { company, counts, visible_counts, members, next } =
         directory::profile(&app.portal, id, after.as_ref()).await?;
     Ok(Profile {
         id: company.id,
         name: company.name,
         attributes: company.attributes,
         counts,
-        visible_counts: company.visible,
+        visible_counts,
         members,
         next_cursor: pages.cursor(next)?,
     })

@@ -1,6 +1,6 @@
 //! A customer organisation.
 
-use crate::{id::CompanyId, mark::Mark, state::Counts};
+use crate::id::CompanyId;
 use std::collections::BTreeMap;
 
 /// A company as recorded.
@@ -11,25 +11,12 @@ pub struct Company {
     pub name: String,
     /// The vendor's own data, used by audience and visibility conditions.
     pub attributes: BTreeMap<String, String>,
-    /// Counts of its customer-visible tickets, by state category.
-    pub visible: Counts,
-    /// Counts of its other tickets, by state category, which only teammates may see.
-    pub hidden: Counts,
-    /// Raised by every change to one of its tickets.
-    pub mark: Mark,
 }
 
 impl Company {
-    /// Creates a company without tickets.
+    /// Creates a company without attributes.
     #[must_use]
     pub fn new(id: CompanyId, name: String) -> Self {
-        Self {
-            id,
-            name,
-            attributes: BTreeMap::new(),
-            visible: Counts::default(),
-            hidden: Counts::default(),
-            mark: Mark::default(),
-        }
+        Self { id, name, attributes: BTreeMap::new() }
     }
 }

@@ -42,10 +42,11 @@ pub use portal::{
     Admission, CompanyScope, ConversationPage, Entry, Hint, Marks, Meeting, SpaceEntry, TicketPage, Visitor, Watch,
 };
 pub use record::{
-    ListPage, ListQuery, Listed, Names, PartPlace, Participants, Session, SettingsChange, SettingsFile, Signature,
-    SpaceRole, Thread, Viewing, Workspace,
+    CompanyFile, ListPage, ListQuery, Listed, Names, PartPlace, Participants, Session, SettingsChange, SettingsFile,
+    Signature, SpaceRole, Tally, Thread, Viewing, Workspace,
 };
 pub use table::{
     BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,
+    pause,
 };
 pub use write::{Done, Once, Participation, SignIn, TicketWrite, Upserted};

@@ -10,6 +10,7 @@ pub mod operations;
 pub mod proxy;
 pub mod scene;
 pub mod template;
+pub mod witness;
 
 use deployed::Deployed;
 use domain::{

@@ -32,7 +32,7 @@ impl Store {
         let companies = viewers.iter().flat_map(|viewer| viewer.companies.iter().cloned()).collect();
         let companies = self.companies(&companies).await?;
         let with_companies = |viewer: Viewer| {
-            let of = viewer.companies_among(&companies);
+            let of = viewer.companies_among(|id| companies.get(id));
             (viewer.contact, of)
         };
         Ok(PeoplePage { people: viewers.into_iter().map(with_companies).collect(), next: page.next })

@@ -3,11 +3,12 @@
 
 use crate::{
     record::{
-        BodyRecord, CompanyRecord, ContactRecord, EventRecord, HeadRecord, LinkRecord, PartRecord, RowRecord,
-        SpaceRecord, SpaceRole, catalog, counter, creator_entry, home_row,
+        BodyRecord, CompanyRecord, ContactRecord, Counters, EventRecord, HeadRecord, LinkRecord, PartRecord, RowRecord,
+        SpaceRecord, SpaceRole, catalog, creator_entry, home_row,
         index::{self, Entry, Found},
+        is_shard,
     },
-    table::{CHANGED_AT, CHANGES, Item, Store, StoreError, keys, record, text},
+    table::{Item, Store, StoreError, keys, record, text},
 };
 use domain::{
     catalog::Catalog,
@@ -143,9 +144,6 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The counters of a company as stored, even if they make no sense.
-type Counters = BTreeMap<String, i64>;
-
 #[derive(Default)]
 struct Census {
     bodies: BTreeMap<TicketId, (TicketRow, Option<ConversationId>)>,
@@ -158,7 +156,9 @@ struct Census {
     taking_part: BTreeMap<TicketId, u64>,
     unfinished: Vec<ContactId>,
     catalog: Catalog,
-    companies: BTreeMap<CompanyId, Counters>,
+    companies: BTreeSet<CompanyId>,
+    /// The sum of a company's counters, by its partition.
+    counters: BTreeMap<String, Counters>,
     memberships: BTreeSet<(String, String)>,
     /// For each entry of search, the sum of the items that there should be and of those that there are. The items
     /// themselves would take too much memory.
@@ -250,7 +250,7 @@ impl Census {
                 record::<EventRecord>(item)?;
             }
         } else if of_person_or_company && kind(&sk, "TICKET#") {
-            let row = row(item, home_row)?;
+            let row = row(item, |row| home_row(row, 0))?;
             self.homes.entry(ticket_of(&sk)?).or_default().push((pk, row));
         } else if kind(&sk, "SPACE#") {
             let entry = record::<SpaceRecord>(item.clone())?;
@@ -259,19 +259,15 @@ impl Census {
                 *sum = sum.wrapping_add(hash(&pk));
             }
             if entry.role == SpaceRole::Creator {
-                let row = row(item, |row| creator_entry(row).map(|(entry, _)| entry))?;
+                let row = row(item, |row| creator_entry(row, 0).map(|(entry, _)| entry))?;
                 self.spaces.entry(ticket_of(&sk)?).or_default().push((pk, row));
             }
         } else if sk == keys::COMPANY {
-            let mut counters = Counters::new();
-            for (name, value) in &item {
-                if let Some(number) = value.as_n().ok().filter(|_| name != CHANGES && name != CHANGED_AT) {
-                    counters.insert(name.clone(), number.parse().unwrap_or(i64::MIN));
-                }
-            }
-            counters.retain(|_, count| *count != 0);
+            self.counters.entry(pk).or_default().add(&item);
             let company: Company = record::<CompanyRecord>(item)?.into();
-            self.companies.insert(company.id, counters);
+            self.companies.insert(company.id);
+        } else if kind(&pk, "COMPANY#") && is_shard(&sk) {
+            self.counters.entry(pk).or_default().add(&item);
         } else if sk == keys::CONVERSATION {
             // An item that only a ticket's link has created is not a conversation yet.
             if item.contains_key("id") {
@@ -351,8 +347,7 @@ impl Census {
                 findings.push(Finding::Category(id.clone()));
             }
             if let Some(company) = &row.company {
-                let counters = counted.entry(company.clone()).or_default();
-                *counters.entry(counter(row.is_customer_visible(), row.state_category)).or_default() += 1;
+                counted.entry(company.clone()).or_default().count(row);
             }
         }
         for (id, leads_to, kept) in self.talks.values().filter_map(|talk| talk.head.as_ref()) {
@@ -387,13 +382,14 @@ impl Census {
             self.spaces.into_iter().flat_map(|(id, items)| items.into_iter().map(move |it| (id.clone(), it)));
         findings.extend(usurpers.map(|(ticket, (partition, _))| Finding::Usurped { ticket, partition }));
         findings.extend(self.links.into_keys().map(Finding::Unlinked));
-        for (id, kept) in self.companies {
-            let counted = counted.remove(&id).unwrap_or_default();
+        for id in self.companies {
+            let kept = self.counters.remove(&keys::company(&id)).unwrap_or_default().named();
+            let counted = counted.remove(&id).unwrap_or_default().named();
             if kept != counted {
                 findings.push(Finding::Miscounted { company: id, kept: Some(kept), counted });
             }
         }
-        let unrecorded = counted.into_iter();
+        let unrecorded = counted.into_iter().map(|(company, counted)| (company, counted.named()));
         findings.extend(unrecorded.map(|(company, counted)| Finding::Miscounted { company, kept: None, counted }));
         // Search items without a conversation are not a finding: an import that was interrupted leaves them, search
         // skips them, and the next import continues from there.

@@ -4,6 +4,7 @@
 mod check;
 mod conversation_import;
 mod erase;
+mod recount;
 mod reindex;
 mod repair;
 mod ticket_import;

@@ -1,12 +1,13 @@
-//! Rewrites the search index, for the operator: for data from an earlier version, and to use the current names of
-//! companies and people, which tickets and conversations have copies of. It can be repeated, and it can run while others write: a ticket's items are written only over
-//! the version from which they were made.
+//! Rewrites the search index and mends counters, for the operator: for data from an earlier version, and to use the
+//! current names of companies and people, which tickets and conversations have copies of. It can be repeated, and it can
+//! run while others write: a ticket's items are written only over the version from which they were made.
 
 use super::conversation_import::indexed;
 use crate::{
     record::{
-        BodyRecord, HeadRecord, creator_entry, home_row,
+        BodyRecord, CompanyRecord, Counters, HeadRecord, creator_entry, home_row,
         index::{self, Entry, Found, address},
+        is_shard,
     },
     table::{Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
 };
@@ -18,7 +19,7 @@ use domain::{
     ticket::{Ticket, TicketRow},
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::{BuildHasher, RandomState},
 };
 
@@ -34,6 +35,8 @@ pub struct Reindexed {
     pub conversations: u64,
     /// Search items that belonged to nothing and were removed.
     pub strays: u64,
+    /// Companies whose counters were wrong.
+    pub recounted: u64,
 }
 
 /// A run through the table, with the places where items were written or, in a dry run, would be. It keeps hashes
@@ -43,11 +46,27 @@ struct Run {
     dry: bool,
     hashes: HashSet<u64>,
     hasher: RandomState,
+    companies: BTreeSet<CompanyId>,
+    /// The sum of a company's counters, by its partition.
+    counters: HashMap<String, Counters>,
+    /// The tickets of each company, counted.
+    counted: HashMap<String, Counters>,
 }
 
 impl Run {
     fn add(&mut self, items: &[Item]) {
         self.hashes.extend(items.iter().map(|item| self.hasher.hash_one(address(item))));
+    }
+
+    /// Returns the companies whose counters look wrong. If others write during the run, they need not be.
+    fn doubtful(&self) -> impl Iterator<Item = &CompanyId> {
+        let named = |counters: &HashMap<String, Counters>, partition: &str| {
+            counters.get(partition).map(Counters::named).unwrap_or_default()
+        };
+        self.companies.iter().filter(move |id| {
+            let partition = keys::company(id);
+            named(&self.counters, &partition) != named(&self.counted, &partition)
+        })
     }
 
     fn has(&self, item: &Item) -> bool {
@@ -62,7 +81,8 @@ struct Names {
 }
 
 impl Store {
-    /// Rewrites the search items of every ticket and conversation. A dry run counts the same and writes nothing.
+    /// Rewrites the search items of every ticket and conversation, and mends the counters of companies. A dry run counts
+    /// the same and writes nothing.
     /// `progress` is called with the number that are done.
     ///
     /// What was written before an error is complete and correct.
@@ -74,7 +94,17 @@ impl Store {
             for item in page.map_err(StoreError::from_sdk)?.items.unwrap_or_default() {
                 match (text(&item, "pk"), text(&item, "sk")) {
                     (pk, keys::BODY) if pk.starts_with("TICKET#") => {
-                        tickets.push(record::<BodyRecord>(item)?.into_ticket()?);
+                        let ticket = record::<BodyRecord>(item)?.into_ticket()?;
+                        if let Some(company) = &ticket.row.company {
+                            run.counted.entry(keys::company(company)).or_default().count(&ticket.row);
+                        }
+                        tickets.push(ticket);
+                    }
+                    (pk, sk) if sk == keys::COMPANY || pk.starts_with("COMPANY#") && is_shard(sk) => {
+                        run.counters.entry(pk.to_owned()).or_default().add(&item);
+                        if sk == keys::COMPANY {
+                            run.companies.insert(Company::from(record::<CompanyRecord>(item)?).id);
+                        }
                     }
                     (pk, keys::CONVERSATION) if pk.starts_with("CONVERSATION#") && item.contains_key("id") => {
                         conversations.push(record::<HeadRecord>(item)?.id);
@@ -89,6 +119,9 @@ impl Store {
                 self.reindex_conversation(&id, &mut run).await?;
             }
             progress(done.tickets + done.conversations);
+        }
+        for company in run.doubtful() {
+            done.recounted += u64::from(self.recount(company, dry_run).await?);
         }
         done.strays = self.remove_strays(&run).await?;
         Ok(done)
@@ -268,8 +301,9 @@ fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: 
     let row = TicketRow { requester_name, ..ticket.row.clone() };
     let renamed = Ticket { company_name, row, ..ticket.clone() };
     let after = index::of_ticket(&renamed)?;
+    let mut version = ticket.version;
     if renamed == *ticket {
-        transaction.require_version(body, keys::BODY, ticket.version)?;
+        transaction.require_version(body, keys::BODY, version)?;
     } else {
         let (mut set, mut remove) = (HashMap::new(), Vec::new());
         for (attribute, name) in
@@ -280,12 +314,13 @@ fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: 
                 None => remove.push(attribute),
             }
         }
-        transaction.amend(body, keys::BODY, set, &remove, ticket.version)?;
+        transaction.amend(body, keys::BODY, set, &remove, version)?;
+        version += 1;
     }
     if renamed.row != ticket.row {
-        let (entry, absent) = creator_entry(&renamed.row)?;
+        let (entry, absent) = creator_entry(&renamed.row, version)?;
         let (creator, space) = (keys::contact(&renamed.row.requester), keys::space(&renamed.row.id));
-        transaction.put(home_row(&renamed.row)?)?;
+        transaction.put(home_row(&renamed.row, version)?)?;
         transaction.set(creator, space, entry, &absent)?;
     }
     run.add(&after);

@@ -62,7 +62,8 @@ impl Store {
                 Some(ticket) => self.complete_participation(&ticket, at).await.map(drop),
                 None => Ok(()),
             },
-            Finding::Participants(id) => self.recount(id).await,
+            Finding::Participants(id) => self.recount_participants(id).await,
+            Finding::Miscounted { company, kept: Some(_), .. } => Ok(self.recount(company, false).await.map(drop)?),
             Finding::Unfinished(id) => self.finish(id).await,
             _ => Ok(()),
         }
@@ -73,8 +74,8 @@ impl Store {
         let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
         let row = &ticket.row;
         let mut transaction = self.over(&ticket, at)?;
-        transaction.put(home_row(row)?)?;
-        let (entry, absent) = creator_entry(row)?;
+        transaction.put(home_row(row, ticket.version)?)?;
+        let (entry, absent) = creator_entry(row, ticket.version)?;
         transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
         transaction.raise(keys::contact(&row.requester), keys::OWN_MARK, at);
         transaction.commit().await
@@ -144,7 +145,7 @@ impl Store {
     }
 
     /// Counts a conversation's participants anew, for the conversation and its ticket.
-    async fn recount(&self, id: &ConversationId) -> Result<(), WriteError> {
+    async fn recount_participants(&self, id: &ConversationId) -> Result<(), WriteError> {
         let Some(head) = self.conversation_head(id).await? else { return Ok(()) };
         let partitions = [Some(keys::conversation(id)), head.ticket.as_ref().map(keys::ticket)];
         let addresses = partitions.iter().flatten().map(|partition| key(partition, keys::CONVERSATION)).collect();

@@ -27,6 +27,13 @@ impl Store {
         let mut together = Vec::new();
         let (mut transaction, mut bytes) = (Transaction::new(self), 0);
         for write in writes {
+            if let Err(refused) = write.require_company() {
+                let full = std::mem::replace(&mut transaction, Transaction::new(self));
+                self.commit_or_split(full, std::mem::take(&mut together), &mut results).await;
+                bytes = 0;
+                results.push(Err(refused));
+                continue;
+            }
             let mut one = Transaction::new(self);
             write.clone().into_actions(&mut one)?;
             bytes += one.bytes();

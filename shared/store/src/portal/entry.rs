@@ -6,7 +6,7 @@
 //! wrong or missing hint costs a second round trip but never gives a wrong answer.
 
 use crate::{
-    record::{OwnCounts, Seen, Session, Viewer, Workspace},
+    record::{CompanyFile, Moves, OwnCounts, Seen, Session, Viewer, Workspace},
     table::{Store, StoreError},
 };
 use domain::{
@@ -47,6 +47,23 @@ pub struct Entry<T> {
     pub admission: Admission<T>,
 }
 
+impl<T> Entry<T> {
+    /// Goes on with the data that was asked for, if the visitor may enter.
+    pub(super) async fn then<U>(
+        self,
+        work: impl AsyncFnOnce(&CompanyScope, T) -> Result<U, StoreError>,
+    ) -> Result<Entry<U>, StoreError> {
+        let admission = match self.admission {
+            Admission::Granted(scope, page) => {
+                let page = work(&scope, page).await?;
+                Admission::Granted(scope, page)
+            }
+            Admission::Refused(reasons) => Admission::Refused(reasons),
+        };
+        Ok(Entry { workspace: self.workspace, contact: self.contact, admission })
+    }
+}
+
 /// Whether they may enter.
 #[derive(Debug, Clone)]
 pub enum Admission<T> {
@@ -63,14 +80,24 @@ pub struct CompanyScope {
     contact: Contact,
     companies: Vec<Company>,
     sight: Sight,
+    /// The same companies, with what is counted of their tickets.
+    known: Known,
     pub(super) seen: Seen,
 }
 
 impl CompanyScope {
     /// Creates a scope from the contact's own record, which is the only source of one.
-    pub(super) fn of(viewer: Viewer, companies: Vec<Company>, sight: Sight) -> Self {
-        let seen = Seen::new(&viewer, &companies);
-        Self { contact: viewer.contact, companies, sight, seen }
+    pub(super) fn of(viewer: Viewer, mut known: Known, sight: Sight) -> Self {
+        let companies = known.of(&viewer);
+        known.0.retain(|id, _| viewer.companies.contains(id));
+        let marks = known.0.iter().map(|(id, file)| (id.clone(), (file.company.name.clone(), file.tally.mark)));
+        let seen = Seen::new(&viewer, marks.collect());
+        Self { contact: viewer.contact, companies, sight, known, seen }
+    }
+
+    /// Returns what has lately come into the views of a company, or left them.
+    pub(super) fn moves(&self, company: &CompanyId) -> Option<&Moves> {
+        self.known.0.get(company).map(|file| &file.moves)
     }
 
     #[must_use]
@@ -101,7 +128,7 @@ impl CompanyScope {
     #[must_use]
     pub fn counts(&self, own: &OwnCounts) -> BTreeMap<CompanyId, Counts> {
         let of = |company: &Company| match self.sight {
-            Sight::All => company.visible,
+            Sight::All => self.known.0.get(&company.id).map(|file| file.tally.visible).unwrap_or_default(),
             Sight::Own => own.get(&company.id).copied().unwrap_or_default(),
         };
         self.companies.iter().map(|company| (company.id.clone(), of(company))).collect()
@@ -134,6 +161,24 @@ impl<T> Meeting<T> {
     }
 }
 
+/// The companies that were read, with what is counted of their tickets.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known(pub(super) BTreeMap<CompanyId, CompanyFile>);
+
+impl Known {
+    /// Returns those that the contact is in, in the order of their names.
+    pub(super) fn of(&self, viewer: &Viewer) -> Vec<Company> {
+        viewer.companies_among(|id| self.0.get(id).map(|file| &file.company))
+    }
+
+    /// Returns why the contact may not enter; nothing if they may.
+    pub(super) fn refusals(&self, viewer: &Viewer, workspace: &Workspace) -> Vec<Reason> {
+        let mut files = viewer.companies.iter().filter_map(|id| self.0.get(id));
+        let has_tickets = files.any(|file| file.tally.visible.all > 0);
+        access::refusals(&workspace.settings, &viewer.contact, &self.of(viewer), has_tickets)
+    }
+}
+
 /// What was found out about a visitor whose session is valid.
 struct Verdict<T> {
     /// Why the visitor may not enter; empty if they may.
@@ -154,7 +199,8 @@ pub(super) struct Reach {
 impl Store {
     /// Requests entry alone, with the counts that go with it.
     pub async fn enter(&self, visitor: &Visitor, hint: Option<&Hint>) -> Result<Entry<OwnCounts>, StoreError> {
-        self.enter_asking(visitor, hint, |reach| async move { self.own_counts(&reach).await }).await
+        let entry = self.enter_asking(visitor, hint, |reach| async move { self.own_rows(&reach).await }).await?;
+        entry.then(async |scope, rows| self.own_counts(scope, rows).await).await
     }
 
     /// Requests entry and, at the same time, runs the reads of `ask`.
@@ -217,12 +263,13 @@ impl Store {
             companies: hint.map(|hint| hint.companies.clone()).unwrap_or_default(),
             sight: hint.map_or(Sight::All, |hint| hint.sight),
         };
-        let (viewer, workspace, mut known, page) = futures::try_join!(
+        let (viewer, workspace, files, page) = futures::try_join!(
             self.viewer(&visitor.contact),
             self.recent_workspace(),
-            self.companies(&guess.companies),
+            self.company_files(&guess.companies),
             ask(guess.clone())
         )?;
+        let mut known = Known(files);
         let (mut asked, mut page) = (guess, page);
         loop {
             let missing: BTreeSet<_> = viewer.companies.difference(&asked.companies).cloned().collect();
@@ -231,26 +278,25 @@ impl Store {
             }
             let truth = self.truth(&viewer, &workspace, &known);
             if missing.is_empty() {
-                let companies = viewer.companies_among(&known);
-                let reasons = access::refusals(&workspace.settings, &viewer.contact, &companies);
+                let reasons = known.refusals(&viewer, &workspace);
                 if only_admitted && !reasons.is_empty() {
                     return Ok((workspace, viewer.contact, Some(Verdict { reasons, page: None })));
                 }
                 if asked == truth {
                     let contact = viewer.contact.clone();
-                    let scope = CompanyScope::of(viewer, companies, truth.sight);
+                    let scope = CompanyScope::of(viewer, known, truth.sight);
                     return Ok((workspace, contact, Some(Verdict { reasons, page: Some((scope, page)) })));
                 }
             }
-            let (found, again) = futures::try_join!(self.companies(&missing), ask(truth.clone()))?;
-            known.extend(found);
+            let (found, again) = futures::try_join!(self.company_files(&missing), ask(truth.clone()))?;
+            known.0.extend(found);
             (asked, page) = (truth, again);
         }
     }
 
     /// Returns what the viewer may reach, judged by the companies known so far.
-    fn truth(&self, viewer: &Viewer, workspace: &Workspace, known: &BTreeMap<CompanyId, Company>) -> Reach {
-        let companies = viewer.companies_among(known);
+    fn truth(&self, viewer: &Viewer, workspace: &Workspace, known: &Known) -> Reach {
+        let companies = known.of(viewer);
         Reach {
             contact: viewer.contact.id.clone(),
             companies: viewer.companies.clone(),

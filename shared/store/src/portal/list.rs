@@ -1,11 +1,14 @@
 //! Lists of the tickets of a contact's companies: latest update first, merged over the companies, page by page.
+//!
+//! The rows come from an index, which follows the table. What has left the contact's sight is in no list from the next
+//! request on, whatever the index says: the companies, which every entry reads anyway, say what has lately moved.
 
-use super::entry::{Entry, Hint, Reach, Visitor};
+use super::entry::{CompanyScope, Entry, Hint, Reach, Visitor};
 use crate::{
-    record::{ListPage, ListQuery, OwnCounts, RowRecord},
-    table::{BY_UPDATED, Store, StoreError, keys, record},
+    record::{IndexRow, ListPage, ListQuery, OwnCounts, cut},
+    table::{BY_UPDATED, Store, StoreError, keys},
 };
-use domain::{ticket::TicketRow, visibility::Sight};
+use domain::visibility::Sight;
 use futures::future::try_join_all;
 
 impl Store {
@@ -16,47 +19,67 @@ impl Store {
         hint: Option<&Hint>,
         query: &ListQuery,
     ) -> Result<Entry<ListPage>, StoreError> {
-        self.enter_asking(visitor, hint, |reach| async move { self.list_page(&reach, query).await }).await
+        let entry =
+            self.enter_asking(visitor, hint, |reach| async move { self.list_rows(&reach, query).await }).await?;
+        entry.then(async |scope, rows| self.list_page(scope, rows, query).await).await
     }
 
-    async fn list_page(&self, reach: &Reach, query: &ListQuery) -> Result<ListPage, StoreError> {
+    /// Reads the rows that a page is made of.
+    async fn list_rows(&self, reach: &Reach, query: &ListQuery) -> Result<Vec<IndexRow>, StoreError> {
         match reach.sight {
             Sight::All => {
                 let chosen = reach.companies.iter().filter(|id| query.company.as_ref().is_none_or(|only| only == *id));
                 let views = chosen.map(|id| self.view_page(keys::company_view(id), query));
-                let rows = try_join_all(views).await?.into_iter().flatten().collect();
-                Ok(ListPage::of(rows, query.limit, OwnCounts::new()))
+                Ok(try_join_all(views).await?.into_iter().flatten().collect())
             }
-            Sight::Own => {
-                let all = self.own_rows(reach).await?;
-                let own = counts(&all);
-                let shown = all.into_iter().filter(|row| query.company.is_none() || row.company == query.company);
-                let shown = shown.filter(|row| query.state.is_none_or(|state| row.state_category == state));
-                let shown = shown.filter(|row| query.after.as_ref().is_none_or(|after| row.boundary() < *after));
-                Ok(ListPage::of(shown.collect(), query.limit, own))
-            }
+            Sight::Own => self.own_rows(reach).await,
         }
     }
 
-    /// Reads every ticket that the contact created in the companies within reach. People have few, and they are read in
-    /// full because their counts are not stored.
-    async fn own_rows(&self, reach: &Reach) -> Result<Vec<TicketRow>, StoreError> {
+    async fn list_page(
+        &self,
+        scope: &CompanyScope,
+        rows: Vec<IndexRow>,
+        query: &ListQuery,
+    ) -> Result<ListPage, StoreError> {
+        if scope.sight() == Sight::All {
+            let (rows, next) = cut(rows, query.limit);
+            let rows = self.confirmed(rows, None, |company| scope.moves(company)).await?;
+            return Ok(ListPage::of(rows, next, OwnCounts::new()));
+        }
+        let mut rows = self.confirmed_own(scope, rows).await?;
+        let own = counts(&rows);
+        rows.retain(|IndexRow { row, .. }| query.company.is_none() || row.company == query.company);
+        rows.retain(|IndexRow { row, .. }| query.state.is_none_or(|state| row.state_category == state));
+        rows.retain(|IndexRow { row, .. }| query.after.as_ref().is_none_or(|after| row.boundary() < *after));
+        let (rows, next) = cut(rows, query.limit);
+        Ok(ListPage::of(rows, next, own))
+    }
+
+    /// Reads every ticket that the contact created in the companies within reach, if they see only those. People have
+    /// few, and they are read in full because their counts are not stored.
+    pub(super) async fn own_rows(&self, reach: &Reach) -> Result<Vec<IndexRow>, StoreError> {
+        if reach.sight == Sight::All {
+            return Ok(Vec::new());
+        }
         let views = reach.companies.iter().map(|id| keys::own_view(&reach.contact, id));
         let pages = try_join_all(views.map(|view| self.query_all(self.view(BY_UPDATED, view)))).await?;
-        pages.into_iter().flatten().map(|item| record::<RowRecord>(item).map(Into::into)).collect()
+        pages.into_iter().flatten().map(IndexRow::read).collect()
     }
 
-    pub(super) async fn own_counts(&self, reach: &Reach) -> Result<OwnCounts, StoreError> {
-        match reach.sight {
-            Sight::All => Ok(OwnCounts::new()),
-            Sight::Own => Ok(counts(&self.own_rows(reach).await?)),
-        }
+    async fn confirmed_own(&self, scope: &CompanyScope, rows: Vec<IndexRow>) -> Result<Vec<IndexRow>, StoreError> {
+        self.confirmed(rows, Some(&scope.contact().id), |company| scope.moves(company)).await
+    }
+
+    /// Counts the contact's own tickets.
+    pub(super) async fn own_counts(&self, scope: &CompanyScope, rows: Vec<IndexRow>) -> Result<OwnCounts, StoreError> {
+        Ok(counts(&self.confirmed_own(scope, rows).await?))
     }
 }
 
-fn counts(rows: &[TicketRow]) -> OwnCounts {
+fn counts(rows: &[IndexRow]) -> OwnCounts {
     let mut counts = OwnCounts::new();
-    for row in rows {
+    for IndexRow { row, .. } in rows {
         if let Some(company) = &row.company {
             counts.entry(company.clone()).or_default().add(row.state_category, 1);
         }

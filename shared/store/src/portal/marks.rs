@@ -7,11 +7,10 @@
 
 use super::entry::{CompanyScope, Hint, Visitor, revoked};
 use crate::{
-    record::{Seen, by_id, company_keys, mark_in},
+    record::{Seen, mark_in},
     table::{Store, StoreError, key, keys},
 };
 use domain::{
-    company::Company,
     id::{CompanyId, ConversationId, TicketId},
     mark::Mark,
     timestamp::Timestamp,
@@ -77,7 +76,7 @@ impl CompanyScope {
 
 impl Store {
     /// Reads the current marks, which may lag a moment behind. This costs half a read unit for the contact and half a
-    /// unit for each mark. `None` if the session has been revoked.
+    /// unit for each company, ticket or conversation. `None` if the session has been revoked.
     pub async fn marks(
         &self,
         visitor: &Visitor,
@@ -96,25 +95,18 @@ impl Store {
             all.filter(|id| listed.flatten().is_none_or(|only| only == *id)).cloned().collect()
         };
         let guess = shown(&hint.map(|hint| hint.companies.clone()).unwrap_or_default());
-        let (viewer, mut companies, mark) = futures::try_join!(
-            self.viewer_cheaply(&visitor.contact),
-            self.companies_cheaply(&guess),
-            self.mark_at(place)
-        )?;
+        let (viewer, mut companies, mark) =
+            futures::try_join!(self.viewer_cheaply(&visitor.contact), self.company_marks(&guess), self.mark_at(place))?;
         if revoked(visitor, &viewer) {
             return Ok(None);
         }
         let wanted = shown(&viewer.companies);
         let missing = wanted.difference(&guess).cloned().collect();
-        companies.extend(self.companies_cheaply(&missing).await?);
+        companies.extend(self.company_marks(&missing).await?);
         // All companies of the contact. Those that are not shown were not read, and only their ids matter.
-        let of = |id: &CompanyId| companies.get(id).cloned().unwrap_or_else(|| Company::new(id.clone(), String::new()));
-        let seen = Seen::new(&viewer, &viewer.companies.iter().map(of).collect::<Vec<_>>());
+        let of = |id: &CompanyId| (id.clone(), companies.get(id).cloned().unwrap_or_default());
+        let seen = Seen::new(&viewer, viewer.companies.iter().map(of).collect());
         Ok(Some(seen.marks(watch, mark)))
-    }
-
-    async fn companies_cheaply(&self, ids: &BTreeSet<CompanyId>) -> Result<BTreeMap<CompanyId, Company>, StoreError> {
-        by_id(self.get_all_cheaply(company_keys(ids).collect()).await?)
     }
 
     async fn mark_at(&self, partition: Option<String>) -> Result<Mark, StoreError> {

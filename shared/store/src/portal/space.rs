@@ -1,12 +1,11 @@
 //! The tickets space: every ticket that a contact created or takes part in (docs/product.md, The tickets space).
 
-use super::entry::{CompanyScope, Hint, Meeting, Visitor, revoked};
+use super::entry::{CompanyScope, Hint, Known, Meeting, Visitor, revoked};
 use crate::{
     record::{RowRecord, SpaceRecord, SpaceRole, Workspace},
     table::{Store, StoreError, key, keys, record, text},
 };
 use domain::{
-    access,
     id::{CompanyId, ContactId, TicketId},
     ticket::TicketRow,
     visibility,
@@ -31,25 +30,25 @@ impl Store {
         hint: Option<&Hint>,
     ) -> Result<(Workspace, Option<Meeting<Vec<SpaceEntry>>>), StoreError> {
         let guess: BTreeSet<CompanyId> = hint.map(|hint| hint.companies.clone()).unwrap_or_default();
-        let (viewer, workspace, mut known, (mut entries, joined)) = futures::try_join!(
+        let (viewer, workspace, files, (mut entries, joined)) = futures::try_join!(
             self.viewer(&visitor.contact),
             self.recent_workspace(),
-            self.companies(&guess),
+            self.company_files(&guess),
             self.space_entries(&visitor.contact)
         )?;
+        let mut known = Known(files);
         if revoked(visitor, &viewer) {
             return Ok((workspace, None));
         }
         let missing = viewer.companies.difference(&guess).cloned().collect();
         let (found, through) =
-            futures::try_join!(self.companies(&missing), self.rows_through(&viewer.companies, &joined))?;
-        known.extend(found);
+            futures::try_join!(self.company_files(&missing), self.rows_through(&viewer.companies, &joined))?;
+        known.0.extend(found);
         entries.extend(through.into_iter().map(|row| SpaceEntry { row, role: SpaceRole::Participant }));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.boundary()));
-        let companies = viewer.companies_among(&known);
-        let reasons = access::refusals(&workspace.settings, &viewer.contact, &companies);
-        let sight = visibility::sight(&workspace.settings.visibility, &viewer.contact, &companies);
-        let scope = CompanyScope::of(viewer, companies, sight);
+        let reasons = known.refusals(&viewer, &workspace);
+        let sight = visibility::sight(&workspace.settings.visibility, &viewer.contact, &known.of(&viewer));
+        let scope = CompanyScope::of(viewer, known, sight);
         Ok((workspace, Some(Meeting::new(scope, reasons, entries))))
     }
 

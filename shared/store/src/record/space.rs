@@ -1,6 +1,6 @@
 //! Entries in a contact's tickets space.
 
-use super::ticket::{RowRecord, index_keys};
+use super::ticket::{RowRecord, index_keys, versioned};
 use crate::table::{Item, StoreError, item, keys};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{id::TicketId, ticket::TicketRow};
@@ -30,8 +30,9 @@ pub enum SpaceRole {
 
 /// Returns the attributes of the creator's tickets-space entry, without its key, and the names of those that it does
 /// not have.
-pub(crate) fn creator_entry(row: &TicketRow) -> Result<(Item, Vec<&'static str>), StoreError> {
-    let mut entry = item(keys::contact(&row.requester), keys::space(&row.id), &RowRecord::from(row))?;
+pub(crate) fn creator_entry(row: &TicketRow, version: u64) -> Result<(Item, Vec<&'static str>), StoreError> {
+    let entry = item(keys::contact(&row.requester), keys::space(&row.id), &RowRecord::from(row))?;
+    let mut entry = versioned(entry, version);
     entry.remove("pk");
     entry.remove("sk");
     entry.insert("role".into(), AttributeValue::S("creator".into()));

@@ -72,16 +72,47 @@ impl From<RowRecord> for TicketRow {
     }
 }
 
+/// Where a ticket stands in a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TicketPlace {
+    /// Among the tickets that customers may see.
+    Visible,
+    /// Among the others.
+    Hidden,
+    /// In another company, or in none.
+    Elsewhere,
+}
+
+impl TicketPlace {
+    pub(crate) fn of(row: &TicketRow, company: &CompanyId) -> Self {
+        match row.company.as_ref() {
+            Some(of) if of == company && row.is_customer_visible() => Self::Visible,
+            Some(of) if of == company => Self::Hidden,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
 /// Returns the index keys that place a row in `view`.
 pub(super) fn index_keys(row: &TicketRow, view: String) -> [(&'static str, String); 3] {
     let updated = keys::updated(&row.boundary());
     [("view", view), ("by_state", format!("{}#{updated}", row.state_category)), ("by_updated", updated)]
 }
 
+/// The version of the ticket that a row was written with.
+pub(super) const VERSION: &str = "v";
+
+/// Adds the version to a row.
+pub(super) fn versioned(mut row: Item, version: u64) -> Item {
+    row.insert(VERSION.into(), AttributeValue::N(version.to_string()));
+    row
+}
+
 /// Returns the ticket item in its home partition. Tickets without a company are in no index.
-pub(crate) fn home_row(row: &TicketRow) -> Result<Item, StoreError> {
+pub(crate) fn home_row(row: &TicketRow, version: u64) -> Result<Item, StoreError> {
     let home = keys::home(row.company.as_ref(), &row.requester);
-    let mut item = item(home, keys::ticket(&row.id), &RowRecord::from(row))?;
+    let mut item = versioned(item(home, keys::ticket(&row.id), &RowRecord::from(row))?, version);
     if let Some(company) = &row.company {
         let view = if row.is_customer_visible() { keys::company_view(company) } else { keys::hidden_view(company) };
         item.extend(index_keys(row, view).map(|(name, key)| (name.into(), AttributeValue::S(key))));
@@ -188,16 +219,16 @@ mod tests {
 
     #[test]
     fn a_usual_row_stays_below_the_size_that_lists_are_planned_with() {
-        let size = size(&home_row(&row()).unwrap());
+        let size = size(&home_row(&row(), 12).unwrap());
         assert!(size < 600, "{size} bytes");
     }
 
     #[test]
     fn a_row_comes_back_as_it_was_and_a_ticket_without_company_is_in_no_index() {
-        let item = home_row(&row()).unwrap();
+        let item = home_row(&row(), 1).unwrap();
         assert_eq!(TicketRow::from(record::<RowRecord>(item).unwrap()), row());
         let nobodys = TicketRow { company: None, requester_name: None, ..row() };
-        let item = home_row(&nobodys).unwrap();
+        let item = home_row(&nobodys, 1).unwrap();
         assert!(!item.contains_key("view") && !item.contains_key("by_updated"));
         assert_eq!(TicketRow::from(record::<RowRecord>(item).unwrap()), nobodys);
     }

@@ -1,7 +1,7 @@
 //! Tickets of a view, latest update first. Every list is made of views.
 
-use super::ticket::RowRecord;
-use crate::table::{BY_STATE, BY_UPDATED, Store, StoreError, keys, record};
+use super::ticket::{RowRecord, VERSION};
+use crate::table::{BY_STATE, BY_UPDATED, Item, Store, StoreError, keys, number, record};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     id::CompanyId,
@@ -26,7 +26,8 @@ pub struct ListQuery {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPage {
-    /// Latest update first; ties are in descending order of id.
+    /// Latest update first; ties are in descending order of id. A page that is not the last can have fewer rows than
+    /// asked for: what has just left the list is left out of it.
     pub rows: Vec<TicketRow>,
     /// Where the next page starts, if there is one.
     pub next: Option<Boundary>,
@@ -37,20 +38,39 @@ pub struct ListPage {
 /// The number of a contact's own tickets in each company; empty for contacts who see all tickets.
 pub type OwnCounts = BTreeMap<CompanyId, Counts>;
 
+/// A row as an index has it, which may be what the ticket was a moment ago.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct IndexRow {
+    pub(crate) row: TicketRow,
+    /// The ticket's version; zero in rows of versions that did not note it.
+    pub(crate) version: u64,
+}
+
+impl IndexRow {
+    pub(crate) fn read(item: Item) -> Result<Self, StoreError> {
+        let version = number(&item, VERSION).and_then(|version| u64::try_from(version).ok()).unwrap_or(0);
+        Ok(Self { row: record::<RowRecord>(item)?.into(), version })
+    }
+}
+
+/// Returns the first `limit` rows, in the order of lists, and where the next page starts.
+pub(crate) fn cut(mut rows: Vec<IndexRow>, limit: usize) -> (Vec<IndexRow>, Option<Boundary>) {
+    rows.sort_by_key(|found| std::cmp::Reverse(found.row.boundary()));
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|found| found.row.boundary());
+    (rows, next)
+}
+
 impl ListPage {
-    /// Makes a page of the first `limit` rows, in the order of lists.
-    pub(crate) fn of(mut rows: Vec<TicketRow>, limit: usize, own: OwnCounts) -> Self {
-        rows.sort_by_key(|row| std::cmp::Reverse(row.boundary()));
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(TicketRow::boundary);
-        Self { rows, next, own }
+    pub(crate) fn of(rows: Vec<IndexRow>, next: Option<Boundary>, own: OwnCounts) -> Self {
+        Self { rows: rows.into_iter().map(|found| found.row).collect(), next, own }
     }
 }
 
 impl Store {
     /// Reads the rows of one page of a view and one row more, which shows whether there is a next page.
-    pub(crate) async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<TicketRow>, StoreError> {
+    pub(crate) async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<IndexRow>, StoreError> {
         let after = query.after.as_ref().map(keys::updated);
         let request = match (query.state, after) {
             (None, None) => self.view(BY_UPDATED, view),
@@ -71,7 +91,7 @@ impl Store {
         };
         let limit = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
         let answer = request.limit(limit).send().await.map_err(StoreError::from_sdk)?;
-        answer.items.unwrap_or_default().into_iter().map(|item| record::<RowRecord>(item).map(Into::into)).collect()
+        answer.items.unwrap_or_default().into_iter().map(IndexRow::read).collect()
     }
 
     /// Starts a query of one view, newest first.

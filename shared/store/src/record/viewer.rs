@@ -2,7 +2,7 @@
 
 use super::{
     contact::{ContactRecord, MembershipRecord},
-    mark::mark_in,
+    mark::{add_mark, mark_in},
     sessions::{Session, ended_in},
 };
 use crate::table::{Store, StoreError, keys, record, text};
@@ -37,8 +37,8 @@ pub(crate) struct Viewer {
 
 impl Viewer {
     /// Returns those of the companies that the contact is in, in the order of their names.
-    pub(crate) fn companies_among(&self, known: &BTreeMap<CompanyId, Company>) -> Vec<Company> {
-        let mut companies: Vec<_> = self.companies.iter().filter_map(|id| known.get(id).cloned()).collect();
+    pub(crate) fn companies_among<'a>(&self, known: impl Fn(&CompanyId) -> Option<&'a Company>) -> Vec<Company> {
+        let mut companies: Vec<_> = self.companies.iter().filter_map(known).cloned().collect();
         companies.sort_by(|a, b| (a.name.to_lowercase(), &a.id).cmp(&(b.name.to_lowercase(), &b.id)));
         companies
     }
@@ -59,10 +59,14 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    pub(crate) fn new(viewer: &Viewer, companies: &[Company]) -> Self {
-        let of = |company: &Company| (company.id.clone(), (company.name.clone(), company.mark));
-        Self { revision: viewer.revision, own: viewer.mark, companies: companies.iter().map(of).collect() }
+    pub(crate) fn new(viewer: &Viewer, companies: BTreeMap<CompanyId, (String, Mark)>) -> Self {
+        Self { revision: viewer.revision, own: viewer.mark, companies }
     }
+}
+
+/// Whether this is the sort key of a shard of the mark of a contact's tickets space.
+fn is_mark_shard(sk: &str) -> bool {
+    sk.strip_prefix(keys::CONTACT).is_some_and(|rest| rest.starts_with('!'))
 }
 
 impl Store {
@@ -96,7 +100,7 @@ impl Store {
                     viewer.contact = record.into();
                     viewer.recorded = true;
                 }
-                keys::OWN_MARK => viewer.mark = mark_in(&item),
+                sk if sk == keys::OWN_MARK || is_mark_shard(sk) => add_mark(&mut viewer.mark, mark_in(&item)),
                 keys::ENDED => viewer.ended = ended_in(&item),
                 _ => drop(viewer.companies.insert(record::<MembershipRecord>(item)?.company)),
             }

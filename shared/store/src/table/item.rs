@@ -30,6 +30,11 @@ pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
     item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
 }
 
+/// Returns a whole number, unless there is none.
+pub(crate) fn number(item: &Item, name: &str) -> Option<i64> {
+    item.get(name)?.as_n().ok()?.parse().ok()
+}
+
 /// Converts a stored time. Only valid times are written, so the fallback is never used.
 pub(crate) fn time(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis).unwrap_or(Timestamp::EPOCH)

@@ -1,33 +1,34 @@
-//! The one builder of write transactions. Each action knows what it means if its condition fails. Counters of the same
-//! company are added up, because a transaction may touch an item only once.
+//! The one builder of write transactions. Each action knows what it means if its condition fails. What is added to the
+//! same counters or raises the same mark is added up, because a transaction may touch an item only once.
+//!
+//! DynamoDB cancels the second of two transactions that touch one item at the same time. What all writes of a company or
+//! of a person add to is therefore kept in shards, and each attempt picks some at random.
 
 use super::{
     connect::{Store, key},
     error::{StoreError, WriteError, cancellation},
     item::Item,
     keys,
+    pause::pause,
 };
 use aws_sdk_dynamodb::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
-    operation::transact_write_items::TransactWriteItemsError,
+    operation::{transact_write_items::TransactWriteItemsError, update_item::builders::UpdateItemFluentBuilder},
     types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update, builders::UpdateBuilder},
 };
 use domain::{
     id::{CompanyId, ContactId, ConversationId, TicketId},
     timestamp::Timestamp,
 };
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::collections::{BTreeMap, HashMap};
 
 /// DynamoDB's limit on the actions of a transaction.
 pub(crate) const MOST_ACTIONS: usize = 100;
 /// Bytes of what a transaction puts: DynamoDB's limit is 4 MB, names of attributes and all.
 pub(crate) const MOST_BYTES: usize = 3 * 1024 * 1024;
-/// Tries when other writers are in the way, with doubling pauses from 10 ms.
-const TRIES: u32 = 7;
+/// Attempts of a write while other writers are in the way. The pauses between them come to about three seconds.
+const TRIES: u32 = 24;
 
 /// The attributes of a mark, whether it is an item of its own or part of the item that it belongs to.
 pub(crate) const CHANGES: &str = "changes";
@@ -42,18 +43,26 @@ pub(crate) struct Transaction<'a> {
     store: &'a Store,
     /// Each action, with the error that it means if its condition fails.
     actions: Vec<(TransactWriteItem, Option<WriteError>)>,
-    counters: BTreeMap<CompanyId, (BTreeMap<String, i64>, Timestamp)>,
-    marks: BTreeMap<(String, &'static str), Timestamp>,
+    /// What is added to marks and the counters beside them, by the key of the item that has, or first had, the mark.
+    sums: BTreeMap<(String, &'static str), Sum>,
+}
+
+/// What is added to a mark and to the counters beside it.
+#[derive(Debug)]
+struct Sum {
+    counters: BTreeMap<&'static str, i64>,
+    /// When the mark was last raised.
+    at: Timestamp,
 }
 
 impl<'a> Transaction<'a> {
     pub(crate) fn new(store: &'a Store) -> Self {
-        Self { store, actions: Vec::new(), counters: BTreeMap::new(), marks: BTreeMap::new() }
+        Self { store, actions: Vec::new(), sums: BTreeMap::new() }
     }
 
     /// Returns the number of actions so far.
     pub(crate) fn len(&self) -> usize {
-        self.actions.len() + self.counters.len() + self.marks.len()
+        self.actions.len() + self.sums.len()
     }
 
     /// Bytes of the texts that it puts, beside which the rest is small.
@@ -65,12 +74,10 @@ impl<'a> Transaction<'a> {
     /// Takes in another one, which happens together with this.
     pub(crate) fn take_in(&mut self, other: Self) {
         self.actions.extend(other.actions);
-        for (company, (counters, at)) in other.counters {
-            let (kept, latest) = self.counters.entry(company).or_insert((BTreeMap::new(), at));
-            *latest = at.max(*latest);
-            counters.into_iter().for_each(|(name, by)| *kept.entry(name).or_default() += by);
+        for ((pk, sk), Sum { counters, at }) in other.sums {
+            let sum = self.sum(pk, sk, at);
+            counters.into_iter().for_each(|(name, by)| *sum.counters.entry(name).or_default() += by);
         }
-        other.marks.into_iter().for_each(|((pk, sk), at)| self.raise(pk, sk, at));
     }
 
     pub(crate) fn put(&mut self, item: Item) -> Result<(), StoreError> {
@@ -217,6 +224,34 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// Like [`Self::set_next`], but fails as stale unless these attributes are still as they were `seen`; `None` is one
+    /// that is absent.
+    pub(crate) fn set_next_over(
+        &mut self,
+        (pk, sk): (String, &str),
+        set: Item,
+        remove: &[&str],
+        seen: impl IntoIterator<Item = (&'static str, Option<AttributeValue>)>,
+    ) -> Result<(), StoreError> {
+        self.set_next(pk, sk.into(), set, remove)?;
+        let Some((TransactWriteItem { update: Some(update), .. }, meaning)) = self.actions.last_mut() else {
+            return Ok(());
+        };
+        let mut conditions = Vec::new();
+        for (index, (name, value)) in seen.into_iter().enumerate() {
+            update.expression_attribute_names.get_or_insert_default().insert(format!("#o{index}"), name.into());
+            conditions.push(match value {
+                Some(value) => {
+                    update.expression_attribute_values.get_or_insert_default().insert(format!(":o{index}"), value);
+                    format!("#o{index} = :o{index}")
+                }
+                None => format!("attribute_not_exists(#o{index})"),
+            });
+        }
+        (update.condition_expression, *meaning) = (Some(conditions.join(" AND ")), Some(WriteError::Stale));
+        Ok(())
+    }
+
     /// Links an existing conversation to a ticket, unless it is linked to another one.
     pub(crate) fn link(&mut self, conversation: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
         let id = AttributeValue::S(ticket.to_string());
@@ -321,82 +356,92 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Adds to a counter of a company and raises the company's mark.
-    pub(crate) fn add_to(&mut self, company: &CompanyId, counter: String, by: i64, at: Timestamp) {
-        let (counters, latest) = self.counters.entry(company.clone()).or_insert((BTreeMap::new(), at));
-        *latest = at.max(*latest);
-        *counters.entry(counter).or_default() += by;
+    /// Requires that a contact is in a company. A membership is kept on both sides, and which of the two is asked is left
+    /// to chance, so that fewer of those who ask at once meet.
+    pub(crate) fn require_membership(&mut self, contact: &ContactId, of: &CompanyId) -> Result<(), StoreError> {
+        let (contact, company) = (keys::contact(contact), keys::company(of));
+        let (pk, sk) = if fastrand::bool() { (contact, company) } else { (company, contact) };
+        self.require(pk, sk, WriteError::Left)
+    }
+
+    /// Adds to a counter of a company and raises the company's mark, even if the counters come to nothing: the ticket's
+    /// row has changed.
+    pub(crate) fn add_to(&mut self, company: &CompanyId, counter: &'static str, by: i64, at: Timestamp) {
+        let sum = self.sum(keys::company(company), keys::COMPANY, at);
+        *sum.counters.entry(counter).or_default() += by;
     }
 
     /// Raises a mark, because what it belongs to has changed.
     pub(crate) fn raise(&mut self, pk: String, sk: &'static str, at: Timestamp) {
-        let latest = self.marks.entry((pk, sk)).or_insert(at);
-        *latest = at.max(*latest);
+        self.sum(pk, sk, at);
     }
 
-    /// Adds one action for each mark, and one for all counters of a company. The company's mark rises even if no
-    /// counter changes, because the ticket's row has changed.
-    fn add_up(&mut self) -> Result<(), StoreError> {
-        for ((pk, sk), at) in std::mem::take(&mut self.marks) {
-            let update = Update::builder()
-                .table_name(&self.store.table)
-                .set_key(Some(key(pk, sk)))
-                .update_expression("ADD #changes :one SET #at = :at")
-                .expression_attribute_names("#changes", CHANGES)
-                .expression_attribute_names("#at", CHANGED_AT)
-                .expression_attribute_values(":one", AttributeValue::N("1".into()))
-                .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()))
-                .build()
-                .map_err(StoreError::unbuilt)?;
-            self.actions.push((TransactWriteItem::builder().update(update).build(), None));
-        }
-        for (company, (mut counters, at)) in std::mem::take(&mut self.counters) {
-            counters.insert(CHANGES.into(), 1);
+    fn sum(&mut self, pk: String, sk: &'static str, at: Timestamp) -> &mut Sum {
+        let sum = self.sums.entry((pk, sk)).or_insert_with(|| Sum { counters: BTreeMap::new(), at });
+        sum.at = at.max(sum.at);
+        sum
+    }
+
+    /// Returns one action for each mark with its counters. Marks that many share are added to in a shard, which is
+    /// picked anew each time.
+    fn additions(&self) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let addition = |((pk, sk), sum): (&(String, &'static str), &Sum)| {
+            let sk = match *sk {
+                keys::COMPANY | keys::OWN_MARK => keys::shard(sk, fastrand::u8(..keys::SHARDS)),
+                _ => (*sk).to_owned(),
+            };
             let mut update = Update::builder()
                 .table_name(&self.store.table)
-                .set_key(Some(key(keys::company(&company), keys::COMPANY)))
-                .condition_expression("attribute_exists(pk)")
+                .set_key(Some(key(pk.clone(), sk)))
                 .expression_attribute_names("#at", CHANGED_AT)
-                .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()));
+                .expression_attribute_values(":at", AttributeValue::N(sum.at.millis().to_string()));
             let mut adds = Vec::new();
-            for (index, (name, by)) in counters.into_iter().filter(|(_, by)| *by != 0).enumerate() {
+            let counters = sum.counters.iter().map(|(name, by)| (*name, *by)).filter(|(_, by)| *by != 0);
+            for (index, (name, by)) in counters.chain([(CHANGES, 1)]).enumerate() {
                 adds.push(format!("#c{index} :c{index}"));
                 update = update
                     .expression_attribute_names(format!("#c{index}"), name)
                     .expression_attribute_values(format!(":c{index}"), AttributeValue::N(by.to_string()));
             }
-            let update = update
-                .update_expression(format!("ADD {} SET #at = :at", adds.join(", ")))
-                .build()
-                .map_err(StoreError::unbuilt)?;
-            self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::UnknownCompany)));
-        }
-        Ok(())
+            let update = update.update_expression(format!("ADD {} SET #at = :at", adds.join(", "))).build();
+            Ok(TransactWriteItem::builder().update(update.map_err(StoreError::unbuilt)?).build())
+        };
+        self.sums.iter().map(addition).collect()
     }
 
-    /// Carries out all actions or none. The SDK sends a client token, so its own retries write nothing twice. A
-    /// transaction that conflicts with another one is tried again from the start.
+    /// Carries out all actions or none.
+    ///
+    /// A transaction that met another one was cancelled, so it is tried again in other shards and as a new request. When
+    /// it is not known whether it was carried out, the very same request is sent again, under the same token: DynamoDB
+    /// does not do it twice, and it does not meet itself.
     pub(crate) async fn commit(mut self) -> Result<(), WriteError> {
-        self.add_up()?;
-        let (actions, mut meanings): (Vec<_>, Vec<_>) = self.actions.into_iter().unzip();
-        if actions.is_empty() {
+        if self.len() == 0 {
             return Ok(());
         }
-        for round in 0..TRIES {
-            let write = self.store.client.transact_write_items().set_transact_items(Some(actions.clone()));
-            let error = match write.send().await {
+        let (actions, mut meanings): (Vec<_>, Vec<_>) = std::mem::take(&mut self.actions).into_iter().unzip();
+        let request = || -> Result<_, StoreError> {
+            let token = format!("{:032x}", fastrand::u128(..));
+            Ok(([actions.clone(), self.additions()?].concat(), token))
+        };
+        let (mut all, mut token) = request()?;
+        for made in 1..=TRIES {
+            let write = self.store.client.transact_write_items().set_transact_items(Some(all.clone()));
+            let error = match write.client_request_token(&token).send().await {
                 Ok(_) => return Ok(()),
                 Err(error) => error,
             };
             if let Some(meaning) = failed(&error, &mut meanings) {
                 return Err(meaning);
             }
-            let in_the_way = is_in_the_way(&error);
+            let (in_the_way, is_cancelled) = (is_in_the_way(&error), is_cancelled(&error));
             let error = StoreError::from_sdk(error);
-            if !in_the_way || !error.is_busy() || round + 1 == TRIES {
+            if !in_the_way || !error.is_busy() || made == TRIES {
                 return Err(error.into());
             }
-            tokio::time::sleep(Duration::from_millis(10 << round)).await;
+            if is_cancelled {
+                (all, token) = request()?;
+            }
+            tokio::time::sleep(pause(made)).await;
         }
         Err(StoreError::Busy("other writers stay in the way".into()).into())
     }
@@ -420,6 +465,21 @@ fn as_seen(seen: Vec<Attribute<'_>>) -> (String, HashMap<String, String>, HashMa
     (conditions.join(" AND "), names, values)
 }
 
+impl Store {
+    /// Updates an item that transactions write too, and tries again while one of them has it.
+    pub(crate) async fn update_after_others(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
+        for made in 1..TRIES {
+            match update.clone().send().await {
+                Err(error) if error.code() == Some("TransactionConflictException") => {
+                    tokio::time::sleep(pause(made)).await;
+                }
+                answer => return answer.map(drop).map_err(StoreError::from_sdk),
+            }
+        }
+        update.send().await.map(drop).map_err(StoreError::from_sdk)
+    }
+}
+
 /// Returns what it means that a condition failed. This takes precedence over conflicts with other writers.
 fn failed(
     error: &SdkError<TransactWriteItemsError, HttpResponse>,
@@ -428,6 +488,11 @@ fn failed(
     let reasons = error.as_service_error().into_iter().flat_map(cancellation);
     let mut failed = reasons.zip(meanings).filter(|(reason, _)| *reason == "ConditionalCheckFailed");
     failed.find_map(|(_, meaning)| meaning.take())
+}
+
+/// Whether it is certain that nothing was written.
+fn is_cancelled(error: &SdkError<TransactWriteItemsError, HttpResponse>) -> bool {
+    error.as_service_error().is_some_and(TransactWriteItemsError::is_transaction_canceled_exception)
 }
 
 /// Whether another writer, or throttling, prevented the transaction.

@@ -127,7 +127,6 @@ impl Store {
         let mut steps = Vec::new();
         for company in joined {
             let mut step = Transaction::new(self);
-            step.require(keys::company(company), keys::COMPANY, WriteError::UnknownCompany)?;
             membership(&contact.id, company)?.into_iter().try_for_each(|item| step.put(item))?;
             steps.push(step);
         }
@@ -251,8 +250,8 @@ impl Store {
             .update_expression("SET id = :id ADD session_epoch :one")
             .expression_attribute_values(":id", string(id.as_str()))
             .expression_attribute_values(":one", AttributeValue::N("1".into()));
-        update.send().await.map_err(StoreError::from_sdk)?;
-        Ok(())
+        // What adds the contact to companies has it in a transaction.
+        self.update_after_others(update).await
     }
 
     /// Records the names of teammates.

@@ -12,6 +12,7 @@ mod say;
 mod sessions;
 mod settings;
 mod ticket;
+mod touch;
 mod viewing;
 
 pub use directory::Upserted;

@@ -53,7 +53,7 @@ impl Store {
         }
         transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
         if let Some(ticket) = ticket {
-            ticket.into_actions(&mut transaction)?;
+            ticket.touch(&mut transaction)?;
         }
         transaction.commit().await?;
         // The message is already written. Items that stay behind find the conversation by words that it no longer has,

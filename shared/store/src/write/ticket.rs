@@ -93,6 +93,14 @@ impl TicketWrite {
         newcomers
     }
 
+    /// Demands that the company that the ticket comes into is recorded. Companies are never deleted, so it is enough to
+    /// have read it: a condition on its record would be in the way of everybody who writes there at the same time.
+    pub(crate) fn require_company(&self) -> Result<(), WriteError> {
+        let comes = self.before.as_ref().is_none_or(|before| before.row.company != self.after.row.company);
+        let is_unknown = comes && self.after.row.company.is_some() && self.after.company_name.is_none();
+        if is_unknown { Err(WriteError::UnknownCompany) } else { Ok(()) }
+    }
+
     pub(crate) fn into_actions(mut self, transaction: &mut Transaction<'_>) -> Result<Ticket, StoreError> {
         let version = self.before.as_ref().map_or(0, |before| before.version);
         self.after.version = version + 1;
@@ -107,7 +115,7 @@ impl TicketWrite {
             Some(before) => transaction.replace(body, before.version)?,
         }
 
-        transaction.put(home_row(row)?)?;
+        transaction.put(home_row(row, after.version)?)?;
         let home = keys::home(row.company.as_ref(), &row.requester);
         if let Some(before) = before {
             let left = keys::home(before.row.company.as_ref(), &before.row.requester);
@@ -129,6 +137,10 @@ impl TicketWrite {
                 }
             }
             transaction.count(&before.row, -1);
+            let companies: BTreeSet<_> = [&before.row.company, &row.company].into_iter().flatten().collect();
+            for company in companies {
+                transaction.note_move(company, &before.row, row, after.version)?;
+            }
         }
         transaction.count(row, 1);
         let at = self.events.iter().map(|event| event.at).chain(self.at).fold(row.updated_at, Timestamp::max);
@@ -142,7 +154,7 @@ impl TicketWrite {
             // Whoever has the conversation open goes by its own mark until they know of the ticket.
             transaction.raise(keys::conversation(conversation), keys::MARK, at);
         }
-        let (mut entry, absent) = creator_entry(row)?;
+        let (mut entry, absent) = creator_entry(row, after.version)?;
         if links && self.participants.contains(&row.requester) {
             entry.insert("participating".into(), AttributeValue::Bool(true));
         }
@@ -153,7 +165,7 @@ impl TicketWrite {
             transaction.put(event_item(id, &format!("v{}.{place}", after.version), event)?)?;
         }
         if let (Some(company), Some(contact)) = (&row.company, &self.through) {
-            transaction.require(keys::contact(contact), keys::company(company), WriteError::Left)?;
+            transaction.require_membership(contact, company)?;
         }
         if let Some(conversation) = after.conversation.as_ref().filter(|_| links || self.fingerprint.is_some()) {
             let link = LinkRecord { conversation: conversation.clone(), participants: self.participants.len() as u64 };
@@ -186,6 +198,7 @@ impl Store {
         let mut transaction = Transaction::new(self);
         let newcomers = write.newcomers();
         let [write] = self.with_company_names([write]).await?;
+        write.require_company()?;
         // This comes first, so that a repeated request gets this error and not one about its own earlier work.
         if let Some(once) = once {
             transaction.once(once, write.after.row.id.as_str())?;
@@ -211,18 +224,17 @@ impl Store {
     /// sending the requests; the ticket must have its company's name.
     #[doc(hidden)]
     pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
-        let row = write.after.row.clone();
         let mut transaction = Transaction::new(self);
-        write.into_actions(&mut transaction)?;
-        let (mut entry, _) = creator_entry(&row)?;
+        let Ticket { row, version, .. } = write.into_actions(&mut transaction)?;
+        let (mut entry, _) = creator_entry(&row, version)?;
         entry.extend(key(keys::contact(&row.requester), keys::space(&row.id)));
         let mut items = transaction.into_puts();
         items.push(entry);
         Ok(items)
     }
 
-    /// Fills in the current names of the companies that tickets are moved to. A ticket that stays in its company keeps
-    /// its stored name, unless the import writes it.
+    /// Fills in the current names of the companies that tickets are moved to; what is not recorded gets none. A ticket
+    /// that stays in its company keeps its stored name, unless the import writes it.
     pub(crate) async fn with_company_names<W: AsMut<[TicketWrite]>>(&self, mut writes: W) -> Result<W, StoreError> {
         let (mut named, mut ids) = (Vec::new(), BTreeSet::new());
         for write in writes.as_mut() {

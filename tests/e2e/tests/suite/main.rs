@@ -13,6 +13,7 @@ mod broken;
 mod budget;
 mod canary;
 mod compression;
+mod contention;
 mod conversation;
 mod conversion;
 mod cross_origin;
@@ -30,6 +31,7 @@ mod help_desk_tickets;
 mod identity;
 #[cfg(not(feature = "built-functions"))]
 mod import;
+mod lag;
 mod list;
 #[cfg(not(feature = "built-functions"))]
 mod logs;

@@ -13,7 +13,7 @@ use domain::{
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{ListQuery, Upserted};
+use store::{CompanyFile, ListQuery, Tally, Upserted};
 
 const TICKETS_A_PAGE: usize = 25;
 const MEMBERS_A_PAGE: usize = 100;
@@ -24,6 +24,8 @@ pub struct Profile {
     pub company: Company,
     /// All its tickets, including those that customers may not see.
     pub counts: Counts,
+    /// The tickets that customers may see.
+    pub visible_counts: Counts,
     /// Sorted by id.
     pub members: Vec<Person>,
     /// The member after whom the next page begins, if there is one.
@@ -35,20 +37,17 @@ pub struct Profile {
 /// # Errors
 /// [`Error::NotThere`].
 pub async fn profile(portal: &Portal, id: &CompanyId, after: Option<&ContactId>) -> Result<Profile, Error> {
-    let company = recorded(portal, id).await?;
+    let file = portal.store.company_file(id).await?;
+    let CompanyFile { company, tally, .. } = file.ok_or(Error::NotThere(Thing::Company))?;
     let (members, next) = portal.store.members(id, after, MEMBERS_A_PAGE).await?;
-    Ok(Profile { counts: all(&company), company, members: members.into_iter().map(Into::into).collect(), next })
-}
-
-async fn recorded(portal: &Portal, id: &CompanyId) -> Result<Company, Error> {
-    let found = portal.store.companies(&BTreeSet::from([id.clone()])).await?;
-    found.into_values().next().ok_or(Error::NotThere(Thing::Company))
+    let members = members.into_iter().map(Into::into).collect();
+    Ok(Profile { company, counts: all(&tally), visible_counts: tally.visible, members, next })
 }
 
 /// All its tickets, including those that customers may not see.
-fn all(company: &Company) -> Counts {
-    let mut counts = company.visible;
-    counts += company.hidden;
+fn all(tally: &Tally) -> Counts {
+    let mut counts = tally.visible;
+    counts += tally.hidden;
     counts
 }
 
@@ -76,11 +75,9 @@ pub async fn tickets(
     after: Option<Boundary>,
 ) -> Result<CompanyTickets, Error> {
     let query = ListQuery { state, company: None, limit: TICKETS_A_PAGE, after };
-    let (company, workspace, page) =
-        futures::try_join!(recorded(portal, id), async { Ok(portal.store.workspace().await?) }, async {
-            Ok(portal.store.company_tickets(id, &query).await?)
-        })?;
-    let (name, counts) = (company.name.clone(), all(&company));
+    let (workspace, found) = futures::try_join!(portal.store.workspace(), portal.store.company_tickets(id, &query))?;
+    let (CompanyFile { company, tally, .. }, page) = found.ok_or(Error::NotThere(Thing::Company))?;
+    let (name, counts) = (company.name.clone(), all(&tally));
     let names = Names::of_companies(BTreeMap::from([(id.clone(), company)]));
     let desk = names.desk(&workspace);
     Ok(CompanyTickets {
