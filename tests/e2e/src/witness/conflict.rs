@@ -40,7 +40,7 @@ struct Way {
 type Key = (String, String);
 
 impl Conflicts {
-    /// A proxy to `target` behind which a transaction has its items for at least `hold`.
+    /// A proxy to `target` behind which a transaction has its items for as long as `hold`, however long the engine takes.
     pub async fn start(target: &str, hold: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -108,11 +108,12 @@ async fn forward(State(way): State<Way>, headers: HeaderMap, body: Bytes) -> Res
     if !is_transaction {
         return respond(send(&way.client, &way.target, &headers, body).await);
     }
-    // Goes on if whoever sent it gives up, as it does in DynamoDB.
-    let carried_out = tokio::spawn(async move {
-        let (answer, ()) = tokio::join!(send(&way.client, &way.target, &headers, body), tokio::time::sleep(way.hold));
-        way.held.lock().unwrap().retain(|key| !keys.contains(key));
-        answer
+    tokio::spawn({
+        let held = Arc::clone(&way.held);
+        async move {
+            tokio::time::sleep(way.hold).await;
+            held.lock().unwrap().retain(|key| !keys.contains(key));
+        }
     });
-    respond(carried_out.await.unwrap())
+    respond(send(&way.client, &way.target, &headers, body).await)
 }

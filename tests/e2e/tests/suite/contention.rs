@@ -1,10 +1,21 @@
 //! Many people who write at once, where transactions conflict as they do in DynamoDB.
 
-use e2e::{Site, read, scene, witness::Conflicts};
+use domain::{
+    conversation::PartKind,
+    id::{ContactId, ConversationId, TeammateId, TicketId},
+};
+use e2e::{Site, scene, witness::Conflicts};
 use futures::future::join_all;
+use portal::{
+    Portal,
+    customer::{self, Visit},
+    message::Message,
+    teammate::{self, Teammate, ticket},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
+use store::{Store, Visitor};
 
 /// About how long a transaction takes in DynamoDB.
 const HOLD: Duration = Duration::from_millis(20);
@@ -29,95 +40,107 @@ async fn crowd() -> Site {
     Site::with(&lines).await
 }
 
-/// Demands that counters, and everything else, are as a recount has them, and that there are this many tickets.
-async fn assert_counted(site: &Site, tickets: usize) {
-    site.assert_clean().await;
-    let (_, profile) = site.desk_get("/companies?id=acme").await;
-    assert_eq!(profile["counts"]["all"], tickets, "{profile}");
+/// How many tickets Acme has, by its counters.
+async fn tickets(site: &Site) -> u64 {
+    site.desk_get("/companies?id=acme").await.1["counts"]["all"].as_u64().unwrap()
 }
 
-async fn change(site: &Site, id: &str, change: &Value) -> u16 {
-    let (_, ticket) = site.desk_get(&format!("/tickets/{id}")).await;
-    let mut change = change.clone();
-    change["version"] = ticket["version"].clone();
-    site.desk_send(Method::PATCH, &format!("/tickets/{id}"), &change).await.0
+/// The use cases, without HTTP and its budget of time: that these come to an end must not depend on the machine.
+fn use_cases(site: &Site, conflicts: &Conflicts) -> Portal {
+    let Portal { clock, ids, .. } = site.app(&site.origin).portal;
+    Portal { store: Store::at(&conflicts.endpoint, "tickets").patient(), clock, ids }
+}
+
+fn grace() -> Teammate {
+    Teammate { id: TeammateId::new(scene::GRACE).unwrap(), name: Some("Grace".into()) }
+}
+
+async fn change(portal: &Portal, id: &str, mut changes: Value) -> Result<(), String> {
+    let id = TicketId::new(id).unwrap();
+    changes["version"] = portal.store.ticket(&id).await.unwrap().unwrap().version.into();
+    let changes = serde_json::from_value(changes).unwrap();
+    let changed = ticket::change(portal, &grace(), &id, &changes).await;
+    changed.map(drop).map_err(|error| format!("{error:?}"))
+}
+
+fn message(body: &str, client_id: usize) -> Message {
+    Message { body: body.into(), client_id: client_id.to_string() }
+}
+
+async fn say(portal: &Portal, who: &str, conversation: &str, message: Message) -> Result<(), String> {
+    let visit = Visit::new(Visitor { contact: ContactId::new(who).unwrap(), session_epoch: None }, None);
+    let said = customer::conversation::say(portal, &visit, &ConversationId::new(conversation).unwrap(), &message).await;
+    said.map(drop).map_err(|error| format!("{error:?}"))
+}
+
+fn failed<T: std::fmt::Debug>(results: impl IntoIterator<Item = Result<T, String>>) -> Vec<String> {
+    results.into_iter().filter_map(Result::err).collect()
 }
 
 #[tokio::test]
 async fn fifty_people_change_tickets_of_one_company_and_one_requester_at_once() {
     let site = crowd().await;
-    let before = site.desk_get("/companies?id=acme").await.1["counts"]["all"].as_u64().unwrap();
+    let before = tickets(&site).await;
     let conflicts = Conflicts::start(&site.endpoint, HOLD).await;
-    let busy = site.beside(&conflicts.endpoint).await;
+    let portal = use_cases(&site, &conflicts);
     let changes =
         [json!({"state": "doing"}), json!({"title": "Other words"}), json!({"type": "task"}), json!({"state": "done"})];
     let work = (0..PEOPLE).map(async |n| {
-        let mut answers = Vec::new();
+        let mut results = Vec::new();
         for it in &changes {
-            answers.push(change(&busy, &format!("crowd-{n}"), it).await);
+            results.push(change(&portal, &format!("crowd-{n}"), it.clone()).await);
         }
-        answers
+        results
     });
-    let answers: Vec<_> = join_all(work).await.into_iter().flatten().collect();
-    assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
+    assert_eq!(failed(join_all(work).await.into_iter().flatten()), [""; 0]);
     assert!(conflicts.met() > 0, "nobody was in anybody's way");
-    assert_counted(&site, usize::try_from(before).unwrap()).await;
+    assert_eq!(tickets(&site).await, before);
+    site.assert_clean().await;
 }
 
 #[tokio::test]
 async fn fifty_people_write_and_create_in_one_company_at_once() {
     let site = crowd().await;
-    let before = site.desk_get("/companies?id=acme").await.1["counts"]["all"].as_u64().unwrap();
+    let before = tickets(&site).await;
     let conflicts = Conflicts::start(&site.endpoint, HOLD).await;
-    let busy = site.beside(&conflicts.endpoint).await;
-    let say = async |n: usize, nth: usize| {
-        let request = busy.request(Method::POST, &format!("/api/conversations/talk-{n}/messages"));
-        let request = request.bearer_auth(busy.token(&format!("person-{n}")));
-        request
-            .json(&json!({"body": "And another thing", "client_id": format!("{nth}")}))
-            .send()
-            .await
-            .unwrap()
-            .status()
-    };
+    let portal = use_cases(&site, &conflicts);
     let create = async |n: usize| {
         let new = json!({"type": "bug", "title": "It fails", "requester": format!("person-{}", n % 10)});
-        busy.desk_send(Method::POST, "/tickets", &new).await
+        let created = ticket::create(&portal, &grace(), &serde_json::from_value(new).unwrap(), None).await;
+        created.map(|(ticket, _)| ticket.row.number).map_err(|error| format!("{error:?}"))
     };
     let work = (0..PEOPLE).map(async |n| {
-        let said = say(n, 0).await;
-        let (created, ticket) = create(n).await;
-        let said_again = say(n, 1).await;
-        let (created_again, other) = create(n).await;
-        let numbers = [&ticket, &other].map(|ticket| ticket["number"].as_u64());
-        ([said.as_u16(), created, said_again.as_u16(), created_again], numbers)
+        let (person, talk) = (format!("person-{n}"), format!("talk-{n}"));
+        let said = say(&portal, &person, &talk, message("And another thing", 0)).await;
+        let created = create(n).await;
+        let said_again = say(&portal, &person, &talk, message("And one more", 1)).await;
+        ([said, said_again], [created, create(n).await])
     });
-    let (answers, numbers): (Vec<_>, Vec<_>) = join_all(work).await.into_iter().unzip();
-    assert!(answers.iter().flatten().all(|status| *status == 201), "{answers:?}");
+    let (said, created): (Vec<_>, Vec<_>) = join_all(work).await.into_iter().unzip();
+    let numbers: BTreeSet<_> = created.iter().flatten().flatten().copied().collect();
+    assert_eq!((failed(said.into_iter().flatten()), failed(created.into_iter().flatten())), (vec![], vec![]));
     assert!(conflicts.met() > 0, "nobody was in anybody's way");
-    assert_eq!(
-        numbers.into_iter().flatten().collect::<BTreeSet<_>>().len(),
-        2 * PEOPLE,
-        "a number of its own for each"
-    );
-    assert_counted(&site, usize::try_from(before).unwrap() + 2 * PEOPLE).await;
+    assert_eq!(numbers.len(), 2 * PEOPLE, "each has a number of its own");
+    assert_eq!(tickets(&site).await, before + 2 * PEOPLE as u64);
+    site.assert_clean().await;
 }
 
 #[tokio::test]
 async fn twenty_messages_at_once_on_one_ticket_are_all_said() {
     let site = Site::start().await;
     let conflicts = Conflicts::start(&site.endpoint, HOLD).await;
-    let busy = site.beside(&conflicts.endpoint).await;
-    let say = (0..20).map(async |n| {
-        let message = json!({"body": format!("Message {n}"), "client_id": format!("{n}")});
-        if n % 2 == 0 {
-            return busy.desk_send(Method::POST, "/conversations/c-1/messages", &message).await.0;
+    let portal = use_cases(&site, &conflicts);
+    let id = ConversationId::new("c-1").unwrap();
+    let work = (0..20).map(async |n| match n % 2 {
+        // The first one of a customer also changes the state, because the ticket waits for one.
+        0 => say(&portal, ["ada", "abe"][n / 2 % 2], "c-1", message("Any news?", n)).await,
+        _ => {
+            let said = teammate::conversation::say(&portal, &grace(), &id, PartKind::Message, message("Yes", n)).await;
+            said.map(drop).map_err(|error| format!("{error:?}"))
         }
-        let request = busy.request(Method::POST, "/api/conversations/c-1/messages").bearer_auth(busy.token("ada"));
-        read(request.json(&message).send().await.unwrap()).await.0.as_u16()
     });
-    let answers = join_all(say).await;
-    assert!(answers.iter().all(|status| *status == 201), "{answers:?}");
+    assert_eq!(failed(join_all(work).await), [""; 0]);
+    assert!(conflicts.met() > 0, "nobody was in anybody's way");
     let (_, thread) = site.desk_get("/conversations/c-1").await;
     let said = thread["parts"].as_array().unwrap().iter().filter(|part| part["type"] == "message").count();
     assert_eq!(said, 2 + 20);

@@ -13,6 +13,7 @@ mod broken;
 mod budget;
 mod canary;
 mod compression;
+#[cfg(not(feature = "built-functions"))]
 mod contention;
 mod conversation;
 mod conversion;
