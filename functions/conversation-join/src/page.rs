@@ -2,7 +2,10 @@
 
 use crate::{thread::Thread, ticket_id};
 use askama::Template;
-use domain::{id::TicketId, projection::CustomerPart};
+use domain::{
+    id::{ContactId, ConversationId, TicketId},
+    projection::CustomerPart,
+};
 use lambda_http::http::StatusCode;
 use portal::{
     customer::{Error, Visit, conversation},
@@ -22,6 +25,9 @@ use web::{
 #[template(path = "conversation.html")]
 struct ConversationPage<'a> {
     ticket: &'a TicketId,
+    /// By these the script finds what the reader has typed in the Messenger before the session ended.
+    id: &'a ConversationId,
+    reader: &'a ContactId,
     title: &'a str,
     number: Option<u64>,
     parts: Vec<(&'a CustomerPart, Vec<Stretch<'a>>)>,
@@ -102,6 +108,8 @@ async fn show(
     let tag = thread.tag(app, request, visit)?;
     let content = ConversationPage {
         ticket,
+        id: &thread.id,
+        reader: &thread.reader,
         title: &thread.title,
         number: thread.ticket.as_ref().map(|row| row.number),
         parts: thread.parts.iter().map(|part| (part, stretches(&part.body))).collect(),

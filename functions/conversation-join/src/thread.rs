@@ -1,7 +1,7 @@
 //! A page of a conversation as JSON, for the Messenger.
 
 use domain::{
-    id::ConversationId,
+    id::{ContactId, ConversationId},
     projection::{CustomerPart, CustomerRow},
 };
 use portal::customer::{Visit, conversation};
@@ -15,6 +15,8 @@ pub(crate) struct Thread {
     pub(crate) title: String,
     pub(crate) ticket: Option<CustomerRow>,
     pub(crate) participating: bool,
+    /// Who reads it, so that the Messenger gives what somebody has begun to write to nobody else.
+    pub(crate) reader: ContactId,
     /// Oldest first, without notes.
     pub(crate) parts: Vec<CustomerPart>,
     /// Leads to earlier messages, if there are any.
@@ -38,6 +40,7 @@ impl Thread {
             title: found.title.unwrap_or_else(|| words::UNTITLED.into()),
             ticket: found.ticket,
             participating: found.participating,
+            reader: visit.visitor().contact.clone(),
             parts: found.parts,
             next_cursor: pages.cursor(found.earlier)?,
             marks: found.marks,

@@ -31,6 +31,7 @@ static MESSENGER_SCRIPT: LazyLock<String> = LazyLock::new(|| {
         &sheet,
         script::TIMES,
         script::LIVE,
+        script::DRAFTS,
         include_str!("../assets/messenger/page.js"),
         include_str!("../assets/messenger/elements.js"),
         include_str!("../assets/messenger/session.js"),

@@ -1,5 +1,6 @@
 // What every page of the portal does.
 
+import { draft, forgetDrafts, keepDraft } from "./drafts.js";
 import "./menus.js";
 import { keepCurrent } from "./open_page.js";
 import { tellTimes } from "./time_tags.js";
@@ -15,7 +16,12 @@ if (signOut) {
   signOut.hidden = false;
   signOut.addEventListener("click", async () => {
     const answer = await fetch("/api/session", { method: "DELETE" }).catch(() => null);
-    if (answer?.ok) location.assign("/tickets");
+    if (!answer?.ok) {
+      signOut.textContent = "Try signing out again";
+      return;
+    }
+    forgetDrafts();
+    location.assign("/tickets");
   });
 }
 
@@ -36,6 +42,14 @@ document.addEventListener("click", async (event) => {
   if (conversation) window.TicketsPortal("showConversation", conversation, ticket);
   else window.TicketsPortal("startConversation", ticket);
 });
+
+// What the reader has typed in the Messenger, in this tab, before their session ended.
+const field = document.querySelector("textarea[data-reader]");
+if (field) {
+  const { conversation, reader } = field.dataset;
+  field.value ||= draft(conversation, reader);
+  field.form.addEventListener("submit", () => keepDraft(conversation, reader, ""));
+}
 
 const status = document.querySelector("[data-tag]");
 if (status) keepCurrent(status);

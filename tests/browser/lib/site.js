@@ -108,13 +108,13 @@ export async function violations(page, except = []) {
 
 const jars = new Map();
 
-/** The cookies of somebody's session, for a browser. */
-async function cookiesOf(who) {
+/** The cookies of somebody's session, for a browser. Tests share it: whoever signs out begins one with `signIn`. */
+export async function cookiesOf(who) {
   if (!jars.has(who)) jars.set(who, signIn(who));
   return jars.get(who);
 }
 
-async function signIn(who) {
+export async function signIn(who) {
   const answer = await fetch(`${origin}/sign-in?${new URLSearchParams({ contact: who })}`, { redirect: "manual" });
   assert.equal(answer.status, 303, `${who} can sign in`);
   return answer.headers.getSetCookie().map((cookie) => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PAGES, SAMIRA, onPage } from "../lib/pages.js";
-import { PHONE, WIDE, inBrowser, origin } from "../lib/site.js";
+import { PHONE, WIDE, inBrowser, origin, signIn } from "../lib/site.js";
 
 /** Presses Tab to the end of the page; returns what had the focus, and how that could be seen. */
 async function tabThrough(page) {
@@ -118,7 +118,8 @@ describe("with the keyboard", { concurrency: 3 }, () => {
     }));
 
   test("signing out works", () =>
-    inBrowser({ who: SAMIRA }, async (page) => {
+    inBrowser({}, async (page) => {
+      await page.context().addCookies(await signIn(SAMIRA));
       await page.goto("/tickets");
       await page.getByRole("button", { name: "Sign out" }).focus();
       await page.keyboard.press("Enter");

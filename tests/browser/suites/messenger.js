@@ -8,7 +8,7 @@ import { SAMIRA, YOUSEF } from "../lib/pages.js";
 import * as site from "../lib/site.js";
 import { NGOZI, deskSend, viewingCookies } from "../lib/teammate.js";
 
-const { PHONE, SMALL_PHONE, WIDE, api, extremes, ticketsOf, violations } = site;
+const { PHONE, SMALL_PHONE, WIDE, api, cookiesOf, extremes, ticketsOf, violations } = site;
 const inBrowser = (options, use) => site.inBrowser({ mayAsk: site.messenger(), ...options }, use);
 const who = TALK.contact;
 const SOON = { timeout: 20_000 };
@@ -260,6 +260,41 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await page.locator("#conversation").click();
       await box(page).waitFor();
       assert.equal(await box(page).inputValue(), "For later");
+      seen.wrong.length = 0;
+    }));
+
+  test("keeps what was written when the session ends, leads back to it, and goes on by itself, for nobody else", () =>
+    inBrowser({ who }, async (page, seen) => {
+      await open(page, "ended");
+      await box(page).fill("Ten minutes of work");
+      const cookies = await page.context().cookies();
+      await page.context().clearCookies();
+      await button(page, "Send").click();
+      await drawer(page).getByRole("alert").getByText("Sign in again").waitFor(SOON);
+      assert.equal(await drawer(page).getByLabel("has not been sent").inputValue(), "Ten minutes of work");
+      assert.equal(await said(page).count(), 0, "what was shown is gone");
+      const back = await drawer(page).getByRole("link", { name: "Sign in" }).getAttribute("href");
+      assert.match(back, /\/tickets\/tk-talk-ended\/conversation$/);
+      await page.context().addCookies(cookies);
+      await box(page).waitFor({ timeout: 60_000 });
+      assert.equal(await box(page).inputValue(), "Ten minutes of work");
+      assert.equal(await said(page).count(), 2);
+
+      await open(page, "ended");
+      assert.equal(await box(page).inputValue(), "Ten minutes of work", "a new page loses nothing");
+      await page.goto(back);
+      assert.equal(await page.getByLabel("Your message").inputValue(), "Ten minutes of work", "nor does the page without the drawer");
+
+      // In the open drawer somebody else is signed in, who takes part in the conversation as well.
+      await open(page, "ended");
+      await box(page).waitFor();
+      await page.context().clearCookies();
+      await page.context().addCookies(await cookiesOf(TALK.colleague));
+      await page.waitForFunction(() => sessionStorage.getItem("tickets-portal:drafts") === null, null, { timeout: 60_000 });
+      await box(page).waitFor();
+      assert.equal(await box(page).inputValue(), "");
+      await page.goto(back);
+      assert.equal(await page.getByLabel("Your message").inputValue(), "");
       seen.wrong.length = 0;
     }));
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PRIYA, SAMIRA } from "../lib/pages.js";
-import { api, inBrowser, origin } from "../lib/site.js";
+import { api, inBrowser, origin, signIn } from "../lib/site.js";
 
 const location = (page) => page.url().replace(origin, "");
 
@@ -70,7 +70,8 @@ describe("a newcomer", { concurrency: 3 }, () => {
     }));
 
   test("signs out with one click, and is nobody afterwards", () =>
-    inBrowser({ who: PRIYA }, async (page) => {
+    inBrowser({}, async (page) => {
+      await page.context().addCookies(await signIn(PRIYA));
       await page.goto("/tickets");
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.waitForURL("**/sign-in?*");

@@ -1,18 +1,16 @@
 // The field in which the reader writes a message.
 
+import { draft, keepDraft } from "../../../../shared/web/assets/drafts.js";
 import { element, refusal } from "./elements.js";
 import { isWide } from "./page.js";
 
-/** What the reader has typed and not sent, by conversation id. */
-const drafts = new Map();
-export const forgetDrafts = () => drafts.clear();
-
 /**
  * @param {string} id The conversation's id.
+ * @param {string} reader The id of the contact who writes.
  * @param {(body: string, refused: (error: import("./session.js").Refusal) => void) => void} send
  * Sends a message. Calling `refused` puts the text back into the field.
  */
-export function composer(id, send) {
+export function composer(id, reader, send) {
   const wrong = refusal();
   const onKey = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !isWide.matches) return;
@@ -21,19 +19,19 @@ export function composer(id, send) {
   };
   const box = element("textarea", {
     id: "box", rows: 2, maxlength: 20_000, dir: "auto", enterkeyhint: isWide.matches ? "send" : "enter",
-    input: () => drafts.set(id, box.value), keydown: onKey,
+    input: () => keepDraft(id, reader, box.value), keydown: onKey,
   });
-  box.value = drafts.get(id) ?? "";
+  box.value = draft(id, reader);
 
   const submit = () => {
     const body = box.value;
     if (!body.trim()) return box.focus();
     box.value = "";
-    drafts.delete(id);
+    keepDraft(id, reader, "");
     wrong.say("");
     send(body, (error) => {
       box.value = [body, box.value].filter(Boolean).join("\n\n");
-      drafts.set(id, box.value);
+      keepDraft(id, reader, box.value);
       wrong.say(error.words);
     });
     box.focus();

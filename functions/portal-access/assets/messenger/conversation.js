@@ -1,6 +1,7 @@
 // A conversation: its thread, and joining and writing in it.
 
 import { composer } from "./composer.js";
+import { draft, forgetDrafts } from "../../../../shared/web/assets/drafts.js";
 import { announce, focused, goBack, lookNow, once, push, top, views, warn } from "./drawer.js";
 import { arrange, button, element, linked, refusal, state, time } from "./elements.js";
 import { outbox } from "./outbox.js";
@@ -18,8 +19,9 @@ export function conversationView(id, ticket) {
   const items = new Map();
   let parts = [];
   let cursor = null;
-  /** Null until the first answer. */
+  /** Both are null until the first answer. The reader is a contact's id. */
   let participating = null;
+  let reader = null;
   let unread = 0;
 
   const about = element("div", { class: "about", hidden: true });
@@ -82,10 +84,11 @@ export function conversationView(id, ticket) {
       show();
       // Without the tag the next answer is complete and offers to join, if the reader no longer takes part.
       view.tag = null;
+      if (top() === view) lookNow();
     },
     retried: () => top() === view && lookNow(),
   });
-  const write = () => composer(id, (body, refused) => {
+  const write = () => composer(id, reader, (body, refused) => {
     sending.send(body, refused);
     show();
     toEnd();
@@ -108,6 +111,8 @@ export function conversationView(id, ticket) {
 
   const learn = (json) => {
     const isFirst = participating === null;
+    view.reader = reader = json.reader;
+    forgetDrafts(reader);
     const wasAtEnd = isFirst || isAtEnd();
     const known = new Set(parts.map((it) => it.id));
     take(json, known);
@@ -125,6 +130,7 @@ export function conversationView(id, ticket) {
     view.title = json.title;
     about.hidden = !json.ticket;
     if (json.ticket) about.replaceChildren(state(json.ticket.state), wayTo(json.ticket));
+    view.page = json.ticket ? `/tickets/${json.ticket.id}/conversation` : undefined;
     if (participating !== json.participating) {
       participating = json.participating;
       foot.replaceChildren(...(participating ? [write()] : offer()));
@@ -149,9 +155,11 @@ export function conversationView(id, ticket) {
   const view = {
     title: "Conversation",
     path: ticket ? `${path}?${new URLSearchParams({ ticket })}` : path,
+    page: ticket ? `/tickets/${ticket}/conversation` : undefined,
     element: element("div", { class: "view" }, about, scroll, element("div", { class: "fresh" }, news), foot),
     scroll,
     again: () => conversationView(id, ticket),
+    unsent: () => draft(id, reader),
     // Messages that could not be sent are sent first, so that no message is shown twice.
     before: sending.sendAll,
     learn,

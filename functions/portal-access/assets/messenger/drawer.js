@@ -12,7 +12,10 @@ import { GONE, Refusal, ask } from "./session.js";
  * @property {string} path Address of what it shows, at the portal.
  * @property {HTMLElement} element
  * @property {HTMLElement} [scroll] The element that scrolls, whose position is kept while other views are on top.
- * @property {() => View} again Makes the same view from scratch.
+ * @property {string} [page] Path of its page at the portal, to which signing in leads back.
+ * @property {(anew?: boolean) => View} again Makes the same view from scratch; `anew` for whoever reads it next.
+ * @property {string} [reader] The contact to whom it was shown, if the portal has told.
+ * @property {() => string} [unsent] What its reader has typed and not sent.
  * @property {(json: object) => void} learn Takes over the portal's answer.
  * @property {() => Promise<unknown>} [before] Has to be done before each request.
  * @property {() => void} [shown] Called when its element is shown after loading.
@@ -20,6 +23,8 @@ import { GONE, Refusal, ask } from "./session.js";
  */
 
 let host, dialog, heading, back, notice, stage, announcer, opener, loop;
+/** Stands in place of the views while nobody is signed in. */
+let door = null;
 /** The stack of views. The last one is shown. */
 export let views = [];
 
@@ -107,6 +112,7 @@ export function empty() {
   if (!host) return;
   stage.replaceChildren();
   for (const it of [heading, notice, announcer]) it.textContent = "";
+  door = null;
   host.remove();
 }
 
@@ -137,11 +143,29 @@ function arrive() {
 }
 
 function fail(view, error) {
-  const way = error.status === 401
-    ? element("a", { class: "button main", href: `${origin}/tickets` }, "Sign in")
-    : button("Try again", () => replaceTop(view.again()));
+  if (error.status === 401) return signedOut(view, error);
   view.loaded = false;
+  const way = button("Try again", () => replaceTop(view.again()));
   show(element("div", { class: "alone" }, element("p", { role: "alert" }, error.words), way));
+}
+
+/**
+ * Takes away what the reader was shown, in all views, and leaves what they have typed. The loop goes on asking, so that the
+ * view comes back when somebody is signed in again.
+ */
+function signedOut(view, error) {
+  if (door?.isConnected && !view.loaded) return;
+  const text = view.unsent?.();
+  const kept = text && [
+    element("label", { for: "unsent" }, "Your message has not been sent. It is kept here for you:"),
+    element("textarea", { id: "unsent", rows: 6, readonly: true, dir: "auto" }, text),
+  ];
+  const signIn = element("a", { class: "button main", href: origin + (view.page ?? "/tickets") }, "Sign in");
+  door = element("div", { class: "alone" }, element("p", { role: "alert" }, error.words), signIn, kept);
+  views = views.map((it) => it.again(true));
+  heading.textContent = top().title;
+  announce();
+  show(door);
 }
 
 /** Requests what the view on top shows. If the view is already doing so, waits for that. */
@@ -157,6 +181,11 @@ async function lookAt(view) {
     await view.before?.();
     const { json, tag } = await ask("GET", view.path, null, view.tag);
     view.tag = tag ?? view.tag;
+    // Another reader gets nothing that was made for the one before.
+    if (view.reader && json && json.reader !== view.reader) {
+      present(...views.map((it) => it.again(true)));
+      return {};
+    }
     const isNews = json && view.loaded;
     if (json) view.learn(json);
     view.loaded = true;
@@ -177,7 +206,7 @@ async function lookAt(view) {
       if (error.passes && view.loaded) warn(error.words);
       else if (!view.instead?.(error)) fail(view, error);
     }
-    return { failed: true, after: error.after, over: !error.passes };
+    return { failed: true, after: error.after, over: !error.passes && error.status !== 401 };
   }
 }
 

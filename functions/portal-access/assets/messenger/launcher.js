@@ -1,19 +1,18 @@
 // window.TicketsPortal(method, ...). docs/messenger.md describes how to use it.
 
 import sheet from "./messenger.css" with { type: "css" };
-import { forgetDrafts } from "./composer.js";
 import { conversationView } from "./conversation.js";
+import { forgetDrafts } from "../../../../shared/web/assets/drafts.js";
 import { empty, hide, isOpen, present, views } from "./drawer.js";
 import { NAME, complain, tell } from "./page.js";
 import { forgetReader, session, signIn, signOut } from "./session.js";
 import { spaceView } from "./space.js";
 import { openingView, ticketView } from "./ticket.js";
 
-/** Removes everything about the reader. */
+/** Removes everything that the reader was shown. What they have typed is kept for them alone. */
 function forget() {
   forgetReader();
   empty();
-  forgetDrafts();
 }
 
 function idOf(value, what) {
@@ -41,6 +40,7 @@ const METHODS = {
   },
   shutdown() {
     forget();
+    forgetDrafts();
     const failed = (error) => complain(`shutdown: ${error.words} The session will be ended by the next boot.`);
     signOut().catch(failed).then(() => tell("changed"));
   },

@@ -8,7 +8,7 @@ import { GONE, ask } from "./session.js";
 
 /**
  * @param {string} id
- * @param {object} [row] The ticket as a list has already shown it.
+ * @param {object | null} [row] The ticket as a list has already shown it.
  * @returns {import("./drawer.js").View}
  */
 export function ticketView(id, row) {
@@ -39,9 +39,10 @@ export function ticketView(id, row) {
   return {
     title: row ? `Ticket #${row.number}` : "Ticket",
     path: ticketPath(id),
+    page: `/tickets/${id}`,
     element: element("div", { class: "view" }, scroll),
     scroll,
-    again: () => ticketView(id, row),
+    again: (anew) => ticketView(id, anew ? null : row),
     learn(ticket) {
       conversation = ticket.conversation;
       this.title = `Ticket #${ticket.number}`;
@@ -70,6 +71,7 @@ export const ticketPath = (id) => `/api/tickets/${id}`;
 export function openingView(ticket) {
   return {
     title: "Conversation",
+    page: `/tickets/${ticket}/conversation`,
     again: () => openingView(ticket),
     async before() {
       const { json } = await ask("POST", `${ticketPath(ticket)}/conversation`);

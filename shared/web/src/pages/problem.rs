@@ -13,7 +13,10 @@ use crate::{
     },
 };
 use askama::Template;
-use domain::access::Reason;
+use domain::{
+    access::Reason,
+    id::{ConversationId, TicketId},
+};
 use lambda_http::http::StatusCode;
 use words::access::{Advice, NO_TEAMMATE, advice};
 
@@ -50,8 +53,8 @@ async fn dressed(app: &App, request: &Request, problem: &Problem) -> Result<Resp
     }
 }
 
-/// The address where somebody who may not enter signs in. It returns to the page that was asked for, or after a form to
-/// the first page.
+/// The address where somebody who may not enter signs in. It returns to the page that was asked for, or to the one that a
+/// form was on.
 async fn sign_in(app: &App, request: &Request, problem: &Problem) -> Result<Option<String>, Problem> {
     let help_desk = request.is_for_help_desk();
     let known = request.visit.get().and_then(|visit| visit.reader());
@@ -70,7 +73,7 @@ async fn sign_in(app: &App, request: &Request, problem: &Problem) -> Result<Opti
             settings.sign_in_url.clone()
         }
     };
-    let target = if request.reads() { request.target() } else { first_page(help_desk).to_owned() };
+    let target = if request.reads() { request.target() } else { page_of_form(request) };
     Ok(url.map(|url| with_return(&url, &format!("{}{target}", app.config.portal_origin))))
 }
 
@@ -89,7 +92,9 @@ fn page(app: &App, request: &Request, problem: &Problem, sign_in: Option<String>
     let told = |reason: &Reason| if help_desk { NO_TEAMMATE } else { advice(*reason) };
     let reasons: Vec<_> = problem.reasons.iter().map(told).collect();
     let may_go_back = reasons.is_empty() && problem.status != StatusCode::SERVICE_UNAVAILABLE;
+    let unsent = unsent(request);
     let content = ProblemPage {
+        unsent: &unsent,
         heading: reasons.first().map_or_else(|| heading(problem), |first| first.heading),
         detail: &problem.detail,
         reasons: &reasons,
@@ -124,6 +129,32 @@ struct ProblemPage<'a> {
     /// Whether it is known who they are, so that the page offers to sign in as somebody else.
     known: bool,
     way_back: Option<(&'a str, &'a str)>,
+    /// What the form that was refused says: the names of its fields for people, and what stands in them.
+    unsent: &'a [(&'static str, String)],
+}
+
+/// The fields of forms in which people write more than they would like to write again.
+const WRITTEN: [(&str, &str); 3] = [("title", "Title"), ("description", "Description"), ("body", "Message")];
+
+/// What somebody has written into the form that is refused. Browsers do not keep it for pages that must not be stored.
+fn unsent(request: &Request) -> Vec<(&'static str, String)> {
+    let Some(form) = (!request.reads()).then(|| request.form().ok()).flatten() else { return Vec::new() };
+    let text = |field: &str| form.first(field).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    WRITTEN.into_iter().filter_map(|(field, name)| Some((name, text(field)?))).collect()
+}
+
+/// The page on which a form is, by what it is about: the conversation of a customer's ticket; at the Help Desk the ticket or
+/// conversation itself.
+fn page_of_form(request: &Request) -> String {
+    let help_desk = request.is_for_help_desk();
+    let ticket = TicketId::new(request.path_parameter("ticket_id"));
+    let conversation = ConversationId::new(request.path_parameter("conversation_id"));
+    match (help_desk, ticket, conversation) {
+        (false, Ok(ticket), _) => format!("/tickets/{ticket}/conversation"),
+        (true, Ok(ticket), _) => format!("/helpdesk/tickets/{ticket}"),
+        (true, _, Ok(conversation)) => format!("/helpdesk/conversations/{conversation}"),
+        _ => first_page(help_desk).to_owned(),
+    }
 }
 
 /// The first page of the Help Desk or of the portal.

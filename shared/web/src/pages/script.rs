@@ -10,6 +10,8 @@ use serde_json::Value;
 pub const TIMES: &str = include_str!("../../assets/times.js");
 /// The module that asks repeatedly whether something has changed, for the portal's pages and the Messenger.
 pub const LIVE: &str = include_str!("../../assets/live.js");
+/// The module that keeps what readers have typed, for the portal's pages and the Messenger.
+pub const DRAFTS: &str = include_str!("../../assets/drafts.js");
 
 /// Joins modules into one that neither imports nor exports anything. Each has to come after those from which it
 /// imports.

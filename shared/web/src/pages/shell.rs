@@ -22,6 +22,7 @@ static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
     Inline::module(&[
         script::TIMES,
         script::LIVE,
+        script::DRAFTS,
         include_str!("../../assets/menus.js"),
         include_str!("../../assets/time_tags.js"),
         include_str!("../../assets/open_page.js"),

@@ -225,6 +225,48 @@ async fn a_session_beside_the_identity_of_somebody_else_is_nobodys() {
 }
 
 #[tokio::test]
+async fn a_form_whose_session_has_ended_keeps_what_was_written_and_leads_back_to_it() {
+    let site = Site::start().await;
+    let send = |path: &str, fields: &[(&str, &str)], cookies: &str| {
+        let request = site.request(Method::POST, path).header("origin", &site.origin).header("cookie", cookies);
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        request.header("content-type", "application/x-www-form-urlencoded").body(body)
+    };
+    let fields = [("client_id", "m-1"), ("body", "Ten minutes <b>of work</b>\n</textarea>")];
+    let ended = session_in(&site.cookies("ada").await);
+    site.request(Method::DELETE, "/api/session").header("cookie", &ended).send().await.unwrap();
+    let expired = format!("portal_identity={}", site.sign(&json!({"user_id": "ada", "exp": site.now() - 60})));
+    let live = session_in(&site.cookies("ada").await);
+    let torn = format!("{live}; portal_identity={}", site.token("bob"));
+    for cookies in ["a=b", &expired, &ended, &torn] {
+        let answer = send("/tickets/tk-1/conversation/messages", &fields, cookies).send().await.unwrap();
+        assert_eq!(answer.status(), 401, "{cookies}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("Ten minutes &#60;b&#62;of work&#60;/b&#62;\n&#60;/textarea&#62;</textarea>"), "{page}");
+        assert!(page.contains("return_to=") && page.contains("%2Ftickets%2Ftk-1%2Fconversation\""), "{page}");
+        for word in ["Export", "Acme", "Bob"] {
+            assert!(!page.contains(word), "{cookies}: {word}");
+        }
+    }
+    // The same at the Help Desk, and where there is another reason.
+    let note = send("/helpdesk/conversations/c-1/notes", &fields, "a=b").send().await.unwrap();
+    assert_eq!(note.status(), 401);
+    assert!(note.text().await.unwrap().contains("Ten minutes"));
+    let gone = send("/tickets/missing/conversation/messages", &fields, &live).send().await.unwrap();
+    assert_eq!(gone.status(), 404);
+    assert!(gone.text().await.unwrap().contains("Ten minutes"));
+    // Nothing is said where nothing was written, nor of what an address says.
+    for (path, fields) in
+        [("/tickets/tk-1/conversation/join", &[][..]), ("/tickets/tk-1/conversation/messages", &[("body", " \n")])]
+    {
+        let page = send(path, fields, "a=b").send().await.unwrap().text().await.unwrap();
+        assert!(!page.contains("has not been sent"), "{path}");
+    }
+    let page = site.get("/tickets?body=words").header("cookie", &expired).send().await.unwrap().text().await.unwrap();
+    assert!(!page.contains("has not been sent"));
+}
+
+#[tokio::test]
 async fn whoever_is_vouched_for_needs_no_session() {
     let site = Site::start().await;
     let session = session_in(&site.cookies("ada").await);
