@@ -8,6 +8,7 @@ use std::{
     process::{Command, Output, Stdio},
     time::Duration,
 };
+use witness::Dynamo;
 
 /// The command, without the environment variables of the test.
 fn admin(args: &[&str]) -> Command {
@@ -84,7 +85,7 @@ fn what_cannot_be_done_is_an_error_of_code_2() {
 
 #[tokio::test]
 async fn an_endpoint_of_the_environment_is_used_and_its_table_is_not_made_unasked() {
-    let engine = Engine::memory(0).await.unwrap();
+    let engine = Dynamo::start().await;
     let there = |args: &[&str]| {
         let mut command = admin(args);
         command.env("AWS_ENDPOINT_URL_DYNAMODB", engine.endpoint()).env("TABLE_NAME", "other");

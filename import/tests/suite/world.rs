@@ -5,24 +5,25 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Credentials, Region},
     types::AttributeValue,
 };
-use engine::Engine;
 use import::{Summary, import_text};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use store::Store;
+use witness::Dynamo;
 
 pub struct World {
     pub store: Store,
     pub items: Items,
-    _engine: Engine,
+    _dynamo: Dynamo,
 }
 
 impl World {
     pub async fn new() -> Self {
-        let engine = Engine::memory(0).await.unwrap();
-        let store = Store::at(&engine.endpoint(), "tickets");
+        let dynamo = Dynamo::start().await;
+        let store = Store::at(&dynamo.endpoint(), "tickets");
+        let store = if dynamo.is_slow() { store.patient() } else { store };
         store.create_table().await.unwrap();
-        Self { store, items: Items::at(&engine.endpoint(), "tickets"), _engine: engine }
+        Self { store, items: Items::at(&dynamo.endpoint(), "tickets"), _dynamo: dynamo }
     }
 
     /// Creates a table with [`lines`] in it.

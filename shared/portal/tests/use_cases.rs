@@ -8,7 +8,6 @@ use domain::{
     list::Filter,
     timestamp::Timestamp,
 };
-use engine::Engine;
 use portal::{
     Clock, Ids, Portal,
     customer::{self, Visit, conversation},
@@ -21,6 +20,7 @@ use portal::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Store, Visitor};
+use witness::Dynamo;
 
 const LINES: &str = r#"
 {"kind":"company","id":"acme","name":"Acme Ltd"}
@@ -39,15 +39,15 @@ const LINES: &str = r#"
 {"kind":"settings","enabled":true,"audience":[],"visibility":{"restrict":false,"conditions":[]}}
 "#;
 
-/// A portal over a table of its own. The engine lives as long as it is held.
-async fn portal() -> (Portal, Engine) {
-    let engine = Engine::memory(0).await.unwrap();
-    let store = Store::at(&engine.endpoint(), "tickets");
+/// A portal over a table of its own. It lives as long as it is held.
+async fn portal() -> (Portal, Dynamo) {
+    let dynamo = Dynamo::start().await;
+    let store = Store::at(&dynamo.endpoint(), "tickets");
     store.create_table().await.unwrap();
     import::import_text(&store, LINES.trim()).await.unwrap();
     let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
     let clock = Clock::Set(Arc::new(now.millis().into()));
-    (Portal { store, clock, ids: Ids::Counted(Arc::default()) }, engine)
+    (Portal { store, clock, ids: Ids::Counted(Arc::default()) }, dynamo)
 }
 
 fn visit(contact: &str) -> Visit {

@@ -17,7 +17,6 @@ use domain::{
     id::{ContactId, TeammateId},
     timestamp::Timestamp,
 };
-use engine::Engine;
 use local::{Cast, Portal};
 use portal::Clock;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
@@ -36,6 +35,7 @@ use tokio::{
     net::TcpStream,
 };
 use web::{App, Config, Function, event};
+use witness::Dynamo;
 
 /// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub struct Site {
     pub endpoint: String,
     clock: Arc<AtomicI64>,
     client: Client,
-    engine: Arc<Engine>,
+    engine: Arc<Dynamo>,
 }
 
 /// The time when tests start. Built functions have the machine's clock.
@@ -56,8 +56,9 @@ pub const NOW: &str = "2026-11-20T12:00:00Z";
 impl Site {
     /// A portal with what these import lines say.
     pub async fn with(lines: &[Value]) -> Self {
-        let engine = Engine::memory(0).await.unwrap();
+        let engine = Dynamo::start().await;
         let store = Store::at(&engine.endpoint(), "tickets");
+        let store = if engine.is_slow() { store.patient() } else { store };
         store.create_table().await.unwrap();
         load(&store, lines).await;
         let endpoint = engine.endpoint();
@@ -108,7 +109,7 @@ impl Site {
         Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }
     }
 
-    async fn over(engine: Arc<Engine>, endpoint: &str, store: Store) -> Self {
+    async fn over(engine: Arc<Dynamo>, endpoint: &str, store: Store) -> Self {
         operations::record();
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();

@@ -1,0 +1,107 @@
+//! The way from a test to its DynamoDB, on which every request is looked at.
+
+use crate::{
+    pace::{self, Pace},
+    rules,
+    tables::Tables,
+};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, HeaderValue, Method, Response},
+};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    pub(crate) endpoint: String,
+    state: Arc<Mutex<Seen>>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    tables: Tables,
+    pace: Pace,
+    broken: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Way {
+    target: String,
+    /// The account under which the requests go on; their own if none.
+    account: Option<String>,
+    client: reqwest::Client,
+    state: Arc<Mutex<Seen>>,
+}
+
+impl Gateway {
+    pub(crate) async fn start(target: &str, account: Option<String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let state = Arc::new(Mutex::default());
+        let way = Way { target: target.into(), account, client: reqwest::Client::new(), state: Arc::clone(&state) };
+        let router = Router::new().fallback(forward).with_state(way);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { endpoint, state }
+    }
+
+    /// The rules that were broken.
+    pub(crate) fn broken(&self) -> Vec<String> {
+        self.state.lock().unwrap().broken.clone()
+    }
+}
+
+async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let operation = headers.get("x-amz-target").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let operation = operation.rsplit('.').next().unwrap_or_default().to_owned();
+    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let partition = {
+        let mut seen = way.state.lock().unwrap();
+        let Seen { tables, pace, broken } = &mut *seen;
+        if operation == "CreateTable" {
+            tables.learn(&asked);
+        }
+        if let Err(rule) = rules::check(tables, &operation, &asked, body.len()) {
+            broken.push(format!("{operation}: {rule}"));
+            return failure("com.amazon.coral.validate#ValidationException", &format!("witness: {rule}"));
+        }
+        let partition = (operation == "Query").then(|| pace::partition(tables, &asked)).flatten();
+        if !pace.takes(tables, &operation, &asked) || !pace.reads(partition.as_deref()) {
+            return failure("com.amazonaws.dynamodb.v20120810#ThrottlingException", "witness: a busy partition");
+        }
+        partition
+    };
+    let mut request = way.client.request(method, &way.target).body(body);
+    for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
+        let account = way.account.as_deref().filter(|_| name == "authorization");
+        request = request.header(name, account.map_or_else(|| value.clone(), |account| signed_by(value, account)));
+    }
+    let answer = request.send().await.unwrap();
+    let mut response = Response::builder().status(answer.status());
+    for (name, value) in answer.headers().iter().filter(|(name, _)| *name != "transfer-encoding") {
+        response = response.header(name, value);
+    }
+    let bytes = answer.bytes().await.unwrap();
+    if partition.is_some() {
+        let answer = serde_json::from_slice(&bytes).unwrap_or_default();
+        way.state.lock().unwrap().pace.read(partition.as_deref(), &answer);
+    }
+    response.body(Body::from(bytes)).unwrap()
+}
+
+/// The signature as if by another account. Nobody behind this verifies it.
+fn signed_by(value: &HeaderValue, account: &str) -> HeaderValue {
+    let text = value.to_str().unwrap();
+    let Some((before, after)) = text.split_once("Credential=") else { return value.clone() };
+    let rest = after.find(['/', ',']).map_or("", |end| &after[end..]);
+    format!("{before}Credential={account}{rest}").parse().unwrap()
+}
+
+fn failure(kind: &str, message: &str) -> Response<Body> {
+    let body = json!({"__type": kind, "message": message}).to_string();
+    let response = Response::builder().status(400).header("content-type", "application/x-amz-json-1.0");
+    response.body(Body::from(body)).unwrap()
+}

@@ -1,0 +1,90 @@
+//! The DynamoDB that a test runs on. Usually it is the embedded engine. The environment variable `TEST_DYNAMODB` chooses
+//! another one for the suites that start theirs here:
+//!
+//! - `witnessed`: the embedded engine behind a witness, which refuses what AWS documents as not allowed, whether the
+//!   engine would take it or not, and throttles a busy partition;
+//! - `http://127.0.0.1:PORT`: another implementation that runs there, through the same witness. Each test has an
+//!   account of its own, so that all of them can call their table the same.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod gateway;
+mod pace;
+mod rules;
+mod size;
+mod tables;
+
+use gateway::Gateway;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A DynamoDB for one test. Dropped, it fails the test that has broken a rule.
+#[derive(Debug)]
+pub struct Dynamo {
+    endpoint: String,
+    gateway: Option<Gateway>,
+    embedded: Option<engine::Engine>,
+}
+
+impl Dynamo {
+    /// Starts the one that the environment chooses.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn start() -> Self {
+        match chosen() {
+            None => {
+                let embedded = engine::Engine::memory(0).await.unwrap();
+                Self { endpoint: embedded.endpoint(), gateway: None, embedded: Some(embedded) }
+            }
+            Some(chosen) if chosen == "witnessed" => {
+                let embedded = engine::Engine::memory(0).await.unwrap();
+                let gateway = Gateway::start(&embedded.endpoint(), None).await;
+                Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: Some(embedded) }
+            }
+            Some(chosen) => {
+                let gateway = Gateway::start(&chosen, Some(account())).await;
+                Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: None }
+            }
+        }
+    }
+
+    /// Whether this is a program that takes its time, so that whoever asks it should be in no hurry.
+    #[must_use]
+    pub const fn is_slow(&self) -> bool {
+        self.embedded.is_none()
+    }
+
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        self.endpoint.clone()
+    }
+}
+
+impl Drop for Dynamo {
+    fn drop(&mut self) {
+        let broken = self.gateway.as_ref().map(Gateway::broken).unwrap_or_default();
+        assert!(broken.is_empty() || std::thread::panicking(), "rules of DynamoDB were broken: {broken:#?}");
+    }
+}
+
+fn chosen() -> Option<String> {
+    std::env::var("TEST_DYNAMODB").ok().filter(|it| !it.is_empty())
+}
+
+/// Whether tests run on the embedded engine alone, as they usually do.
+#[must_use]
+pub fn is_usual() -> bool {
+    chosen().is_none()
+}
+
+/// Bytes of an item in DynamoDB's JSON, as DynamoDB counts them.
+#[must_use]
+pub fn item_size(item: &serde_json::Value) -> usize {
+    item.as_object().map(size::item).unwrap_or_default()
+}
+
+/// Twelve digits that no other test has.
+fn account() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    format!("{:012}", now.as_micros() % 1_000_000_000_000)
+}
