@@ -17,6 +17,7 @@ mod compression;
 mod contention;
 mod conversation;
 mod conversion;
+mod costs;
 mod cross_origin;
 mod deep_links;
 #[cfg(not(feature = "built-functions"))]

@@ -1,0 +1,136 @@
+//! What the main operations take of DynamoDB, measured, is what docs/operations.md says. `UPDATE_COSTS=1` writes it there.
+//!
+//! Reads and writes of the table are counted by the engine, as DynamoDB does: transactions twice. Entries of indexes it
+//! does not count; they are worked out from what an operation leaves in the table (AWS, "Write capacity for global
+//! secondary indexes"): one write for an entry that appears, goes, or changes beside its key, two when its key changes.
+
+use e2e::{Site, proxy::Proxy, scene};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, fmt::Write, time::Duration};
+
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
+const BEGIN: &str = "<!-- measured by costs.rs -->\n";
+const END: &str = "<!-- end -->\n";
+const INDEXES: [&str; 2] = ["by_updated", "by_state"];
+
+type Items = BTreeMap<String, Value>;
+
+/// What an operation took.
+#[derive(Debug, Default)]
+struct Cost {
+    calls: usize,
+    reads: f64,
+    writes: f64,
+    entries: usize,
+}
+
+/// The writes to an index that one item's change makes.
+fn entries(index: &str, before: Option<&Value>, after: Option<&Value>) -> usize {
+    let key = |item: &Value| Some((item.get("view")?.clone(), item.get(index)?.clone()));
+    let units = |item: &Value| witness::item_size(item).div_ceil(1024);
+    let (was, is) = (before.and_then(key), after.and_then(key));
+    let (gone, new) = (before.map_or(0, units), after.map_or(0, units));
+    match (was, is) {
+        (None, None) => 0,
+        (Some(_), None) => gone,
+        (None, Some(_)) => new,
+        (was, is) if was != is => gone + new,
+        _ if before == after => 0,
+        _ => gone.max(new),
+    }
+}
+
+/// `through` sends the request, `site` looks at the table beside it.
+async fn measure(site: &Site, through: &Site, proxy: &Proxy, request: RequestBuilder) -> Cost {
+    // Each at a time of its own: what is written twice in a moment would stay where it is in lists.
+    through.wait(1);
+    let before: Items = site.items().await;
+    proxy.take();
+    let answer = request.send().await.unwrap();
+    assert!(answer.status().is_success() || answer.status() == 304, "{}", answer.text().await.unwrap());
+    let calls = proxy.take();
+    let after: Items = site.items().await;
+    let writing = |operation: &str| ["TransactWriteItems", "BatchWriteItem", "UpdateItem"].contains(&operation);
+    let units = |writes: bool| calls.iter().filter(|it| writing(&it.operation) == writes).map(|it| it.units).sum();
+    let keys = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key)));
+    let of = |index: &'static str| keys.clone().map(move |key| (index, key));
+    let all = INDEXES.into_iter().flat_map(of);
+    let entries = all.map(|(index, key)| entries(index, before.get(key), after.get(key))).sum();
+    Cost { calls: calls.len(), reads: units(false), writes: units(true), entries }
+}
+
+async fn measured() -> String {
+    let site = Site::start().await;
+    let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
+    let through = site.beside(&proxy.endpoint).await;
+    let cookies = through.cookies("ada").await;
+    let ada = |method: Method, path: &str| through.request(method, path).header("cookie", &cookies);
+    let own = |method: Method, path: &str| ada(method, path).header("origin", &through.origin);
+    let change = async |body: Value| {
+        let mut body = body;
+        body["version"] = site.desk_get("/tickets/tk-1").await.1["version"].clone();
+        through.desk(Method::PATCH, "/tickets/tk-1").json(&body)
+    };
+    let words =
+        |n: u8| json!({"body": "The printer prints every second label twice", "client_id": format!("cost-{n}")});
+    let new = json!({"type": "bug", "title": "Label printer prints twice", "requester": "ada"});
+    let list = ada(Method::GET, "/api/tickets").send().await.unwrap();
+    let tag = list.headers()["etag"].clone();
+    let moved = json!({"company": "beta"});
+    let mut rows = Vec::new();
+    for (what, request) in [
+        ("access", ada(Method::GET, "/api/portal/access")),
+        ("a list", ada(Method::GET, "/api/tickets")),
+        ("a ticket's page", ada(Method::GET, "/tickets/tk-1")),
+        ("a conversation", ada(Method::GET, "/api/conversations/c-1")),
+        ("the tickets space", ada(Method::GET, "/api/tickets-space")),
+        ("an open list asks whether it has changed", ada(Method::GET, "/api/tickets").header("if-none-match", tag)),
+        ("search at the Help Desk", through.desk(Method::GET, "/search?q=ticket")),
+        ("a ticket's page at the Help Desk", through.desk(Method::GET, "/tickets/tk-1")),
+        ("a customer's message", own(Method::POST, "/api/conversations/c-1/messages").json(&words(1))),
+        ("a teammate's message", through.desk(Method::POST, "/conversations/c-1/messages").json(&words(2))),
+        ("a note", through.desk(Method::POST, "/conversations/c-1/notes").json(&words(3))),
+        (
+            "joining a conversation",
+            through.request(Method::POST, "/api/conversations/c-1/join").bearer_auth(through.token("cem")),
+        ),
+        ("a new ticket", through.desk(Method::POST, "/tickets").json(&new)),
+    ] {
+        rows.push((what, measure(&site, &through, &proxy, request).await));
+    }
+    for (what, body) in [
+        ("another assignee", json!({"assignee": scene::GRACE})),
+        ("another state", json!({"state": "done"})),
+        ("another title", json!({"title": "Label printer in hall 3 prints twice"})),
+        ("another company", moved),
+    ] {
+        let request = change(body).await;
+        rows.push((what, measure(&site, &through, &proxy, request).await));
+    }
+    let mut table = String::from("| | calls | read units | write units | of these, entries of indexes |\n");
+    table.push_str("|---|---|---|---|---|\n");
+    for (what, Cost { calls, reads, writes, entries }) in rows {
+        let all = writes + entries as f64;
+        writeln!(table, "| {what} | {calls} | {reads} | {all} | {entries} |").unwrap();
+    }
+    table
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
+async fn the_documented_costs_are_measured_ones() {
+    if !witness::is_usual() {
+        // Other implementations count in other ways.
+        return;
+    }
+    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let (before, rest) = document.split_once(BEGIN).unwrap();
+    let (told, after) = rest.split_once(END).unwrap();
+    let measured = measured().await;
+    if std::env::var_os("UPDATE_COSTS").is_some() {
+        std::fs::write(DOCUMENT, format!("{before}{BEGIN}{measured}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(told, measured, "UPDATE_COSTS=1 writes what is measured");
+}
