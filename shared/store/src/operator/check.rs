@@ -3,7 +3,7 @@
 
 use crate::{
     record::{
-        BodyRecord, CompanyRecord, ContactRecord, Counters, EventRecord, HeadRecord, LinkRecord, PartRecord, RowRecord,
+        BodyRecord, CompanyRecord, ContactRecord, Counters, EventRecord, HeadRecord, LinkRecord, MoveRecord, PartRecord, RowRecord,
         SpaceRecord, SpaceRole, catalog, creator_entry, home_row,
         index::{self, Entry, Found},
         is_shard,
@@ -268,6 +268,8 @@ impl Census {
             self.companies.insert(company.id);
         } else if kind(&pk, "COMPANY#") && is_shard(&sk) {
             self.counters.entry(pk).or_default().add(&item);
+        } else if kind(&pk, "COMPANY#") && kind(&sk, keys::MOVES) {
+            record::<MoveRecord>(item)?;
         } else if sk == keys::CONVERSATION {
             // An item that only a ticket's link has created is not a conversation yet.
             if item.contains_key("id") {

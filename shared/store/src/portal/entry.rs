@@ -95,6 +95,12 @@ impl CompanyScope {
         Self { contact: viewer.contact, companies, sight, known, seen }
     }
 
+    /// Returns the partitions that a read in this scope may touch.
+    pub(super) fn reach(&self) -> Reach {
+        let companies = self.companies.iter().map(|company| company.id.clone()).collect();
+        Reach { contact: self.contact.id.clone(), companies, sight: self.sight }
+    }
+
     /// Returns what has lately come into the views of a company, or left them.
     pub(super) fn moves(&self, company: &CompanyId) -> Option<&Moves> {
         self.known.0.get(company).map(|file| &file.moves)

@@ -45,7 +45,13 @@ impl Store {
         if scope.sight() == Sight::All {
             let (rows, next) = cut(rows, query.limit);
             let rows = self.confirmed(rows, None, |company| scope.moves(company)).await?;
-            return Ok(ListPage::of(rows, next, OwnCounts::new()));
+            let Some(place) = next.clone().filter(|_| rows.is_empty()) else {
+                return Ok(ListPage::of(rows, next, OwnCounts::new()));
+            };
+            // All of the page has just left. An empty page would look like the end.
+            let query = ListQuery { after: Some(place), ..query.clone() };
+            let rows = self.list_rows(&scope.reach(), &query).await?;
+            return Box::pin(self.list_page(scope, rows, &query)).await;
         }
         let mut rows = self.confirmed_own(scope, rows).await?;
         let own = counts(&rows);

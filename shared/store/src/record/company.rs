@@ -214,7 +214,8 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::CHANGES;
+    use crate::table::{CHANGED_AT, CHANGES};
+    use domain::timestamp::Timestamp;
     use proptest::prelude::*;
 
     fn shard(numbers: &[(String, i64)]) -> Item {
@@ -246,6 +247,21 @@ mod tests {
             shards.into_iter().for_each(|it| counters.add(&shard(&it.into_iter().collect::<Vec<_>>())));
             prop_assert_eq!(Tally::from(&counters), expected);
         }
+    }
+
+    #[test]
+    fn a_company_with_all_its_shards_and_eight_moves_costs_one_read_unit() {
+        let id = CompanyId::new("c0ffee00-1234-5678-9abc-def012345678").unwrap();
+        let key = |sk: &str| "pk".len() + keys::company(&id).len() + "sk".len() + sk.len();
+        // DynamoDB counts names in UTF-8, and about half a byte for each digit of a number.
+        let number = |name: &str, digits: usize| name.len() + digits / 2 + 2;
+        let counters: usize = all_counters().map(|(visible, category)| number(counter(visible, category), 5)).sum();
+        let shard = key(&keys::shard(keys::COMPANY, 10)) + counters + number(CHANGES, 6) + number(CHANGED_AT, 13);
+        let ticket = domain::id::TicketId::new("tk-mEmyPnqtS4yF7gBq").unwrap();
+        let place = "placevisiblerequestercontact@acme.exampleticket".len() + ticket.as_str().len();
+        let note = key(&keys::moved(Timestamp::EPOCH, &ticket)) + place + number("version", 3) + number("expires", 10);
+        let all = 300 + usize::from(keys::SHARDS) * shard + 8 * note;
+        assert!(all <= 4096, "{shard} bytes a shard, {note} a note");
     }
 
     #[test]

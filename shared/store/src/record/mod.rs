@@ -43,7 +43,7 @@ pub(crate) use contact::{ContactRecord, MembershipRecord, membership};
 pub(crate) use head::HeadRecord;
 pub(crate) use history::{EventRecord, event_item};
 pub(crate) use mark::mark_in;
-pub(crate) use moves::Moves;
+pub(crate) use moves::{MoveRecord, Moves};
 pub(crate) use names::{list_anew, listed_company, listed_contact};
 pub(crate) use part::PartRecord;
 pub(crate) use participants::participant_item;

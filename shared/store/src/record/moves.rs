@@ -29,7 +29,7 @@ use std::{
 const WINDOW: Duration = Duration::from_secs(60 * 60);
 /// How long a note is kept. DynamoDB removes it some time later.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// The most notes that are read of a company. About ten fit into the read unit that the company costs without any.
+/// The most notes that are read of a company. Eight fit into the read unit that the company costs without any.
 /// Where there are more, the rows of a page are looked up instead.
 pub(crate) const MOST_MOVES: usize = 50;
 
@@ -57,6 +57,21 @@ pub(crate) struct MoveRecord {
     expires: i64,
 }
 
+impl MoveRecord {
+    /// Makes the note for a write, if the ticket stands somewhere else in this company than before.
+    fn of(company: &CompanyId, before: &TicketRow, after: &TicketRow, version: u64, at: Timestamp) -> Option<Self> {
+        let (was, is) = (TicketPlace::of(before, company), TicketPlace::of(after, company));
+        let moved = was != is || is == TicketPlace::Visible && before.requester != after.requester;
+        moved.then(|| Self {
+            ticket: after.id.clone(),
+            version,
+            place: is,
+            requester: (is == TicketPlace::Visible).then(|| after.requester.clone()),
+            expires: at.plus(KEPT).seconds(),
+        })
+    }
+}
+
 impl Transaction<'_> {
     /// Notes where the ticket stands in a company, if that is somewhere else than before.
     pub(crate) fn note_move(
@@ -66,19 +81,11 @@ impl Transaction<'_> {
         after: &TicketRow,
         version: u64,
     ) -> Result<(), StoreError> {
-        let (was, is) = (TicketPlace::of(before, of), TicketPlace::of(after, of));
-        if was == is && (is != TicketPlace::Visible || before.requester == after.requester) {
-            return Ok(());
-        }
         let now = now();
-        let note = MoveRecord {
-            ticket: after.id.clone(),
-            version,
-            place: is,
-            requester: (is == TicketPlace::Visible).then(|| after.requester.clone()),
-            expires: now.plus(KEPT).seconds(),
-        };
-        self.put(item(keys::company(of), keys::moved(now, &after.id), &note)?)
+        match MoveRecord::of(of, before, after, version, now) {
+            Some(note) => self.put(item(keys::company(of), keys::moved(now, &after.id), &note)?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -150,5 +157,74 @@ impl Store {
             None => of(&found.row).is_none_or(|moves| moves.confirm(found, created_by)),
         };
         Ok(found.into_iter().filter(confirm).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        catalog::TicketCategory,
+        id::{StateId, TypeId},
+        state::StateCategory,
+    };
+    use proptest::prelude::*;
+
+    fn row((company, visible, requester): (Option<&str>, bool, &str)) -> TicketRow {
+        TicketRow {
+            id: TicketId::new("tk-1").unwrap(),
+            number: 1,
+            title: "It fails".into(),
+            ticket_type: TypeId::new("bug").unwrap(),
+            category: TicketCategory::BackOffice,
+            shared: visible,
+            state: StateId::new("new").unwrap(),
+            state_category: StateCategory::Submitted,
+            company: company.map(|id| CompanyId::new(id).unwrap()),
+            requester: ContactId::new(requester).unwrap(),
+            requester_name: None,
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
+        }
+    }
+
+    fn places() -> impl Strategy<Value = (Option<&'static str>, bool, &'static str)> {
+        let company = prop::sample::select(vec![Some("a"), Some("b"), None]);
+        (company, any::<bool>(), prop::sample::select(vec!["ada", "ben"]))
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_of_any_earlier_version_is_shown_where_the_ticket_is_now_and_nowhere_else(
+            history in prop::collection::vec(places(), 1..8),
+            lag in 0usize..8,
+        ) {
+            let rows: Vec<_> = history.into_iter().map(row).collect();
+            let (company, now) = (CompanyId::new("a").unwrap(), rows.last().unwrap());
+            let notes = rows.windows(2).enumerate();
+            let mut notes: Vec<_> = notes
+                .filter_map(|(nth, it)| MoveRecord::of(&company, &it[0], &it[1], nth as u64 + 2, Timestamp::EPOCH))
+                .collect();
+            notes.reverse();
+            let moves = Moves::of(notes);
+            // The index has this version.
+            let nth = rows.len().saturating_sub(1 + lag);
+            let found = IndexRow { row: rows[nth].clone(), version: nth as u64 + 1 };
+            prop_assume!(found.row.company.as_ref() == Some(&company));
+            let stands = TicketPlace::of(now, &company) == TicketPlace::of(&found.row, &company);
+            prop_assert_eq!(moves.confirm(&found, None), stands);
+            if found.row.is_customer_visible() {
+                let creator = &found.row.requester;
+                prop_assert_eq!(moves.confirm(&found, Some(creator)), stands && now.requester == *creator);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_from_before_rows_had_versions_goes_when_a_note_says_so() {
+        let (before, after) = (row((Some("a"), true, "ada")), row((None, true, "ada")));
+        let company = CompanyId::new("a").unwrap();
+        let note = MoveRecord::of(&company, &before, &after, 2, Timestamp::EPOCH).unwrap();
+        assert!(!Moves::of(vec![note]).confirm(&IndexRow { row: before, version: 0 }, None));
     }
 }

@@ -60,17 +60,20 @@ pub(crate) fn shard(sk: &str, nth: u8) -> String {
 /// Every shard of a company sorts before this, and what moved in it after this.
 pub(crate) const COMPANY_SHARDS_END: &str = "COMPANY!~";
 
+/// The beginning of moves in a company's partition.
+pub(crate) const MOVES: &str = "COMPANY~";
+
 /// Later than any time that is written.
 const FAR: i64 = 9_999_999_999_999;
 
 /// The sort key of a ticket's move in a company's partition, latest first. It sorts right after the company's shards.
 pub(crate) fn moved(at: Timestamp, id: &TicketId) -> String {
-    keyed(&format!("{COMPANY}~{:013}", FAR - at.millis()), id.as_str())
+    keyed(&format!("{MOVES}{:013}", FAR - at.millis()), id.as_str())
 }
 
 /// The greatest sort key of moves at this time or later.
 pub(crate) fn moved_since(at: Timestamp) -> String {
-    format!("{COMPANY}~{:013}~", FAR - at.millis())
+    format!("{MOVES}{:013}~", FAR - at.millis())
 }
 
 fn keyed(kind: &str, id: &str) -> String {
