@@ -87,6 +87,9 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
     Ok((Some(engine), store, endpoint))
 }
 
+/// People whose links are printed at the start. More would push the portal's own address off the screen.
+const SHOWN: usize = 4;
+
 fn announce(origin: &str, endpoint: &str, cast: &Cast) {
     let people = &cast.contacts;
     println!("\n  Tickets Portal   {origin}/tickets");
@@ -98,10 +101,11 @@ fn announce(origin: &str, endpoint: &str, cast: &Cast) {
         return;
     }
     println!("  Sign in as:");
-    let widest = people.iter().map(|person| person.name.chars().count()).max().unwrap_or_default();
-    for person in people {
+    let widest = people.iter().take(SHOWN).map(|person| person.name.chars().count()).max().unwrap_or_default();
+    for person in people.iter().take(SHOWN) {
         println!("  {:widest$}  {}", person.name, local::sign_in_link(origin, &person.id));
     }
+    println!("  and {} more, each with what they show, at {origin}/sign-in", people.len().saturating_sub(SHOWN));
     if let Some(teammate) = cast.teammates.first() {
         println!("\n  Or at the Help Desk, as a teammate:");
         println!("  {:widest$}  {}", teammate.name, local::teammate_sign_in_link(origin, &teammate.id));

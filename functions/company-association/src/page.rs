@@ -2,7 +2,10 @@
 
 use crate::{company_id, ticket_id, which};
 use askama::Template;
-use domain::id::{CompanyId, TicketId};
+use domain::{
+    id::{CompanyId, TicketId},
+    sentence::isolated,
+};
 use lambda_http::http::StatusCode;
 use portal::teammate::{
     Error, Teammate,
@@ -106,7 +109,7 @@ async fn show(
     let from = named(now.company.as_ref());
     let is_same = to == now.company.as_ref();
     let page = ReviewPage {
-        alert: refused.as_ref().map(|refused| alert(refused, &from, &named(to))),
+        alert: refused.as_ref().map(|refused| alert(refused, &isolated(&from), &isolated(&named(to)))),
         step: change.map(|change| step(named(to), to, is_same, change)),
         options: choices(&case),
         from,

@@ -5,6 +5,7 @@ use askama::Template;
 use domain::{
     id::{ContactId, ConversationId, TicketId},
     projection::CustomerPart,
+    sentence::isolated,
 };
 use lambda_http::http::StatusCode;
 use portal::{
@@ -123,7 +124,7 @@ async fn show(
         tag: Some(&tag).filter(|_| cursor.is_none() && request.reads()),
     };
     let content = render(&content)?;
-    let title = format!("Conversation: {}", thread.title);
+    let title = format!("Conversation: {}", isolated(&thread.title));
     let status = if failed.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let response = Page { title: &title, look: &Look::of(app, request), content }.into_response(status)?;
     Ok(if request.reads() { response.tagged(request, &tag) } else { response })

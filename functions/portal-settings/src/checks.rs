@@ -50,7 +50,7 @@ pub(crate) async fn check(app: &App, request: &Request, teammate: &Teammate) -> 
             Some(outcome) => outcome,
             None => return begin(app, teammate),
         },
-        (_, Some(token)) => identity_verifies(app, &token),
+        (_, Some(token)) => identity_verifies(app, &token).await?,
         (_, None) => came_through_the_domain(app, request),
     };
     let passed = outcome.is_ok();
@@ -136,9 +136,26 @@ pub(crate) fn came_through_the_domain(app: &App, request: &Request) -> Result<()
     ))
 }
 
-/// Checks that a token of the vendor's backend would sign its contact in, with the same code that signs people in.
-pub(crate) fn identity_verifies(app: &App, token: &str) -> Result<(), Fault> {
-    visitor::by_identity_token(app, token.trim()).map(drop).map_err(refused)
+/// Checks that a token of the vendor's backend would sign its contact in, with the same code that signs people in, and that
+/// there is such a contact: nobody else gets any further than to read what they lack.
+pub(crate) async fn identity_verifies(app: &App, token: &str) -> Result<Result<(), Fault>, Problem> {
+    let visitor = match visitor::by_identity_token(app, token.trim()) {
+        Ok(visitor) => visitor,
+        Err(why) => return Ok(Err(refused(why))),
+    };
+    let is_recorded = settings::is_recorded(&app.portal, &visitor.contact).await?;
+    Ok(if is_recorded { Ok(()) } else { Err(unrecorded()) })
+}
+
+fn unrecorded() -> Fault {
+    fault(
+        "The token holds, but its user_id is none of the portal’s contacts. Whoever comes with it reads that they have no \
+         email address and no company."
+            .into(),
+        "Record the contact under exactly this id, by an import or PUT /api/helpdesk/contacts, or put the id under which \
+         you recorded them into user_id."
+            .into(),
+    )
 }
 
 /// Explains what is wrong with a token, without quoting it.

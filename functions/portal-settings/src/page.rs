@@ -180,7 +180,9 @@ impl Visit<'_> {
         let setting = setting.ok_or_else(|| Problem::invalid_body("there is no such setting to check"))?;
         let outcome = match setting {
             RequiredSetting::CustomDomain => checks::came_through_the_domain(self.app, self.request),
-            RequiredSetting::IdentityVerification => checks::identity_verifies(self.app, field("identity_token")),
+            RequiredSetting::IdentityVerification => {
+                checks::identity_verifies(self.app, field("identity_token")).await?
+            }
             RequiredSetting::CookieForwarding => match checks::cookie_can_be_shared(self.app, self.request) {
                 Ok(()) => {
                     let probe::Probe { set_cookie, ticket } = probe::start(self.app, &self.teammate.id)?;

@@ -1,7 +1,7 @@
 //! Previews of whom audience rules match, as JSON and for the page.
 
 use crate::settings::conditions;
-use domain::{condition::Condition, id::ContactId, projection::CustomerCompany};
+use domain::{condition::Condition, id::ContactId, projection::CustomerCompany, sentence::isolated};
 use portal::{
     once::fingerprint,
     teammate::{
@@ -51,7 +51,7 @@ impl Matching {
 
     /// The names of their companies.
     pub(crate) fn companies_named(&self) -> String {
-        let names: Vec<_> = self.companies.iter().map(|company| company.name.as_str()).collect();
+        let names: Vec<_> = self.companies.iter().map(|company| isolated(&company.name)).collect();
         if names.is_empty() { "No company".into() } else { names.join(", ") }
     }
 }

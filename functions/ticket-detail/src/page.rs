@@ -1,7 +1,7 @@
 //! The ticket as a page.
 
 use askama::Template;
-use domain::projection::CustomerTicket;
+use domain::{projection::CustomerTicket, sentence::isolated};
 use lambda_http::http::StatusCode;
 use web::{
     App, Problem, Request, Response,
@@ -24,6 +24,6 @@ struct TicketPage<'a> {
 pub(crate) fn page(app: &App, request: &Request, ticket: &CustomerTicket, tag: &Tag) -> Result<Response, Problem> {
     let description = stretches(&ticket.description);
     let content = render(&TicketPage { ticket, description, read_only: request.is_viewing(), tag })?;
-    let title = format!("#{} {}", ticket.row.number, ticket.row.title);
+    let title = format!("#{} {}", ticket.row.number, isolated(&ticket.row.title));
     Page { title: &title, look: &Look::of(app, request), content }.into_response(StatusCode::OK)
 }

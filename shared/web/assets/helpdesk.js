@@ -86,7 +86,12 @@ const show = (text, contacts, next) => {
     const [item, name, companies] = ["li", "bdi", "span"].map((tag) => document.createElement(tag));
     name.textContent = it.name ?? it.email ?? it.id;
     companies.className = "faint";
-    companies.textContent = it.companies.map((company) => company.name).join(", ") || "No company";
+    companies.append(...it.companies.flatMap((company, place) => {
+      const one = document.createElement("bdi");
+      one.textContent = company.name;
+      return place ? [", ", one] : [one];
+    }));
+    if (it.companies.length === 0) companies.textContent = "No company";
     item.append(name, " ", companies);
     return item;
   }));

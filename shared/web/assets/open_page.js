@@ -33,9 +33,12 @@ export function keepCurrent(status) {
     if (!draft()) return location.reload();
     tell("You are signed out, or this page is no longer available to you. Copy what you wrote, then reload.");
   };
-  const tell = (words) => {
+  /** Says something, with somebody's or something's name at its end. */
+  const tell = (words, name = "") => {
     const said = document.createElement("span");
-    said.textContent = words;
+    const isolated = document.createElement("bdi");
+    isolated.textContent = name;
+    said.append(words, isolated);
     status.replaceChildren(...(words ? [said] : []));
     return said;
   };
@@ -57,10 +60,10 @@ export function keepCurrent(status) {
     }
   };
   // Waits while a menu is open or text is selected, so that nothing moves under the reader.
-  const showSoon = (next, words) => {
-    if (openMenu() || !getSelection().isCollapsed) return setTimeout(showSoon, 1000, next, words);
+  const showSoon = (next, ...words) => {
+    if (openMenu() || !getSelection().isCollapsed) return setTimeout(showSoon, 1000, next, ...words);
     show(next);
-    const said = tell(words);
+    const said = tell(...words);
     setTimeout(() => said.remove(), 10_000);
   };
 
@@ -76,9 +79,9 @@ export function keepCurrent(status) {
     const last = newest(next);
     if (next.querySelector(".thread")) {
       const isNews = last && !last.classList.contains("you") && said(last) !== said(newest(document));
-      return isNews ? `New message from ${last.querySelector("bdi").textContent}` : "";
+      return isNews ? ["New message from ", last.querySelector("bdi").textContent] : [""];
     }
-    return state(next) === state(document) ? "This ticket was updated." : `This ticket is now: ${state(next)}`;
+    return state(next) === state(document) ? ["This ticket was updated."] : ["This ticket is now: ", state(next)];
   };
   const rows = (within) => [...within.querySelectorAll(".list tbody tr")].map(said);
   const learn = (next) => {
@@ -86,7 +89,7 @@ export function keepCurrent(status) {
     const [before, after] = [rows(document), rows(next)];
     const updates = after.filter((it) => !before.includes(it)).length;
     const isList = document.querySelector('[data-part="list"]');
-    if (!isList) return showSoon(next, words(next));
+    if (!isList) return showSoon(next, ...words(next));
     if (updates === 0 && after.length === before.length) return showSoon(next, "");
     const button = document.createElement("button");
     button.type = "button";

@@ -25,15 +25,25 @@ if (signOut) {
   });
 }
 
-// Opens conversations in the Messenger, which is loaded the first time. If it cannot be loaded, they open as a page.
+// The Messenger is loaded the first time that it is needed.
 let messenger;
+const withMessenger = () => (messenger ??= import("/embed/messenger.js").then(() => window.TicketsPortal("boot")));
+
+// Leads those who may not enter to their own tickets, which only the Messenger shows.
+const space = document.querySelector("[data-space]");
+if (space) {
+  space.hidden = false;
+  space.addEventListener("click", () => withMessenger().then(() => window.TicketsPortal("showSpace", "tickets")));
+}
+
+// Opens conversations in the Messenger. If it cannot be loaded, they open as a page.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-ticket]");
   if (!button || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   const { ticket, conversation } = button.dataset;
   try {
-    await (messenger ??= import("/embed/messenger.js").then(() => window.TicketsPortal("boot")));
+    await withMessenger();
   } catch {
     if (button.form) button.form.submit();
     else location.assign(button.href);

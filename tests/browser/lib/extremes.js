@@ -26,6 +26,9 @@ export const DESK = { contact: "u-browser-desk", name: "Dana Reyes", company: "b
 /** Somebody in one company, whose tickets change while they look on. */
 export const LIVE = { contact: "u-browser-live", company: "browser-live" };
 
+/** Somebody in one company, whose tickets are in states with long labels: of a sentence, and of 112 characters that nothing breaks. */
+export const LABELS = { contact: "u-browser-labels", company: "browser-labels" };
+
 /** Somebody in one company with a colleague, who takes part in conversations that this contact can join. */
 export const TALK = { contact: "u-browser-talk", name: "Mira Solberg", colleague: "u-browser-colleague", company: "browser-talk" };
 
@@ -75,6 +78,9 @@ const LINES = [
     company: DESK.company, requester: DESK.contact, description: `First line\nof ${what}`, created_at: at(4, index), updated_at: at(4, index),
   })),
   { kind: "ticket_state", id: "browser-tests", category: "resolved", external_label: "Resolved, and everybody knows it" },
+  // Labels as vendors have them in other languages, and one that nothing breaks.
+  { kind: "ticket_state", id: "browser-long", category: "waiting_on_customer", external_label: "Warten auf Rückmeldung der Fachabteilung (Kunde)" },
+  { kind: "ticket_state", id: "browser-unbroken", category: "in_progress", external_label: "S".repeat(112) },
   { kind: "ticket_type", id: "browser-tests", name: `Type${UNBROKEN}`, icon: "🧪", category: "customer", attributes: [
     { name: `Attribute${UNBROKEN}`, data_type: "string", visible_to_contacts: true },
     ...Array.from({ length: 8 }, (_, index) => ({ name: `Detail ${index + 1}`, data_type: "string", visible_to_contacts: true })),
@@ -99,6 +105,14 @@ const LINES = [
   }),
   ticket(900_002, `${"لا شيء يعمل منذ الصباح ".repeat(9)}(${UNBROKEN})`, { description: "", company: "browser-tests-2" }),
   ticket(900_003, "<img src=x onerror=alert(1)>\"'&amp; <b>bold</b> ‮detrevni", { description: "<!-- --><style>*{display:none}</style>" }),
+  { kind: "company", id: LABELS.company, name: "Hafenlogistik Nord" },
+  { kind: "contact", id: LABELS.contact, name: "Femke Duin", email: "femke@hafenlogistik.example", companies: [LABELS.company] },
+  ...["long", "unbroken"].flatMap((what, index) => [
+    { kind: "conversation", id: `c-browser-${what}`, participants: [LABELS.contact], parts: [
+      { id: `c-browser-${what}-0`, type: "message", body: "Hello", at: at(1, 0), author: { contact: LABELS.contact } },
+    ] },
+    ticket(900_004 + index, "The crane's scale is wrong", { state: `browser-${what}`, company: LABELS.company, requester: LABELS.contact, conversation: `c-browser-${what}`, type: "bug" }),
+  ]),
 ];
 
 /** Adds them to the table of the portal that serves DynamoDB's protocol at `endpoint`. */

@@ -1,7 +1,7 @@
 // Every kind of page there is. Which ticket shows something is looked up: the demo's numbers are nobody's business here.
 
 import assert from "node:assert/strict";
-import { EXTREME } from "./extremes.js";
+import { EXTREME, LABELS } from "./extremes.js";
 import { api, extremes, inBrowser, most, origin, ticketsOf } from "./site.js";
 import { NGOZI, deskApi, teammateCookies, viewingCookies } from "./teammate.js";
 
@@ -123,6 +123,11 @@ export const PAGES = [
     desk("contact of words that nothing breaks", `/helpdesk/people?id=${EXTREME}`),
     desk("contact without anything", "/helpdesk/people?id=u-browser-nobody"),
     desk("search in a company of words that nothing breaks", "/helpdesk?company=browser-tests&link=c-browser-open"),
+    { name: "ticket in a state of a sentence", who: LABELS.contact, path: "/tickets/tk-900004" },
+    { name: "ticket in a state that nothing breaks", who: LABELS.contact, path: "/tickets/tk-900005" },
+    { name: "list of states that nothing breaks", who: LABELS.contact, path: "/tickets" },
+    desk("ticket in a state that nothing breaks", "/helpdesk/tickets/tk-900005"),
+    desk("search of states that nothing breaks", "/helpdesk?company=browser-labels"),
     { name: "ticket that looks like HTML", who: EXTREME, path: "/tickets/tk-900003" },
   ] : []),
 ];

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EXTREME } from "../lib/extremes.js";
+import { EXTREME, LABELS } from "../lib/extremes.js";
 import { FREJA, PRIYA, SAMIRA, YOUSEF } from "../lib/pages.js";
 import { PHONE, SMALL_PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf } from "../lib/site.js";
 
@@ -178,6 +178,35 @@ describe("the list", { concurrency: 3 }, () => {
         }
       }));
   }
+
+  test("leaves titles their room beside states with long labels, on any screen", { skip: !extremes }, () =>
+    inBrowser({ who: LABELS.contact }, async (page) => {
+      await page.goto("/tickets");
+      for (const width of [1280, 1024, 768, 705, 390, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        const { scrolls, title, cut } = await page.evaluate(() => ({
+          scrolls: document.scrollingElement.scrollWidth - document.documentElement.clientWidth,
+          title: Math.min(...[...document.querySelectorAll("td.what a")].map((it) => it.getBoundingClientRect().width)),
+          cut: [...document.querySelectorAll(".state")].filter((it) => it.scrollWidth > it.clientWidth).length,
+        }));
+        assert.deepEqual({ scrolls, cut }, { scrolls: 0, cut: 0 }, `at ${width} px`);
+        assert.ok(title >= 180, `a title has ${title} px at ${width} px`);
+      }
+    }));
+
+  test("can be printed while the screen is dark, without what only a screen can do", () =>
+    inBrowser({ who: SAMIRA, colorScheme: "dark" }, async (page) => {
+      await page.goto("/tickets");
+      await titles(page);
+      await page.locator("td.what a").first().click();
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      const seen = await page.evaluate(() => ({
+        ink: getComputedStyle(document.querySelector("h1")).color,
+        paper: getComputedStyle(document.body).backgroundColor,
+        buttons: [...document.querySelectorAll("button, .button, .back")].filter((it) => it.checkVisibility()).length,
+      }));
+      assert.deepEqual(seen, { ink: "rgb(27, 31, 39)", paper: "rgb(255, 255, 255)", buttons: 0 });
+    }));
 
   test("says what an empty filter means, and leads back to all tickets", { skip: !extremes }, () =>
     inBrowser({ who: EXTREME }, async (page) => {

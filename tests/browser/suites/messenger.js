@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
-import { EXTREME, TALK } from "../lib/extremes.js";
+import { EXTREME, LABELS, TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF } from "../lib/pages.js";
 import * as site from "../lib/site.js";
 import { NGOZI, deskSend, viewingCookies } from "../lib/teammate.js";
@@ -417,6 +417,39 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       assert.ok(!seen.requests.some((it) => it.includes("/embed/")));
     }));
 
+  test("closes where it is in place of the page when somebody goes back, and leaves the page as it was", () =>
+    inBrowser({ who, viewport: PHONE }, async (page) => {
+      await page.goto("/tickets");
+      await page.goto("/tickets/tk-talk-views");
+      const opener = page.locator("#conversation");
+      const opened = drawer(page).getByText("Message 2 about views");
+      for (const close of [() => page.goBack(), () => button(page, "Close").click(), () => page.keyboard.press("Escape")]) {
+        await opener.click();
+        await opened.waitFor();
+        // What is under it cannot be reached.
+        await page.evaluate(() => document.querySelector("a.back").focus());
+        assert.equal(await page.evaluate(() => document.activeElement.matches("a.back")), false);
+        await close();
+        await opened.waitFor({ state: "hidden" });
+        assert.match(page.url(), /tk-talk-views$/);
+        await page.waitForFunction(() => !history.state?.["tickets-portal"]);
+      }
+      await page.goBack();
+      assert.match(page.url(), /\/tickets$/);
+    }));
+
+  test("keeps a message that is too long to be sent, and says so", () =>
+    inBrowser({ who }, async (page, seen) => {
+      await open(page, "words");
+      const long = "ж".repeat(40_000);
+      await box(page).fill(long);
+      await box(page).press("Enter");
+      await drawer(page).getByRole("alert").getByText("too long").waitFor();
+      assert.equal(await box(page).inputValue(), long);
+      assert.ok(!seen.requests.some((it) => it.startsWith("POST /api/conversations")));
+      await box(page).fill("");
+    }));
+
   for (const [name, viewport] of [["wide", WIDE], ["narrow", PHONE]]) {
     test(`gives axe nothing to find in any view, light and dark, ${name}`, () =>
       inBrowser({ who, axe: true, viewport }, async (page) => {
@@ -443,7 +476,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       }));
   }
 
-  for (const [name, person] of [["words that nothing breaks", EXTREME], ["Arabic", YOUSEF], ["three companies", SAMIRA]]) {
+  for (const [name, person] of [["words that nothing breaks", EXTREME], ["labels that nothing breaks", LABELS.contact], ["Arabic", YOUSEF], ["three companies", SAMIRA]]) {
     test(`has room for ${name} on the smallest screen`, () =>
       inBrowser({ who: person, viewport: SMALL_PHONE }, async (page) => {
         const rows = (await ticketsOf(person)).slice(0, 3);

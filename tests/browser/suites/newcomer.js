@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PRIYA, SAMIRA } from "../lib/pages.js";
-import { api, inBrowser, origin, signIn } from "../lib/site.js";
+import { api, inBrowser, messenger, origin, signIn } from "../lib/site.js";
 
 const location = (page) => page.url().replace(origin, "");
 
@@ -97,10 +97,14 @@ describe("a newcomer", { concurrency: 3 }, () => {
     ["u-marisol", ["There are no tickets yet"]],
   ]) {
     test(`${who} is told, and can sign in as someone else: ${headings.join(", ")}`, () =>
-      inBrowser({ who }, async (page) => {
+      inBrowser({ who, mayAsk: messenger() }, async (page) => {
         await page.goto("/tickets");
         assert.deepEqual(await page.getByRole("main").getByRole("heading").allTextContents(), headings);
         assert.equal(await page.getByRole("table").count(), 0);
+        assert.ok(await page.getByRole("button", { name: "Sign out" }).isVisible());
+        await page.getByRole("button", { name: "Tickets that you created or joined" }).click();
+        await page.getByRole("dialog", { name: "Your tickets" }).waitFor();
+        await page.getByRole("button", { name: "Close" }).click();
         await page.getByRole("link", { name: "Sign in as someone else" }).click();
         await page.getByRole("link", { name: "Priya Raman" }).click();
         assert.equal(location(page), "/tickets");

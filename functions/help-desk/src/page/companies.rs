@@ -8,7 +8,7 @@ use super::{
 };
 use crate::directory::{Profile, company_id, profile, tickets_of};
 use askama::Template;
-use domain::{id::CompanyId, state::StateCategory};
+use domain::{id::CompanyId, sentence::isolated, state::StateCategory};
 use lambda_http::http::StatusCode;
 use portal::teammate::{Teammate, directory};
 use store::Names;
@@ -145,7 +145,7 @@ async fn one(visit: &Visit<'_>, id: &CompanyId, cursor: Option<&str>) -> Result<
         first: cursor.map(|_| address::company(id.as_str())),
         company: &company,
     };
-    visit.page(Section::Companies, &company.name, StatusCode::OK, &page)
+    visit.page(Section::Companies, &isolated(&company.name), StatusCode::OK, &page)
 }
 
 /// Shows the Tickets tab of a company.
@@ -175,7 +175,7 @@ pub(crate) async fn tickets(app: &App, request: &Request, teammate: &Teammate) -
         head: Head::of(name, &id, true, found.counts.all),
         state: Menu::of("State", states),
         table: (!rows.is_empty()).then(|| Table {
-            caption: format!("Tickets of {name}, last updated first"),
+            caption: format!("Tickets of {}, last updated first", isolated(name)),
             rows,
             company: CompanyColumn::None,
             requester: true,
@@ -190,5 +190,5 @@ pub(crate) async fn tickets(app: &App, request: &Request, teammate: &Teammate) -
         },
         all: (!chosen.is_empty()).then(|| url("", "")),
     };
-    visit.page(Section::Companies, &format!("{name} · Tickets"), StatusCode::OK, &page)
+    visit.page(Section::Companies, &format!("{} · Tickets", isolated(name)), StatusCode::OK, &page)
 }

@@ -14,6 +14,7 @@ use domain::{
     conversation::PartKind,
     id::{ConversationId, TicketId, TypeId},
     projection::CustomerCompany,
+    sentence::isolated,
 };
 use portal::{
     message::Message,
@@ -191,7 +192,7 @@ async fn render(
         reported,
         conversation: &conversation,
     };
-    visit.page(Section::Search, &conversation.title, status, &page)
+    visit.page(Section::Search, &isolated(&conversation.title), status, &page)
 }
 
 /// The companies to which a ticket of this conversation may belong.

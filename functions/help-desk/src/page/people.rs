@@ -9,7 +9,7 @@ use super::{
 };
 use crate::directory::contact_id;
 use askama::Template;
-use domain::{desk::who, id::ContactId, timestamp::Timestamp};
+use domain::{desk::who, id::ContactId, sentence::isolated, timestamp::Timestamp};
 use lambda_http::http::StatusCode;
 use portal::teammate::{
     Teammate,
@@ -51,7 +51,7 @@ async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
     let page = PersonPage {
         companies: contact.companies.iter().map(|it| (address::company(it.id.as_str()), it.name.as_str())).collect(),
         table: (!rows.is_empty()).then(|| Table {
-            caption: format!("Tickets that {name} created, last updated first"),
+            caption: format!("Tickets that {} created, last updated first", isolated(&name)),
             rows,
             company: CompanyColumn::On,
             requester: false,
@@ -62,5 +62,5 @@ async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
         name,
         person: &contact,
     };
-    visit.page(Section::People, &page.name, StatusCode::OK, &page)
+    visit.page(Section::People, &isolated(&page.name), StatusCode::OK, &page)
 }

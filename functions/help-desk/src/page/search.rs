@@ -11,6 +11,7 @@ use crate::search::{self, Found};
 use askama::Template;
 use domain::{
     id::{CompanyId, ConversationId},
+    sentence::isolated,
     state::StateCategory,
 };
 use lambda_http::http::StatusCode;
@@ -111,7 +112,7 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         linking,
         secure: visit.app.config.is_https(),
     };
-    let title = if q.is_empty() { "Help Desk".to_owned() } else { format!("{q} · Search") };
+    let title = if q.is_empty() { "Help Desk".to_owned() } else { format!("{} · Search", isolated(q)) };
     let status = query.refused.map_or(StatusCode::OK, |problem| problem.status);
     visit.page(Section::Search, &title, status, &page)
 }
@@ -277,7 +278,7 @@ impl<'a> Query<'a> {
             ),
             (false, true, ..) => ("Nothing further".to_owned(), "The search has come to the end."),
             (false, false, false, _) => (
-                format!("Nothing matches “{q}”"),
+                format!("Nothing matches “{}”", isolated(q)),
                 "Try fewer or other words from the title, a ticket’s number, or the requester’s name. If nobody has reported it, create a ticket.",
             ),
             (false, false, true, true) => ("Nothing fits these filters".to_owned(), "Take one away to see more."),

@@ -15,6 +15,7 @@ use domain::{
     catalog::{DataType, TicketCategory},
     desk::DeskTicket,
     id::{ConversationId, TicketId},
+    sentence::isolated,
     state::StateCategory,
 };
 use edit::Edit;
@@ -143,7 +144,7 @@ async fn render(
         words,
         ticket: &ticket,
     };
-    let title = format!("#{} {}", ticket.row.number, ticket.row.title);
+    let title = format!("#{} {}", ticket.row.number, isolated(&ticket.row.title));
     visit.page(Section::Search, &title, status, &page)
 }
 

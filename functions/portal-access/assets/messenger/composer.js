@@ -4,6 +4,10 @@ import { draft, keepDraft } from "../../../../shared/web/assets/drafts.js";
 import { element, refusal } from "./elements.js";
 import { isWide } from "./page.js";
 
+/** Bytes of a message as it is sent; the portal takes 64 KiB of a request. */
+const MOST = 63 * 1024;
+const sizeOf = (body) => new TextEncoder().encode(JSON.stringify(body)).length;
+
 /**
  * @param {string} id The conversation's id.
  * @param {string} reader The id of the contact who writes.
@@ -18,7 +22,7 @@ export function composer(id, reader, send) {
     submit();
   };
   const box = element("textarea", {
-    id: "box", rows: 2, maxlength: 20_000, dir: "auto", enterkeyhint: isWide.matches ? "send" : "enter",
+    id: "box", rows: 2, dir: "auto", enterkeyhint: isWide.matches ? "send" : "enter",
     input: () => keepDraft(id, reader, box.value), keydown: onKey,
   });
   box.value = draft(id, reader);
@@ -26,6 +30,10 @@ export function composer(id, reader, send) {
   const submit = () => {
     const body = box.value;
     if (!body.trim()) return box.focus();
+    if (sizeOf(body) > MOST) {
+      wrong.say("This message is too long to be sent at once. Shorten it, or send it in parts.");
+      return box.focus();
+    }
     box.value = "";
     keepDraft(id, reader, "");
     wrong.say("");

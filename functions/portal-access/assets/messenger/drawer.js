@@ -61,14 +61,23 @@ function build() {
     unfold();
     before?.focus();
   });
+  addEventListener("popstate", () => !isMarked() && hide());
   // Scroll events in the drawer do not reach the window, so the loop listens for activity in both.
   loop = live(look, isOpen, [window, dialog]);
   host = document.createElement(NAME);
   host.shadowRoot.append(dialog);
 }
 
-/** Shows the drawer beside the page if there is room, else in place of it. */
-const unfold = () => (isWide.matches ? dialog.show() : dialog.showModal());
+/** Marks the entry of the browser's history at which the drawer is in place of the page. */
+const MARK = "tickets-portal";
+const isMarked = () => Boolean(history.state?.[MARK]);
+
+/** Shows the drawer beside the page if there is room, else in place of it: then going back in the browser closes it. */
+function unfold() {
+  if (isWide.matches) return dialog.show();
+  if (!isMarked()) history.pushState({ ...history.state, [MARK]: true }, "");
+  dialog.showModal();
+}
 
 function open() {
   if (!host) build();
@@ -83,6 +92,7 @@ export function hide() {
   if (!isOpen()) return;
   keepPlace();
   dialog.close();
+  if (isMarked()) history.back();
   loop.soon();
   // The page may have replaced the element in the meantime.
   const target = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);

@@ -2,7 +2,10 @@
 
 use super::{Error, Teammate};
 use crate::Portal;
-use domain::settings::{Fault, PortalSettings, RequiredSetting};
+use domain::{
+    id::ContactId,
+    settings::{Fault, PortalSettings, RequiredSetting},
+};
 use store::{SettingsChange, SettingsFile, Signature, StoreError, WriteError};
 
 /// Reads the settings, with the results of their checks.
@@ -42,6 +45,11 @@ pub async fn save(
         Err(WriteError::Stale) => Err(Error::StaleSettings(portal.store.workspace().await?.settings_version)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether there is a contact of this id, for the check of a token that names one.
+pub async fn is_recorded(portal: &Portal, contact: &ContactId) -> Result<bool, Error> {
+    Ok(portal.store.contact(contact).await?.is_some())
 }
 
 /// Records the result of checking a required setting.

@@ -69,7 +69,7 @@ impl Look {
         Self { brand: workspace.settings.brand.clone(), ..Self::default() }
     }
 
-    /// The look for somebody who may not enter.
+    /// The look for somebody who is not known.
     pub(crate) fn at_the_door(request: &Request) -> Self {
         Self { brand: brand(request), ..Self::default() }
     }

@@ -88,7 +88,8 @@ fn with_return(url: &str, back: &str) -> String {
 fn page(app: &App, request: &Request, problem: &Problem, sign_in: Option<String>) -> Result<Response, Problem> {
     let help_desk = request.is_for_help_desk();
     let at_the_door = !problem.reasons.is_empty() && !help_desk && !request.is_viewing();
-    let look = if at_the_door { Look::at_the_door(request) } else { Look::of(app, request) };
+    let known = problem.reasons.first().is_some_and(|first| *first != Reason::NotSignedIn);
+    let look = if at_the_door && !known { Look::at_the_door(request) } else { Look::of(app, request) };
     let told = |reason: &Reason| if help_desk { NO_TEAMMATE } else { advice(*reason) };
     let reasons: Vec<_> = problem.reasons.iter().map(told).collect();
     let may_go_back = reasons.is_empty() && problem.status != StatusCode::SERVICE_UNAVAILABLE;
@@ -99,7 +100,8 @@ fn page(app: &App, request: &Request, problem: &Problem, sign_in: Option<String>
         detail: &problem.detail,
         reasons: &reasons,
         sign_in: sign_in.as_deref(),
-        known: problem.reasons.first().is_some_and(|first| *first != Reason::NotSignedIn),
+        known,
+        has_space: at_the_door && known,
         way_back: may_go_back.then_some(match help_desk {
             true => (first_page(true), "Back to the Help Desk"),
             false => (first_page(false), "See all tickets"),
@@ -128,6 +130,8 @@ struct ProblemPage<'a> {
     sign_in: Option<&'a str>,
     /// Whether it is known who they are, so that the page offers to sign in as somebody else.
     known: bool,
+    /// Whether they have a tickets space, which is open to everybody who is signed in.
+    has_space: bool,
     way_back: Option<(&'a str, &'a str)>,
     /// What the form that was refused says: the names of its fields for people, and what stands in them.
     unsent: &'a [(&'static str, String)],

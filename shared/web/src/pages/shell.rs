@@ -11,7 +11,7 @@ use crate::{
 use askama::Template;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::settings::is_color;
+use domain::{sentence::isolated, settings::is_color};
 use lambda_http::http::{HeaderName, StatusCode, header};
 use std::sync::LazyLock;
 
@@ -69,6 +69,8 @@ pub struct Page<'a> {
 struct Shell<'a> {
     title: &'a str,
     brand: &'a str,
+    /// The brand as it stands in a sentence.
+    brand_in_title: String,
     initial: String,
     logo: Option<&'a str>,
     reader: &'a Reader,
@@ -125,6 +127,7 @@ impl Page<'_> {
         let shell = Shell {
             title: self.title,
             brand: name,
+            brand_in_title: isolated(name),
             initial: name
                 .chars()
                 .find(|it| it.is_alphanumeric())

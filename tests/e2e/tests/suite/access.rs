@@ -139,3 +139,18 @@ async fn without_a_sign_in_address_the_page_says_what_is_missing() {
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     assert!(answer.text().await.unwrap().contains("Sign in to see your tickets"));
 }
+
+/// Somebody who is known but may not enter can sign out, and has a way to the tickets that are theirs.
+#[tokio::test]
+async fn who_is_refused_can_sign_out_and_finds_their_own_tickets() {
+    let site = Site::start().await;
+    for (cookie, known) in [(site.cookies("nia").await, true), ("portal_session=forged".into(), false)] {
+        let answer = site.get("/tickets").header("cookie", cookie).send().await.unwrap();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let page = answer.text().await.unwrap();
+        for part in ["id=\"sign-out\"", "data-space hidden"] {
+            assert_eq!(page.contains(part), known, "{part}: {page}");
+        }
+        assert_eq!(policy.contains("/embed/messenger.js"), known, "{policy}");
+    }
+}

@@ -327,3 +327,23 @@ async fn words_that_cannot_be_said_are_refused_and_nothing_is_written() {
     let (_, thread) = site.json_as("ada", "/api/conversations/c-1").await;
     assert_eq!(thread["parts"].as_array().unwrap().len(), 2);
 }
+
+/// Nothing that somebody has pasted is lost: the page says what is too long, with the text as it was.
+#[tokio::test]
+async fn a_form_that_is_too_long_comes_back_with_its_text() {
+    let site = Site::start().await;
+    let long = "ж".repeat(60_000);
+    let send = async |body: &str| {
+        let fields = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("body", body), ("client_id", "m-1")])
+            .finish();
+        let request = site.request(Method::POST, "/tickets/tk-1/conversation/messages").bearer_auth(site.token("ada"));
+        let form = request.header("content-type", "application/x-www-form-urlencoded").body(fields);
+        let answer = form.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (status, page) = send(&long).await;
+    assert_eq!(status, 400);
+    assert!(page.contains("body is longer than 100 KB") && page.contains(&long), "{}", page.len());
+    assert_eq!(send(&"ж".repeat(50_000)).await.0, 303, "what the table holds can be written");
+}

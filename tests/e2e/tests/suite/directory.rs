@@ -291,3 +291,48 @@ async fn of_a_contact_put_in_many_ways_at_once_one_way_stays() {
     }
     site.assert_clean().await;
 }
+
+/// docs/api.md, Limits: whoever is in as many companies as one can be in has everything that others have.
+#[tokio::test]
+async fn every_view_works_for_somebody_in_a_hundred_companies() {
+    let site = Site::start().await;
+    let ids: Vec<_> = (0..100).map(|n| format!("c-{n:03}")).collect();
+    for id in &ids {
+        assert_eq!(put(&site, "/companies", json!({"id": id, "name": format!("Company {id}")})).await.0, 201);
+    }
+    let record = |companies: &[String]| json!({"id": "many", "email": "many@people.example", "companies": companies});
+    assert_eq!(put(&site, "/contacts", record(&ids)).await.0, 201);
+    let ticket = |(n, id): (usize, &String)| {
+        scene::ticket(&format!("tk-m{n}"), 500 + n as u64, Some(id), "many", "new", "2026-11-19T10:00:00Z")
+    };
+    e2e::load(&site.store, &ids.iter().enumerate().map(ticket).collect::<Vec<_>>()).await;
+
+    let (status, access) = site.json_as("many", "/api/portal/access").await;
+    assert_eq!((status.as_u16(), access["companies"].as_array().map(Vec::len)), (200, Some(100)), "{access}");
+    for list in ["/api/tickets", "/api/tickets-space"] {
+        let (status, page) = site.json_as("many", &format!("{list}?limit=100")).await;
+        assert_eq!((status.as_u16(), page["tickets"].as_array().map(Vec::len)), (200, Some(100)), "{list}: {page}");
+    }
+    let page = site.get_as("many", "/tickets").send().await.unwrap().text().await.unwrap();
+    assert_eq!(page.matches("?company=c-").count(), 100, "the menu has every company");
+    assert_eq!(site.get_as("many", "/tickets?company=c-099").send().await.unwrap().status(), 200);
+    assert_eq!(site.get_as("many", "/tickets/tk-m99").send().await.unwrap().status(), 200);
+    let (_, profile) = site.desk_get("/contacts?id=many").await;
+    assert_eq!(profile["companies"].as_array().map(Vec::len), Some(100));
+
+    // One more is refused, whichever way it comes.
+    let mut more = ids.clone();
+    more.push("acme".into());
+    let (status, problem) = put(&site, "/contacts", record(&more)).await;
+    assert_eq!((status, &problem["code"]), (400, &json!("invalid_body")), "{problem}");
+    let mut line = record(&more);
+    line["kind"] = json!("contact");
+    let summary = import::import_text(&site.store, &line.to_string()).await.unwrap();
+    assert_eq!(summary.refusals[0].reason, "a contact is in 100 companies at most");
+    // An optional text that is blank is absent.
+    let blank = json!({"id": "many", "name": " \u{200b}", "email": "", "companies": []});
+    assert_eq!(put(&site, "/contacts", blank).await.0, 200);
+    let (_, profile) = site.desk_get("/contacts?id=many").await;
+    assert_eq!((&profile["name"], &profile["email"]), (&Value::Null, &Value::Null));
+    site.assert_clean().await;
+}

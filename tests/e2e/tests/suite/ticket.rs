@@ -1,6 +1,6 @@
 //! One ticket (docs/product.md, What a contact sees and The ticket page).
 
-use e2e::Site;
+use e2e::{Site, scene};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -27,6 +27,46 @@ async fn a_ticket_holds_what_the_contract_says() {
             "version": 1})
     );
     assert_eq!(site.json_as("cem", "/api/tickets/tk-1").await.1["conversation"]["participating"], false);
+}
+
+/// A name from right to left within an English sentence stays at its place, on every page; programs get it without marks.
+#[tokio::test]
+async fn a_sentence_isolates_the_names_in_it() {
+    let site = Site::start().await;
+    let (name, company) = ("يوسف حداد", "شركة النور");
+    let mut ticket = scene::ticket("tk-90", 90, Some("noor"), "yousef", "new", "2026-11-19T10:00:00Z");
+    ticket["title"] = json!("تصدير 12 (x)");
+    ticket["history"] = json!([
+        {"at": "2026-10-01T09:00:00Z", "event": "created", "by": {"contact": "yousef"}},
+        {"at": "2026-10-02T09:00:00Z", "event": "company_changed", "company": "noor"},
+        {"at": "2026-10-03T09:00:00Z", "event": "joined", "by": {"contact": "yousef"}}]);
+    e2e::load(
+        &site.store,
+        &[
+            json!({"kind": "company", "id": "noor", "name": company}),
+            json!({"kind": "contact", "id": "yousef", "name": name, "email": "y@people.example", "companies": ["noor"]}),
+            ticket,
+        ],
+    )
+    .await;
+    let isolated = |text: &str| format!("\u{2068}{text}\u{2069}");
+    let page = site.get_as("yousef", "/tickets/tk-90").send().await.unwrap().text().await.unwrap();
+    for part in [
+        format!("{} created the ticket", isolated(name)),
+        format!("The company was set to {}", isolated(company)),
+        format!("{} joined the conversation", isolated(name)),
+        format!("<title>#90 {} · ", isolated("تصدير 12 (x)")),
+    ] {
+        assert!(page.contains(&part), "{part}: {page}");
+    }
+    let grace = site.teammate_token(scene::GRACE);
+    let desk = async |path: &str| site.get(path).bearer_auth(&grace).send().await.unwrap().text().await.unwrap();
+    assert!(desk("/helpdesk/tickets/tk-90").await.contains(&format!("{} created the ticket", isolated(name))));
+    assert!(desk("/helpdesk/companies?id=noor").await.contains(&format!("<title>{} · ", isolated(company))));
+    for json in [site.json_as("yousef", "/api/tickets/tk-90").await.1, site.desk_get("/tickets/tk-90").await.1] {
+        assert_eq!(json["history"][0]["text"], format!("{name} created the ticket"));
+        assert!(!json.to_string().contains('\u{2068}'), "{json}");
+    }
 }
 
 #[tokio::test]
