@@ -4,13 +4,13 @@
 
 pub mod deployed;
 pub mod events;
+pub mod hindrance;
 pub mod lambda;
 pub mod openapi;
 pub mod operations;
 pub mod proxy;
 pub mod scene;
 pub mod template;
-pub mod witness;
 
 use deployed::Deployed;
 use domain::{

@@ -3,8 +3,8 @@
 
 use crate::{
     record::{
-        BodyRecord, CompanyRecord, ContactRecord, Counters, EventRecord, HeadRecord, LinkRecord, MoveRecord, PartRecord, RowRecord,
-        SpaceRecord, SpaceRole, catalog, creator_entry, home_row,
+        BodyRecord, CompanyRecord, ContactRecord, Counters, EventRecord, HeadRecord, LinkRecord, MoveRecord,
+        PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, creator_entry, home_row,
         index::{self, Entry, Found},
         is_shard,
     },

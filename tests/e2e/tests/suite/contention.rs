@@ -4,7 +4,7 @@ use domain::{
     conversation::PartKind,
     id::{ContactId, ConversationId, TeammateId, TicketId},
 };
-use e2e::{Site, scene, witness::Conflicts};
+use e2e::{Site, hindrance::Conflicts, scene};
 use futures::future::join_all;
 use portal::{
     Portal,
@@ -68,7 +68,7 @@ fn message(body: &str, client_id: usize) -> Message {
 }
 
 async fn say(portal: &Portal, who: &str, conversation: &str, message: Message) -> Result<(), String> {
-    let visit = Visit::new(Visitor { contact: ContactId::new(who).unwrap(), session_epoch: None }, None);
+    let visit = Visit::new(Visitor { contact: ContactId::new(who).unwrap(), session: None }, None);
     let said = customer::conversation::say(portal, &visit, &ConversationId::new(conversation).unwrap(), &message).await;
     said.map(drop).map_err(|error| format!("{error:?}"))
 }

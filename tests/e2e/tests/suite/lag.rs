@@ -1,10 +1,11 @@
 //! Lists, while the indexes that they come from are behind.
 
 use e2e::{
-    Site, load,
+    Site,
+    hindrance::Lag,
+    load,
     proxy::{Proxy, sequential},
     scene,
-    witness::Lag,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
