@@ -121,7 +121,8 @@ impl Import<'_> {
                 if let Some(before) = write.before.as_ref().filter(|it| it.row.requester != write.after.row.requester) {
                     participants.remove(&before.row.requester);
                 }
-                Participation { ticket: it.ticket.row.id.clone(), participants }
+                let row = &it.ticket.row;
+                Participation { ticket: row.id.clone(), company: row.company.clone(), participants }
             })
             .collect();
         patiently(|| self.store.put_participants(&participations)).await?;

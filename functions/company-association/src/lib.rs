@@ -51,6 +51,10 @@ struct Preview {
     gains: Vec<Person>,
     /// Who sees the ticket now and no longer would.
     loses: Vec<Person>,
+    /// How many people were looked at.
+    looked_at: usize,
+    /// How many other members the two companies have, at least. What they see is not looked at.
+    not_looked_at: usize,
 }
 
 #[derive(Serialize)]
@@ -70,7 +74,12 @@ async fn preview(app: &App, request: &Request, _: &Teammate) -> Result<Response,
     let case = company::case(&app.portal, &id).await?;
     let change = company::preview(&app.portal, &case, to.as_ref()).await?;
     let people = |people: People| people.into_iter().map(|(id, name)| Person { id, name }).collect();
-    response::json(&Preview { gains: people(change.gains), loses: people(change.loses) })
+    response::json(&Preview {
+        gains: people(change.gains),
+        loses: people(change.loses),
+        looked_at: change.looked_at,
+        not_looked_at: change.others,
+    })
 }
 
 /// Reads the id in the path. Text that cannot be an id is treated like an id that does not exist.

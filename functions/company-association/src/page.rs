@@ -44,6 +44,9 @@ struct Step<'a> {
     is_same: bool,
     gains: Crowd,
     loses: Crowd,
+    looked_at: usize,
+    /// Members who were not looked at.
+    others: usize,
 }
 
 /// The people of one of the two lists.
@@ -140,6 +143,8 @@ fn step(to: String, id: Option<&CompanyId>, is_same: bool, change: SightChange) 
         is_same,
         gains: change.gains.into(),
         loses: change.loses.into(),
+        looked_at: change.looked_at,
+        others: change.others,
     }
 }
 

@@ -7,7 +7,7 @@ mod thread;
 use domain::id::{ConversationId, TicketId};
 use portal::customer::{Error, Visit, conversation};
 use serde::Serialize;
-use store::Watch;
+use store::{Door, Watch};
 use thread::Thread;
 use web::{App, Function, Problem, Request, Response, fresh, params, response, routes};
 
@@ -26,7 +26,8 @@ pub const FUNCTION: Function = Function {
 };
 
 /// Reads a conversation. The parameter `ticket` says to which ticket it is linked, so that the ticket's mark can show
-/// that nothing has changed. If it is wrong or missing, the answer is the same but takes more reads.
+/// that nothing has changed, and so that the ticket is looked for at once. If it is wrong or missing, the answer is the
+/// same but takes more reads.
 async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let [cursor, ticket] = request.params.take(["cursor", "ticket"])?;
     let (id, ticket) = (conversation_id(request)?, ticket.and_then(|id| TicketId::new(id).ok()));
@@ -34,7 +35,7 @@ async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, P
     if let Some(same) = fresh::unchanged(app, request, visit, watch).await? {
         return Ok(same);
     }
-    let thread = Thread::read(app, visit, &id, cursor).await?;
+    let thread = Thread::read(app, visit, Door::Conversation(&id, ticket.as_ref()), cursor).await?;
     Ok(response::kept_json(&thread)?.tagged(request, &thread.tag(app, request, visit)?))
 }
 
@@ -46,14 +47,16 @@ struct Joined {
 
 async fn join(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     params::none(request)?;
-    let joined_now = conversation::join(&app.portal, visit, &conversation_id(request)?).await?;
+    let id = conversation_id(request)?;
+    let joined_now = conversation::join(&app.portal, visit, Door::Conversation(&id, None)).await?;
     response::json(&Joined { participating: true, joined_now })
 }
 
 async fn say(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     params::none(request)?;
     let id = conversation_id(request)?;
-    let (part, just_now) = conversation::say(&app.portal, visit, &id, &request.json()?).await?;
+    let (part, just_now) =
+        conversation::say(&app.portal, visit, Door::Conversation(&id, None), &request.json()?).await?;
     response::made(&part, just_now)
 }
 

@@ -12,7 +12,7 @@ use portal::{
     customer::{Error, Visit, conversation},
     message::Message,
 };
-use store::Watch;
+use store::{Door, Watch};
 use web::{
     App, Problem, Request, Response,
     fresh::{self, Tag},
@@ -69,8 +69,7 @@ pub(crate) async fn open(app: &App, request: &Request, visit: &Visit) -> Result<
 pub(crate) async fn join(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     params::none(request)?;
     let ticket = ticket_id(request)?;
-    let id = conversation::of_ticket(&app.portal, visit, &ticket).await?;
-    conversation::join(&app.portal, visit, &id).await?;
+    conversation::join(&app.portal, visit, Door::Ticket(&ticket)).await?;
     Ok(see_other(&format!("{}#write", address(&ticket))))
 }
 
@@ -80,8 +79,7 @@ pub(crate) async fn say(app: &App, request: &Request, visit: &Visit) -> Result<R
     let field = |name: &str| form.first(name).unwrap_or_default();
     let message = Message { body: field("body").to_owned(), client_id: field("client_id").to_owned() };
     let ticket = ticket_id(request)?;
-    let id = conversation::of_ticket(&app.portal, visit, &ticket).await?;
-    match conversation::say(&app.portal, visit, &id, &message).await {
+    match conversation::say(&app.portal, visit, Door::Ticket(&ticket), &message).await {
         Ok(_) => Ok(see_other(&format!("{}#newest", address(&ticket)))),
         Err(Error::Unsayable(unsayable)) => {
             let why = words::refusal::invalid_body(&unsayable.0);
@@ -103,8 +101,7 @@ async fn show(
     cursor: Option<&str>,
     failed: Option<Failed>,
 ) -> Result<Response, Problem> {
-    let id = conversation::of_ticket(&app.portal, visit, ticket).await?;
-    let thread = Thread::read(app, visit, &id, cursor).await?;
+    let thread = Thread::read(app, visit, Door::Ticket(ticket), cursor).await?;
     let address = address(ticket);
     let tag = thread.tag(app, request, visit)?;
     let content = ConversationPage {

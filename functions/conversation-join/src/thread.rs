@@ -6,7 +6,7 @@ use domain::{
 };
 use portal::customer::{Visit, conversation};
 use serde::Serialize;
-use store::Marks;
+use store::{Door, Marks};
 use web::{App, Problem, Request, cursor, fresh::Tag};
 
 #[derive(Debug, Serialize)]
@@ -26,15 +26,14 @@ pub(crate) struct Thread {
 }
 
 impl Thread {
-    pub(crate) async fn read(
-        app: &App,
-        visit: &Visit,
-        id: &ConversationId,
-        cursor: Option<&str>,
-    ) -> Result<Self, Problem> {
-        let pages = cursor::List::of_contact(app, &visit.visitor().contact, format!("conversation {id}"));
+    pub(crate) async fn read(app: &App, visit: &Visit, door: Door<'_>, cursor: Option<&str>) -> Result<Self, Problem> {
+        let name = match door {
+            Door::Conversation(id, _) => format!("conversation {id}"),
+            Door::Ticket(ticket) => format!("conversation of ticket {ticket}"),
+        };
+        let pages = cursor::List::of_contact(app, &visit.visitor().contact, name);
         let before = pages.place(cursor)?;
-        let found = conversation::read(&app.portal, visit, id, before.as_ref()).await?;
+        let found = conversation::read(&app.portal, visit, door, before.as_ref()).await?;
         Ok(Self {
             id: found.id,
             title: found.title.unwrap_or_else(|| words::UNTITLED.into()),

@@ -24,7 +24,9 @@ pub(crate) struct Thread {
     pub(crate) title: String,
     /// The linked ticket.
     pub(crate) ticket: Option<DeskRow>,
+    /// The first hundred.
     pub(crate) participants: Vec<Participant>,
+    pub(crate) participant_count: u64,
     /// Oldest first.
     pub(crate) parts: Vec<DeskPart>,
     /// Leads to earlier parts, if there are any.
@@ -46,6 +48,7 @@ impl Thread {
             title: found.title.unwrap_or_else(|| words::UNTITLED.into()),
             ticket: found.ticket,
             participants: found.participants,
+            participant_count: found.participant_count,
             parts: found.parts,
             next_cursor: pages.cursor(found.earlier)?,
         })

@@ -1,15 +1,34 @@
 //! Tickets as JSON.
 
-use domain::id::TicketId;
+use domain::{desk::DeskTicket, id::TicketId};
 use portal::teammate::{
     Error, Teammate, Thing,
     ticket::{self, Changes, NewTicket},
 };
-use web::{App, Problem, Request, Response, params, response};
+use serde::Serialize;
+use store::EventPlace;
+use web::{App, Problem, Request, Response, cursor, params, response};
 
-pub(crate) async fn read(app: &App, request: &Request, _: &Teammate) -> Result<Response, Problem> {
-    params::none(request)?;
-    response::json(&ticket::read(&app.portal, &ticket_id(request)?).await?)
+#[derive(Serialize)]
+struct Detail {
+    #[serde(flatten)]
+    ticket: DeskTicket,
+    /// Leads to earlier history, if there is any.
+    history_cursor: Option<String>,
+}
+
+pub(crate) async fn read(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let [cursor] = request.params.take(["history_cursor"])?;
+    let id = ticket_id(request)?;
+    let pages = history_pages(app, teammate, &id);
+    let before: Option<EventPlace> = pages.place(cursor)?;
+    let (ticket, earlier) = ticket::read_before(&app.portal, &id, before.as_ref()).await?;
+    response::json(&Detail { ticket, history_cursor: pages.cursor(earlier)? })
+}
+
+/// The pages of a ticket's history.
+pub(crate) fn history_pages<'a>(app: &'a App, teammate: &'a Teammate, id: &TicketId) -> cursor::List<'a> {
+    cursor::List::of_teammate(app, &teammate.id, format!("history of {id}"))
 }
 
 pub(crate) async fn create(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {

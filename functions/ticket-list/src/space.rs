@@ -48,6 +48,6 @@ pub(crate) async fn space(app: &App, request: &Request, visit: &Visit) -> Result
         },
         next_cursor: pages.cursor(found.next)?,
     };
-    let tag = fresh::Tag::of(app, request, visit, &space, &found.marks)?;
+    let tag = fresh::Tag::of(app, request, visit, &space, found.marks.as_ref())?;
     Ok(response::kept_json(&space)?.tagged(request, &tag))
 }

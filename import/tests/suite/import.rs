@@ -21,7 +21,7 @@ fn id(id: &str) -> TicketId {
 
 async fn page(world: &World, who: &str, ticket: &str) -> Option<TicketPage> {
     let visitor = Visitor { contact: ContactId::new(who).unwrap(), session: None };
-    let entry = world.store.enter_with_ticket(&visitor, None, &id(ticket)).await.unwrap();
+    let entry = world.store.enter_with_ticket(&visitor, None, &id(ticket), None).await.unwrap();
     match entry.admission {
         Admission::Granted(_, page) => page,
         Admission::Refused(_) => None,
@@ -51,7 +51,7 @@ async fn everything_of_a_file_is_in_the_table() {
     let conversation = page.conversation.unwrap();
     assert_eq!((conversation.participants, conversation.participating), (2, true));
     let acme = Some(CompanyId::new("acme").unwrap());
-    let changes: Vec<_> = page.history.into_iter().map(|event| event.change).collect();
+    let changes: Vec<_> = page.history.events.into_iter().map(|event| event.change).collect();
     assert!(
         matches!(&changes[..], [Change::Created, Change::Joined { through }, Change::CompanyChanged { from: Some(_), to }, Change::StateChanged { to: Some(_) }] if *through == acme && *to == acme),
         "{changes:?}"
@@ -65,7 +65,10 @@ async fn a_ticket_without_history_was_created() {
     assert_eq!(history, None, "no company, not hers");
     let page = page(&world, "ada", "tk-5").await.unwrap();
     let by = Actor::Contact { id: ContactId::new("ada").unwrap(), name: Some("Ada".into()) };
-    assert_eq!(page.history, [Event { at: "2026-10-01T09:00:00Z".parse().unwrap(), by, change: Change::Created }]);
+    assert_eq!(
+        page.history.events,
+        [Event { at: "2026-10-01T09:00:00Z".parse().unwrap(), by, change: Change::Created }]
+    );
 }
 
 #[tokio::test]
@@ -162,8 +165,8 @@ async fn names_that_change_reach_the_tickets() {
     assert_eq!(summary.of(Kind::Ticket), Tally { updated: 2, unchanged: 3, ..Tally::default() });
     let page = page(&world, "ada", "tk-1").await.unwrap();
     assert_eq!(page.ticket.row.requester_name.as_deref(), Some("Ada Acker"));
-    assert!(matches!(&page.history[0].by, Actor::Contact { name: Some(name), .. } if name == "Ada Acker"));
-    assert_eq!(page.history.len(), 4, "history is not doubled");
+    assert!(matches!(&page.history.events[0].by, Actor::Contact { name: Some(name), .. } if name == "Ada Acker"));
+    assert_eq!(page.history.events.len(), 4, "history is not doubled");
     assert_eq!(world.findings().await, [""; 0]);
 }
 
@@ -175,7 +178,7 @@ async fn a_history_entry_between_two_others_doubles_neither() {
     let between = json!({"at": "2026-10-01T10:00:00Z", "event": "state_changed", "state": "done"});
     changed["history"].as_array_mut().unwrap().insert(1, between);
     world.load(&lines).await;
-    assert_eq!(page(&world, "ada", "tk-1").await.unwrap().history.len(), 5);
+    assert_eq!(page(&world, "ada", "tk-1").await.unwrap().history.events.len(), 5);
 }
 
 #[tokio::test]
@@ -187,7 +190,7 @@ async fn the_creator_who_participates_is_still_the_creator() {
     assert_eq!(before["participating"].as_bool(), Ok(&true));
     assert_eq!(before["title"], string("Ticket tk-1"));
     let participants = BTreeSet::from([ContactId::new("ada").unwrap(), ContactId::new("abe").unwrap()]);
-    let again = Participation { ticket: id("tk-1"), participants };
+    let again = Participation { ticket: id("tk-1"), company: None, participants };
     world.store.put_participants(&[again]).await.unwrap();
     assert_eq!(entry().await, Some(before));
 }
@@ -213,7 +216,8 @@ async fn until_its_ticket_is_there_nobody_is_a_creator() {
     let world = World::filled().await;
     // The state after an import that was killed before the ticket's own transaction.
     let ada = ContactId::new("ada").unwrap();
-    let participation = Participation { ticket: id("tk-9"), participants: BTreeSet::from([ada.clone()]) };
+    let participation =
+        Participation { ticket: id("tk-9"), company: None, participants: BTreeSet::from([ada.clone()]) };
     world.store.put_participants(&[participation]).await.unwrap();
     assert_eq!(page(&world, "ada", "tk-9").await, None);
     assert_eq!(world.findings().await, [""; 0]);

@@ -72,7 +72,7 @@ struct Names {
 impl Names {
     /// Reads the names that a ticket and its history need.
     async fn of(portal: &Portal, file: &TicketFile) -> Result<Self, StoreError> {
-        let companies: BTreeSet<_> = companies_named(&file.ticket.row, &file.history).collect();
+        let companies: BTreeSet<_> = companies_named(&file.ticket.row, &file.history.events).collect();
         let teammates: BTreeSet<_> = file.ticket.assignee.clone().into_iter().collect();
         let companies = portal.store.companies(&companies).await?;
         let teammates = portal.store.teammate_names(&teammates).await?;

@@ -19,7 +19,7 @@ use portal::{
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Store, Visitor};
+use store::{Door, Store, Visitor};
 use witness::Dynamo;
 
 const LINES: &str = r#"
@@ -89,10 +89,10 @@ fn new_ticket(title: &str) -> NewTicket {
 async fn a_missing_ticket_and_one_of_another_company_are_the_same_to_a_contact() {
     let (portal, _engine) = portal().await;
     for id in [Some(ticket_id("o")), Some(ticket_id("missing")), None] {
-        let refused = customer::ticket::read(&portal, &visit("ada"), id.as_ref()).await.unwrap_err();
+        let refused = customer::ticket::read(&portal, &visit("ada"), id.as_ref(), None).await.unwrap_err();
         assert!(matches!(refused, customer::Error::NoTicket), "{id:?}: {refused:?}");
     }
-    let seen = customer::ticket::read(&portal, &visit("ben"), Some(&ticket_id("t"))).await.unwrap();
+    let seen = customer::ticket::read(&portal, &visit("ben"), Some(&ticket_id("t")), None).await.unwrap();
     assert_eq!(seen.ticket.row.title, "Export fails");
 }
 
@@ -112,18 +112,22 @@ async fn whoever_is_refused_hears_every_reason_and_the_visit_knows_who_reads_the
 async fn somebody_joins_before_they_write_and_says_a_message_once() {
     let (portal, _engine) = portal().await;
     let (ben, hello) = (visit("ben"), message("Hello", "m-1"));
-    let refused = conversation::say(&portal, &ben, &talk(), &hello).await.unwrap_err();
+    let refused = conversation::say(&portal, &ben, Door::Conversation(&talk(), None), &hello).await.unwrap_err();
     assert!(matches!(refused, customer::Error::NotAParticipant), "{refused:?}");
-    assert!(conversation::join(&portal, &ben, &talk()).await.unwrap());
-    assert!(!conversation::join(&portal, &ben, &talk()).await.unwrap());
+    assert!(conversation::join(&portal, &ben, Door::Conversation(&talk(), None)).await.unwrap());
+    assert!(!conversation::join(&portal, &ben, Door::Conversation(&talk(), None)).await.unwrap());
 
-    let (part, just_now) = conversation::say(&portal, &ben, &talk(), &hello).await.unwrap();
-    let (again, said_again) = conversation::say(&portal, &ben, &talk(), &hello).await.unwrap();
+    let (part, just_now) = conversation::say(&portal, &ben, Door::Conversation(&talk(), None), &hello).await.unwrap();
+    let (again, said_again) =
+        conversation::say(&portal, &ben, Door::Conversation(&talk(), None), &hello).await.unwrap();
     assert!(just_now && !said_again);
     assert_eq!(part.id, again.id);
-    let other = conversation::say(&portal, &ben, &talk(), &message("Other words", "m-1")).await.unwrap_err();
+    let other = conversation::say(&portal, &ben, Door::Conversation(&talk(), None), &message("Other words", "m-1"))
+        .await
+        .unwrap_err();
     assert!(matches!(other, customer::Error::KeyReused), "{other:?}");
-    let blank = conversation::say(&portal, &ben, &talk(), &message(" ", "m-2")).await.unwrap_err();
+    let blank =
+        conversation::say(&portal, &ben, Door::Conversation(&talk(), None), &message(" ", "m-2")).await.unwrap_err();
     assert!(matches!(blank, customer::Error::Unsayable(_)), "{blank:?}");
 }
 

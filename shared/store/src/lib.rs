@@ -39,11 +39,12 @@ pub use desk::{
 };
 pub use operator::{ConversationRecord, Erased, Erasure, Finding, ImportedConversation, Reindexed, Repaired, Report};
 pub use portal::{
-    Admission, CompanyScope, ConversationPage, Entry, Hint, Marks, Meeting, SpaceEntry, TicketPage, Visitor, Watch,
+    Admission, Behind, CompanyScope, ConversationPage, Door, Entry, Hint, Marks, Meeting, Messages, SpaceEntry,
+    SpacePage, TicketPage, Visitor, Watch,
 };
 pub use record::{
-    CompanyFile, ListPage, ListQuery, Listed, Names, PartPlace, Participants, Session, SettingsChange, SettingsFile,
-    Signature, SpaceRole, Tally, Thread, Viewing, Workspace,
+    CompanyFile, EventPlace, History, ListPage, ListQuery, Listed, Names, PartPlace, Participants, Session,
+    SettingsChange, SettingsFile, Signature, SpaceRole, Tally, Thread, Viewing, Workspace,
 };
 pub use table::{
     BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,

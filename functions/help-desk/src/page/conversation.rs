@@ -39,6 +39,8 @@ struct ConversationPage<'a> {
     conversation: &'a Thread,
     parts: Vec<Said<'a>>,
     people: Vec<(String, String, Option<&'a str>)>,
+    /// How many more take part than are shown.
+    others: u64,
     notice: Notice,
     earlier: Option<String>,
     newest: Option<String>,
@@ -172,6 +174,7 @@ async fn render(
     let page = ConversationPage {
         parts: conversation.parts.iter().map(Said::from).collect(),
         people: people(&conversation),
+        others: conversation.participant_count.saturating_sub(conversation.participants.len() as u64),
         notice,
         earlier: conversation.next_cursor.as_deref().map(|cursor| address(&here, &[("cursor", cursor)])),
         newest: cursor.map(|_| here.clone()),
@@ -195,7 +198,7 @@ async fn render(
     visit.page(Section::Search, &isolated(&conversation.title), status, &page)
 }
 
-/// The companies to which a ticket of this conversation may belong.
+/// The companies to which a ticket of this conversation may belong, as far as they are those of the participants shown.
 async fn companies(visit: &Visit<'_>, conversation: &Thread) -> Result<Vec<CustomerCompany>, Error> {
     if conversation.ticket.is_some() {
         return Ok(Vec::new());

@@ -9,7 +9,7 @@ use super::{
     settle::Notice,
     state_name,
 };
-use crate::tickets::ticket_id;
+use crate::tickets::{history_pages, ticket_id};
 use askama::Template;
 use domain::{
     catalog::{DataType, TicketCategory},
@@ -36,6 +36,8 @@ use web::{
 #[derive(Template)]
 #[template(path = "ticket.html")]
 struct TicketPage<'a> {
+    earlier: Option<String>,
+    newest: Option<String>,
     ticket: &'a DeskTicket,
     description: Vec<Stretch<'a>>,
     notice: Notice,
@@ -60,8 +62,8 @@ struct Company {
 
 pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
-    let [done] = request.params.take(["done"])?;
-    render(visit, &ticket_id(request)?, Edit::default(), "", Notice::done(done)).await
+    let [done, cursor] = request.params.take(["done", "history_cursor"])?;
+    render(visit, &ticket_id(request)?, cursor, Edit::default(), "", Notice::done(done)).await
 }
 
 /// Saves the fields that were changed in the form. The others stay as they are, even if somebody else has changed them
@@ -80,7 +82,7 @@ pub(crate) async fn edit(app: &App, request: &Request, teammate: &Teammate) -> R
             if is_stale {
                 notice.alert = Some(STALE.to_owned());
             }
-            return render(visit, &id, edit, "", notice).await;
+            return render(visit, &id, None, edit, "", notice).await;
         }
     };
     Ok(response::see_other(&format!("{}?done={done}", address::ticket(id.as_str()))))
@@ -108,25 +110,34 @@ pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> R
     };
     match linked {
         Ok(_) => Ok(response::see_other(&format!("{}?done=linked", address::ticket(id.as_str())))),
-        Err(error) => render(visit, &id, Edit::default(), typed, Notice::mend(error)?).await,
+        Err(error) => render(visit, &id, None, Edit::default(), typed, Notice::mend(error)?).await,
     }
 }
 
 async fn render(
     visit: &Visit<'_>,
     id: &TicketId,
+    cursor: Option<&str>,
     edit: Edit,
     typed_conversation: &str,
     notice: Notice,
 ) -> Result<Response, Problem> {
     let portal = &visit.app.portal;
-    let case = company::case(portal, id).await?;
+    let pages = history_pages(visit.app, visit.teammate, id);
+    let mut case = company::case(portal, id).await?;
+    if let Some(place) = pages.place(cursor)? {
+        case.file.history = ticket::history_before(portal, id, &place).await?;
+    }
     let file = &case.file;
+    let earlier = pages.cursor(file.history.earlier.as_ref())?;
+    let here = address::ticket(id.as_str());
     let (ticket, company) = futures::try_join!(ticket::shown(portal, &visit.workspace, file), company(visit, &case))?;
     let status = notice.status;
     let words = words(&ticket, &edit);
     let page = TicketPage {
         description: stretches(&ticket.description),
+        earlier: earlier.map(|cursor| format!("{}#history", address::address(&here, &[("history_cursor", &cursor)]))),
+        newest: cursor.map(|_| format!("{here}#history")),
         notice,
         company,
         conversation: ticket.conversation.as_ref().map(|it| (address::conversation(it.id.as_str()), it.participants)),

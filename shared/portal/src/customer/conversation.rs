@@ -7,16 +7,13 @@ mod read;
 mod say;
 
 pub use join::join;
-pub use open::{of_ticket, open};
+pub use open::open;
 pub use read::{Thread, read};
 pub use say::say;
 
 use super::{Error, Visit};
 use crate::Portal;
-use domain::id::ConversationId;
-use store::{CompanyScope, ConversationPage, Meeting, PartPlace, Workspace};
-
-const MESSAGES_A_PAGE: usize = 30;
+use store::{Behind, CompanyScope, ConversationPage, Door, Meeting, Messages, Workspace};
 
 /// A conversation that a contact may read, with what is needed to show it or write in it.
 struct Room {
@@ -25,13 +22,20 @@ struct Room {
     page: ConversationPage,
 }
 
-/// Finds a conversation, with the messages before a place. One that the contact may not read counts as missing.
-async fn enter(portal: &Portal, visit: &Visit, id: &ConversationId, before: Option<&PartPlace>) -> Result<Room, Error> {
-    let found = portal.store.meet_with_conversation(visit.visitor(), visit.hint(), id, before, MESSAGES_A_PAGE);
+/// Finds a conversation, with these of its messages. What the contact may not see counts as missing.
+///
+/// # Errors
+/// [`Error::NoTicket`] for the door of a ticket that is missing, else [`Error::NoConversation`].
+async fn enter(portal: &Portal, visit: &Visit, door: Door<'_>, messages: Option<Messages<'_>>) -> Result<Room, Error> {
+    let found = portal.store.meet_with_conversation(visit.visitor(), visit.hint(), door, messages);
     let (workspace, meeting) = found.await?;
     let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
-    let page = page.ok_or(Error::NoConversation)?;
-    if page.ticket.as_ref().is_some_and(|page| scope.lens(&workspace).row(&page.ticket.row).is_none()) {
+    let page = match (page, door) {
+        (Behind::Conversation(page), _) => *page,
+        (Behind::Nothing, Door::Ticket(_)) => return Err(Error::NoTicket),
+        (Behind::Nothing, Door::Conversation(..)) | (Behind::Silence, _) => return Err(Error::NoConversation),
+    };
+    if page.ticket.as_ref().is_some_and(|ticket| scope.lens(&workspace).row(&ticket.row).is_none()) {
         return Err(Error::NoConversation);
     }
     Ok(Room { workspace, scope, page })

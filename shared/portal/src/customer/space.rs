@@ -15,8 +15,8 @@ pub struct Space {
     pub next: Option<Boundary>,
     /// Why the contact may not enter the portal. Empty when they may.
     pub reasons: Vec<Reason>,
-    /// The marks that the page is based on.
-    pub marks: Marks,
+    /// The marks that the page is based on, if there are any that can tell whether it is still the same.
+    pub marks: Option<Marks>,
 }
 
 /// Reads a page of the tickets space: at most `limit` tickets after a place, or from the start.
@@ -24,17 +24,14 @@ pub struct Space {
 /// # Errors
 /// [`Error::SessionEnded`].
 pub async fn space(portal: &Portal, visit: &Visit, limit: usize, after: Option<&Boundary>) -> Result<Space, Error> {
-    let (workspace, meeting) = portal.store.meet_with_space(visit.visitor(), visit.hint()).await?;
+    let found = portal.store.meet_with_space(visit.visitor(), visit.hint(), limit, after);
+    let (workspace, meeting) = found.await?;
     let Meeting { scope, reasons, page } = visit.met(&workspace, meeting)?;
     let lens = scope.lens(&workspace);
-    let below = page.iter().filter(|entry| after.is_none_or(|after| entry.row.boundary() < *after));
-    let mut seen = below.filter_map(|entry| Some((entry.row.boundary(), entry.role, lens.row(&entry.row)?)));
-    let shown: Vec<_> = seen.by_ref().take(limit).collect();
-    let last = shown.last().filter(|_| seen.next().is_some());
     Ok(Space {
-        next: last.map(|(place, _, _)| place.clone()),
-        tickets: shown.into_iter().map(|(_, role, row)| (row, role)).collect(),
+        tickets: page.entries.iter().filter_map(|entry| Some((lens.row(&entry.row)?, entry.role))).collect(),
+        next: page.next,
         reasons,
-        marks: scope.marks(Watch::Space, Mark::default()),
+        marks: page.marked.then(|| scope.marks(Watch::Space, Mark::default())),
     })
 }

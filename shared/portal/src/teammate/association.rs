@@ -2,6 +2,7 @@
 //! call [`decide`], which applies the rule of `domain::association` to the participants as they are now.
 
 use super::Error;
+use crate::Portal;
 use domain::{
     association::{self, Association, Choice, NotOffered},
     history::{Actor, Change, Event},
@@ -10,7 +11,8 @@ use domain::{
     ticket::Ticket,
     timestamp::Timestamp,
 };
-use store::Participants;
+use std::collections::BTreeSet;
+use store::{Participants, StoreError};
 
 /// Reads the field `company`: absent leaves the choice to the automatic rule, `null` is No company.
 pub(super) fn choice(company: Option<Option<CompanyId>>) -> Choice {
@@ -28,6 +30,27 @@ pub fn options(people: &Participants) -> Vec<CustomerCompany> {
         people.options().iter().filter_map(|id| people.companies.get(id)).map(Into::into).collect();
     options.sort_by_cached_key(|option| option.name.to_lowercase());
     options
+}
+
+/// Reads who takes part in a ticket, as many as the decision needs: all of them where one is to be found, or where
+/// nobody may be in another company than the others; a few where two companies make it No company.
+pub(super) async fn among(
+    portal: &Portal,
+    requester: &ContactId,
+    participants: &BTreeSet<ContactId>,
+    choice: &Choice,
+    before: Option<&Ticket>,
+) -> Result<Participants, StoreError> {
+    let others = participants.iter().filter(|id| *id != requester);
+    let everybody: Vec<_> = std::iter::once(requester).chain(others).cloned().collect();
+    let settled = before.is_some_and(|ticket| ticket.company_chosen);
+    let enough = |read: &Participants| match choice {
+        _ if read.contacts().next().is_none() => false,
+        Choice::NoCompany => true,
+        Choice::Automatic => settled || read.options().len() > 1,
+        Choice::Company(company) => read.options().contains(company),
+    };
+    portal.store.participants_until(&everybody, enough).await
 }
 
 /// Decides the company of a ticket, and the contact whose membership makes it an option. The contact is `None` when the

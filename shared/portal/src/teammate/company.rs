@@ -24,6 +24,8 @@ use store::{Participants, SightChange, TicketFile, TicketWrite, WriteError};
 #[derive(Debug)]
 pub struct Case {
     pub file: TicketFile,
+    /// The contacts who participate in the conversation.
+    participants: BTreeSet<ContactId>,
     /// The requester and the participants of the conversation.
     pub people: Participants,
 }
@@ -49,8 +51,13 @@ pub struct CompanyChoice {
 /// [`Error::NotThere`].
 pub async fn case(portal: &Portal, id: &TicketId) -> Result<Case, Error> {
     let file = portal.store.ticket_file(id).await?.ok_or(Error::NotThere(Thing::Ticket))?;
-    let people = portal.store.participants_now(&file.people()).await?;
-    Ok(Case { file, people })
+    let participants = match &file.ticket.conversation {
+        Some(conversation) => portal.store.participants(conversation).await?,
+        None => BTreeSet::new(),
+    };
+    let everybody = participants.iter().cloned().chain([file.ticket.row.requester.clone()]).collect();
+    let people = portal.store.participants_now(&everybody).await?;
+    Ok(Case { file, participants, people })
 }
 
 impl Case {
@@ -120,7 +127,7 @@ pub async fn choose(
             after.row.updated_at = now.max(before.row.updated_at);
         }
         let write = TicketWrite::replace(before.clone(), after, event);
-        match portal.store.write_ticket(write.among(case.file.participants.clone()).through(through)).await {
+        match portal.store.write_ticket(write.among(case.participants.clone()).through(through)).await {
             Ok(ticket) => {
                 case.file.ticket = ticket;
                 Ok(Attempt::Done(case.choice(portal).await?))

@@ -19,7 +19,7 @@ use domain::{
     state::{StateCategory, TicketState},
 };
 use std::collections::BTreeSet;
-use store::{Conversation, TicketFile, Workspace};
+use store::{Conversation, EventPlace, History, TicketFile, Workspace};
 
 /// Reads a ticket with its history, its conversation and who takes part in it.
 ///
@@ -29,18 +29,40 @@ pub async fn file(portal: &Portal, id: &TicketId) -> Result<TicketFile, Error> {
     portal.store.ticket_file(id).await?.ok_or(Error::NotThere(Thing::Ticket))
 }
 
-/// Reads a ticket as teammates see it.
+/// Reads the page of a ticket's history before a place.
+pub async fn history_before(portal: &Portal, id: &TicketId, place: &EventPlace) -> Result<History, Error> {
+    Ok(portal.store.history_before(id, place).await?)
+}
+
+/// Reads a ticket as teammates see it, with the page of its history before a place, or the newest one. Beside it is where
+/// earlier history starts, if there is any.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn read_before(
+    portal: &Portal,
+    id: &TicketId,
+    place: Option<&EventPlace>,
+) -> Result<(DeskTicket, Option<EventPlace>), Error> {
+    let mut file = file(portal, id).await?;
+    if let Some(place) = place {
+        file.history = history_before(portal, id, place).await?;
+    }
+    let ticket = shown(portal, &portal.store.workspace().await?, &file).await?;
+    Ok((ticket, file.history.earlier))
+}
+
+/// Reads a ticket as teammates see it, with the newest page of its history.
 ///
 /// # Errors
 /// [`Error::NotThere`].
 pub async fn read(portal: &Portal, id: &TicketId) -> Result<DeskTicket, Error> {
-    let file = file(portal, id).await?;
-    shown(portal, &portal.store.workspace().await?, &file).await
+    Ok(read_before(portal, id, None).await?.0)
 }
 
 /// Shows a ticket that has been read as teammates see it.
 pub async fn shown(portal: &Portal, workspace: &Workspace, file: &TicketFile) -> Result<DeskTicket, Error> {
-    let (mut ticket, mut history) = (file.ticket.clone(), file.history.clone());
+    let (mut ticket, mut history) = (file.ticket.clone(), file.history.events.clone());
     let actors = history.iter_mut().map(|event| &mut event.by);
     let called = portal.store.call_by_record(Some(&mut ticket.row), actors);
     let (names, ()) = futures::try_join!(Names::of(portal, file), called)?;

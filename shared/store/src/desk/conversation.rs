@@ -1,11 +1,16 @@
-//! Whole conversations: participants, messages and notes.
+//! Conversations: participants, messages and notes.
 
 use crate::{
     record::{PartPlace, Thread},
-    table::{Store, StoreError, key, keys, text},
+    table::{Item, Store, StoreError, key, keys, text},
 };
-use domain::id::{ContactId, ConversationId, TicketId};
-use std::collections::BTreeSet;
+use domain::{
+    contact::Contact,
+    conversation::Part,
+    history::Actor,
+    id::{ContactId, ConversationId, TicketId},
+};
+use std::collections::BTreeMap;
 
 /// A conversation without its messages and notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,21 +20,36 @@ pub struct Conversation {
     pub title: Option<String>,
     /// The linked ticket.
     pub ticket: Option<TicketId>,
-    /// The contacts who participate.
-    pub participants: BTreeSet<ContactId>,
+    /// How many contacts participate.
+    pub participants: u64,
 }
 
 impl Store {
-    /// Reads a conversation with its participants; `None` if there is none with this id.
+    /// Reads a conversation without its participants and parts; `None` if there is none with this id.
     pub async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {
-        let head = self.get_all(vec![key(keys::conversation(id), keys::CONVERSATION)]);
-        let (head, participants) = futures::try_join!(head, self.participants(id))?;
-        Ok(head.first().map(|head| Conversation {
+        let found = self.get_all(vec![key(keys::conversation(id), keys::CONVERSATION)]).await?;
+        let count = |head: &Item| head.get("participants")?.as_n().ok()?.parse().ok();
+        Ok(found.first().map(|head| Conversation {
             id: id.clone(),
             title: Some(text(head, "title").to_owned()).filter(|title| !title.is_empty()),
             ticket: TicketId::new(text(head, "ticket")).ok(),
-            participants,
+            participants: count(head).unwrap_or(0),
         }))
+    }
+
+    /// Reads the first `limit` participants of a conversation, in the order of their ids.
+    pub async fn people_in(&self, id: &ConversationId, limit: usize) -> Result<Vec<Contact>, StoreError> {
+        let ids = self.first_participants(id, limit).await?;
+        let mut recorded: BTreeMap<_, _> =
+            self.contacts(&ids).await?.into_iter().map(|contact| (contact.id.clone(), contact)).collect();
+        let contact = |id: ContactId| recorded.remove(&id).unwrap_or_else(|| Contact::unrecorded(id));
+        Ok(ids.into_iter().map(contact).collect())
+    }
+
+    /// Whether a contact participates in a conversation.
+    pub async fn takes_part(&self, contact: &ContactId, id: &ConversationId) -> Result<bool, StoreError> {
+        let found = self.get_all(vec![key(keys::conversation(id), keys::participant(contact))]).await?;
+        Ok(!found.is_empty())
     }
 
     /// Reads the newest `limit` messages and notes before a place.
@@ -39,7 +59,12 @@ impl Store {
         before: Option<&PartPlace>,
         limit: usize,
     ) -> Result<Thread, StoreError> {
-        self.newest_parts(self.parts(id, before), limit).await
+        self.newest_parts(id, before, limit).await
+    }
+
+    /// Reads the first message that a customer wrote.
+    pub async fn opening(&self, id: &ConversationId) -> Result<Option<Part>, StoreError> {
+        self.first_message(id, |part| matches!(part.author, Actor::Contact { .. })).await
     }
 
     /// Reads which ticket a conversation is linked to.

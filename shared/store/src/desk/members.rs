@@ -31,9 +31,10 @@ impl Store {
         Ok((contacts, next))
     }
 
-    /// Reads the ids of all members of a company.
-    pub(crate) async fn all_members(&self, company: &CompanyId) -> Result<Vec<ContactId>, StoreError> {
-        member_ids(self.query_all(self.members_query(company)).await?)
+    /// Reads the ids of a company's members in their order, as many as one query finds: some ten thousand.
+    pub(crate) async fn many_members(&self, company: &CompanyId) -> Result<Vec<ContactId>, StoreError> {
+        let answer = self.members_query(company).send().await.map_err(StoreError::from_sdk)?;
+        member_ids(answer.items.unwrap_or_default())
     }
 
     fn members_query(&self, company: &CompanyId) -> QueryFluentBuilder {

@@ -1,51 +1,40 @@
 //! Whole tickets, with everything that belongs to them.
 
 use crate::{
-    record::{BodyRecord, RowRecord, TicketPartition},
+    record::{BodyRecord, EventPlace, History, RowRecord, TicketPartition},
     table::{Item, Store, StoreError, key, keys, record, text},
 };
 use domain::{
-    history::Event,
     id::{ContactId, TicketId},
     projection::ConversationSummary,
     ticket::{Ticket, TicketRow},
 };
-use std::collections::BTreeSet;
 
 /// A ticket with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TicketFile {
     pub ticket: Ticket,
-    /// Oldest first.
-    pub history: Vec<Event>,
+    /// A page of its history.
+    pub history: History,
     pub conversation: Option<ConversationSummary>,
-    /// The contacts who participate in the conversation.
-    pub participants: BTreeSet<ContactId>,
-}
-
-impl TicketFile {
-    /// Returns the contacts who take part in the ticket: its requester, and those in the conversation.
-    #[must_use]
-    pub fn people(&self) -> BTreeSet<ContactId> {
-        self.participants.iter().cloned().chain([self.ticket.row.requester.clone()]).collect()
-    }
 }
 
 impl Store {
-    /// Reads a ticket with its history and participants, for teammates.
+    /// Reads a ticket with the newest page of its history, for teammates.
     pub async fn ticket_file(&self, id: &TicketId) -> Result<Option<TicketFile>, StoreError> {
-        let found = self.ticket_partition(id).await?;
+        let found = self.ticket_partition(id, None).await?;
         let Some(TicketPartition { ticket, history, link, .. }) = found else { return Ok(None) };
         let conversation = link.map(|link| ConversationSummary {
             id: link.conversation,
             participants: link.participants,
             participating: false,
         });
-        let participants = match &ticket.conversation {
-            Some(conversation) => self.participants(conversation).await?,
-            None => BTreeSet::new(),
-        };
-        Ok(Some(TicketFile { ticket, history, conversation, participants }))
+        Ok(Some(TicketFile { ticket, history, conversation }))
+    }
+
+    /// Reads the page of a ticket's history before a place, for teammates.
+    pub async fn history_before(&self, id: &TicketId, place: &EventPlace) -> Result<History, StoreError> {
+        Ok(self.history(id, Some(place)).await?.0)
     }
 
     /// Reads the tickets that a contact created, latest update first, for teammates.

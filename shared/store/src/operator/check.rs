@@ -6,7 +6,7 @@ use crate::{
         BodyRecord, CompanyRecord, ContactRecord, Counters, EventRecord, HeadRecord, LinkRecord, MoveRecord,
         PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, creator_entry, home_row,
         index::{self, Entry, Found},
-        is_shard,
+        is_part, is_shard,
     },
     table::{Item, Store, StoreError, keys, record, text},
 };
@@ -287,7 +287,7 @@ impl Census {
             let contact = record::<ContactRecord>(item)?;
             let unfinished = contact.becoming.is_some();
             self.unfinished.extend(Some(contact.id).filter(|_| unfinished));
-        } else if kind(&sk, keys::PART) {
+        } else if is_part(&sk) {
             let part = record::<PartRecord>(item)?.into();
             if let Some(head) = self.head.take_if(|head| keys::conversation(&head.id) == pk) {
                 self.expect(Entry::Conversation(head.id.clone()), &index::of_part(&head, &part)?);

@@ -1,8 +1,8 @@
 //! Recording whole conversations, for the import.
 
 use crate::{
-    record::{HeadRecord, PartRecord, index, participant_item},
-    table::{Item, MOST_ACTIONS, Store, StoreError, Transaction, item, key, keys, record, text},
+    record::{HeadRecord, PartRecord, index, is_part, misplaced, part_item, participant_item},
+    table::{Item, MOST_ACTIONS, Store, StoreError, Transaction, key, keys, record, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -46,6 +46,19 @@ struct Prepared {
     at: Timestamp,
     before: Vec<Item>,
     after: Vec<Item>,
+    /// Notes among its messages, and the same notes at their place.
+    misplaced: Vec<(Item, Item)>,
+}
+
+/// A conversation as the table has it.
+#[derive(Default)]
+pub(crate) struct Whole {
+    pub(crate) head: Option<HeadRecord>,
+    /// In the order of time.
+    pub(crate) parts: Vec<Part>,
+    pub(crate) people: BTreeSet<ContactId>,
+    /// Notes that an older version put among the messages, each with the same note at its place.
+    pub(crate) misplaced: Vec<(Item, Item)>,
 }
 
 impl Store {
@@ -53,21 +66,26 @@ impl Store {
     pub async fn put_conversations(&self, conversations: &[ConversationRecord]) -> Result<(), StoreError> {
         let mut items = Vec::new();
         for conversation in conversations {
-            let partition = keys::conversation(&conversation.id);
             for contact in &conversation.participants {
                 items.push(participant_item(&conversation.id, contact)?);
             }
             for part in &conversation.parts {
-                items.push(item(partition.clone(), keys::part(part.at, &part.id), &PartRecord::from(part))?);
+                items.push(part_item(&conversation.id, part)?);
             }
         }
         let prepared = conversations.iter().map(|conversation| self.prepare(conversation));
         let prepared: Vec<_> = stream::iter(prepared).buffered(AT_ONCE).try_collect().await?;
         let mut gone = Vec::new();
         let mut heads = Vec::with_capacity(prepared.len());
-        for Prepared { had, head, at, before, after } in prepared {
+        for Prepared { had, head, at, before, after, misplaced } in prepared {
             let change = index::difference(before, after);
             gone.extend(change.gone.into_iter().map(|(pk, sk)| key(pk, sk)));
+            for (note, moved) in misplaced {
+                gone.push(key(text(&note, "pk"), text(&note, "sk")));
+                if !items.iter().any(|item| index::address(item) == index::address(&moved)) {
+                    items.push(moved);
+                }
+            }
             items.extend(change.new);
             heads.push((had, head, at));
         }
@@ -95,34 +113,37 @@ impl Store {
 
     async fn prepare(&self, conversation: &ConversationRecord) -> Result<Prepared, StoreError> {
         let ConversationRecord { id, participants, parts, .. } = conversation;
-        let (had, mut all, people) = self.whole_conversation(id).await?;
+        let Whole { head: had, parts: mut all, people, misplaced } = self.whole_conversation(id).await?;
         let before = had.as_ref().map(|head| indexed(head, &all)).transpose()?.unwrap_or_default();
         all.retain(|had| !parts.iter().any(|part| (part.at, &part.id) == (had.at, &had.id)));
         all.extend(parts.iter().cloned());
-        let mut head = HeadRecord::new(id, &all, &self.participants_now(participants).await?);
         // Whoever has joined since stays.
-        head.participants = people.union(participants).count() as u64;
+        let count = people.union(participants).count();
+        let head = HeadRecord::new(id, &all, count, &self.named(participants).await?);
         let at = all.iter().map(|part| part.at).max().unwrap_or(Timestamp::EPOCH);
-        Ok(Prepared { after: indexed(&head, &all)?, had, head, at, before })
+        Ok(Prepared { after: indexed(&head, &all)?, had, head, at, before, misplaced })
     }
 
     /// Reads the head, all parts and all participants of a conversation.
-    pub(crate) async fn whole_conversation(
-        &self,
-        id: &ConversationId,
-    ) -> Result<(Option<HeadRecord>, Vec<Part>, BTreeSet<ContactId>), StoreError> {
+    pub(crate) async fn whole_conversation(&self, id: &ConversationId) -> Result<Whole, StoreError> {
         let query = self.partition(keys::conversation(id), "").consistent_read(true);
-        let (mut head, mut parts, mut people) = (None, Vec::new(), BTreeSet::new());
+        let mut whole = Whole::default();
         for item in self.query_all(query).await? {
             if text(&item, "sk") == keys::CONVERSATION {
-                head = Some(record(item)?);
-            } else if text(&item, "sk").starts_with(keys::PART) {
-                parts.push(record::<PartRecord>(item)?.into());
+                whole.head = Some(record(item)?);
+            } else if is_part(text(&item, "sk")) {
+                if let Some(moved) = misplaced(&item)? {
+                    whole.misplaced.push((item.clone(), moved));
+                }
+                whole.parts.push(record::<PartRecord>(item)?.into());
             } else if text(&item, "sk").starts_with(keys::PARTICIPANT) {
-                people.extend(ContactId::new(text(&item, "contact")));
+                whole.people.extend(ContactId::new(text(&item, "contact")));
             }
         }
-        Ok((head, parts, people))
+        // A run that was cut short leaves a note at both places.
+        whole.parts.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        whole.parts.dedup();
+        Ok(whole)
     }
 
     /// These conversations; those not there are not in the answer.

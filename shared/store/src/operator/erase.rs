@@ -4,8 +4,9 @@
 //! It can be repeated. The record loses everything first, and keeps aside for whom to look; that goes last, so that the
 //! next run completes one that was cut short.
 
+use super::conversation_import::Whole;
 use crate::{
-    record::{BodyRecord, ContactRecord, HeadRecord, MembershipRecord, SpaceRecord, SpaceRole},
+    record::{BodyRecord, ContactRecord, HeadRecord, MembershipRecord, SpaceRecord, SpaceRole, is_part},
     table::{Item, Store, StoreError, Transaction, WriteError, key, keys, partition_kind, record, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -205,7 +206,8 @@ impl Store {
     /// Takes the person out of a conversation, and out of the words by which search finds it.
     async fn forget_in(&self, id: &ConversationId, sweep: &mut Sweep<'_>) -> Result<(), StoreError> {
         let person = sweep.person;
-        let (Some(had), mut parts, mut others) = self.whole_conversation(id).await? else { return Ok(()) };
+        let whole = self.whole_conversation(id).await?;
+        let Whole { head: Some(had), mut parts, people: mut others, .. } = whole else { return Ok(()) };
         self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
         for part in &mut parts {
             if let Actor::Contact { id, name } = &mut part.author
@@ -215,8 +217,8 @@ impl Store {
             }
         }
         let took_part = others.remove(&person.id);
-        let people = self.participants_now(&others).await?;
-        let head = HeadRecord { participants: had.participants, ..HeadRecord::new(id, &parts, &people) };
+        let head = HeadRecord::new(id, &parts, others.len(), &self.named(&others).await?);
+        let head = HeadRecord { participants: had.participants, ..head };
         let named = |head: &HeadRecord| (head.words.clone(), head.started_by.clone(), head.companies.clone());
         // A conversation that search does not have yet has no copies of names.
         let changes = had.words.is_some() && named(&had) != named(&head);
@@ -289,7 +291,7 @@ impl<'a> Sweep<'a> {
                 self.unnamed.push(item);
             }
         } else if let Some(id) = pk.strip_prefix("CONVERSATION#").and_then(|rest| rest.split('#').next()) {
-            let wrote = sk.starts_with(keys::PART) && person.is(&item, "author");
+            let wrote = is_part(&sk) && person.is(&item, "author");
             if (wrote || sk == keys::participant(&person.id))
                 && let Ok(id) = ConversationId::new(id)
             {

@@ -2,7 +2,7 @@
 //! current names of companies and people, which tickets and conversations have copies of. It can be repeated, and it can
 //! run while others write: a ticket's items are written only over the version from which they were made.
 
-use super::conversation_import::indexed;
+use super::conversation_import::{Whole, indexed};
 use crate::{
     record::{
         BodyRecord, CompanyRecord, Counters, HeadRecord, creator_entry, home_row,
@@ -187,11 +187,15 @@ impl Store {
 
     async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
         for _ in 0..ROUNDS {
-            let (Some(had), mut parts, people) = self.whole_conversation(id).await? else { return Ok(()) };
+            let Whole { head: Some(had), mut parts, people, misplaced } = self.whole_conversation(id).await? else {
+                return Ok(());
+            };
+            if !run.dry {
+                self.put_in_place(&misplaced).await?;
+            }
             // The first one's author is who started it.
             self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
-            let people = self.participants_now(&people).await?;
-            let head = HeadRecord::new(id, &parts, &people);
+            let head = HeadRecord::new(id, &parts, people.len(), &self.named(&people).await?);
             if run.dry || self.write_head(&had, &head, &parts).await? {
                 run.add(&indexed(&head, &parts)?);
                 return Ok(());
@@ -199,6 +203,20 @@ impl Store {
             // What was written here and is no longer right is a stray, which the run removes at its end.
         }
         Err(StoreError::Busy("others keep writing a conversation".into()))
+    }
+
+    /// Moves notes that an older version put among the messages.
+    async fn put_in_place(&self, misplaced: &[(Item, Item)]) -> Result<(), StoreError> {
+        for some in misplaced.chunks(MOST_ACTIONS / 2) {
+            let mut transaction = Transaction::new(self);
+            for (note, moved) in some {
+                let (pk, sk) = address(note);
+                transaction.delete(pk, sk)?;
+                transaction.put(moved.clone())?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(())
     }
 
     /// Writes the head of a conversation and its search items over those that it had. Returns `false` if somebody has
@@ -240,7 +258,7 @@ impl Store {
             removed += match entry {
                 Entry::Ticket(id) => self.remove_from_ticket(&id, addresses, run).await?,
                 Entry::Conversation(id) => {
-                    let (head, parts, _) = self.whole_conversation(&id).await?;
+                    let Whole { head, parts, .. } = self.whole_conversation(&id).await?;
                     let kept = head.map(|head| indexed(&head, &parts)).transpose()?.unwrap_or_default();
                     let gone = without(addresses, &kept);
                     self.delete_strays(gone, run).await?

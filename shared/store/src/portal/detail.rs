@@ -1,66 +1,149 @@
 //! A single ticket, which contacts may read through one of their companies or because they created it.
+//!
+//! A ticket that is missing and one that a contact may not see are asked for alike, so that neither time nor cost tells
+//! them apart. What decides is the ticket's row, read under each company of the contact, and the contact's own
+//! tickets-space entry: always the same keys, each of one read unit. Only then is anything read that is the ticket's.
 
-use super::entry::{Entry, Hint, Meeting, Reach, Visitor};
+use super::entry::{CompanyScope, Entry, Hint, Meeting, Reach, Visitor};
 use crate::{
-    record::{SpaceRecord, SpaceRole, TicketPartition, Workspace},
-    table::{Store, StoreError, key, keys, record, text},
+    record::{BodyRecord, EventPlace, History, RowRecord, SpaceRecord, SpaceRole, TicketPartition, Workspace, mark_in},
+    table::{Item, Store, StoreError, key, keys, record, text},
 };
-use domain::{history::Event, id::TicketId, mark::Mark, projection::ConversationSummary, ticket::Ticket};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    id::TicketId,
+    mark::Mark,
+    projection::ConversationSummary,
+    ticket::{Ticket, TicketRow},
+    visibility::may_see,
+};
+use std::collections::HashMap;
 
 /// A ticket with what its page shows. It must still pass through the projection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TicketPage {
     pub ticket: Ticket,
-    /// Oldest first.
-    pub history: Vec<Event>,
+    /// The page of its history that was asked for.
+    pub history: History,
     pub conversation: Option<ConversationSummary>,
     /// Raised by every change to the ticket or its conversation.
     pub mark: Mark,
 }
 
+/// What was found of a ticket where a contact may look for it.
+#[derive(Debug, Default)]
+pub(super) struct Sighting {
+    /// The row in the companies within reach, and the contact's own copy of it if they created the ticket.
+    rows: Vec<TicketRow>,
+    pub(super) participating: bool,
+}
+
+impl Sighting {
+    /// Returns the keys to read, as many for every ticket.
+    pub(super) fn keys(reach: &Reach, id: &TicketId) -> Vec<HashMap<String, AttributeValue>> {
+        let rows = reach.companies.iter().map(|company| key(keys::company(company), keys::ticket(id)));
+        rows.chain([key(keys::contact(&reach.contact), keys::space(id))]).collect()
+    }
+
+    /// Takes what was found under those keys.
+    pub(super) fn read(found: Vec<Item>) -> Result<Self, StoreError> {
+        let mut sighting = Self::default();
+        for item in found {
+            if text(&item, "sk").starts_with(keys::SPACES) {
+                let entry = record::<SpaceRecord>(item.clone())?;
+                sighting.participating = entry.participating;
+                if entry.role != SpaceRole::Creator {
+                    continue;
+                }
+            }
+            sighting.rows.push(record::<RowRecord>(item)?.into());
+        }
+        Ok(sighting)
+    }
+
+    /// Returns the row through which the contact sees the ticket.
+    pub(super) fn seen(&self, scope: &CompanyScope) -> Option<&TicketRow> {
+        self.rows.iter().find(|row| scope.sees(row))
+    }
+}
+
+impl CompanyScope {
+    pub(super) fn sees(&self, row: &TicketRow) -> bool {
+        may_see(&self.contact().id, self.companies().iter().map(|company| &company.id), self.sight(), row)
+    }
+}
+
 impl Store {
-    /// Requests entry and a ticket. The ticket is `None` if there is none that the contact may ask for.
+    /// Requests entry and a ticket, with the page of its history before a place, or the newest one. The ticket is `None`
+    /// if there is none that the contact may see.
     pub async fn enter_with_ticket(
         &self,
         visitor: &Visitor,
         hint: Option<&Hint>,
         id: &TicketId,
+        before: Option<&EventPlace>,
     ) -> Result<Entry<Option<TicketPage>>, StoreError> {
-        self.enter_asking(visitor, hint, |reach| async move { self.ticket_page(&reach, id).await }).await
+        let entry = self.enter_asking(visitor, hint, |reach| async move { self.sighting(&reach, id).await }).await?;
+        entry.then(async |scope, sighting| self.ticket_page(scope, &sighting, id, before).await).await
     }
 
-    /// Requests a ticket for the Messenger. The ticket is `None` if there is none that the contact may ask for, and the
+    /// Requests a ticket for the Messenger. The ticket is `None` if there is none that the contact may see, and the
     /// meeting is `None` if the session has been revoked.
     pub async fn meet_with_ticket(
         &self,
         visitor: &Visitor,
         hint: Option<&Hint>,
         id: &TicketId,
-    ) -> Result<(Workspace, Option<Meeting<Option<TicketPage>>>), StoreError> {
-        self.meet_asking(visitor, hint, |reach| async move { self.ticket_page(&reach, id).await }).await
+    ) -> Result<(Workspace, Option<Meeting<Option<Ticket>>>), StoreError> {
+        let ask = |reach| async move { self.sighting(&reach, id).await };
+        let (workspace, meeting) = self.meet_asking(visitor, hint, ask).await?;
+        let Some(Meeting { scope, reasons, page }) = meeting else { return Ok((workspace, None)) };
+        let ticket = self.ticket_seen(&scope, &page, id).await?.map(|(ticket, _)| ticket);
+        Ok((workspace, Some(Meeting { scope, reasons, page: ticket })))
     }
 
-    pub(super) async fn ticket_page(&self, reach: &Reach, id: &TicketId) -> Result<Option<TicketPage>, StoreError> {
-        let mut addresses: Vec<_> =
-            reach.companies.iter().map(|company| key(keys::company(company), keys::ticket(id))).collect();
-        addresses.push(key(keys::contact(&reach.contact), keys::space(id)));
-        let (named, found) = futures::try_join!(self.get_all(addresses), self.ticket_partition(id))?;
+    pub(super) async fn sighting(&self, reach: &Reach, id: &TicketId) -> Result<Sighting, StoreError> {
+        Sighting::read(self.get_all(Sighting::keys(reach, id)).await?)
+    }
 
-        let space_key = keys::space(id);
-        let (space, rows): (Vec<_>, Vec<_>) = named.into_iter().partition(|item| text(item, "sk") == space_key);
-        let space = space.into_iter().next().map(record::<SpaceRecord>).transpose()?;
-        let created = space.as_ref().is_some_and(|entry| entry.role == SpaceRole::Creator);
-        let Some(TicketPartition { ticket, history, link, mark }) = found else { return Ok(None) };
-        // The two reads are separate, so a ticket that moved between them is judged by where it is now.
-        let home = keys::home(ticket.row.company.as_ref(), &ticket.row.requester);
-        if !created && !rows.iter().any(|row| text(row, "pk") == home) {
+    /// Reads a ticket and its mark, if the contact sees it.
+    pub(super) async fn ticket_seen(
+        &self,
+        scope: &CompanyScope,
+        sighting: &Sighting,
+        id: &TicketId,
+    ) -> Result<Option<(Ticket, Mark)>, StoreError> {
+        if sighting.seen(scope).is_none() {
             return Ok(None);
         }
-        let participating = space.is_some_and(|entry| entry.participating);
+        let found = self.get_all([keys::BODY, keys::MARK].map(|sk| key(keys::ticket(id), sk)).to_vec()).await?;
+        let mark = found.iter().find(|item| text(item, "sk") == keys::MARK).map(mark_in).unwrap_or_default();
+        let body = found.into_iter().find(|item| text(item, "sk") == keys::BODY);
+        let ticket = body.map(|body| record::<BodyRecord>(body)?.into_ticket()).transpose()?;
+        // It may have moved since its row was read, and is judged by where it is now.
+        Ok(ticket.filter(|ticket| scope.sees(&ticket.row)).map(|ticket| (ticket, mark)))
+    }
+
+    async fn ticket_page(
+        &self,
+        scope: &CompanyScope,
+        sighting: &Sighting,
+        id: &TicketId,
+        before: Option<&EventPlace>,
+    ) -> Result<Option<TicketPage>, StoreError> {
+        if sighting.seen(scope).is_none() {
+            return Ok(None);
+        }
+        let found = self.ticket_partition(id, before).await?;
+        let Some(TicketPartition { ticket, history, link, mark }) = found else { return Ok(None) };
+        // It may have moved since its row was read, and is judged by where it is now.
+        if !scope.sees(&ticket.row) {
+            return Ok(None);
+        }
         let conversation = link.map(|link| ConversationSummary {
             id: link.conversation,
             participants: link.participants,
-            participating,
+            participating: sighting.participating,
         });
         Ok(Some(TicketPage { ticket, history, conversation, mark }))
     }

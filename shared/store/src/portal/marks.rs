@@ -5,7 +5,10 @@
 //! memberships. What the whole workspace shares (settings, ticket types and states) has no mark that could be read at
 //! that price.
 
-use super::entry::{CompanyScope, Hint, Visitor, revoked};
+use super::{
+    entry::{CompanyScope, Hint, Visitor, revoked},
+    space::FEW_COMPANIES,
+};
 use crate::{
     record::{Seen, mark_in},
     table::{Store, StoreError, key, keys},
@@ -76,7 +79,8 @@ impl CompanyScope {
 
 impl Store {
     /// Reads the current marks, which may lag a moment behind. This costs half a read unit for the contact and half a
-    /// unit for each company, ticket or conversation. `None` if the session has been revoked.
+    /// unit for each company, ticket or conversation. `None` if the session has been revoked, or if the tickets space of
+    /// a contact in very many companies was asked for, whose marks would cost more than the answer.
     pub async fn marks(
         &self,
         visitor: &Visitor,
@@ -95,9 +99,10 @@ impl Store {
             all.filter(|id| listed.flatten().is_none_or(|only| only == *id)).cloned().collect()
         };
         let guess = shown(&hint.map(|hint| hint.companies.clone()).unwrap_or_default());
+        let guess = if watch == Watch::Space && guess.len() > FEW_COMPANIES { BTreeSet::new() } else { guess };
         let (viewer, mut companies, mark) =
             futures::try_join!(self.viewer_cheaply(&visitor.contact), self.company_marks(&guess), self.mark_at(place))?;
-        if revoked(visitor, &viewer) {
+        if revoked(visitor, &viewer) || watch == Watch::Space && viewer.companies.len() > FEW_COMPANIES {
             return Ok(None);
         }
         let wanted = shown(&viewer.companies);

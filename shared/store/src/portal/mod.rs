@@ -10,5 +10,5 @@ mod talk;
 pub use detail::TicketPage;
 pub use entry::{Admission, CompanyScope, Entry, Hint, Meeting, Visitor};
 pub use marks::{Marks, Watch};
-pub use space::SpaceEntry;
-pub use talk::ConversationPage;
+pub use space::{SpaceEntry, SpacePage};
+pub use talk::{Behind, ConversationPage, Door, Messages};

@@ -1,4 +1,7 @@
 //! The tickets space: every ticket that a contact created or takes part in (docs/product.md, The tickets space).
+//!
+//! Each ticket costs one read, however many companies the contact is in: an entry remembers in which company the ticket
+//! was, and it is read there. Where an entry is wrong or silent, the ticket itself tells its company.
 
 use super::entry::{CompanyScope, Hint, Known, Meeting, Visitor, revoked};
 use crate::{
@@ -6,11 +9,17 @@ use crate::{
     table::{Store, StoreError, key, keys, record, text},
 };
 use domain::{
+    access::Reason,
+    condition::Subject,
     id::{CompanyId, ContactId, TicketId},
-    ticket::TicketRow,
-    visibility,
+    settings::PortalSettings,
+    ticket::{Boundary, TicketRow},
+    visibility::{self, Sight, may_see},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Companies whose records are all read for a tickets space. Of contacts in more, those of the tickets on the page are.
+pub(super) const FEW_COMPANIES: usize = 50;
 
 /// A ticket in a tickets space.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,15 +30,49 @@ pub struct SpaceEntry {
     pub role: SpaceRole,
 }
 
+/// A page of a tickets space.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpacePage {
+    /// Latest update first.
+    pub entries: Vec<SpaceEntry>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<Boundary>,
+    /// Whether marks can tell that the page is still the same. They cannot for contacts of very many companies.
+    pub marked: bool,
+}
+
+/// A ticket that a contact takes part in, and where it was last.
+struct Joined {
+    ticket: TicketId,
+    seen_in: Option<CompanyId>,
+}
+
+impl SpacePage {
+    fn of<'a>(
+        entries: impl Iterator<Item = &'a SpaceEntry>,
+        limit: usize,
+        after: Option<&Boundary>,
+        marked: bool,
+    ) -> Self {
+        let mut below = entries.filter(|entry| after.is_none_or(|after| entry.row.boundary() < *after));
+        let entries: Vec<_> = below.by_ref().take(limit).cloned().collect();
+        let next = entries.last().filter(|_| below.next().is_some()).map(|last| last.row.boundary());
+        Self { entries, next, marked }
+    }
+}
+
 impl Store {
-    /// Reads a contact's whole tickets space, latest update first, in two sequential round trips: the contact and the
-    /// entries, then the tickets that the entries refer to. `None` if the session has been revoked.
+    /// Reads a page of a contact's tickets space, usually in two sequential round trips: the contact and the entries,
+    /// then the tickets that the entries refer to. `None` if the session has been revoked.
     pub async fn meet_with_space(
         &self,
         visitor: &Visitor,
         hint: Option<&Hint>,
-    ) -> Result<(Workspace, Option<Meeting<Vec<SpaceEntry>>>), StoreError> {
+        limit: usize,
+        after: Option<&Boundary>,
+    ) -> Result<(Workspace, Option<Meeting<SpacePage>>), StoreError> {
         let guess: BTreeSet<CompanyId> = hint.map(|hint| hint.companies.clone()).unwrap_or_default();
+        let guess = if guess.len() > FEW_COMPANIES { BTreeSet::new() } else { guess };
         let (viewer, workspace, files, (mut entries, joined)) = futures::try_join!(
             self.viewer(&visitor.contact),
             self.recent_workspace(),
@@ -40,31 +83,46 @@ impl Store {
         if revoked(visitor, &viewer) {
             return Ok((workspace, None));
         }
-        let missing = viewer.companies.difference(&guess).cloned().collect();
+        let few = viewer.companies.len() <= FEW_COMPANIES;
+        let missing = if few { viewer.companies.difference(&guess).cloned().collect() } else { BTreeSet::new() };
         let (found, through) =
-            futures::try_join!(self.company_files(&missing), self.rows_through(&viewer.companies, &joined))?;
+            futures::try_join!(self.company_files(&missing), self.rows_through(&viewer.companies, joined))?;
         known.0.extend(found);
         entries.extend(through.into_iter().map(|row| SpaceEntry { row, role: SpaceRole::Participant }));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.boundary()));
+
+        let page = |reasons: &[Reason], sight: Sight| {
+            let nowhere = BTreeSet::new();
+            let companies = if reasons.is_empty() { &viewer.companies } else { &nowhere };
+            let seen = |entry: &&SpaceEntry| may_see(&viewer.contact.id, companies, sight, &entry.row);
+            SpacePage::of(entries.iter().filter(seen), limit, after, few)
+        };
+        if !few {
+            let shown = page(&[], Sight::All).entries.into_iter().filter_map(|entry| entry.row.company);
+            let of_the_page = shown.filter(|company| viewer.companies.contains(company)).collect();
+            known.0.extend(self.company_files(&of_the_page).await?);
+            // What depends on all companies needs all of them.
+            if depends_on_companies(&workspace.settings) || !known.refusals(&viewer, &workspace).is_empty() {
+                let others = viewer.companies.iter().filter(|id| !known.0.contains_key(*id)).cloned().collect();
+                known.0.extend(self.company_files(&others).await?);
+            }
+        }
         let reasons = known.refusals(&viewer, &workspace);
         let sight = visibility::sight(&workspace.settings.visibility, &viewer.contact, &known.of(&viewer));
+        let page = page(&reasons, sight);
         let scope = CompanyScope::of(viewer, known, sight);
-        Ok((workspace, Some(Meeting::new(scope, reasons, entries))))
+        Ok((workspace, Some(Meeting::new(scope, reasons, page))))
     }
 
-    /// Reads the tickets that the contact created, and the ids of the others that the contact takes part in.
-    async fn space_entries(&self, contact: &ContactId) -> Result<(Vec<SpaceEntry>, BTreeSet<TicketId>), StoreError> {
+    /// Reads the tickets that the contact created, and which others the contact takes part in.
+    async fn space_entries(&self, contact: &ContactId) -> Result<(Vec<SpaceEntry>, Vec<Joined>), StoreError> {
         let query = self.partition(keys::contact(contact), keys::SPACES).consistent_read(true);
-        let (mut created, mut joined) = (Vec::new(), BTreeSet::new());
+        let (mut created, mut joined) = (Vec::new(), Vec::new());
         for item in self.query_all(query).await? {
-            let entry: SpaceRecord = record(item.clone())?;
-            match entry.role {
-                SpaceRole::Creator => {
-                    created.push(SpaceEntry { row: record::<RowRecord>(item)?.into(), role: SpaceRole::Creator });
-                }
-                SpaceRole::Participant => {
-                    joined.insert(entry.id);
-                }
+            let SpaceRecord { id: ticket, role, seen_in, .. } = record(item.clone())?;
+            match role {
+                SpaceRole::Creator => created.push(SpaceEntry { row: record::<RowRecord>(item)?.into(), role }),
+                SpaceRole::Participant => joined.push(Joined { ticket, seen_in }),
             }
         }
         Ok((created, joined))
@@ -74,15 +132,57 @@ impl Store {
     async fn rows_through(
         &self,
         companies: &BTreeSet<CompanyId>,
-        tickets: &BTreeSet<TicketId>,
+        joined: Vec<Joined>,
     ) -> Result<Vec<TicketRow>, StoreError> {
-        let address = |ticket| companies.iter().map(move |company| key(keys::company(company), keys::ticket(ticket)));
-        let found = self.get_all(tickets.iter().flat_map(address).collect()).await?;
-        // The read is split into chunks, and a ticket that moves between them may be in both.
-        let mut rows: BTreeMap<String, TicketRow> = BTreeMap::new();
-        for item in found {
-            rows.insert(text(&item, "sk").to_owned(), record::<RowRecord>(item)?.into());
+        // In a single company there is nowhere else to look.
+        let only = companies.first().filter(|_| companies.len() == 1);
+        let (mut homes, mut others) = (BTreeMap::new(), BTreeSet::new());
+        for Joined { ticket, seen_in } in joined {
+            match only.or(seen_in.as_ref().filter(|company| companies.contains(*company))) {
+                Some(company) => drop(homes.insert(ticket, company.clone())),
+                None => drop(others.insert(ticket)),
+            }
+        }
+        let mut rows = self.rows_in(&homes).await?;
+        if companies.len() > 1 {
+            others.extend(homes.into_keys().filter(|ticket| !rows.contains_key(ticket)));
+            let homes = self.homes_of(&others, companies).await?;
+            rows.extend(self.rows_in(&homes).await?);
         }
         Ok(rows.into_values().collect())
     }
+
+    /// Reads tickets where they are thought to be; those that are elsewhere are left out.
+    async fn rows_in(
+        &self,
+        homes: &BTreeMap<TicketId, CompanyId>,
+    ) -> Result<BTreeMap<TicketId, TicketRow>, StoreError> {
+        let addresses = homes.iter().map(|(ticket, company)| key(keys::company(company), keys::ticket(ticket)));
+        let rows = self.get_all(addresses.collect()).await?.into_iter().map(|item| {
+            let row: TicketRow = record::<RowRecord>(item)?.into();
+            Ok((row.id.clone(), row))
+        });
+        rows.collect()
+    }
+
+    /// Finds out to which of the companies the tickets belong; those of other companies are left out.
+    async fn homes_of(
+        &self,
+        tickets: &BTreeSet<TicketId>,
+        companies: &BTreeSet<CompanyId>,
+    ) -> Result<BTreeMap<TicketId, CompanyId>, StoreError> {
+        let bodies = tickets.iter().map(|ticket| key(keys::ticket(ticket), keys::BODY)).collect();
+        let found = self.get_all_of(bodies, &["id", "company"]).await?.into_iter().filter_map(|item| {
+            let (ticket, company) =
+                (TicketId::new(text(&item, "id")).ok()?, CompanyId::new(text(&item, "company")).ok()?);
+            companies.contains(&company).then_some((ticket, company))
+        });
+        Ok(found.collect())
+    }
+}
+
+/// Whether who may enter, or how far they see, depends on their companies.
+fn depends_on_companies(settings: &PortalSettings) -> bool {
+    let mut conditions = settings.audience.iter().chain(&settings.visibility.conditions);
+    conditions.any(|condition| condition.subject == Subject::Company)
 }

@@ -46,8 +46,8 @@ pub(crate) struct HeadRecord {
 }
 
 impl HeadRecord {
-    /// Creates the head of a conversation with these parts and participants.
-    pub(crate) fn new(id: &ConversationId, parts: &[Part], people: &Participants) -> Self {
+    /// Creates the head of a conversation with these parts and this number of participants, some of whom are `people`.
+    pub(crate) fn new(id: &ConversationId, parts: &[Part], participants: usize, people: &Participants) -> Self {
         let mut in_order: Vec<_> = parts.iter().collect();
         in_order.sort_by_key(|part| (part.at, &part.id));
         let said = in_order.iter().find(|part| part.kind == PartKind::Message);
@@ -60,7 +60,7 @@ impl HeadRecord {
         Self {
             id: id.clone(),
             ticket: None,
-            participants: people.contacts().count() as u64,
+            participants: participants as u64,
             started: in_order.first().map_or(0, |part| part.at.millis()),
             started_by: in_order.first().and_then(|part| match &part.author {
                 Actor::Contact { name, .. } | Actor::Teammate { name, .. } => name.clone(),

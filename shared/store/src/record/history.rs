@@ -1,13 +1,35 @@
-//! A ticket's history.
+//! A ticket's history, page by page.
 
-use super::actor::ActorRecord;
-use crate::table::{Item, StoreError, item, keys, time};
+use super::{actor::ActorRecord, mark::mark_in};
+use crate::table::{Item, Store, StoreError, item, keys, record, text, time};
 use domain::{
     history::{Change, Event},
     id::{CompanyId, StateId, TicketId},
+    mark::Mark,
     state::StateCategory,
 };
 use serde::{Deserialize, Serialize};
+
+/// Lines of a page.
+const LINES_A_PAGE: usize = 50;
+/// Earlier lines that are read to find the last change of state before a page.
+const LINES_BEFORE: usize = 50;
+
+/// A page of a ticket's history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct History {
+    /// Oldest first.
+    pub events: Vec<Event>,
+    /// The last change of state before them, unless dozens of other lines are in between. It decides whether the first
+    /// one among them is a change that customers can tell.
+    pub state_before: Option<Event>,
+    /// Where earlier lines start, if there are any.
+    pub earlier: Option<EventPlace>,
+}
+
+/// A place in a ticket's history. Everything strictly before it is earlier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventPlace(String);
 
 /// A line of a ticket's history, as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,4 +75,34 @@ impl From<EventRecord> for Event {
 /// Returns the item of a history line. `mark` distinguishes lines of the same millisecond.
 pub(crate) fn event_item(ticket: &TicketId, mark: &str, event: &Event) -> Result<Item, StoreError> {
     item(keys::ticket(ticket), keys::event(event.at, mark), &EventRecord::from(event))
+}
+
+impl Store {
+    /// Reads the page of a ticket's history before a place, or the newest one with the ticket's mark.
+    pub(crate) async fn history(
+        &self,
+        ticket: &TicketId,
+        before: Option<&EventPlace>,
+    ) -> Result<(History, Mark), StoreError> {
+        // The mark sorts right after the history, so that one query reads both.
+        let last = before.map_or(keys::MARK, |EventPlace(place)| keys::just_below(place));
+        let query = self.partition_between(keys::ticket(ticket), keys::EVENT, last).consistent_read(true);
+        let query = query.limit((LINES_A_PAGE + LINES_BEFORE + 1) as i32);
+        let answer = query.scan_index_forward(false).send().await.map_err(StoreError::from_sdk)?;
+        let (mut mark, mut newest_first) = (Mark::default(), Vec::new());
+        for item in answer.items.unwrap_or_default() {
+            if text(&item, "sk") == keys::MARK {
+                mark = mark_in(&item);
+            } else {
+                let place = EventPlace(text(&item, "sk").to_owned());
+                newest_first.push((place, Event::from(record::<EventRecord>(item)?)));
+            }
+        }
+        let before = newest_first.split_off(newest_first.len().min(LINES_A_PAGE));
+        let earlier = newest_first.last().filter(|_| !before.is_empty()).map(|(place, _)| place.clone());
+        let tells = |event: &Event| matches!(event.change, Change::StateChanged { to: Some(_) });
+        let state_before = before.into_iter().map(|(_, event)| event).find(tells);
+        let events = newest_first.into_iter().rev().map(|(_, event)| event).collect();
+        Ok((History { events, state_before, earlier }, mark))
+    }
 }

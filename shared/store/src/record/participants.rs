@@ -3,14 +3,22 @@
 
 use super::viewer::Viewer;
 use crate::table::{Item, Store, StoreError, item, keys, text};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::{
     association,
     company::Company,
     contact::Contact,
     id::{CompanyId, ContactId, ConversationId},
 };
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Contacts that are read at the same time.
+const AT_ONCE: usize = 32;
+/// Contacts that are read before it is seen whether they are enough.
+const AT_A_TIME: usize = 64;
+/// Participants whose names and companies search knows, at most: the first in the order of their ids.
+pub(crate) const MOST_NAMED: usize = 100;
 
 /// The contacts who take part in a ticket or conversation.
 #[derive(Debug, Clone, Default)]
@@ -49,18 +57,61 @@ impl Participants {
 impl Store {
     /// Reads these contacts with the companies that they are in now.
     pub async fn participants_now(&self, people: &BTreeSet<ContactId>) -> Result<Participants, StoreError> {
-        let people = try_join_all(people.iter().map(|id| self.viewer(id))).await?;
-        let companies = people.iter().flat_map(|person| person.companies.iter().cloned()).collect();
-        let companies = self.companies(&companies).await?;
-        Ok(Participants { people, companies })
+        let people: Vec<_> = people.iter().cloned().collect();
+        self.participants_until(&people, |_| false).await
+    }
+
+    /// Reads these contacts, some at a time, with the companies that they are in now, until those that were read are
+    /// enough.
+    pub async fn participants_until(
+        &self,
+        people: &[ContactId],
+        enough: impl Fn(&Participants) -> bool,
+    ) -> Result<Participants, StoreError> {
+        let mut known = Participants::default();
+        for some in people.chunks(AT_A_TIME) {
+            if enough(&known) {
+                break;
+            }
+            let some: Vec<_> = some.iter().map(|id| self.viewer(id)).collect();
+            let some: Vec<Viewer> = stream::iter(some).buffered(AT_ONCE).try_collect().await?;
+            let companies = some.iter().flat_map(|person| &person.companies);
+            let companies = companies.filter(|id| !known.companies.contains_key(*id)).cloned().collect();
+            known.companies.extend(self.companies(&companies).await?);
+            known.people.extend(some);
+        }
+        Ok(known)
+    }
+
+    /// Reads those of a conversation's participants whose names and companies search knows.
+    pub(crate) async fn named(&self, participants: &BTreeSet<ContactId>) -> Result<Participants, StoreError> {
+        let first = participants.iter().take(MOST_NAMED).cloned().collect();
+        self.participants_now(&first).await
     }
 
     /// Reads who participates in a conversation.
     pub async fn participants(&self, conversation: &ConversationId) -> Result<BTreeSet<ContactId>, StoreError> {
-        let query = self.partition(keys::conversation(conversation), keys::PARTICIPANT).consistent_read(true);
-        let items = self.query_all(query).await?;
-        Ok(items.iter().filter_map(|item| ContactId::new(text(item, "contact")).ok()).collect())
+        Ok(participant_ids(self.query_all(self.participants_query(conversation)).await?).collect())
     }
+
+    /// Reads the first `limit` participants of a conversation, in the order of their ids.
+    pub async fn first_participants(
+        &self,
+        conversation: &ConversationId,
+        limit: usize,
+    ) -> Result<BTreeSet<ContactId>, StoreError> {
+        let query = self.participants_query(conversation).limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let answer = query.send().await.map_err(StoreError::from_sdk)?;
+        Ok(participant_ids(answer.items.unwrap_or_default()).collect())
+    }
+
+    fn participants_query(&self, conversation: &ConversationId) -> QueryFluentBuilder {
+        self.partition(keys::conversation(conversation), keys::PARTICIPANT).consistent_read(true)
+    }
+}
+
+fn participant_ids(items: Vec<Item>) -> impl Iterator<Item = ContactId> {
+    items.into_iter().filter_map(|item| ContactId::new(text(&item, "contact")).ok())
 }
 
 /// Returns the item that makes a contact a participant of a conversation.

@@ -3,7 +3,10 @@
 use super::ticket::{RowRecord, index_keys, versioned};
 use crate::table::{Item, StoreError, item, keys};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{id::TicketId, ticket::TicketRow};
+use domain::{
+    id::{CompanyId, TicketId},
+    ticket::TicketRow,
+};
 use serde::{Deserialize, Serialize};
 
 /// What a contact's tickets space stores for a ticket. For its creator that includes a copy of the row, so that it can
@@ -16,6 +19,10 @@ pub(crate) struct SpaceRecord {
     pub(crate) role: SpaceRole,
     #[serde(default)]
     pub(crate) participating: bool,
+    /// The company that the ticket belonged to when this was written: where to look for it first. Absent for a ticket
+    /// without a company, in entries of older versions, and for creators, who have a copy of the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seen_in: Option<CompanyId>,
 }
 
 /// Why a ticket is in a contact's tickets space.

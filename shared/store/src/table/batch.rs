@@ -2,11 +2,13 @@
 
 use super::{connect::Store, error::StoreError, item::Item};
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
-use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use std::{collections::HashMap, time::Duration};
 
 /// Attempts for a batch before it fails. The pauses double from 10 ms and come to 0.6 s.
 const ROUNDS: u32 = 6;
+/// Batches of reads that are sent at the same time.
+const READS_AT_ONCE: usize = 8;
 /// Batches of writes that are sent at the same time.
 const AT_ONCE: usize = 4;
 
@@ -16,9 +18,18 @@ fn pause(round: u32) -> Duration {
 
 impl Store {
     /// Reads the items that exist under `keys`, consistently and in no particular order. Chunks of 100 keys are read in
-    /// parallel.
+    /// parallel, a few at a time.
     pub(crate) async fn get_all(&self, keys: Vec<HashMap<String, AttributeValue>>) -> Result<Vec<Item>, StoreError> {
-        self.get(keys, true).await
+        self.get(keys, true, None).await
+    }
+
+    /// Like [`Self::get_all`], but with these attributes alone. That makes the answer smaller, not cheaper.
+    pub(crate) async fn get_all_of(
+        &self,
+        keys: Vec<HashMap<String, AttributeValue>>,
+        attributes: &[&str],
+    ) -> Result<Vec<Item>, StoreError> {
+        self.get(keys, true, Some(&attributes.join(", "))).await
     }
 
     /// Like [`Self::get_all`] at half the price, but possibly a moment out of date.
@@ -26,24 +37,31 @@ impl Store {
         &self,
         keys: Vec<HashMap<String, AttributeValue>>,
     ) -> Result<Vec<Item>, StoreError> {
-        self.get(keys, false).await
+        self.get(keys, false, None).await
     }
 
-    async fn get(&self, keys: Vec<HashMap<String, AttributeValue>>, consistent: bool) -> Result<Vec<Item>, StoreError> {
+    async fn get(
+        &self,
+        keys: Vec<HashMap<String, AttributeValue>>,
+        consistent: bool,
+        attributes: Option<&str>,
+    ) -> Result<Vec<Item>, StoreError> {
         let chunks: Vec<Vec<_>> = keys.chunks(100).map(<[_]>::to_vec).collect();
-        let answers = try_join_all(chunks.into_iter().map(|chunk| self.get_chunk(chunk, consistent))).await?;
-        Ok(answers.into_iter().flatten().collect())
+        let answers: Vec<_> = chunks.into_iter().map(|chunk| self.get_chunk(chunk, consistent, attributes)).collect();
+        stream::iter(answers).buffer_unordered(READS_AT_ONCE).try_concat().await
     }
 
     async fn get_chunk(
         &self,
         keys: Vec<HashMap<String, AttributeValue>>,
         consistent: bool,
+        attributes: Option<&str>,
     ) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         let mut keys = Some(keys);
         for round in 0..ROUNDS {
-            let asked = KeysAndAttributes::builder().set_keys(keys.take()).consistent_read(consistent).build();
+            let asked = KeysAndAttributes::builder().set_keys(keys.take()).consistent_read(consistent);
+            let asked = asked.set_projection_expression(attributes.map(str::to_owned)).build();
             let asked = asked.map_err(StoreError::unbuilt)?;
             let answer = self.client.batch_get_item().request_items(&self.table, asked).send().await;
             let answer = answer.map_err(StoreError::from_sdk)?;

@@ -25,7 +25,10 @@ pub(crate) const MEMBERS: &str = "CONTACT#";
 pub(crate) const SPACES: &str = "SPACE#";
 pub(crate) const PARTICIPANT: &str = "PARTICIPANT#";
 pub(crate) const EVENT: &str = "EVENT#";
+/// The beginning of messages. Versions that knew no other beginning kept notes among them.
 pub(crate) const PART: &str = "PART#";
+/// The beginning of notes, so that they never stand between a customer and their messages.
+pub(crate) const NOTE: &str = "NOTE#";
 pub(crate) const AUDIT: &str = "AUDIT#";
 pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const NUMBER: &str = "NUMBER";
@@ -131,9 +134,9 @@ pub(crate) fn listed(name: &str, id: &str) -> String {
     format!("{sorted}#{}#", utf8_percent_encode(id, PLAIN))
 }
 
-/// The sort key of a message or note in a conversation, in time order.
-pub(crate) fn part(at: Timestamp, id: &PartId) -> String {
-    format!("{PART}{}#{id}#", at.sortable())
+/// The sort key of a message ([`PART`]) or note ([`NOTE`]) in a conversation, in time order.
+pub(crate) fn part(beginning: &str, at: Timestamp, id: &PartId) -> String {
+    format!("{beginning}{}#{id}#", at.sortable())
 }
 
 /// The sort key of an event in a ticket's history, in time order. `mark` distinguishes events of the same millisecond.

@@ -195,11 +195,12 @@ impl<'a> Transaction<'a> {
 
     /// Writes into a contact's tickets space that they take part in the conversation of a ticket. The role of whoever
     /// has one already stays: another writer may just have made them the ticket's creator. With `unless`, the contact
-    /// must be the creator.
+    /// must be the creator; else the entry remembers the ticket's company, where it is looked for first.
     pub(crate) fn take_part(
         &mut self,
         contact: &ContactId,
         ticket: &TicketId,
+        company: Option<&CompanyId>,
         unless: Option<WriteError>,
     ) -> Result<(), StoreError> {
         let update = Update::builder()
@@ -215,9 +216,18 @@ impl<'a> Transaction<'a> {
                 .update_expression("SET #id = :id, #participating = :yes")
                 .condition_expression("#role = :creator")
                 .expression_attribute_values(":creator", AttributeValue::S("creator".into())),
-            None => update
-                .update_expression("SET #id = :id, #participating = :yes, #role = if_not_exists(#role, :participant)")
-                .expression_attribute_values(":participant", AttributeValue::S("participant".into())),
+            None => {
+                let set = "SET #id = :id, #participating = :yes, #role = if_not_exists(#role, :participant)";
+                let update =
+                    update.expression_attribute_values(":participant", AttributeValue::S("participant".into()));
+                match company {
+                    Some(company) => update
+                        .update_expression(format!("{set}, #seen_in = :company"))
+                        .expression_attribute_names("#seen_in", "seen_in")
+                        .expression_attribute_values(":company", AttributeValue::S(company.to_string())),
+                    None => update.update_expression(set),
+                }
+            }
         };
         let update = update.build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), unless));

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     history::{Actor, Change, Event},
-    id::{ContactId, ConversationId, TicketId},
+    id::{ContactId, ConversationId},
     ticket::Ticket,
     timestamp::Timestamp,
 };
@@ -38,7 +38,8 @@ impl Store {
             transaction.require(keys::contact(&contact.id), keys::company(company), WriteError::Left)?;
             transaction.require(keys::company(company), keys::ticket(id), WriteError::Left)?;
         }
-        transaction.take_part(&contact.id, id, created.then_some(WriteError::Left))?;
+        let company = ticket.row.company.as_ref();
+        transaction.take_part(&contact.id, id, company, created.then_some(WriteError::Left))?;
         transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(id), keys::MARK, at);
         let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
@@ -47,7 +48,7 @@ impl Store {
         transaction.put(event_item(id, &format!("j{}", keys::participant(&contact.id)), &event)?)?;
         match transaction.commit().await {
             Ok(()) => Ok(true),
-            Err(WriteError::Repeated) => self.complete_entry(&contact.id, id, at).await.map(|()| false),
+            Err(WriteError::Repeated) => self.complete_entry(&contact.id, ticket, at).await.map(|()| false),
             Err(error) => Err(error),
         }
     }
@@ -56,7 +57,7 @@ impl Store {
     pub(crate) async fn complete_entry(
         &self,
         contact: &ContactId,
-        ticket: &TicketId,
+        ticket: &Ticket,
         at: Timestamp,
     ) -> Result<(), WriteError> {
         let mut transaction = Transaction::new(self);
@@ -69,12 +70,12 @@ impl Store {
         &self,
         transaction: &mut Transaction<'_>,
         contact: &ContactId,
-        ticket: &TicketId,
+        ticket: &Ticket,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        transaction.take_part(contact, ticket, None)?;
+        transaction.take_part(contact, &ticket.row.id, ticket.row.company.as_ref(), None)?;
         transaction.raise(keys::contact(contact), keys::OWN_MARK, at);
-        transaction.raise(keys::ticket(ticket), keys::MARK, at);
+        transaction.raise(keys::ticket(&ticket.row.id), keys::MARK, at);
         Ok(())
     }
 }

@@ -5,17 +5,22 @@ use crate::{
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
 };
 use domain::{
-    id::{ContactId, TicketId},
+    id::{CompanyId, ContactId, TicketId},
     ticket::Ticket,
     timestamp::Timestamp,
 };
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeSet;
+
+/// Transactions that are under way at the same time.
+const AT_ONCE: usize = 4;
 
 /// Who participates in the conversation that a ticket is linked to.
 #[derive(Debug, Clone)]
 pub struct Participation {
     pub ticket: TicketId,
+    /// The ticket's company.
+    pub company: Option<CompanyId>,
     /// The contacts who participate. The creator may be one of them.
     pub participants: BTreeSet<ContactId>,
 }
@@ -25,16 +30,17 @@ impl Store {
     /// written here but with the ticket.
     pub async fn put_participants(&self, participations: &[Participation]) -> Result<(), StoreError> {
         let mut transactions = vec![Transaction::new(self)];
-        for Participation { ticket, participants } in participations {
+        for Participation { ticket, company, participants } in participations {
             for contact in participants {
                 if transactions.last().is_none_or(|last| last.len() == MOST_ACTIONS) {
                     transactions.push(Transaction::new(self));
                 }
                 let Some(transaction) = transactions.last_mut() else { continue };
-                transaction.take_part(contact, ticket, None)?;
+                transaction.take_part(contact, ticket, company.as_ref(), None)?;
             }
         }
-        Ok(try_join_all(transactions.into_iter().map(Transaction::commit)).await.map(drop)?)
+        let commits: Vec<_> = transactions.into_iter().map(Transaction::commit).collect();
+        Ok(stream::iter(commits).buffer_unordered(AT_ONCE).try_collect::<()>().await?)
     }
 
     /// Adds a ticket to the tickets spaces of those who participate in its conversation and do not have it there: a
@@ -51,7 +57,7 @@ impl Store {
         // Each has an entry and a mark; the ticket's own mark is the one action that they share.
         let transactions = lacking.chunks((MOST_ACTIONS - 1) / 2).map(|some| {
             let mut transaction = Transaction::new(self);
-            some.iter().try_for_each(|contact| self.add_entry(&mut transaction, contact, id, at))?;
+            some.iter().try_for_each(|contact| self.add_entry(&mut transaction, contact, ticket, at))?;
             Ok(transaction)
         });
         // One after the other: all raise the ticket's mark.

@@ -2,8 +2,8 @@
 
 use super::{once::Once, ticket::TicketWrite};
 use crate::{
-    record::{HeadRecord, PartRecord, index},
-    table::{Attribute, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys, record},
+    record::{HeadRecord, MOST_NAMED, PartRecord, index, part_item, part_place},
+    table::{Attribute, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -37,8 +37,7 @@ impl Store {
         ticket: Option<TicketWrite>,
     ) -> Result<(), WriteError> {
         let mut transaction = Transaction::new(self);
-        let place = keys::part(part.at, &part.id);
-        transaction.once(once, &place)?;
+        transaction.once(once, &part_place(part))?;
         let mut later = Vec::new();
         if let Some(head) = self.conversation_head(conversation).await? {
             let mut seen = Vec::new();
@@ -51,7 +50,7 @@ impl Store {
                 transaction.raise(partition, keys::MARK, part.at);
             }
         }
-        transaction.put(item(keys::conversation(conversation), place, &PartRecord::from(part))?)?;
+        transaction.put(part_item(conversation, part)?)?;
         if let Some(ticket) = ticket {
             ticket.touch(&mut transaction)?;
         }
@@ -116,8 +115,9 @@ impl Store {
             put(transaction, head)?;
             return Ok(Vec::new());
         }
-        let people = self.participants_now(&self.participants(&head.id).await?).await?;
-        let mut named = HeadRecord::new(&head.id, std::slice::from_ref(part), &people);
+        let first = self.first_participants(&head.id, MOST_NAMED).await?;
+        let people = self.participants_now(&first).await?;
+        let mut named = HeadRecord::new(&head.id, std::slice::from_ref(part), first.len(), &people);
         if is_in_lists {
             named.stay_in_place_of(head);
         }
@@ -139,7 +139,12 @@ impl Store {
 
     /// Reads the part that an earlier request added.
     pub async fn said(&self, conversation: &ConversationId, outcome: &str) -> Result<Option<Part>, StoreError> {
-        let found = self.get_all(vec![key(keys::conversation(conversation), outcome)]).await?;
+        let mut places = vec![key(keys::conversation(conversation), outcome)];
+        // Where an older version put a note, before `admin reindex` moved it.
+        if let Some(place) = outcome.strip_prefix(keys::PART) {
+            places.push(key(keys::conversation(conversation), format!("{}{place}", keys::NOTE)));
+        }
+        let found = self.get_all(places).await?;
         found.into_iter().next().map(|item| record::<PartRecord>(item).map(Part::from)).transpose()
     }
 }

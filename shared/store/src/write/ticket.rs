@@ -10,6 +10,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{history::Event, id::ContactId, ticket::Ticket, timestamp::Timestamp};
 use std::collections::{BTreeSet, HashMap};
 
+/// Maximum number of participants whose entries move with their ticket.
+const MOST_MOVED: usize = 20;
+
 /// A change that turns one version of a ticket into the next.
 #[derive(Debug, Clone)]
 pub struct TicketWrite {
@@ -82,11 +85,19 @@ impl TicketWrite {
         self.after.conversation.is_some() && before != self.after.conversation.as_ref()
     }
 
-    /// Returns the participants whose tickets spaces get the ticket. The entries of the creators, before and after, are
-    /// written separately.
+    /// Whether the write moves the ticket to another company, and few enough participate for all their entries to say
+    /// so. Others find the ticket by its body, which costs them two reads more.
+    fn moves_a_few(&self) -> bool {
+        let moves = self.before.as_ref().is_some_and(|before| before.row.company != self.after.row.company);
+        moves && self.participants.len() <= MOST_MOVED
+    }
+
+    /// Returns the participants whose tickets-space entries are written. The entries of the creators, before and after,
+    /// are written separately.
     fn newcomers(&self) -> BTreeSet<ContactId> {
         let creators = self.before.iter().chain([&self.after]).map(|ticket| &ticket.row.requester);
-        let mut newcomers = if self.links() { self.participants.clone() } else { BTreeSet::new() };
+        let all = self.links() || self.moves_a_few();
+        let mut newcomers = if all { self.participants.clone() } else { BTreeSet::new() };
         creators.for_each(|creator| {
             newcomers.remove(creator);
         });
@@ -126,7 +137,8 @@ impl TicketWrite {
                 let (contact, space) = (keys::contact(&before.row.requester), keys::space(id));
                 if self.participants.contains(&before.row.requester) {
                     let role = SpaceRole::Participant;
-                    let entry = SpaceRecord { id: id.clone(), role, participating: true };
+                    let seen_in = row.company.clone();
+                    let entry = SpaceRecord { id: id.clone(), role, participating: true, seen_in };
                     transaction.put(item(contact, space, &entry)?)?;
                 } else {
                     transaction.delete(contact, space)?;
@@ -210,7 +222,7 @@ impl Store {
         for contact in newcomers {
             complete &= transaction.len() < MOST_ACTIONS;
             if complete {
-                transaction.take_part(&contact, &ticket.row.id, None)?;
+                transaction.take_part(&contact, &ticket.row.id, ticket.row.company.as_ref(), None)?;
             }
         }
         transaction.commit().await?;

@@ -1,11 +1,7 @@
 //! What teammates' writes depend on: requests that happen only once, numbers, names, members, links, and who sees what.
 
 use crate::world::{World, at, company, contact, event, ticket, ticket_id};
-use aws_sdk_dynamodb::{
-    Client,
-    config::{BehaviorVersion, Credentials, Region},
-    types::AttributeValue,
-};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     condition::{Condition, Subject, Test},
     contact::Contact,
@@ -38,17 +34,6 @@ fn part(id: &str, millis: i64, kind: PartKind) -> Part {
 }
 
 impl World {
-    /// The table as DynamoDB sees it.
-    fn client(&self) -> Client {
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local engine"))
-            .endpoint_url(self.endpoint())
-            .build();
-        Client::from_conf(config)
-    }
-
     async fn talk(&self, id: &str, participants: &[&str]) {
         let record = ConversationRecord {
             id: conversation(id),

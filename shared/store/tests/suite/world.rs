@@ -1,5 +1,9 @@
 //! A separate table for each test, and short ways to fill it.
 
+use aws_sdk_dynamodb::{
+    Client,
+    config::{BehaviorVersion, Credentials, Region},
+};
 use domain::{
     catalog::TicketCategory,
     contact::Contact,
@@ -102,6 +106,17 @@ impl World {
 
     pub fn endpoint(&self) -> String {
         self.dynamo.endpoint()
+    }
+
+    /// The table as DynamoDB sees it.
+    pub fn client(&self) -> Client {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local engine"))
+            .endpoint_url(self.endpoint())
+            .build();
+        Client::from_conf(config)
     }
 
     pub async fn settings(&self, visibility: Visibility) {

@@ -43,23 +43,24 @@ fn sign(keys: &KeyRing, now: Timestamp, contact: &ContactId, request: &Request, 
 }
 
 impl Tag {
-    /// Makes the tag of an answer to a contact that contains `told` and is based on `marks`.
+    /// Makes the tag of an answer to a contact that contains `told` and is based on `marks`. Without marks only a new
+    /// answer shows whether something has changed.
     ///
     /// # Errors
     /// 500 when `told` cannot be written as JSON.
-    pub fn of(
+    pub fn of<'a>(
         app: &App,
         request: &Request,
         visit: &Visit,
         told: &impl Serialize,
-        marks: &Marks,
+        marks: impl Into<Option<&'a Marks>>,
     ) -> Result<Self, Problem> {
         let told = serde_json::to_vec(told).map_err(|_| Problem::broken("an answer that is no JSON"))?;
         let (contact, now) = (&visit.visitor().contact, app.portal.clock.now());
-        let settled = marks.raised().plus(SETTLED) <= now;
+        let settled = marks.into().filter(|marks| marks.raised().plus(SETTLED) <= now);
         Ok(Self {
             content: URL_SAFE_NO_PAD.encode(digest(&SHA256, &told)),
-            marks: settled.then(|| sign(&app.config.session_keys, now, contact, request, marks)).flatten(),
+            marks: settled.and_then(|marks| sign(&app.config.session_keys, now, contact, request, marks)),
         })
     }
 

@@ -6,12 +6,9 @@ use crate::{
     base::{app::App, config::Config},
     http::request::Request,
 };
-use domain::{
-    id::{CompanyId, ContactId},
-    visibility::Sight,
-};
+use domain::id::ContactId;
 use portal::customer::Visit;
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 use store::Hint;
 
 pub const COOKIE: &str = "portal_hint";
@@ -20,17 +17,13 @@ const LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// A contact of more companies gets no hint: the cookie would be large, and too much would be read on a guess.
 const MOST_COMPANIES: usize = 20;
 
-/// Reads the hint from the cookie, else from the company in the URL.
+/// Reads the hint from the cookie. A company in the address is none: anybody can write one there, and what it would cost
+/// to read on such a guess would tell whether there is such a company.
 pub(crate) fn read(app: &App, request: &Request, contact: &ContactId) -> Option<Hint> {
-    let sealed = request.cookies.iter().find(|(name, _)| name == COOKIE).and_then(|(_, value)| {
+    request.cookies.iter().find(|(name, _)| name == COOKIE).and_then(|(_, value)| {
         let (owner, hint) = app.config.session_keys.unseal::<Hint>(PURPOSE, value, app.portal.clock.now()).ok()?;
         (owner == contact.as_str()).then_some(hint)
-    });
-    let from_url = || {
-        let company = CompanyId::new(request.params.first("company")?).ok()?;
-        Some(Hint { companies: BTreeSet::from([company]), sight: Sight::All })
-    };
-    sealed.or_else(from_url)
+    })
 }
 
 /// `Set-Cookie` with a new hint, when it differs from the one that the request brought.

@@ -5,6 +5,7 @@
 
 mod access;
 mod addresses;
+mod alike;
 mod anonymous;
 mod association;
 mod bad_input;

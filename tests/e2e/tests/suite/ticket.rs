@@ -24,7 +24,7 @@ async fn a_ticket_holds_what_the_contract_says() {
                 {"at": "2026-10-01T09:10:00Z", "event": "joined", "text": "Abe Acker joined the conversation"},
                 {"at": "2026-11-10T10:00:00Z", "event": "state_changed", "text": "Grace changed the state to Waiting on you",
                     "state": {"category": "waiting_on_customer", "label": "Waiting on you"}}],
-            "version": 1})
+            "history_cursor": null, "version": 1})
     );
     assert_eq!(site.json_as("cem", "/api/tickets/tk-1").await.1["conversation"]["participating"], false);
 }
@@ -178,4 +178,58 @@ async fn a_step_between_two_states_of_one_label_is_not_shown() {
     let labels: Vec<_> =
         ticket["history"].as_array().unwrap().iter().map(|it| it["state"]["label"].as_str().unwrap()).collect();
     assert_eq!(labels, ["Submitted", "In progress", "Waiting on you", "In progress"]);
+}
+
+#[tokio::test]
+async fn a_long_history_is_read_page_by_page_on_pages_and_as_json_and_the_same_label_is_not_told_twice() {
+    let mut lines = scene::lines();
+    let mut long = scene::ticket("long", 100, Some("acme"), "ada", "triage", "2026-11-10T10:00:00Z");
+    // Two of three changes are between states that customers know by one label.
+    let states = ["new", "triage", "doing"];
+    let change = |n: usize| {
+        json!({"at": format!("2026-10-02T{:02}:{:02}:00Z", n / 60, n % 60), "event": "state_changed",
+            "state": states[n % 3], "by": {"teammate": scene::GRACE}})
+    };
+    long["history"] = (0..150).map(change).collect();
+    lines.push(long);
+    let site = Site::with(&lines).await;
+    let (mut texts, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (status, page) = site.json_as("abe", &format!("/api/tickets/long{cursor}")).await;
+        assert_eq!(status, 200, "{page}");
+        let shown: Vec<_> = page["history"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["state"]["label"].as_str().unwrap().to_owned())
+            .collect();
+        texts.splice(0..0, shown);
+        let Some(next) = page["history_cursor"].as_str() else { break };
+        cursor = format!("?history_cursor={next}");
+    }
+    let expected: Vec<_> = (0..100).map(|n| if n % 2 == 0 { "Submitted" } else { "In progress" }).collect();
+    assert_eq!(texts, expected);
+
+    let page = async |path: &str| site.get_as("abe", path).send().await.unwrap().text().await.unwrap();
+    let first = page("/tickets/long").await;
+    let earlier = first.split_once("?history_cursor=").unwrap().1.split_once('#').unwrap().0;
+    assert!(first.contains("data-tag") && !first.contains("Newest history"));
+    let second = page(&format!("/tickets/long?history_cursor={earlier}")).await;
+    assert!(!second.contains("data-tag") && second.contains("Newest history") && second.contains("Earlier history"));
+    let other = site.json_as("abe", &format!("/api/tickets/tk-1?history_cursor={earlier}")).await;
+    assert_eq!(
+        (other.0.as_u16(), other.1["code"].as_str()),
+        (400, Some("invalid_cursor")),
+        "it is that ticket's alone"
+    );
+
+    let (mut lines, mut address) = (0, "/tickets/long".to_owned());
+    loop {
+        let (status, page) = site.desk_get(&address).await;
+        assert_eq!(status, 200, "{page}");
+        lines += page["history"].as_array().unwrap().len();
+        let Some(next) = page["history_cursor"].as_str() else { break };
+        address = format!("/tickets/long?history_cursor={next}");
+    }
+    assert_eq!(lines, 150, "teammates");
 }

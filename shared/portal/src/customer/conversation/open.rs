@@ -30,20 +30,10 @@ pub async fn open(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<(
     .await
 }
 
-/// Finds the conversation that a ticket already has.
-///
-/// # Errors
-/// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight; [`Error::NoConversation`]
-/// when it has none.
-pub async fn of_ticket(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<ConversationId, Error> {
-    let (ticket, _) = find(portal, visit, ticket).await?;
-    ticket.conversation.ok_or(Error::NoConversation)
-}
-
 /// Finds the ticket, if the contact may see it.
 async fn find(portal: &Portal, visit: &Visit, id: &TicketId) -> Result<(Ticket, CompanyScope), Error> {
     let (workspace, meeting) = portal.store.meet_with_ticket(visit.visitor(), visit.hint(), id).await?;
     let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
-    let ticket = page.map(|page| page.ticket).filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
+    let ticket = page.filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
     Ok((ticket.ok_or(Error::NoTicket)?, scope))
 }

@@ -7,7 +7,9 @@ use domain::{
     id::ConversationId,
     projection::{CustomerPart, CustomerRow},
 };
-use store::{Marks, PartPlace, Watch};
+use store::{Door, Marks, Messages, PartPlace, Watch};
+
+const MESSAGES_A_PAGE: usize = 30;
 
 /// A page of a conversation.
 #[derive(Debug)]
@@ -29,27 +31,24 @@ pub struct Thread {
 /// Reads a page of a conversation: the newest messages before a place, or the newest of all.
 ///
 /// # Errors
-/// [`Error::SessionEnded`], [`Error::NoConversation`].
-pub async fn read(
-    portal: &Portal,
-    visit: &Visit,
-    id: &ConversationId,
-    before: Option<&PartPlace>,
-) -> Result<Thread, Error> {
-    let Room { workspace, scope, mut page } = enter(portal, visit, id, before).await?;
+/// [`Error::SessionEnded`], [`Error::NoConversation`], [`Error::NoTicket`].
+pub async fn read(portal: &Portal, visit: &Visit, door: Door<'_>, before: Option<&PartPlace>) -> Result<Thread, Error> {
+    let Room { workspace, scope, mut page } =
+        enter(portal, visit, door, Some(Messages { before, limit: MESSAGES_A_PAGE })).await?;
     let lens = scope.lens(&workspace);
-    let authors = page.thread.parts.iter_mut().map(|part| &mut part.author);
-    portal.store.call_by_record(page.ticket.as_mut().map(|page| &mut page.ticket.row), authors).await?;
-    let row = page.ticket.as_ref().and_then(|page| lens.row(&page.ticket.row));
-    let watch = page.ticket.as_ref().map_or(Watch::Conversation(id), |page| Watch::Ticket(&page.ticket.row.id));
+    let (mut parts, earlier) = page.thread.take().map(|thread| (thread.parts, thread.earlier)).unwrap_or_default();
+    let authors = parts.iter_mut().map(|part| &mut part.author);
+    portal.store.call_by_record(page.ticket.as_mut().map(|ticket| &mut ticket.row), authors).await?;
+    let row = page.ticket.as_ref().and_then(|ticket| lens.row(&ticket.row));
+    let watch = page.ticket.as_ref().map_or(Watch::Conversation(&page.id), |ticket| Watch::Ticket(&ticket.row.id));
     let participating = page.shows_participation();
     Ok(Thread {
-        id: id.clone(),
-        title: row.as_ref().map(|row| row.title.clone()).or(page.title),
         marks: scope.marks(watch, page.mark),
+        title: row.as_ref().map(|row| row.title.clone()).or(page.title),
         participating,
-        parts: page.thread.parts.iter().filter_map(|part| lens.part(part)).collect(),
-        earlier: page.thread.earlier,
+        parts: parts.iter().filter_map(|part| lens.part(part)).collect(),
+        earlier,
         ticket: row,
+        id: page.id,
     })
 }

@@ -9,33 +9,33 @@ use crate::{
 use domain::{
     conversation::{Part, PartKind},
     history::{Actor, Change, Event},
-    id::{ConversationId, PartId},
+    id::PartId,
     projection::CustomerPart,
     reply::state_after_reply,
     ticket::Ticket,
     timestamp::Timestamp,
 };
-use store::{TicketWrite, Workspace, WriteError};
+use store::{Door, TicketWrite, Workspace, WriteError};
 
 /// Adds a customer's message, only once however often it is sent. It updates the ticket, and one that was waiting on
 /// the customer is in progress again. `false` beside the message when an earlier request had added it.
 ///
 /// # Errors
-/// [`Error::SessionEnded`], [`Error::NoConversation`], [`Error::NotAParticipant`], [`Error::Unsayable`],
-/// [`Error::KeyReused`].
+/// [`Error::SessionEnded`], [`Error::NoConversation`], [`Error::NoTicket`], [`Error::NotAParticipant`],
+/// [`Error::Unsayable`], [`Error::KeyReused`].
 pub async fn say(
     portal: &Portal,
     visit: &Visit,
-    id: &ConversationId,
+    door: Door<'_>,
     message: &Message,
 ) -> Result<(CustomerPart, bool), Error> {
     let part_id = PartId::new(portal.ids.next("p")).map_err(|_| Error::NoConversation)?;
     again(|| async {
-        let Room { workspace, scope, page, .. } = enter(portal, visit, id, None).await?;
+        let Room { workspace, scope, page, .. } = enter(portal, visit, door, None).await?;
         if !page.participating {
             return Err(Error::NotAParticipant);
         }
-        let (contact, lens) = (scope.contact(), scope.lens(&workspace));
+        let (contact, id, lens) = (scope.contact(), &page.id, scope.lens(&workspace));
         let once = message.once(portal, id, &format!("contact {}", contact.id), PartKind::Message)?;
         match before(&portal.store, &once).await? {
             Before::Nothing => {}
@@ -57,10 +57,10 @@ pub async fn say(
         };
         let by_company = |ticket: &Ticket| (ticket.row.requester != contact.id).then(|| contact.id.clone());
         // A link that was cut short has not reached them; they take part all the same.
-        let unfinished = page.ticket.as_ref().filter(|_| !page.shows_participation()).map(|page| page.ticket.clone());
-        let ticket = page.ticket.map(|page| {
-            let through = by_company(&page.ticket);
-            replied(&workspace, page.ticket, author, part.at).through(through)
+        let unfinished = page.ticket.clone().filter(|_| !page.shows_participation());
+        let ticket = page.ticket.map(|ticket| {
+            let through = by_company(&ticket);
+            replied(&workspace, ticket, author, part.at).through(through)
         });
         match portal.store.say(id, &part, &once, ticket).await {
             Ok(()) => {

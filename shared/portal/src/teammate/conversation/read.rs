@@ -1,8 +1,9 @@
 use crate::{
     Portal,
-    teammate::{Error, Thing, ticket::shown},
+    teammate::{Error, Names, Thing},
 };
 use domain::{
+    contact::Contact,
     conversation::{Part, PartKind},
     desk::DeskRow,
     history::Actor,
@@ -10,9 +11,12 @@ use domain::{
     timestamp::Timestamp,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::{Conversation, PartPlace};
 
 const PARTS_A_PAGE: usize = 50;
+/// The participants of whom more than their number is told.
+const PARTICIPANTS_SHOWN: usize = 100;
 /// The most characters that a title takes from a message.
 const LONGEST_FIRST_LINE: usize = 200;
 
@@ -24,7 +28,10 @@ pub struct DeskConversation {
     pub title: Option<String>,
     /// The linked ticket.
     pub ticket: Option<DeskRow>,
+    /// The first hundred, in the order of their ids.
     pub participants: Vec<Participant>,
+    /// How many there are in all.
+    pub participant_count: u64,
     /// Oldest first.
     pub parts: Vec<DeskPart>,
     /// Where earlier parts continue, if there are any.
@@ -86,17 +93,24 @@ impl From<Part> for DeskPart {
 pub async fn read(portal: &Portal, id: &ConversationId, before: Option<&PartPlace>) -> Result<DeskConversation, Error> {
     let found = portal.store.conversation(id).await?;
     let Conversation { title, ticket, participants, .. } = found.ok_or(Error::NotThere(Thing::Conversation(None)))?;
-    let (mut thread, people) = futures::try_join!(
+    let (mut thread, people, ticket) = futures::try_join!(
         portal.store.thread(id, before, PARTS_A_PAGE),
-        portal.store.participants_now(&participants)
+        portal.store.people_in(id, PARTICIPANTS_SHOWN),
+        async {
+            match &ticket {
+                Some(ticket) => portal.store.ticket(ticket).await,
+                None => Ok(None),
+            }
+        }
     )?;
     portal.store.call_by_record(None, thread.parts.iter_mut().map(|part| &mut part.author)).await?;
     let ticket = match ticket {
-        Some(ticket) => portal.store.ticket_file(&ticket).await?,
-        None => None,
-    };
-    let ticket = match ticket {
-        Some(file) => Some(shown(portal, &portal.store.workspace().await?, &file).await?.row),
+        Some(ticket) => {
+            let company = BTreeSet::from_iter(ticket.row.company.clone());
+            let (companies, workspace) =
+                futures::try_join!(portal.store.companies(&company), portal.store.workspace())?;
+            Some(Names::of_companies(companies).desk(&workspace).row(&ticket.row))
+        }
         None => None,
     };
     let title = title.or_else(|| ticket.as_ref().map(|ticket| ticket.title.clone()));
@@ -105,9 +119,10 @@ pub async fn read(portal: &Portal, id: &ConversationId, before: Option<&PartPlac
         title: title.or_else(|| thread.parts.first().filter(|_| from_the_start).and_then(first_line)),
         ticket,
         participants: people
-            .contacts()
-            .map(|it| Participant { id: it.id.clone(), name: it.name.clone(), email: it.email.clone() })
+            .into_iter()
+            .map(|Contact { id, name, email, .. }| Participant { id, name, email })
             .collect(),
+        participant_count: participants,
         parts: thread.parts.into_iter().map(Into::into).collect(),
         earlier: thread.earlier,
         id: id.clone(),

@@ -5,7 +5,7 @@ use crate::{
     given,
     teammate::{
         Error, Teammate, Thing,
-        association::{choice, company_changed, decide},
+        association::{among, choice, company_changed, decide},
     },
 };
 use domain::{
@@ -17,8 +17,8 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
-use store::{TicketFile, TicketWrite, Workspace, WriteError};
+use std::collections::{BTreeMap, BTreeSet};
+use store::{TicketWrite, Workspace, WriteError};
 
 /// The fields that can be changed. Those that are absent stay as they are.
 #[derive(Debug, Default, Deserialize)]
@@ -70,13 +70,14 @@ pub async fn change(
         }
         let before = file.ticket.clone();
         let joined = file.conversation.as_ref().map(|conversation| conversation.participants);
-        apply(portal, &workspace, &mut file, changes).await?;
-        let people = portal.store.participants_now(&file.people()).await?;
+        let participants = apply(portal, &workspace, &mut file.ticket, changes).await?;
+        let choice = choice(changes.company.clone());
+        let people = among(portal, &file.ticket.row.requester, &participants, &choice, Some(&before)).await?;
         if let Some(id) = &changes.requester {
             let requester = people.recorded(id).ok_or_else(|| Error::Unknown(Thing::Contact(Some(id.clone()))))?;
             file.ticket.row.requester_name = requester.name.clone();
         }
-        let (decided, through) = decide(&people, choice(changes.company.clone()), Some(&before))?;
+        let (decided, through) = decide(&people, choice, Some(&before))?;
         (file.ticket.row.company, file.ticket.company_chosen) = (decided.company, decided.chosen);
         if file.ticket == before {
             return Ok(Attempt::Done(shown(portal, &workspace, &file).await?));
@@ -93,7 +94,7 @@ pub async fn change(
             file.ticket.row.updated_at = now.max(before.row.updated_at);
         }
         let write = TicketWrite::replace(before, file.ticket.clone(), events);
-        match portal.store.write_ticket(write.among(file.participants.clone()).joined(joined).through(through)).await {
+        match portal.store.write_ticket(write.among(participants).joined(joined).through(through)).await {
             Ok(ticket) => Ok(Attempt::Done(read(portal, &ticket.row.id).await?)),
             // The next attempt finds out what has changed and answers accordingly.
             Err(overtaken @ (WriteError::Stale | WriteError::Left | WriteError::Linked)) => {
@@ -105,11 +106,15 @@ pub async fn change(
     .await
 }
 
-/// Applies all changes to the ticket except that of its company.
-async fn apply(portal: &Portal, workspace: &Workspace, file: &mut TicketFile, changes: &Changes) -> Result<(), Error> {
+/// Applies all changes to the ticket except that of its company. Returns who participates in its conversation.
+async fn apply(
+    portal: &Portal,
+    workspace: &Workspace,
+    ticket: &mut Ticket,
+    changes: &Changes,
+) -> Result<BTreeSet<ContactId>, Error> {
     let catalog = &workspace.catalog;
     let unknown_type = |id: &TypeId| Error::Unknown(Thing::Type(id.clone()));
-    let ticket = &mut file.ticket;
     if let Some(id) = &changes.ticket_type {
         let ticket_type = catalog.types.get(id).ok_or_else(|| unknown_type(id))?;
         (ticket.row.ticket_type, ticket.row.category) = (id.clone(), ticket_type.category);
@@ -150,10 +155,13 @@ async fn apply(portal: &Portal, workspace: &Workspace, file: &mut TicketFile, ch
             let conversation = ticket.conversation.clone();
             return Err(Error::Linked { ticket: Some((ticket.row.id.clone(), ticket.row.number)), conversation });
         }
-        file.participants = unlinked(portal, id).await?.participants;
+        unlinked(portal, id).await?;
         ticket.conversation = Some(id.clone());
     }
-    Ok(())
+    Ok(match &ticket.conversation {
+        Some(conversation) => portal.store.participants(conversation).await?,
+        None => BTreeSet::new(),
+    })
 }
 
 /// Whether the change affects what customers see of the ticket, or who sees it.

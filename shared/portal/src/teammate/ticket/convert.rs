@@ -4,7 +4,6 @@ use crate::{
     teammate::{Error, Teammate, Thing},
 };
 use domain::{
-    conversation::PartKind,
     desk::DeskTicket,
     history::Actor,
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TypeId},
@@ -12,9 +11,6 @@ use domain::{
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// Parts that are read at a time when looking for the first message.
-const PARTS_AT_ONCE: usize = 100;
 
 /// What it takes to make a ticket from a conversation. Fields mean the same as in [`NewTicket`].
 #[derive(Debug, Deserialize)]
@@ -49,11 +45,18 @@ pub async fn convert(
     conversion: Conversion,
     key: Option<&once::Key>,
 ) -> Result<(DeskTicket, bool), Error> {
-    let conversation = portal.store.conversation(id).await?.ok_or(Error::NotThere(Thing::Conversation(None)))?;
-    let first = first_message(portal, id).await?;
-    let (author, words) = first.map_or((None, String::new()), |(author, words)| (Some(author), words));
-    let author = author.filter(|author| conversation.participants.contains(author));
-    let requester = conversion.requester.or(author).or_else(|| conversation.participants.first().cloned());
+    portal.store.conversation(id).await?.ok_or(Error::NotThere(Thing::Conversation(None)))?;
+    let first = portal.store.opening(id).await?;
+    let author = first.as_ref().and_then(|part| match &part.author {
+        Actor::Contact { id, .. } => Some(id.clone()),
+        _ => None,
+    });
+    let words = first.map(|part| part.body).unwrap_or_default();
+    let requester = match (conversion.requester, author) {
+        (Some(requester), _) => Some(requester),
+        (None, Some(author)) if portal.store.takes_part(&author, id).await? => Some(author),
+        (None, _) => portal.store.first_participants(id, 1).await?.pop_first(),
+    };
     let new = NewTicket {
         ticket_type: conversion.ticket_type,
         title: conversion.title,
@@ -67,21 +70,4 @@ pub async fn convert(
         assignee: conversion.assignee,
     };
     create(portal, teammate, &new, key).await
-}
-
-/// Finds the first message of a customer and who wrote it, however long ago that was.
-async fn first_message(portal: &Portal, id: &ConversationId) -> Result<Option<(ContactId, String)>, Error> {
-    let (mut first, mut before) = (None, None);
-    loop {
-        let thread = portal.store.thread(id, before.as_ref(), PARTS_AT_ONCE).await?;
-        let found = thread.parts.into_iter().find_map(|part| match part.author {
-            Actor::Contact { id, .. } if part.kind == PartKind::Message => Some((id, part.body)),
-            _ => None,
-        });
-        first = found.or(first);
-        before = thread.earlier;
-        if before.is_none() {
-            return Ok(first);
-        }
-    }
 }

@@ -6,7 +6,7 @@ use crate::{
     once::{self, Before, before},
     teammate::{
         Error, Teammate, Thing,
-        association::{choice, decide},
+        association::{among, choice, decide},
     },
 };
 use domain::{
@@ -71,30 +71,29 @@ pub async fn create(
     }
     let workspace = portal.store.workspace().await?;
     let draft = draft(portal, &workspace.catalog, new)?;
-    let conversation = match &new.conversation {
+    let participants = match &new.conversation {
         Some(id) => match unlinked(portal, id).await {
-            Ok(conversation) => Some(conversation),
+            Ok(_) => portal.store.participants(id).await?,
             // The same request, sent at the same time, may have linked it.
             Err(error) => {
                 let id = earlier(portal, once.as_ref()).await?.ok_or(error)?;
                 return Ok((read(portal, &id).await?, false));
             }
         },
-        None => None,
+        None => BTreeSet::new(),
     };
-    let participants = conversation.map(|it| it.participants).unwrap_or_default();
-    let everybody: BTreeSet<_> = participants.iter().cloned().chain([new.requester.clone()]).collect();
     let by = teammate.actor(portal).await?;
     assignable(portal, draft.assignee.as_ref()).await?;
     let number = portal.store.next_number().await?;
     again(|| async {
         let mut ticket = draft.clone();
         ticket.row.number = number;
-        let people = portal.store.participants_now(&everybody).await?;
+        let choice = choice(new.company.clone());
+        let people = among(portal, &new.requester, &participants, &choice, None).await?;
         let requester = people.recorded(&new.requester);
         let requester = requester.ok_or_else(|| Error::Unknown(Thing::Contact(Some(new.requester.clone()))))?;
         ticket.row.requester_name = requester.name.clone();
-        let (decided, through) = decide(&people, choice(new.company.clone()), None)?;
+        let (decided, through) = decide(&people, choice, None)?;
         (ticket.row.company, ticket.company_chosen) = (decided.company, decided.chosen);
         let created = Event { at: ticket.row.created_at, by: by.clone(), change: Change::Created };
         let write = TicketWrite::create(ticket, created).among(participants.clone()).through(through);
