@@ -51,10 +51,9 @@ struct Preview {
     gains: Vec<Person>,
     /// Who sees the ticket now and no longer would.
     loses: Vec<Person>,
-    /// How many people were looked at.
-    looked_at: usize,
-    /// How many other members the two companies have, at least. What they see is not looked at.
-    not_looked_at: usize,
+    /// How many members of the two companies were not looked at, at least; absent if all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_looked_at: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -77,8 +76,7 @@ async fn preview(app: &App, request: &Request, _: &Teammate) -> Result<Response,
     response::json(&Preview {
         gains: people(change.gains),
         loses: people(change.loses),
-        looked_at: change.looked_at,
-        not_looked_at: change.others,
+        not_looked_at: Some(change.others).filter(|others| *others > 0),
     })
 }
 

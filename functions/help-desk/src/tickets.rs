@@ -13,7 +13,8 @@ use web::{App, Problem, Request, Response, cursor, params, response};
 struct Detail {
     #[serde(flatten)]
     ticket: DeskTicket,
-    /// Leads to earlier history, if there is any.
+    /// Leads to earlier history; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     history_cursor: Option<String>,
 }
 
