@@ -15,7 +15,7 @@ use portal::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
-use store::{Store, Visitor};
+use store::{Door, Store, Visitor};
 
 /// About how long a transaction takes in DynamoDB.
 const HOLD: Duration = Duration::from_millis(20);
@@ -69,7 +69,8 @@ fn message(body: &str, client_id: usize) -> Message {
 
 async fn say(portal: &Portal, who: &str, conversation: &str, message: Message) -> Result<(), String> {
     let visit = Visit::new(Visitor { contact: ContactId::new(who).unwrap(), session: None }, None);
-    let said = customer::conversation::say(portal, &visit, &ConversationId::new(conversation).unwrap(), &message).await;
+    let id = ConversationId::new(conversation).unwrap();
+    let said = customer::conversation::say(portal, &visit, Door::Conversation(&id, None), &message).await;
     said.map(drop).map_err(|error| format!("{error:?}"))
 }
 
