@@ -79,8 +79,12 @@ async fn lines_may_come_in_any_order() {
     reversed.load(&lines).await;
     let (mut first, mut second) = (ordered.items.dump().await, reversed.items.dump().await);
     for dump in [&mut first, &mut second] {
-        // The number of transactions that touched a company depends on the order.
+        // Which shards of counters and marks were added to is left to chance. What they come to is not.
+        dump.retain(|key, _| !key.contains('!'));
         dump.values_mut().for_each(|item| drop(item.remove("changes")));
+    }
+    for world in [ordered, reversed] {
+        assert_eq!(world.findings().await, [""; 0]);
     }
     assert_eq!(first, second);
 }

@@ -75,10 +75,11 @@ async fn a_write_that_dynamodb_turns_away_changes_nothing_and_succeeds_once_late
     }
 }
 
-/// The table after the write, without times and newly made ids.
+/// The table after the write, without times and newly made ids. Which shards of counters and marks were added to is left
+/// to chance.
 async fn result(site: &Site) -> Vec<String> {
     let items = site.items().await;
-    items.keys().map(|key| key.split('#').next().unwrap().to_owned()).collect()
+    items.keys().filter(|key| !key.contains('!')).map(|key| key.split('#').next().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
