@@ -234,7 +234,7 @@ fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
 
 /// An address that leads somewhere by itself. Others mean something only where the text comes from, or execute something.
 fn address(tag: &Tag, name: &str) -> Option<String> {
-    let address: String = attribute(tag, name)?.trim().split_whitespace().collect::<Vec<_>>().join("%20");
+    let address: String = attribute(tag, name)?.split_whitespace().collect::<Vec<_>>().join("%20");
     let known = ["http://", "https://", "mailto:", "tel:"];
     let leads = known.iter().any(|it| address.get(..it.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(it)));
     (leads && !address.chars().any(char::is_control)).then_some(address)

@@ -104,7 +104,7 @@ describe("a newcomer", { concurrency: 3 }, () => {
         assert.ok(await page.getByRole("button", { name: "Sign out" }).isVisible());
         await page.getByRole("button", { name: "Tickets that you created or joined" }).click();
         await page.getByRole("dialog", { name: "Your tickets" }).waitFor();
-        await page.getByRole("button", { name: "Close" }).click();
+        await page.getByRole("button", { name: "Close", exact: true }).click();
         await page.getByRole("link", { name: "Sign in as someone else" }).click();
         await page.getByRole("link", { name: "Priya Raman" }).click();
         assert.equal(location(page), "/tickets");
