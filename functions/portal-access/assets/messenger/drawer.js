@@ -167,7 +167,7 @@ function signedOut(view, error) {
   if (door?.isConnected && !view.loaded) return;
   const text = view.unsent?.();
   const kept = text && [
-    element("label", { for: "unsent" }, "Your message has not been sent. It is kept here for you:"),
+    element("label", { for: "unsent" }, "What you wrote has not been sent. It is kept here for you:"),
     element("textarea", { id: "unsent", rows: 6, readonly: true, dir: "auto" }, text),
   ];
   const signIn = element("a", { class: "button main", href: origin + (view.page ?? "/tickets") }, "Sign in");
