@@ -12,13 +12,18 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Response},
 };
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
+use std::{
+    sync::{Arc, Mutex},
+    thread,
+};
+use tokio::{net::TcpListener, runtime, sync::oneshot};
 
 #[derive(Debug)]
 pub(crate) struct Gateway {
     pub(crate) endpoint: String,
     state: Arc<Mutex<Seen>>,
+    /// Dropped, it ends the thread.
+    _stop: oneshot::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -38,14 +43,26 @@ struct Way {
 }
 
 impl Gateway {
-    pub(crate) async fn start(target: &str, account: Option<String>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    pub(crate) fn start(target: &str, account: Option<String>) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::default());
         let way = Way { target: target.into(), account, client: reqwest::Client::new(), state: Arc::clone(&state) };
         let router = Router::new().fallback(forward).with_state(way);
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { endpoint, state }
+        let (stop, stopped) = oneshot::channel::<()>();
+        // On a thread of its own: a test may block while it waits for a program that asks.
+        thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener).unwrap();
+                tokio::select! {
+                    served = axum::serve(listener, router) => served.unwrap(),
+                    _ = stopped => {}
+                }
+            });
+        });
+        Self { endpoint, state, _stop: stop }
     }
 
     /// The rules that were broken.

@@ -37,11 +37,11 @@ impl Dynamo {
             }
             Some(chosen) if chosen == "witnessed" => {
                 let embedded = engine::Engine::memory(0).await.unwrap();
-                let gateway = Gateway::start(&embedded.endpoint(), None).await;
+                let gateway = Gateway::start(&embedded.endpoint(), None);
                 Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: Some(embedded) }
             }
             Some(chosen) => {
-                let gateway = Gateway::start(&chosen, Some(account())).await;
+                let gateway = Gateway::start(&chosen, Some(account()));
                 Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: None }
             }
         }

@@ -68,3 +68,17 @@ async fn a_conversation_whose_import_is_cut_short_is_not_there_and_the_next_impo
     site.assert_clean().await;
     assert_eq!((found().await, site.desk_get("/conversations/c-cut").await.0), (1, 200));
 }
+
+#[tokio::test]
+async fn the_operators_commands_get_through_a_line_on_which_a_request_would_give_up() {
+    let site = Site::with(&[e2e::scene::conversation("c-far", &[])]).await;
+    // An attempt of a request is given up after a second and a half.
+    let far = Proxy::start(&site.endpoint, Duration::from_millis(1700)).await;
+    let hasty = Store::at(&far.endpoint, "tickets");
+    let patient = hasty.clone().patient();
+    let (gives_up, checked, indexed) =
+        futures::join!(hasty.check(|_| {}), patient.check(|_| {}), patient.reindex(true, |_| {}));
+    assert!(gives_up.is_err_and(|error| error.is_busy()));
+    assert_eq!(checked.unwrap().findings, []);
+    assert_eq!(indexed.unwrap().conversations, 1);
+}
