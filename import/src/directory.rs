@@ -108,7 +108,7 @@ async fn record(store: &Store, line: &ContactLine) -> Result<Outcome, WriteError
     let contact = contact(line);
     let outcome = patiently(|| store.put_contact(&contact, &line.companies)).await.map(Outcome::from)?;
     if outcome == Outcome::Updated {
-        while patiently(|| store.rename_requester(&contact.id, None, RENAMED_AT_ONCE)).await? > 0 {}
+        while patiently(|| store.rename_requester(&contact.id, RENAMED_AT_ONCE)).await? > 0 {}
     }
     Ok(outcome)
 }

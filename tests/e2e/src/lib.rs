@@ -35,7 +35,7 @@ use tokio::{
     net::TcpStream,
 };
 use web::{App, Config, Function, event};
-use witness::Dynamo;
+use ::witness::Dynamo;
 
 /// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
 #[derive(Debug)]

@@ -126,6 +126,9 @@ impl Store {
                 let of: MembershipRecord = record(item)?;
                 gone.extend([(here.clone(), sk), (keys::company(&of.company), here.clone())]);
                 removed.memberships += 1;
+            } else if sk == keys::ENDED {
+                // Sessions that they have signed out of. All others end with the record.
+                gone.push((here.clone(), sk));
             } else if sk.starts_with(keys::AUDIT) {
                 gone.push((here.clone(), sk));
                 removed.viewings += 1;
@@ -194,7 +197,7 @@ impl Store {
             self.put_all(unnamed).await?;
             self.delete_all(listed.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
             for ticket in tickets {
-                self.rename_in(ticket, &sweep.person.id, None, None).await?;
+                self.rename_in(ticket, &sweep.person.id, None).await?;
             }
         }
         for id in std::mem::take(&mut sweep.conversations) {

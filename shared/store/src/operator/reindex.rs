@@ -5,7 +5,7 @@
 use super::conversation_import::{Whole, indexed};
 use crate::{
     record::{
-        BodyRecord, CompanyRecord, Counters, HeadRecord, creator_entry, home_row,
+        BodyRecord, CompanyRecord, Counters, HeadRecord, as_read, creator_entry, home_row,
         index::{self, Entry, Found, address},
         is_shard,
     },
@@ -291,7 +291,7 @@ impl Store {
         let mut removed = 0;
         for some in gone.chunks(MOST_ACTIONS - 1) {
             let mut transaction = Transaction::new(self);
-            transaction.require_version(keys::ticket(id), keys::BODY, ticket.version)?;
+            transaction.set_over_all((keys::ticket(id), keys::BODY), Item::new(), &[], as_read(&ticket))?;
             some.iter().try_for_each(|(pk, sk)| transaction.delete(pk.clone(), sk.clone()))?;
             match transaction.commit().await {
                 // Somebody is writing the ticket; the next run finds the rest.
@@ -321,9 +321,11 @@ fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: 
     let after = index::of_ticket(&renamed)?;
     let mut version = ticket.version;
     if renamed == *ticket {
-        transaction.require_version(body, keys::BODY, version)?;
+        transaction.set_over_all((body, keys::BODY), Item::new(), &[], as_read(ticket))?;
     } else {
-        let (mut set, mut remove) = (HashMap::new(), Vec::new());
+        version += 1;
+        let mut set = Item::from([("version".to_owned(), AttributeValue::N(version.to_string()))]);
+        let mut remove = Vec::new();
         for (attribute, name) in
             [("company_name", renamed.company_name), ("requester_name", renamed.row.requester_name.clone())]
         {
@@ -332,8 +334,7 @@ fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: 
                 None => remove.push(attribute),
             }
         }
-        transaction.amend(body, keys::BODY, set, &remove, version)?;
-        version += 1;
+        transaction.set_over_all((body, keys::BODY), set, &remove, as_read(ticket))?;
     }
     if renamed.row != ticket.row {
         let (entry, absent) = creator_entry(&renamed.row, version)?;

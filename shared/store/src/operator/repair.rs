@@ -4,7 +4,7 @@
 
 use super::check::Finding;
 use crate::{
-    record::{HeadRecord, LinkRecord, creator_entry, home_row},
+    record::{HeadRecord, LinkRecord, as_read, creator_entry, home_row},
     table::{Item, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -85,7 +85,7 @@ impl Store {
     fn over(&self, ticket: &Ticket, at: Timestamp) -> Result<Transaction<'_>, StoreError> {
         let mut transaction = Transaction::new(self);
         let partition = keys::ticket(&ticket.row.id);
-        transaction.require_version(partition.clone(), keys::BODY, ticket.version)?;
+        transaction.set_over_all((partition.clone(), keys::BODY), Item::new(), &[], as_read(ticket))?;
         transaction.raise(partition, keys::MARK, at);
         Ok(transaction)
     }
@@ -122,7 +122,9 @@ impl Store {
         let mut transaction = Transaction::new(self);
         match self.ticket(ticket).await? {
             Some(found) if found.conversation.as_ref() == Some(id) => return Ok(()),
-            Some(found) => transaction.require_version(keys::ticket(ticket), keys::BODY, found.version)?,
+            Some(found) => {
+                transaction.set_over_all((keys::ticket(ticket), keys::BODY), Item::new(), &[], as_read(&found))?;
+            }
             None => {}
         }
         self.lead(&head, Item::new(), &["ticket"], at, &mut transaction)?;

@@ -1,6 +1,6 @@
 //! Tickets: the fields that lists need, the whole ticket, and its link to a conversation.
 
-use crate::table::{Item, StoreError, item, keys, time};
+use crate::table::{Attribute, Item, StoreError, item, keys, time};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     catalog::TicketCategory,
@@ -174,6 +174,13 @@ impl BodyRecord {
             version: self.version,
         })
     }
+}
+
+/// Returns what a write of a ticket demands of its body: the version that was read, and the requester's name, which
+/// changes without it.
+pub(crate) fn as_read(ticket: &Ticket) -> Vec<Attribute<'static>> {
+    let name = ticket.row.requester_name.clone().map(AttributeValue::S);
+    vec![("version", Some(AttributeValue::N(ticket.version.to_string()))), ("requester_name", name)]
 }
 
 /// The linked conversation, as stored in the ticket's partition.

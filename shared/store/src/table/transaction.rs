@@ -99,13 +99,15 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Puts an item over one that has `version`.
-    pub(crate) fn replace(&mut self, item: Item, version: u64) -> Result<(), StoreError> {
+    /// Puts an item over one whose attributes are still as they were `seen`.
+    pub(crate) fn replace(&mut self, item: Item, seen: Vec<Attribute<'_>>) -> Result<(), StoreError> {
+        let (condition, names, values) = as_seen(seen);
         let put = Put::builder()
             .table_name(&self.store.table)
             .set_item(Some(item))
-            .condition_expression("version = :seen")
-            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
             .build()
             .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().put(put).build(), Some(WriteError::Stale)));
@@ -319,39 +321,6 @@ impl<'a> Transaction<'a> {
     pub(crate) fn into_puts(self) -> Vec<Item> {
         let puts = self.actions.into_iter().filter_map(|(action, _)| action.put);
         puts.map(|put| put.item).collect()
-    }
-
-    /// Requires that an item still has `version`.
-    pub(crate) fn require_version(&mut self, pk: String, sk: &str, version: u64) -> Result<(), StoreError> {
-        let check = ConditionCheck::builder()
-            .table_name(&self.store.table)
-            .set_key(Some(key(pk, sk)))
-            .condition_expression("version = :seen")
-            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
-            .build()
-            .map_err(StoreError::unbuilt)?;
-        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(WriteError::Stale)));
-        Ok(())
-    }
-
-    /// Sets and removes attributes of an item that has `version`, and raises the version.
-    pub(crate) fn amend(
-        &mut self,
-        pk: String,
-        sk: &str,
-        mut set: Item,
-        remove: &[&str],
-        version: u64,
-    ) -> Result<(), StoreError> {
-        set.insert("version".into(), AttributeValue::N((version + 1).to_string()));
-        let update = self
-            .update(pk, sk.into(), set, remove)?
-            .condition_expression("version = :seen")
-            .expression_attribute_values(":seen", AttributeValue::N(version.to_string()))
-            .build()
-            .map_err(StoreError::unbuilt)?;
-        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
-        Ok(())
     }
 
     /// Requires that an item exists.

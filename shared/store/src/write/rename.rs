@@ -1,18 +1,17 @@
 //! Following a contact's new name. The tickets that they created have a copy of it, which lists show and search looks for;
 //! everywhere else names are read from the records (`record/called.rs`).
 
-use super::ticket::TicketWrite;
 use crate::{
-    record::{BodyRecord, RowRecord},
-    table::{Store, StoreError, WriteError, key, keys, record},
+    record::{BodyRecord, RowRecord, as_read, creator_entry, home_row, index},
+    table::{Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     id::{ContactId, TicketId},
     ticket::{Ticket, TicketRow},
-    timestamp::Timestamp,
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use std::collections::HashMap;
 
 /// Tickets that are written at the same time. They are often of one company.
 const AT_ONCE: usize = 4;
@@ -22,13 +21,8 @@ const ROUNDS: u32 = 5;
 impl Store {
     /// Gives the tickets that a contact created the name that the contact has now: those updated last, `most` at most.
     /// Looks only at the first megabyte of the contact's tickets, some 1,500; `reindex` reaches all. Returns how many got
-    /// the name, so that zero means that there is nothing left to do here. `at` is the time now, if there is a clock.
-    pub async fn rename_requester(
-        &self,
-        contact: &ContactId,
-        at: Option<Timestamp>,
-        most: usize,
-    ) -> Result<usize, StoreError> {
+    /// the name, so that zero means that there is nothing left to do here.
+    pub async fn rename_requester(&self, contact: &ContactId, most: usize) -> Result<usize, StoreError> {
         let name = self.contacts(&[contact.clone()].into()).await?.pop().and_then(|contact| contact.name);
         let query = self.partition(keys::contact(contact), keys::SPACES);
         let query = query
@@ -49,7 +43,7 @@ impl Store {
         rows.sort_by_key(|row| std::cmp::Reverse(row.boundary()));
         rows.truncate(most);
         let renamed = rows.len();
-        let writes = rows.into_iter().map(|row| self.rename_in(row.id, contact, name.as_deref(), at));
+        let writes = rows.into_iter().map(|row| self.rename_in(row.id, contact, name.as_deref()));
         stream::iter(writes).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
         Ok(renamed)
     }
@@ -60,7 +54,6 @@ impl Store {
         id: TicketId,
         requester: &ContactId,
         name: Option<&str>,
-        at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         for _ in 0..ROUNDS {
             let found = self.get_all(vec![key(keys::ticket(&id), keys::BODY)]).await?.pop();
@@ -71,12 +64,31 @@ impl Store {
             }
             let row = TicketRow { requester_name: name.map(str::to_owned), ..before.row.clone() };
             let after = Ticket { row, ..before.clone() };
-            let write = TicketWrite { at, ..TicketWrite::replace(before, after, None) };
-            match self.write_ticket(write).await {
+            match self.renamed(&before, &after)?.commit().await {
                 Err(WriteError::Stale) => {}
-                done => return Ok(done.map(drop)?),
+                done => return Ok(done?),
             }
         }
         Err(StoreError::Busy("others keep writing a ticket".into()))
+    }
+
+    /// The ticket's version stays, because nothing has changed that a teammate would have to look at again.
+    fn renamed(&self, before: &Ticket, after: &Ticket) -> Result<Transaction<'_>, StoreError> {
+        let (row, mut transaction) = (&after.row, Transaction::new(self));
+        let (set, remove) = match &row.requester_name {
+            Some(name) => (HashMap::from([("requester_name".to_owned(), AttributeValue::S(name.clone()))]), &[][..]),
+            None => (HashMap::new(), &["requester_name"][..]),
+        };
+        transaction.set_over_all((keys::ticket(&row.id), keys::BODY), set, remove, as_read(before))?;
+        transaction.put(home_row(row, before.version)?)?;
+        let (entry, absent) = creator_entry(row, before.version)?;
+        transaction.set(keys::contact(&row.requester), keys::space(&row.id), entry, &absent)?;
+        // Counts stay, and whoever has seen the former name is told to look again.
+        transaction.count(row, -1);
+        transaction.count(row, 1);
+        transaction.raise(keys::ticket(&row.id), keys::MARK, row.updated_at);
+        transaction.raise(keys::contact(&row.requester), keys::OWN_MARK, row.updated_at);
+        index::difference(index::of_ticket(before)?, index::of_ticket(after)?).into_actions(&mut transaction)?;
+        Ok(transaction)
     }
 }

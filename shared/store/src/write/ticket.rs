@@ -3,11 +3,11 @@
 
 use super::once::Once;
 use crate::{
-    record::{BodyRecord, LinkRecord, SpaceRecord, SpaceRole, creator_entry, event_item, home_row, index},
+    record::{BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row, index},
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{history::Event, id::ContactId, ticket::Ticket, timestamp::Timestamp};
+use domain::{history::Event, id::ContactId, ticket::Ticket};
 use std::collections::{BTreeSet, HashMap};
 
 /// Maximum number of participants whose entries move with their ticket.
@@ -29,8 +29,6 @@ pub struct TicketWrite {
     pub joined: Option<u64>,
     /// The contact whose membership makes the company an option. Nothing is written if they have left it.
     pub through: Option<ContactId>,
-    /// When it is written, if nothing that goes into the history says so.
-    pub(crate) at: Option<Timestamp>,
     /// Whether the conversation is created in the same transaction.
     pub(crate) opens: bool,
     /// Set by the import: identifies the line, so that a repeated line is recognised.
@@ -51,8 +49,8 @@ impl TicketWrite {
     }
 
     fn new(before: Option<Ticket>, after: Ticket, events: Vec<Event>) -> Self {
-        let (participants, joined, through, at) = (BTreeSet::new(), None, None, None);
-        Self { before, after, events, participants, joined, through, at, opens: false, fingerprint: None }
+        let (participants, joined, through) = (BTreeSet::new(), None, None);
+        Self { before, after, events, participants, joined, through, opens: false, fingerprint: None }
     }
 
     /// Names the contacts who participate in the linked conversation.
@@ -123,7 +121,7 @@ impl TicketWrite {
         let body = item(partition.clone(), keys::BODY.into(), &record)?;
         match before {
             None => transaction.create(body, WriteError::Exists)?,
-            Some(before) => transaction.replace(body, before.version)?,
+            Some(before) => transaction.replace(body, as_read(before))?,
         }
 
         transaction.put(home_row(row, after.version)?)?;
@@ -155,7 +153,7 @@ impl TicketWrite {
             }
         }
         transaction.count(row, 1);
-        let at = self.events.iter().map(|event| event.at).chain(self.at).fold(row.updated_at, Timestamp::max);
+        let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
         transaction.raise(partition.clone(), keys::MARK, at);
         for ticket in before.into_iter().chain([after]) {
             transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);

@@ -110,7 +110,7 @@ pub async fn put_contact(
         error => error.into(),
     })?;
     // Also when nothing has changed: an earlier request may have been cut off here.
-    portal.store.rename_requester(&contact.id, Some(portal.clock.now()), RENAMED_AT_ONCE).await?;
+    portal.store.rename_requester(&contact.id, RENAMED_AT_ONCE).await?;
     Ok((contact, companies, upserted))
 }
 
