@@ -12,6 +12,7 @@ pub mod proxy;
 pub mod scene;
 pub mod template;
 
+use ::witness::Dynamo;
 use deployed::Deployed;
 use domain::{
     id::{ContactId, TeammateId},
@@ -35,7 +36,6 @@ use tokio::{
     net::TcpStream,
 };
 use web::{App, Config, Function, event};
-use ::witness::Dynamo;
 
 /// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
 #[derive(Debug)]
