@@ -128,7 +128,7 @@ impl Request {
     /// The same address without its cursor: the first page of the same list.
     pub(crate) fn first_page(&self) -> String {
         let path = format!("/{}", self.raw_path.trim_start_matches('/'));
-        with_query(&path, &params::without("cursor", &self.query))
+        with_query(&path, &params::without("history_cursor", &params::without("cursor", &self.query)))
     }
 
     /// The only value of a header. `None` when it is absent, repeated or not text.

@@ -213,9 +213,13 @@ async fn a_long_history_is_read_page_by_page_on_pages_and_as_json_and_the_same_l
     let page = async |path: &str| site.get_as("abe", path).send().await.unwrap().text().await.unwrap();
     let first = page("/tickets/long").await;
     let earlier = first.split_once("?history_cursor=").unwrap().1.split_once('#').unwrap().0;
-    assert!(first.contains("data-tag") && !first.contains("Newest history"));
+    let asks = r#"role="status" data-tag="#;
+    assert!(first.contains(asks) && !first.contains("Newest history"));
     let second = page(&format!("/tickets/long?history_cursor={earlier}")).await;
-    assert!(!second.contains("data-tag") && second.contains("Newest history") && second.contains("Earlier history"));
+    assert!(!second.contains(asks) && second.contains("Newest history") && second.contains("Earlier history"));
+    let lost = site.get_as("abe", "/tickets/long?history_cursor=lost").send().await.unwrap();
+    let to = lost.headers()["location"].to_str().unwrap();
+    assert_eq!((lost.status().as_u16(), to), (303, "/tickets/long"), "to the newest history");
     let other = site.json_as("abe", &format!("/api/tickets/tk-1?history_cursor={earlier}")).await;
     assert_eq!(
         (other.0.as_u16(), other.1["code"].as_str()),
