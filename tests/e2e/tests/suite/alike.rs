@@ -84,7 +84,7 @@ fn world(restricted: bool) -> (Vec<Value>, Vec<Forbidden>) {
     let mut huge = hidden("huge", "beta", "bob");
     let minute = |n: usize| format!("2026-10-{:02}T{:02}:{:02}:00Z", 1 + n / 1440, n / 60 % 24, n % 60);
     let change = |n: usize| {
-        let state = if n % 2 == 0 { "new" } else { "triage" };
+        let state = if n.is_multiple_of(2) { "new" } else { "triage" };
         json!({"at": minute(n), "event": "state_changed", "state": state, "by": {"teammate": scene::GRACE}})
     };
     huge[1]["history"] = (0..600).map(change).collect();
