@@ -44,3 +44,11 @@ pub fn may_see<'a>(
     };
     ticket.is_customer_visible() && (created || through_company())
 }
+
+/// Whether somebody who took part in a conversation before it had its ticket, and is now in `companies`, goes on reading
+/// and writing in it, even where they do not see the ticket. Only a ticket that is shown to another company takes the
+/// conversation from them.
+pub fn keeps_conversation<'a>(companies: impl IntoIterator<Item = &'a CompanyId>, ticket: &TicketRow) -> bool {
+    let company = ticket.company.as_ref().filter(|_| ticket.is_customer_visible());
+    company.is_none_or(|of| companies.into_iter().any(|company| company == of))
+}

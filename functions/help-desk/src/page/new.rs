@@ -104,7 +104,11 @@ pub(super) fn company_control(options: &[CustomerCompany], chosen: &str) -> Cont
     let (automatic, hint) = match options {
         [] => ("Automatic", "Automatic is the requester’s company when they are in just one."),
         [only] => (only.name.as_str(), "Chosen automatically: it is the only company of those who take part."),
-        _ => ("Automatic: No company", "Those who take part are in several companies. Choose, or leave it for later."),
+        _ => (
+            "Automatic: No company",
+            "Those who take part are in several companies. Choose, or leave it for later. A company’s ticket that customers \
+             see takes the conversation from those who are not in it.",
+        ),
     };
     let mut choices = vec![(AUTOMATIC.to_owned(), automatic.to_owned()), (String::new(), "No company".to_owned())];
     if options.len() > 1 {

@@ -35,7 +35,7 @@ async fn enter(portal: &Portal, visit: &Visit, door: Door<'_>, messages: Option<
         (Behind::Nothing, Door::Ticket(_)) => return Err(Error::NoTicket),
         (Behind::Nothing, Door::Conversation(..)) | (Behind::Silence, _) => return Err(Error::NoConversation),
     };
-    if page.ticket.as_ref().is_some_and(|ticket| scope.lens(&workspace).row(&ticket.row).is_none()) {
+    if !page.kept && page.ticket.as_ref().is_some_and(|ticket| scope.lens(&workspace).row(&ticket.row).is_none()) {
         return Err(Error::NoConversation);
     }
     Ok(Room { workspace, scope, page })

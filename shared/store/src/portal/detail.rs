@@ -15,7 +15,7 @@ use domain::{
     mark::Mark,
     projection::ConversationSummary,
     ticket::{Ticket, TicketRow},
-    visibility::may_see,
+    visibility::{keeps_conversation, may_see},
 };
 use std::collections::HashMap;
 
@@ -36,6 +36,8 @@ pub(super) struct Sighting {
     /// The row in the companies within reach, and the contact's own copy of it if they created the ticket.
     rows: Vec<TicketRow>,
     pub(super) participating: bool,
+    /// Whether the contact took part in the conversation before it had the ticket.
+    pub(super) took_part: bool,
 }
 
 impl Sighting {
@@ -51,7 +53,7 @@ impl Sighting {
         for item in found {
             if text(&item, "sk").starts_with(keys::SPACES) {
                 let entry = record::<SpaceRecord>(item.clone())?;
-                sighting.participating = entry.participating;
+                (sighting.participating, sighting.took_part) = (entry.participating, entry.took_part);
                 if entry.role != SpaceRole::Creator {
                     continue;
                 }
@@ -70,6 +72,10 @@ impl Sighting {
 impl CompanyScope {
     pub(super) fn sees(&self, row: &TicketRow) -> bool {
         may_see(&self.contact().id, self.companies().iter().map(|company| &company.id), self.sight(), row)
+    }
+
+    fn keeps_conversation(&self, row: &TicketRow) -> bool {
+        keeps_conversation(self.companies().iter().map(|company| &company.id), row)
     }
 }
 
@@ -113,15 +119,31 @@ impl Store {
         sighting: &Sighting,
         id: &TicketId,
     ) -> Result<Option<(Ticket, Mark)>, StoreError> {
-        if sighting.seen(scope).is_none() {
-            return Ok(None);
+        let found = if sighting.seen(scope).is_some() { self.ticket_now(id).await? } else { None };
+        // It may have moved since its row was read, and is judged by where it is now.
+        Ok(found.filter(|(ticket, _)| scope.sees(&ticket.row)))
+    }
+
+    /// Reads the ticket of a conversation and its mark, if the contact sees it, or keeps the conversation without it.
+    pub(super) async fn ticket_behind(
+        &self,
+        scope: &CompanyScope,
+        sighting: &Sighting,
+        id: &TicketId,
+    ) -> Result<Option<(Ticket, Mark)>, StoreError> {
+        if !sighting.took_part {
+            return self.ticket_seen(scope, sighting, id).await;
         }
+        let found = self.ticket_now(id).await?;
+        Ok(found.filter(|(ticket, _)| scope.sees(&ticket.row) || scope.keeps_conversation(&ticket.row)))
+    }
+
+    async fn ticket_now(&self, id: &TicketId) -> Result<Option<(Ticket, Mark)>, StoreError> {
         let found = self.get_all([keys::BODY, keys::MARK].map(|sk| key(keys::ticket(id), sk)).to_vec()).await?;
         let mark = found.iter().find(|item| text(item, "sk") == keys::MARK).map(mark_in).unwrap_or_default();
         let body = found.into_iter().find(|item| text(item, "sk") == keys::BODY);
         let ticket = body.map(|body| record::<BodyRecord>(body)?.into_ticket()).transpose()?;
-        // It may have moved since its row was read, and is judged by where it is now.
-        Ok(ticket.filter(|ticket| scope.sees(&ticket.row)).map(|ticket| (ticket, mark)))
+        Ok(ticket.map(|ticket| (ticket, mark)))
     }
 
     async fn ticket_page(

@@ -25,6 +25,8 @@ pub struct ConversationPage {
     /// The linked ticket; `None` if the conversation has none.
     pub ticket: Option<Ticket>,
     pub participating: bool,
+    /// Whether the contact reads it without seeing its ticket (`domain::visibility::keeps_conversation`).
+    pub kept: bool,
     /// Whether the contact's tickets space says that they take part.
     in_space: bool,
     /// The messages that were asked for, without notes.
@@ -157,6 +159,7 @@ impl Store {
             ticket: None,
             participating,
             in_space: sighting.participating,
+            kept: false,
             thread: None,
             mark,
         };
@@ -167,13 +170,14 @@ impl Store {
             let thread = self.messages(id, messages).await?;
             return Ok(Behind::Conversation(Box::new(ConversationPage { thread, ..page })));
         };
-        if sighting.seen(scope).is_none() {
+        if sighting.seen(scope).is_none() && !sighting.took_part {
             return Ok(Behind::Nothing);
         }
         let (seen, thread) =
-            futures::try_join!(self.ticket_seen(scope, &sighting, &ticket), self.messages(id, messages))?;
+            futures::try_join!(self.ticket_behind(scope, &sighting, &ticket), self.messages(id, messages))?;
         let Some((ticket, mark)) = seen else { return Ok(Behind::Nothing) };
-        Ok(Behind::Conversation(Box::new(ConversationPage { ticket: Some(ticket), mark, thread, ..page })))
+        let kept = !scope.sees(&ticket.row);
+        Ok(Behind::Conversation(Box::new(ConversationPage { ticket: Some(ticket), kept, mark, thread, ..page })))
     }
 
     async fn behind_its_ticket(
@@ -192,7 +196,7 @@ impl Store {
         let title = clues.head.and_then(|head| head.title);
         let (participating, ticket) = (clues.participating, Some(ticket));
         let in_space = sighting.participating;
-        let page = ConversationPage { id, title, ticket, participating, in_space, thread, mark };
+        let page = ConversationPage { id, title, ticket, participating, in_space, kept: false, thread, mark };
         Ok(Behind::Conversation(Box::new(page)))
     }
 

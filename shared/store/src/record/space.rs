@@ -23,6 +23,10 @@ pub(crate) struct SpaceRecord {
     /// without a company, in entries of older versions, and for creators, who have a copy of the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen_in: Option<CompanyId>,
+    /// Whether the contact took part in the conversation before it had the ticket. Absent where an earlier version, or an
+    /// import, has linked the two.
+    #[serde(default)]
+    pub(crate) took_part: bool,
 }
 
 /// Why a ticket is in a contact's tickets space.

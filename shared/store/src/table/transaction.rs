@@ -197,14 +197,17 @@ impl<'a> Transaction<'a> {
 
     /// Writes into a contact's tickets space that they take part in the conversation of a ticket. The role of whoever
     /// has one already stays: another writer may just have made them the ticket's creator. With `unless`, the contact
-    /// must be the creator; else the entry remembers the ticket's company, where it is looked for first.
+    /// must be the creator; else the entry remembers the ticket's company, where it is looked for first. `before` says that
+    /// they took part in the conversation before it had the ticket.
     pub(crate) fn take_part(
         &mut self,
         contact: &ContactId,
         ticket: &TicketId,
         company: Option<&CompanyId>,
+        before: bool,
         unless: Option<WriteError>,
     ) -> Result<(), StoreError> {
+        let before = if before { ", took_part = :yes" } else { "" };
         let update = Update::builder()
             .table_name(&self.store.table)
             .set_key(Some(key(keys::contact(contact), keys::space(ticket))))
@@ -215,11 +218,12 @@ impl<'a> Transaction<'a> {
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
         let update = match unless {
             Some(_) => update
-                .update_expression("SET #id = :id, #participating = :yes")
+                .update_expression(format!("SET #id = :id, #participating = :yes{before}"))
                 .condition_expression("#role = :creator")
                 .expression_attribute_values(":creator", AttributeValue::S("creator".into())),
             None => {
                 let set = "SET #id = :id, #participating = :yes, #role = if_not_exists(#role, :participant)";
+                let set = format!("{set}{before}");
                 let update =
                     update.expression_attribute_values(":participant", AttributeValue::S("participant".into()));
                 match company {

@@ -39,7 +39,7 @@ impl Store {
             transaction.require(keys::company(company), keys::ticket(id), WriteError::Left)?;
         }
         let company = ticket.row.company.as_ref();
-        transaction.take_part(&contact.id, id, company, created.then_some(WriteError::Left))?;
+        transaction.take_part(&contact.id, id, company, false, created.then_some(WriteError::Left))?;
         transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(id), keys::MARK, at);
         let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
@@ -73,7 +73,8 @@ impl Store {
         ticket: &Ticket,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        transaction.take_part(contact, &ticket.row.id, ticket.row.company.as_ref(), None)?;
+        // Whoever joins has the entry at once. Those who lack it were there when the ticket came.
+        transaction.take_part(contact, &ticket.row.id, ticket.row.company.as_ref(), true, None)?;
         transaction.raise(keys::contact(contact), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(&ticket.row.id), keys::MARK, at);
         Ok(())

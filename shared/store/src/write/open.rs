@@ -47,7 +47,7 @@ impl Store {
         }
         let mut event = None;
         if !created {
-            transaction.take_part(&contact.id, &before.row.id, before.row.company.as_ref(), None)?;
+            transaction.take_part(&contact.id, &before.row.id, before.row.company.as_ref(), false, None)?;
             transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
             let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
             event = Some(Event { at, by, change: Change::Joined { through: before.row.company.clone() } });

@@ -36,7 +36,7 @@ impl Store {
                     transactions.push(Transaction::new(self));
                 }
                 let Some(transaction) = transactions.last_mut() else { continue };
-                transaction.take_part(contact, ticket, company.as_ref(), None)?;
+                transaction.take_part(contact, ticket, company.as_ref(), false, None)?;
             }
         }
         let commits: Vec<_> = transactions.into_iter().map(Transaction::commit).collect();

@@ -90,6 +90,11 @@ impl TicketWrite {
         moves && self.participants.len() <= MOST_MOVED
     }
 
+    /// Whether the participants of the conversation took part in it before it had the ticket. An import cannot tell.
+    fn finds_participants(&self) -> bool {
+        self.links() && !self.opens && self.fingerprint.is_none()
+    }
+
     /// Returns the participants whose tickets-space entries are written. The entries of the creators, before and after,
     /// are written separately.
     fn newcomers(&self) -> BTreeSet<ContactId> {
@@ -136,7 +141,7 @@ impl TicketWrite {
                 if self.participants.contains(&before.row.requester) {
                     let role = SpaceRole::Participant;
                     let seen_in = row.company.clone();
-                    let entry = SpaceRecord { id: id.clone(), role, participating: true, seen_in };
+                    let entry = SpaceRecord { id: id.clone(), role, participating: true, seen_in, took_part: false };
                     transaction.put(item(contact, space, &entry)?)?;
                 } else {
                     transaction.delete(contact, space)?;
@@ -167,6 +172,9 @@ impl TicketWrite {
         let (mut entry, absent) = creator_entry(row, after.version)?;
         if links && self.participants.contains(&row.requester) {
             entry.insert("participating".into(), AttributeValue::Bool(true));
+            if self.finds_participants() {
+                entry.insert("took_part".into(), AttributeValue::Bool(true));
+            }
         }
         transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
 
@@ -206,7 +214,7 @@ impl Store {
     /// the write does not hold; nothing is written then.
     pub async fn write_ticket_once(&self, write: TicketWrite, once: Option<&Once>) -> Result<Ticket, WriteError> {
         let mut transaction = Transaction::new(self);
-        let newcomers = write.newcomers();
+        let (newcomers, found) = (write.newcomers(), write.finds_participants());
         let [write] = self.with_company_names([write]).await?;
         write.require_company()?;
         // This comes first, so that a repeated request gets this error and not one about its own earlier work.
@@ -220,7 +228,7 @@ impl Store {
         for contact in newcomers {
             complete &= transaction.len() < MOST_ACTIONS;
             if complete {
-                transaction.take_part(&contact, &ticket.row.id, ticket.row.company.as_ref(), None)?;
+                transaction.take_part(&contact, &ticket.row.id, ticket.row.company.as_ref(), found, None)?;
             }
         }
         transaction.commit().await?;

@@ -217,3 +217,66 @@ async fn a_conversation_that_two_teammates_link_at_once_has_one_ticket() {
     }
     site.assert_clean().await;
 }
+
+async fn reads(site: &Site, who: &str, conversation: &str) -> bool {
+    let (status, thread) = site.json_as(who, &format!("/api/conversations/{conversation}")).await;
+    assert!(status == 200 || thread["code"] == "conversation_not_found", "{who}: {thread}");
+    let message = json!({"body": "Still here", "client_id": format!("{who}-{conversation}")});
+    let path = format!("/api/conversations/{conversation}/messages");
+    let request = site.request(Method::POST, &path).bearer_auth(site.token(who)).json(&message);
+    let said = read(request.send().await.unwrap()).await.0;
+    assert_eq!(said.is_success(), status == 200, "{who}: who reads it writes in it");
+    status == 200
+}
+
+#[tokio::test]
+async fn a_conversation_stays_with_those_who_were_in_it() {
+    let site = conversations().await;
+    for (kind, shared) in [("incident", false), ("incident", true), ("task", false)] {
+        let id = format!("c-{kind}-{shared}");
+        e2e::load(&site.store, &[scene::conversation(&id, &["ada", "cem"])]).await;
+        let body = json!({"type": kind, "title": "canary", "shared": shared, "state": "asked", "company": "acme"});
+        let (status, ticket) = convert(&site, &id, &body).await;
+        assert_eq!((status, &ticket["requester"]["id"]), (201, &json!("ada")), "{ticket}");
+        for who in ["ada", "cem"] {
+            assert!(reads(&site, who, &id).await, "{who}, {kind}");
+            let (_, thread) = site.json_as(who, &format!("/api/conversations/{id}")).await;
+            assert_eq!((&thread["ticket"], &thread["title"]), (&Value::Null, &json!(format!("ada in {id}"))));
+            let path = format!("/api/tickets/{}", ticket["id"].as_str().unwrap());
+            assert_eq!(site.json_as(who, &path).await.0, 404, "the ticket is not for customers");
+            let (_, space) = site.json_as(who, "/api/tickets-space").await;
+            assert!(!space.to_string().contains("canary"), "{space}");
+        }
+        assert!(!reads(&site, "abe", &id).await, "who was not in it");
+        let (_, ticket) = site.desk_get(&format!("/tickets/{}", ticket["id"].as_str().unwrap())).await;
+        assert_eq!(ticket["state"]["category"], "in_progress", "a message goes on counting");
+    }
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_ticket_without_a_company_takes_the_conversation_from_nobody_and_another_companys_does() {
+    let site = conversations().await;
+    e2e::load(&site.store, &[scene::conversation("c-4", &["ada", "bob"])]).await;
+    let (status, ticket) = convert(&site, "c-4", &conversion()).await;
+    assert_eq!((status, &ticket["company"], &ticket["requester"]["id"]), (201, &Value::Null, &json!("ada")));
+    assert!(reads(&site, "ada", "c-4").await && reads(&site, "bob", "c-4").await);
+
+    let id = ticket["id"].as_str().unwrap();
+    let (_, file) = site.desk_get(&format!("/tickets/{id}")).await;
+    let body = json!({"company": "acme", "version": file["version"]});
+    assert_eq!(site.desk_send(Method::PUT, &format!("/tickets/{id}/company"), &body).await.0, 200);
+    assert!(reads(&site, "ada", "c-4").await);
+    assert!(!reads(&site, "bob", "c-4").await, "Acme's people read and write there now");
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn who_came_to_a_conversation_through_its_ticket_loses_it_with_the_ticket() {
+    let site = conversations().await;
+    assert!(reads(&site, "abe", "c-1").await);
+    let (_, ticket) = site.desk_get("/tickets/tk-1").await;
+    let body = json!({"version": ticket["version"], "type": "incident"});
+    assert_eq!(site.desk_send(Method::PATCH, "/tickets/tk-1", &body).await.0, 200);
+    assert!(!reads(&site, "abe", "c-1").await && !reads(&site, "ada", "c-1").await);
+}

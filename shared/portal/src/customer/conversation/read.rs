@@ -17,7 +17,7 @@ pub struct Thread {
     pub id: ConversationId,
     /// The ticket's title if there is a ticket, else the conversation's own, which it has from its first message on.
     pub title: Option<String>,
-    /// The linked ticket.
+    /// The linked ticket. `None` also where the contact has kept the conversation without seeing its ticket.
     pub ticket: Option<CustomerRow>,
     pub participating: bool,
     /// Oldest first, without notes.

@@ -55,7 +55,11 @@ pub async fn say(
             body: message.body.clone(),
             at: portal.clock.now(),
         };
-        let by_company = |ticket: &Ticket| (ticket.row.requester != contact.id).then(|| contact.id.clone());
+        // Those who have kept the conversation without seeing its ticket need no company for it.
+        let by_company = |ticket: &Ticket| {
+            let through_company = ticket.row.requester != contact.id && lens.row(&ticket.row).is_some();
+            through_company.then(|| contact.id.clone())
+        };
         // A link that was cut short has not reached them; they take part all the same.
         let unfinished = page.ticket.clone().filter(|_| !page.shows_participation());
         let ticket = page.ticket.map(|ticket| {
