@@ -118,6 +118,13 @@ pub fn opened(text: &str) -> String {
     event.to_string()
 }
 
+/// The key of the route that answers an event. At the gateway, what answers `GET` and `HEAD` is routed as `ANY`.
+pub fn route_of(event: &Value) -> String {
+    let key = event["routeKey"].as_str().unwrap();
+    let method = event["requestContext"]["http"]["method"].as_str().unwrap().replace("HEAD", "GET");
+    key.strip_prefix("ANY ").map_or_else(|| key.to_owned(), |path| format!("{method} {path}"))
+}
+
 /// Every event that the document asks for.
 pub fn made() -> Vec<Made> {
     let written = written();

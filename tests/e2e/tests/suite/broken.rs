@@ -3,6 +3,7 @@
 
 use e2e::{
     Site,
+    events::route_of,
     lambda::{self, Lambda},
     proxy::{Fault, Proxy, QUOTE},
 };
@@ -60,7 +61,7 @@ fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
         }
         serde_json::from_str(&text).unwrap()
     };
-    let is_ours = |event: &Value| function.routes.iter().any(|route| event["routeKey"] == route.key);
+    let is_ours = |event: &Value| function.routes.iter().any(|route| route_of(event) == route.key);
     paths.iter().filter(is_event).map(read).filter(is_ours).collect()
 }
 
@@ -80,7 +81,6 @@ async fn run(function: Function) -> Ran {
     settings.push(("LOG_LEVEL", "INFO"));
     let lambda = Lambda::start(function.name, &settings).await;
     let events = events(function, &tokens);
-    let route = |event: &Value| event["routeKey"].as_str().unwrap().to_owned();
     let mut sent = BTreeMap::new();
     for event in &events {
         for operation in OPERATIONS {
@@ -89,7 +89,7 @@ async fn run(function: Function) -> Ran {
                 proxy.failures();
                 let (id, answer) = send(&lambda, event, sent.len()).await;
                 let is_met = proxy.failures() > 0;
-                sent.insert(id, Sent { route: route(event), met: is_met.then_some((operation, kind)), answer });
+                sent.insert(id, Sent { route: route_of(event), met: is_met.then_some((operation, kind)), answer });
                 if !is_met {
                     break;
                 }
@@ -102,7 +102,7 @@ async fn run(function: Function) -> Ran {
         proxy.failures();
         let (id, answer) = send(&lambda, event, sent.len()).await;
         let is_met = proxy.failures() > 0;
-        sent.insert(id, Sent { route: route(event), met: is_met.then_some(("Query", "busy")), answer });
+        sent.insert(id, Sent { route: route_of(event), met: is_met.then_some(("Query", "busy")), answer });
         if is_met {
             break;
         }
@@ -116,7 +116,7 @@ async fn run(function: Function) -> Ran {
             let (id, answer) = send(&lambda, event, sent.len()).await;
             // Only the answer tells whether the event reads the item.
             let met = (answer["statusCode"] == 500).then_some(("", "unreadable_item"));
-            sent.insert(id, Sent { route: route(event), met, answer });
+            sent.insert(id, Sent { route: route_of(event), met, answer });
         }
     }
     let [stdout, stderr] = lambda.stop();

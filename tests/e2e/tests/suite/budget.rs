@@ -22,7 +22,7 @@ fn ends_in(left: Duration) -> Context {
 }
 
 async fn answer(site: &Site, event: &Value, left: Duration) -> Value {
-    let route = event["routeKey"].as_str().unwrap();
+    let route = events::route_of(event);
     let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.key == route)).unwrap();
     event::answer(function, &site.app(ORIGIN), event.clone(), ends_in(left)).await
 }

@@ -3,7 +3,7 @@
 
 use e2e::{
     Site,
-    events::opened,
+    events::{opened, route_of},
     lambda,
     lambda::Lambda,
     operations,
@@ -54,7 +54,7 @@ fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
             text = text.replace(placeholder, token);
         }
         let event: Value = serde_json::from_str(&text).unwrap();
-        if !function.routes.iter().any(|route| event["routeKey"] == route.key) {
+        if !function.routes.iter().any(|route| route_of(&event) == route.key) {
             continue;
         }
         let mut nobody = event.clone();

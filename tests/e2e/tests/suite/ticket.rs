@@ -207,7 +207,8 @@ async fn a_long_history_is_read_page_by_page_on_pages_and_as_json_and_the_same_l
         let Some(next) = page["history_cursor"].as_str() else { break };
         cursor = format!("?history_cursor={next}");
     }
-    let expected: Vec<_> = (0_u32..100).map(|n| if n.is_multiple_of(2) { "Submitted" } else { "In progress" }).collect();
+    let expected: Vec<_> =
+        (0_u32..100).map(|n| if n.is_multiple_of(2) { "Submitted" } else { "In progress" }).collect();
     assert_eq!(texts, expected);
 
     let page = async |path: &str| site.get_as("abe", path).send().await.unwrap().text().await.unwrap();
