@@ -272,13 +272,15 @@ impl Lens<'_> {
         })
     }
 
-    /// Returns the whole ticket as the contact sees it; `None` if the contact may not see it.
+    /// Returns the whole ticket as the contact sees it; `None` if the contact may not see it. `company` is the one that the
+    /// ticket belonged to after the last event of `history`.
     #[must_use]
     pub fn ticket(
         &self,
         ticket: &Ticket,
         conversation: Option<ConversationSummary>,
         history: &[Event],
+        company: Option<&CompanyId>,
     ) -> Option<CustomerTicket> {
         let row = self.row(&ticket.row)?;
         let definitions =
@@ -300,7 +302,7 @@ impl Lens<'_> {
                 participating: summary.participating,
                 participants: summary.participants,
             }),
-            history: self.history(history, ticket),
+            history: self.history(history, company, ticket),
             version: ticket.version,
         })
     }
@@ -321,9 +323,9 @@ impl Lens<'_> {
     }
 
     /// Returns the history that customers see. A change between two states that look the same to customers is left out.
-    fn history(&self, history: &[Event], ticket: &Ticket) -> Vec<CustomerEvent> {
+    fn history(&self, history: &[Event], company: Option<&CompanyId>, ticket: &Ticket) -> Vec<CustomerEvent> {
         let mut shown: Vec<CustomerEvent> = Vec::with_capacity(history.len());
-        for (event, company) in history.iter().zip(companies_then(history, &ticket.row)) {
+        for (event, company) in history.iter().zip(companies_then(history, company)) {
             let event = self.event(event, company, ticket);
             let last = shown.iter().rev().find_map(|earlier| earlier.state.as_ref());
             if event.state.is_none() || event.state.as_ref() != last {
@@ -380,9 +382,8 @@ impl Lens<'_> {
     }
 }
 
-/// Returns the company that the ticket belonged to at each event, found by going back from where it is now.
-fn companies_then<'a>(history: &'a [Event], ticket: &'a TicketRow) -> Vec<Option<&'a CompanyId>> {
-    let mut company = ticket.company.as_ref();
+/// Returns the company that a ticket belonged to at each event, found by going back from the one after the last.
+fn companies_then<'a>(history: &'a [Event], mut company: Option<&'a CompanyId>) -> Vec<Option<&'a CompanyId>> {
     let mut then: Vec<_> = history
         .iter()
         .rev()
@@ -508,7 +509,7 @@ mod tests {
             let lens = Lens { contact: &ada, companies: &companies, sight, catalog: &catalog };
             let ticket = ticket(category, shared, of, requester, known);
             let history: Vec<_> = events.into_iter().map(event).collect();
-            let seen = lens.ticket(&ticket, None, &history);
+            let seen = lens.ticket(&ticket, None, &history, ticket.row.company.as_ref());
             let ids = companies.iter().map(|it| &it.id);
             prop_assert_eq!(seen.is_some(), visibility::may_see(&ada, ids, sight, &ticket.row));
             prop_assert_eq!(seen.is_some(), lens.row(&ticket.row).is_some());

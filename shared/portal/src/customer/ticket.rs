@@ -37,13 +37,14 @@ pub async fn read(
     let (workspace, scope, found) = visit.admitted(entry)?;
     let lens = scope.lens(&workspace);
     let mut found = found.filter(|found| lens.row(&found.ticket.row).is_some()).ok_or(Error::NoTicket)?;
-    let History { events, state_before, earlier } = found.history;
+    let History { events, company, state_before, earlier } = found.history;
     // The change of state before the page decides whether the first one on it shows, and is not on it.
     let unshown = usize::from(state_before.is_some());
     let mut events: Vec<_> = state_before.into_iter().chain(events).collect();
     let actors = events.iter_mut().map(|event| &mut event.by);
     portal.store.call_by_record(Some(&mut found.ticket.row), actors).await?;
-    let mut ticket = lens.ticket(&found.ticket, found.conversation, &events).ok_or(Error::NoTicket)?;
+    let mut ticket =
+        lens.ticket(&found.ticket, found.conversation, &events, company.as_ref()).ok_or(Error::NoTicket)?;
     ticket.history.drain(..unshown.min(ticket.history.len()));
     Ok(Seen { ticket, earlier, marks: scope.marks(Watch::Ticket(id), found.mark), hint: scope.hint() })
 }

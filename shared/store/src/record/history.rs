@@ -20,6 +20,8 @@ const LINES_BEFORE: usize = 50;
 pub struct History {
     /// Oldest first.
     pub events: Vec<Event>,
+    /// The company that the ticket belonged to after the last of them.
+    pub company: Option<CompanyId>,
     /// The last change of state before them, unless dozens of other lines are in between. It decides whether the first
     /// one among them is a change that customers can tell.
     pub state_before: Option<Event>,
@@ -27,9 +29,29 @@ pub struct History {
     pub earlier: Option<EventPlace>,
 }
 
+impl History {
+    /// Says which company the ticket belonged to after the last of the events, and so at the place where earlier ones
+    /// start.
+    pub(super) fn ending_in(mut self, company: Option<CompanyId>) -> Self {
+        if let Some(place) = &mut self.earlier {
+            let first = self.events.iter().find_map(|event| match &event.change {
+                Change::CompanyChanged { from, .. } => Some(from.clone()),
+                _ => None,
+            });
+            place.company = first.unwrap_or_else(|| company.clone());
+        }
+        self.company = company;
+        self
+    }
+}
+
 /// A place in a ticket's history. Everything strictly before it is earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventPlace(String);
+pub struct EventPlace {
+    line: String,
+    /// The company that the ticket belonged to there.
+    company: Option<CompanyId>,
+}
 
 /// A line of a ticket's history, as stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,7 +107,7 @@ impl Store {
         before: Option<&EventPlace>,
     ) -> Result<(History, Mark), StoreError> {
         // The mark sorts right after the history, so that one query reads both.
-        let last = before.map_or(keys::MARK, |EventPlace(place)| keys::just_below(place));
+        let last = before.map_or(keys::MARK, |place| keys::just_below(&place.line));
         let query = self.partition_between(keys::ticket(ticket), keys::EVENT, last).consistent_read(true);
         let query = query.limit((LINES_A_PAGE + LINES_BEFORE + 1) as i32);
         let answer = query.scan_index_forward(false).send().await.map_err(StoreError::from_sdk)?;
@@ -94,15 +116,16 @@ impl Store {
             if text(&item, "sk") == keys::MARK {
                 mark = mark_in(&item);
             } else {
-                let place = EventPlace(text(&item, "sk").to_owned());
+                let place = EventPlace { line: text(&item, "sk").to_owned(), company: None };
                 newest_first.push((place, Event::from(record::<EventRecord>(item)?)));
             }
         }
-        let before = newest_first.split_off(newest_first.len().min(LINES_A_PAGE));
-        let earlier = newest_first.last().filter(|_| !before.is_empty()).map(|(place, _)| place.clone());
+        let rest = newest_first.split_off(newest_first.len().min(LINES_A_PAGE));
+        let earlier = newest_first.last().filter(|_| !rest.is_empty()).map(|(place, _)| place.clone());
         let tells = |event: &Event| matches!(event.change, Change::StateChanged { to: Some(_) });
-        let state_before = before.into_iter().map(|(_, event)| event).find(tells);
+        let state_before = rest.into_iter().map(|(_, event)| event).find(tells);
         let events = newest_first.into_iter().rev().map(|(_, event)| event).collect();
-        Ok((History { events, state_before, earlier }, mark))
+        let history = History { events, company: None, state_before, earlier };
+        Ok((history.ending_in(before.and_then(|place| place.company.clone())), mark))
     }
 }

@@ -33,6 +33,9 @@ impl Store {
                 link = Some(record::<LinkRecord>(item)?);
             }
         }
-        Ok(body.map(|ticket| TicketPartition { ticket, history, link, mark }))
+        Ok(body.map(|ticket| {
+            let history = if before.is_none() { history.ending_in(ticket.row.company.clone()) } else { history };
+            TicketPartition { ticket, history, link, mark }
+        }))
     }
 }

@@ -7,9 +7,8 @@
 use e2e::{Site, proxy::Proxy, scene};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, fmt::Write, time::Duration};
+use std::{collections::BTreeMap, fmt::Write, path::Path, time::Duration};
 
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
 const BEGIN: &str = "<!-- measured by costs.rs -->\n";
 const END: &str = "<!-- end -->\n";
 const INDEXES: [&str; 2] = ["by_updated", "by_state"];
@@ -124,12 +123,13 @@ async fn the_documented_costs_are_measured_ones() {
         // Other implementations count in other ways.
         return;
     }
-    let document = std::fs::read_to_string(DOCUMENT).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join("docs/operations.md");
+    let document = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = document.split_once(BEGIN).unwrap();
     let (told, after) = rest.split_once(END).unwrap();
     let measured = measured().await;
     if std::env::var_os("UPDATE_COSTS").is_some() {
-        std::fs::write(DOCUMENT, format!("{before}{BEGIN}{measured}{END}{after}")).unwrap();
+        std::fs::write(path, format!("{before}{BEGIN}{measured}{END}{after}")).unwrap();
         return;
     }
     assert_eq!(told, measured, "UPDATE_COSTS=1 writes what is measured");

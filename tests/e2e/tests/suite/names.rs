@@ -213,6 +213,32 @@ async fn a_ticket_that_moved_does_not_name_who_was_there_before() {
 }
 
 #[tokio::test]
+async fn an_earlier_page_of_history_names_nobody_of_another_company_either() {
+    let site = Site::start().await;
+    let mut moved = scene::ticket("tk-20", 20, Some("beta"), "bob", "new", "2026-11-19T10:00:00Z");
+    let changed = |at: String, n: usize, who: &str| json!({"at": at, "event": "state_changed", "state": ["doing", "done"][n % 2], "by": {"contact": who}});
+    // Three pages; the move from Acme to Beta is on the newest.
+    let before = |n: usize| changed(format!("2026-10-02T{:02}:{:02}:00Z", n / 60, n % 60), n, "ada");
+    let after = |n: usize| changed(format!("2026-10-04T09:0{n}:00Z"), n, "bob");
+    let mut lines: Vec<_> = (0..120).map(before).collect();
+    lines.push(json!({"at": "2026-10-03T09:00:00Z", "event": "company_changed", "by": {"teammate": scene::GRACE},
+        "company": "beta", "previous_company": "acme"}));
+    lines.extend((0..5).map(after));
+    moved["history"] = lines.into();
+    load(&site.store, &[moved]).await;
+    let (mut pages, mut cursor) = (0, String::new());
+    loop {
+        let (_, page) = site.json_as("bob", &format!("/api/tickets/tk-20{cursor}")).await;
+        assert!(!page.to_string().contains("Ada"), "{page}");
+        assert!(cursor.is_empty() == page["history"].to_string().contains("Bob"), "{page}");
+        pages += 1;
+        let Some(next) = page["history_cursor"].as_str() else { break };
+        cursor = format!("?history_cursor={next}");
+    }
+    assert_eq!(pages, 3);
+}
+
+#[tokio::test]
 async fn a_company_that_somebody_is_not_in_is_named_nowhere() {
     let site = Site::start().await;
     let mut moved = scene::ticket("tk-20", 20, Some("beta"), "ada", "new", "2026-11-19T10:00:00Z");

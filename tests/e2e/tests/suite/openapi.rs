@@ -373,6 +373,7 @@ const NOT_UNDERSTOOD: [&str; 20] = [
     "/tk-4?state=resolved",
     "/tk-4?company=acme&company=acme",
     "/tk-4?=",
+    "/tk-4?history_cursor=x",
 ];
 
 /// The routes that `these` selects, with an address of each in the scene.
@@ -586,6 +587,7 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("/search", 200),
         ("/search?q=export&company=acme&state=submitted&type=bug&kind=ticket", 200),
         ("/search?no_company=true&kind=conversation", 200),
+        ("/tickets/tk-1?history_cursor=x", 400),
         ("/search?cursor=x", 400),
         ("/search?state=open", 400),
         ("/search?kind=contact", 400),

@@ -243,9 +243,9 @@ async fn what_a_contact_loses_counts_even_when_recording_it_is_cut_short_and_sen
     site.assert_clean().await;
 }
 
-/// A conversation of a hundred people of Acme, and a ticket of the first of them.
+/// A conversation of more people of Acme than one transaction holds entries for, and a ticket of the first of them.
 fn crowd() -> Vec<Value> {
-    let ids: Vec<_> = (0..100).map(|n| format!("u{n:03}")).collect();
+    let ids: Vec<_> = (0..120).map(|n| format!("u{n:03}")).collect();
     let mut lines: Vec<_> = ids
         .iter()
         .map(|id| json!({"kind": "contact", "id": id, "email": format!("{id}@people.example"), "companies": ["acme"]}))
@@ -258,7 +258,7 @@ fn crowd() -> Vec<Value> {
 async fn lacking(site: &Site, ticket: &str) -> usize {
     let items = site.items().await;
     let lacks = |n: &usize| !items.contains_key(&format!("\"CONTACT#u{n:03}#\" \"SPACE#{ticket}#\""));
-    (0..100).filter(lacks).count()
+    (0..120).filter(lacks).count()
 }
 
 #[tokio::test]
@@ -273,15 +273,15 @@ async fn a_link_to_a_conversation_of_many_that_is_cut_short_is_completed_when_it
 
     // Until then the last of them is told one thing everywhere, and joining or writing mends it for them.
     proxy.fail(None);
-    for who in ["u099", "u098"] {
+    for who in ["u119", "u118"] {
         let of_ticket = site.json_as(who, "/api/tickets/tk-r").await.1["conversation"]["participating"].clone();
         let of_thread = site.json_as(who, "/api/conversations/c-r").await.1["participating"].clone();
         assert_eq!((of_ticket, of_thread), (json!(false), json!(false)));
     }
-    let (status, joined) = post_as(&site, "u099", "/api/conversations/c-r/join", json!({})).await;
+    let (status, joined) = post_as(&site, "u119", "/api/conversations/c-r/join", json!({})).await;
     assert_eq!((status, joined), (200, json!({"participating": true, "joined_now": false})));
-    assert_eq!(post_as(&site, "u098", "/api/conversations/c-r/messages", words(1)).await.0, 201);
-    for who in ["u099", "u098"] {
+    assert_eq!(post_as(&site, "u118", "/api/conversations/c-r/messages", words(1)).await.0, 201);
+    for who in ["u119", "u118"] {
         assert_eq!(site.json_as(who, "/api/tickets/tk-r").await.1["conversation"]["participating"], true, "{who}");
         assert_eq!(site.json_as(who, "/api/conversations/c-r").await.1["participating"], true, "{who}");
     }
