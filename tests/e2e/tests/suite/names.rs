@@ -216,7 +216,10 @@ async fn a_ticket_that_moved_does_not_name_who_was_there_before() {
 async fn an_earlier_page_of_history_names_nobody_of_another_company_either() {
     let site = Site::start().await;
     let mut moved = scene::ticket("tk-20", 20, Some("beta"), "bob", "new", "2026-11-19T10:00:00Z");
-    let changed = |at: String, n: usize, who: &str| json!({"at": at, "event": "state_changed", "state": ["doing", "done"][n % 2], "by": {"contact": who}});
+    let changed = |at: String, n: usize, who: &str| {
+        let state = if n.is_multiple_of(2) { "doing" } else { "done" };
+        json!({"at": at, "event": "state_changed", "state": state, "by": {"contact": who}})
+    };
     // Three pages; the move from Acme to Beta is on the newest.
     let before = |n: usize| changed(format!("2026-10-02T{:02}:{:02}:00Z", n / 60, n % 60), n, "ada");
     let after = |n: usize| changed(format!("2026-10-04T09:0{n}:00Z"), n, "bob");
