@@ -311,7 +311,7 @@ async fn a_history_of_thousands_is_read_page_by_page_and_a_page_costs_little() {
         let (ada, hint) = (visitor("ada"), None);
         let (entry, usage) = metered("test", world.store.enter_with_ticket(&ada, hint, &id, before.as_ref())).await;
         assert!(usage.calls <= 9 && usage.read_units <= 20.0, "{usage:?}");
-        let History { events, state_before, earlier } = granted(entry.unwrap()).1.unwrap().history;
+        let History { events, state_before, earlier, company: _ } = granted(entry.unwrap()).1.unwrap().history;
         assert!(events.len() <= 50);
         let first = events[0].at.millis();
         let expected = (first > 1).then(|| change(first - 2));

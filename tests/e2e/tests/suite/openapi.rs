@@ -352,7 +352,7 @@ const TICKETS: [&str; 13] = [
     "/tk-4?company=beta",
     "/tk-4?company=nowhere",
 ];
-const NOT_UNDERSTOOD: [&str; 20] = [
+const NOT_UNDERSTOOD: [&str; 21] = [
     "?state=",
     "?state=all",
     "?state=resolved&state=resolved",
