@@ -3,7 +3,7 @@
 
 use e2e::{
     Site,
-    events::route_of,
+    events::{opened, route_of},
     lambda::{self, Lambda},
     proxy::{Fault, Proxy, QUOTE},
 };
@@ -55,7 +55,7 @@ fn events(function: Function, tokens: &[(&str, String)]) -> Vec<Value> {
     let is_event =
         |path: &&std::path::PathBuf| !path.ends_with("env.json") && path.extension().is_some_and(|it| it == "json");
     let read = |path: &std::path::PathBuf| -> Value {
-        let mut text = fs::read_to_string(path).unwrap().replace("u-1", "ada").replace("st-2", "triage");
+        let mut text = opened(&fs::read_to_string(path).unwrap()).replace("u-1", "ada").replace("st-2", "triage");
         for (placeholder, token) in tokens {
             text = text.replace(placeholder, token);
         }
