@@ -57,7 +57,8 @@ pub struct Held {
 impl Held {
     /// Waits for the request, does something else, and lets the request go on.
     pub async fn while_waiting<T>(self, something: impl Future<Output = T>) -> T {
-        self.arrived.await.unwrap();
+        let arrived = tokio::time::timeout(Duration::from_secs(60), self.arrived).await;
+        arrived.expect("no such request came").unwrap();
         let result = something.await;
         self.go_on.send(()).unwrap();
         result

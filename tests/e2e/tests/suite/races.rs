@@ -201,8 +201,9 @@ fn named(put: &Value) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn of_two_who_record_a_contact_with_many_companies_at_once_one_is_last_and_the_companies_are_theirs() {
-    let (site, proxy, slow) = with(&companies(0, 90)).await;
-    let (first, second) = (person(0..40), person(45..90));
+    let (site, proxy, slow) = with(&companies(0, 120)).await;
+    // Each is more than one transaction.
+    let (first, second) = (person(0..60), person(60..120));
     let meanwhile = proxy.hold_after(1, TRANSACTION).while_waiting(async {
         assert_eq!(site.desk_send(Method::PUT, "/contacts", &second).await.0, 200);
     });
