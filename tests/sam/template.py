@@ -132,8 +132,8 @@ class Routes(unittest.TestCase):
             "Effect": "Allow",
             "Principal": {"Service": "apigateway.amazonaws.com"},
             "Action": "lambda:InvokeFunction",
-            "Resource": "arn:aws:lambda:ap-southeast-2:123456789012:function:" + "x" * 64,
-            "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:execute-api:ap-southeast-2:123456789012:abcdefghij/*/"}},
+            "Resource": "arn:aws:lambda:us-gov-east-1:123456789012:function:" + "x" * 64,
+            "Condition": {"ArnLike": {"AWS:SourceArn": "arn:aws:execute-api:us-gov-east-1:123456789012:abcdefghij/*/"}},
         },
         separators=(",", ":"),
     )
