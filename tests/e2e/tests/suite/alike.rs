@@ -7,6 +7,9 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// Seconds for which settings are remembered: as long as a test takes, and what a function takes at most.
+const LONG: u64 = if cfg!(feature = "built-functions") { 60 } else { 600 };
+
 /// Something that the reader may not see.
 struct Forbidden {
     ticket: String,
@@ -117,7 +120,7 @@ async fn what_is_missing_and_what_is_forbidden_cost_the_same_on_every_route_with
         let site = Site::with(&lines).await;
         let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
         // As long as a test takes: when settings are read anew is nothing to compare.
-        let through = site.beside(&proxy.endpoint).await.remembering(600).await;
+        let through = site.beside(&proxy.endpoint).await.remembering(LONG).await;
         through.get_as("ada", "/api/tickets").send().await.unwrap();
         // The hint still names Gamma when the reader has left it.
         let cookies = through.cookies("reader").await;
@@ -160,7 +163,7 @@ async fn a_company_that_the_reader_is_not_in_costs_as_much_as_one_that_does_not_
     load(&site.store, &many).await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
     // As long as a test takes: when settings are read anew is nothing to compare.
-    let through = site.beside(&proxy.endpoint).await.remembering(600).await;
+    let through = site.beside(&proxy.endpoint).await.remembering(LONG).await;
     through.get_as("ada", "/api/tickets").send().await.unwrap();
     for path in ["/api/tickets?company=", "/tickets?company=", "/api/tickets/nothing?company=", "/tickets/b-1?company="]
     {

@@ -70,7 +70,8 @@ pub(crate) async fn filled(name: &str, text: &str, site: &Site) -> Value {
 /// An answer without what is made up or depends on the moment: ids, times, tokens and their hashes.
 fn essence(answer: &Value) -> Value {
     let mut answer = answer.clone();
-    if answer["isBase64Encoded"] == true {
+    // The answer to `HEAD` has no body.
+    if answer["isBase64Encoded"] == true && answer["body"] != "" {
         let packed = STANDARD.decode(answer["body"].as_str().unwrap()).unwrap();
         let mut text = String::new();
         flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
