@@ -142,11 +142,7 @@ impl<'a> Transaction<'a> {
 
     /// Like [`Self::set`], and also raises the item's version, whatever it is.
     pub(crate) fn set_next(&mut self, pk: String, sk: String, set: Item, remove: &[&str]) -> Result<(), StoreError> {
-        let update = self.update(pk, sk, set, remove)?;
-        let expression = format!("{} ADD version :one", update.get_update_expression().as_deref().unwrap_or_default());
-        let one = AttributeValue::N("1".into());
-        let update = update.update_expression(expression).expression_attribute_values(":one", one);
-        let update = update.build().map_err(StoreError::unbuilt)?;
+        let update = next(self.update(pk, sk, set, remove)?).build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), None));
         Ok(())
     }
@@ -171,9 +167,9 @@ impl<'a> Transaction<'a> {
         remove: &[&str],
         seen: Vec<Attribute<'_>>,
     ) -> Result<(), StoreError> {
-        let (condition, names, values) = as_seen(seen);
         let action = TransactWriteItem::builder();
         let action = if set.is_empty() && remove.is_empty() {
+            let (condition, names, values) = as_seen(seen);
             let check = ConditionCheck::builder()
                 .table_name(&self.store.table)
                 .set_key(Some(key(pk, sk)))
@@ -182,13 +178,7 @@ impl<'a> Transaction<'a> {
                 .set_expression_attribute_values((!values.is_empty()).then_some(values));
             action.condition_check(check.build().map_err(StoreError::unbuilt)?)
         } else {
-            let mut update = self.update(pk, sk.into(), set, remove)?.condition_expression(condition);
-            for (name, attribute) in names {
-                update = update.expression_attribute_names(name, attribute);
-            }
-            for (name, value) in values {
-                update = update.expression_attribute_values(name, value);
-            }
+            let update = over(self.update(pk, sk.into(), set, remove)?, seen);
             action.update(update.build().map_err(StoreError::unbuilt)?)
         };
         self.actions.push((action.build(), Some(WriteError::Stale)));
@@ -240,31 +230,17 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Like [`Self::set_next`], but fails as stale unless these attributes are still as they were `seen`; `None` is one
-    /// that is absent.
+    /// Like [`Self::set_next`], but fails as stale unless these attributes are still as they were `seen`.
     pub(crate) fn set_next_over(
         &mut self,
         (pk, sk): (String, &str),
         set: Item,
         remove: &[&str],
-        seen: impl IntoIterator<Item = (&'static str, Option<AttributeValue>)>,
+        seen: Vec<Attribute<'_>>,
     ) -> Result<(), StoreError> {
-        self.set_next(pk, sk.into(), set, remove)?;
-        let Some((TransactWriteItem { update: Some(update), .. }, meaning)) = self.actions.last_mut() else {
-            return Ok(());
-        };
-        let mut conditions = Vec::new();
-        for (index, (name, value)) in seen.into_iter().enumerate() {
-            update.expression_attribute_names.get_or_insert_default().insert(format!("#o{index}"), name.into());
-            conditions.push(match value {
-                Some(value) => {
-                    update.expression_attribute_values.get_or_insert_default().insert(format!(":o{index}"), value);
-                    format!("#o{index} = :o{index}")
-                }
-                None => format!("attribute_not_exists(#o{index})"),
-            });
-        }
-        (update.condition_expression, *meaning) = (Some(conditions.join(" AND ")), Some(WriteError::Stale));
+        let update = over(next(self.update(pk, sk.into(), set, remove)?), seen);
+        let update = update.build().map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
         Ok(())
     }
 
@@ -428,6 +404,25 @@ impl<'a> Transaction<'a> {
         }
         Err(StoreError::Busy("other writers stay in the way".into()).into())
     }
+}
+
+/// Makes an update raise the item's version.
+fn next(update: UpdateBuilder) -> UpdateBuilder {
+    let expression = format!("{} ADD version :one", update.get_update_expression().as_deref().unwrap_or_default());
+    update.update_expression(expression).expression_attribute_values(":one", AttributeValue::N("1".into()))
+}
+
+/// Makes an update demand that attributes still are as they were seen.
+fn over(update: UpdateBuilder, seen: Vec<Attribute<'_>>) -> UpdateBuilder {
+    let (condition, names, values) = as_seen(seen);
+    let mut update = update.condition_expression(condition);
+    for (name, attribute) in names {
+        update = update.expression_attribute_names(name, attribute);
+    }
+    for (name, value) in values {
+        update = update.expression_attribute_values(name, value);
+    }
+    update
 }
 
 /// Returns the condition that attributes still are as they were seen, with its names and values. An empty list and an

@@ -30,7 +30,7 @@ impl TicketWrite {
         let (row, at) = (&self.after.row, self.after.row.updated_at);
         let partition = keys::ticket(&row.id);
         let seen = item(partition.clone(), keys::BODY.into(), &BodyRecord::new(before, None)?)?;
-        let seen = PLACED_BY.map(|name| (name, seen.get(name).cloned()));
+        let seen = PLACED_BY.iter().map(|name| (*name, seen.get(*name).cloned())).collect();
         let updated = |mut item: Item| {
             item.retain(|name, _| UPDATED.contains(&name.as_str()));
             item
