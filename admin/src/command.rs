@@ -186,11 +186,17 @@ async fn reindex(target: &Target, dry_run: bool) -> Outcome {
     let counter = Counter::new("tickets and conversations");
     let result = target.store.reindex(dry_run, |done| counter.show(done)).await;
     counter.finish();
-    let store::Reindexed { tickets, conversations, strays, recounted } = result?;
+    let store::Reindexed { tickets, conversations, strays, recounted, inbox, turns } = result?;
     announce(dry_run);
     println!("{tickets} tickets and {conversations} conversations written, {strays} stray items removed");
     if recounted > 0 {
         println!("{recounted} companies counted anew");
+    }
+    if inbox {
+        println!("the inbox counted anew");
+    }
+    if turns > 0 {
+        println!("{turns} tickets of which it was not known whose turn they are");
     }
     Ok(true)
 }

@@ -131,7 +131,7 @@ impl Known {
         let mut heads = patiently(|| store.imported_conversations(&ids)).await?;
         for id in ids {
             let conversation = match heads.remove(&id) {
-                Some(ImportedConversation { participants, fingerprint, ticket }) => {
+                Some(ImportedConversation { participants, fingerprint, ticket, .. }) => {
                     let participants = match participants {
                         0 => BTreeSet::new(),
                         _ => patiently(|| store.participants(&id)).await?,

@@ -163,6 +163,9 @@ pub struct TicketStateLine {
     /// What contacts read. Defaults to the category's own label.
     #[serde(default, deserialize_with = "limit::unless_blank")]
     pub external_label: Option<String>,
+    /// Its place among the states; 0 if absent.
+    #[serde(default)]
+    pub position: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -583,7 +586,10 @@ mod tests {
         for (required, optional) in [
             (json!({"kind": "settings"}), "enabled sign_in_url brand audience visibility confirmed"),
             (json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer"}), "icon attributes"),
-            (json!({"kind": "ticket_state", "id": "s", "category": "submitted"}), "internal_label external_label"),
+            (
+                json!({"kind": "ticket_state", "id": "s", "category": "submitted"}),
+                "internal_label external_label position",
+            ),
             (json!({"kind": "teammate", "id": "t"}), "name"),
             (json!({"kind": "company", "id": "c", "name": "C"}), "attributes"),
             (json!({"kind": "contact", "id": "u"}), "email name archived companies attributes"),

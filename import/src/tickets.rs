@@ -12,7 +12,9 @@ use domain::{
     history::{Actor, Change, Event},
     id::{ContactId, TicketId},
     limit,
+    state::StateCategory,
     ticket::{Ticket, TicketRow},
+    turn::{Exchange, Step},
 };
 use futures::future::try_join_all;
 use std::collections::{BTreeSet, HashMap};
@@ -66,6 +68,8 @@ impl Import<'_> {
         let ids: Vec<_> = wanted.iter().map(|it| it.ticket.row.id.clone()).collect();
         let mut stored: Stored = patiently(|| self.store.imported_tickets(&ids)).await?;
         let (mut ready, mut writes) = (Vec::new(), Vec::new());
+        let conversations: Vec<_> = wanted.iter().filter_map(|it| it.ticket.conversation.clone()).collect();
+        let mut heads = patiently(|| self.store.imported_conversations(&conversations)).await?;
         for mut it in wanted {
             let (before, outcome) = it.against(stored.remove(&it.ticket.row.id));
             it.outcome = outcome;
@@ -78,7 +82,13 @@ impl Import<'_> {
             if it.ticket.conversation.is_none() {
                 self.keep_conversation(&mut it, before.as_ref()).await?;
             }
-            writes.push(it.write(before));
+            if let Some(kept) = it.ticket.conversation.as_ref().filter(|id| !heads.contains_key(*id)) {
+                heads.extend(patiently(|| self.store.imported_conversations(std::slice::from_ref(kept))).await?);
+            }
+            let head = it.ticket.conversation.as_ref().and_then(|id| heads.get(id));
+            let heard = head.map(|head| head.exchange.clone()).unwrap_or_default();
+            it.take_turn(before.as_ref(), &heard);
+            writes.push(it.write(before).heard(heard));
             ready.push(it);
         }
         if self.options.dry_run {
@@ -169,6 +179,23 @@ impl Wanted {
         (Some((before, false)), Outcome::Updated)
     }
 
+    /// Works out whose turn it is, from the history of the line and what was said. What was said in the portal counts, if
+    /// that was later.
+    fn take_turn(&mut self, before: Option<&Ticket>, heard: &Exchange) {
+        let last = |exchange: &Exchange| exchange.last.as_ref().map(|last| last.at);
+        let same = before.filter(|before| before.conversation == self.ticket.conversation);
+        let before = same.map(|before| &before.row.exchange).filter(|before| last(before) >= last(heard));
+        let steps = Step::all_of(&self.history);
+        self.ticket.row.recount(&steps, |decided| {
+            let mut exchange = before.unwrap_or(heard).clone();
+            decided.into_iter().for_each(|decided| exchange.settle(decided));
+            exchange
+        });
+        let is_waiting = self.ticket.row.state_category == StateCategory::WaitingOnCustomer;
+        let before = steps.iter().rev().find(|step| step.to.1 != StateCategory::WaitingOnCustomer);
+        self.ticket.waited_from = before.filter(|_| is_waiting).map(|step| step.to.0.clone());
+    }
+
     fn write(&self, before: Option<Ticket>) -> TicketWrite {
         TicketWrite::imported(before, self.ticket.clone(), self.participants.clone(), self.fingerprint.clone())
     }
@@ -212,6 +239,8 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         requester_name,
         created_at: line.created_at,
         updated_at: line.updated_at.unwrap_or(line.created_at),
+        turn_since: None,
+        exchange: Default::default(),
     };
     let ticket = Ticket {
         row,
@@ -222,6 +251,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         company_chosen: line.company.is_some(),
         company_name: None,
         assignee: None,
+        waited_from: None,
         version: 0,
     };
     let participants = conversation.map(|it| it.participants.clone()).unwrap_or_default();

@@ -114,10 +114,11 @@ fn entry(line: &Line) -> Option<CatalogEntry> {
         Line::TicketType(line::TicketTypeLine { id, name, icon, category, attributes }) => {
             CatalogEntry::Type(TicketType { id, name, icon, category, attributes })
         }
-        Line::TicketState(line::TicketStateLine { id, category, internal_label, external_label }) => {
+        Line::TicketState(line::TicketStateLine { id, category, internal_label, external_label, position }) => {
             let external_label = external_label.unwrap_or_else(|| category.default_label().into());
             let internal_label = internal_label.unwrap_or_else(|| external_label.clone());
-            CatalogEntry::State(TicketState { id, category, internal_label, external_label })
+            let position = position.unwrap_or(0);
+            CatalogEntry::State(TicketState { id, category, internal_label, external_label, position })
         }
         _ => return None,
     })

@@ -2,7 +2,6 @@
 
 use crate::tickets::ticket_id;
 use domain::{
-    conversation::PartKind,
     desk::DeskRow,
     id::{CompanyId, ConversationId},
 };
@@ -84,17 +83,16 @@ pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> R
 }
 
 pub(crate) async fn say(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    said(app, request, teammate, PartKind::Message).await
+    params::none(request)?;
+    let (id, reply) = (conversation_id(request)?, request.json()?);
+    let (part, just_now) = conversation::reply(&app.portal, teammate, &id, reply).await?;
+    response::made(&part, just_now)
 }
 
 pub(crate) async fn note(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    said(app, request, teammate, PartKind::Note).await
-}
-
-async fn said(app: &App, request: &Request, teammate: &Teammate, kind: PartKind) -> Result<Response, Problem> {
     params::none(request)?;
-    let message = request.json()?;
-    let (part, just_now) = conversation::say(&app.portal, teammate, &conversation_id(request)?, kind, message).await?;
+    let (id, note) = (conversation_id(request)?, request.json()?);
+    let (part, just_now) = conversation::note(&app.portal, teammate, &id, note).await?;
     response::made(&part, just_now)
 }
 

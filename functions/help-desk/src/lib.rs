@@ -3,6 +3,7 @@
 
 mod conversations;
 mod directory;
+mod inbox;
 mod page;
 mod search;
 mod tickets;
@@ -12,6 +13,7 @@ use web::{Function, routes};
 pub const FUNCTION: Function = Function {
     name: "help-desk",
     routes: routes![
+        teammate "GET /api/helpdesk/inbox" => inbox::inbox,
         teammate "GET /api/helpdesk/search" => search::search,
         teammate "POST /api/helpdesk/tickets" => tickets::create,
         teammate "GET /api/helpdesk/tickets/{ticket_id}" => tickets::read,

@@ -1,9 +1,10 @@
 //! Search as JSON, and the reading of its parameters.
 
+use crate::inbox::CompanyParameters;
 use domain::{
     conversation::ConversationHead,
     desk::DeskRow,
-    id::{CompanyId, ConversationId, TicketId, TypeId},
+    id::{ConversationId, TicketId, TypeId},
     search::Query,
     timestamp::Timestamp,
 };
@@ -12,7 +13,7 @@ use portal::teammate::{
     search::{self, Wanted},
 };
 use serde::Serialize;
-use store::{CompanyFilter, Kind};
+use store::Kind;
 use web::{App, Problem, Request, Response, cursor, response};
 
 /// A page of search results.
@@ -55,14 +56,7 @@ pub(crate) async fn search(app: &App, request: &Request, teammate: &Teammate) ->
 pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
     let [q, company, no_company, state, ticket_type, kind] = given;
     let parameter = |why: String| Problem::invalid("invalid_parameter", why);
-    let company = company.map(CompanyId::new).transpose().map_err(|error| parameter(format!("{error}.")))?;
-    let company = match (company, no_company) {
-        (None, None | Some("false")) => CompanyFilter::Any,
-        (None, Some("true")) => CompanyFilter::NoCompany,
-        (Some(company), None | Some("false")) => CompanyFilter::Of(company),
-        (Some(_), Some("true")) => return Err(parameter("company and no_company exclude each other.".into())),
-        (_, Some(_)) => return Err(parameter("no_company is true or false.".into())),
-    };
+    let company = CompanyParameters { company, no_company }.read()?;
     let state = state.map(str::parse).transpose();
     let state = state.map_err(|error| Problem::invalid("invalid_state", format!("{error}.")))?;
     let ticket_type = ticket_type.map(TypeId::new).transpose().map_err(|error| parameter(format!("{error}.")))?;

@@ -2,7 +2,7 @@
 
 use crate::{
     id::{StateId, TypeId},
-    state::TicketState,
+    state::{StateCategory, TicketState},
     timestamp::Timestamp,
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -14,6 +14,22 @@ use std::collections::BTreeMap;
 pub struct Catalog {
     pub types: BTreeMap<TypeId, TicketType>,
     pub states: BTreeMap<StateId, TicketState>,
+}
+
+impl Catalog {
+    /// Returns the states in the operator's order.
+    #[must_use]
+    pub fn states_in_order(&self) -> Vec<&TicketState> {
+        let mut states: Vec<_> = self.states.values().collect();
+        states.sort_by_key(|state| (state.position, &state.id));
+        states
+    }
+
+    /// Returns the first state of a category, in the operator's order.
+    #[must_use]
+    pub fn first_in(&self, category: StateCategory) -> Option<&TicketState> {
+        self.states_in_order().into_iter().find(|state| state.category == category)
+    }
 }
 
 /// A kind of ticket.

@@ -11,6 +11,7 @@ use crate::{
     state::StateCategory,
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
+    turn::{LastMessage, Turn, Who},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -52,8 +53,61 @@ pub struct DeskRow {
     pub created_at: Timestamp,
     /// When something that customers can see last changed.
     pub updated_at: Timestamp,
+    /// Whose turn it is, and since when.
+    pub turn: DeskTurn,
+    /// The public message that was written last.
+    pub last_message: Option<DeskMessage>,
     /// The path of its page in the Help Desk.
     pub url: String,
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DeskTurn {
+    /// `us`, `customer` or `none`.
+    pub who: &'static str,
+    pub since: Timestamp,
+}
+
+impl From<Turn> for DeskTurn {
+    fn from(Turn { who, since }: Turn) -> Self {
+        let who = match who {
+            Who::Us => "us",
+            Who::Customer => "customer",
+            Who::Nobody => "none",
+        };
+        Self { who, since }
+    }
+}
+
+/// The beginning of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskMessage {
+    pub author: DeskAuthor,
+    /// Its first 140 characters.
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskAuthor {
+    /// `contact`, `teammate` or `system`.
+    pub kind: &'static str,
+    /// Their name, else their id; `None` for the system.
+    pub name: Option<String>,
+}
+
+impl From<&LastMessage> for DeskMessage {
+    fn from(message: &LastMessage) -> Self {
+        let kind = match &message.author {
+            Actor::Contact { .. } => "contact",
+            Actor::Teammate { .. } => "teammate",
+            Actor::System => "system",
+        };
+        let author = DeskAuthor { kind, name: who(&message.author) };
+        Self { author, text: message.text.clone(), at: message.at }
+    }
 }
 
 /// A state, with what both audiences need.
@@ -164,6 +218,8 @@ impl Desk<'_> {
             requester,
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
+            turn: ticket.turn().into(),
+            last_message: ticket.last_message().as_ref().map(Into::into),
             url: format!("/helpdesk/tickets/{}", ticket.id),
         }
     }
@@ -281,6 +337,8 @@ mod tests {
             requester_name: None,
             created_at: at(),
             updated_at: at(),
+            turn_since: None,
+            exchange: Default::default(),
         };
         let attributes =
             BTreeMap::from([("Cause".to_owned(), json!("a leak")), ("Of another type".to_owned(), json!(1))]);
@@ -292,6 +350,7 @@ mod tests {
             company_name: None,
             company_chosen: true,
             assignee: Some(TeammateId::new("t-1").unwrap()),
+            waited_from: None,
             version: 3,
         }
     }
@@ -314,6 +373,7 @@ mod tests {
             category: StateCategory::InProgress,
             internal_label: "Triage".into(),
             external_label: "In progress".into(),
+            position: 0,
         };
         Catalog { types: [(bug.id.clone(), bug)].into(), states: [(triage.id.clone(), triage)].into() }
     }

@@ -25,4 +25,5 @@ pub mod settings;
 pub mod state;
 pub mod ticket;
 pub mod timestamp;
+pub mod turn;
 pub mod visibility;

@@ -443,6 +443,7 @@ mod tests {
             category: StateCategory::InProgress,
             internal_label: CANARY.into(),
             external_label: "In progress".into(),
+            position: 0,
         };
         Catalog { types: BTreeMap::from([(bug.id.clone(), bug)]), states: BTreeMap::from([(doing.id.clone(), doing)]) }
     }
@@ -466,6 +467,8 @@ mod tests {
             requester_name: None,
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
+            turn_since: None,
+            exchange: Default::default(),
         };
         let values = [("shown", "value"), (CANARY, CANARY), ("undefined", CANARY)];
         let attributes = values.map(|(name, value)| (name.to_owned(), Value::from(value))).into();
@@ -477,6 +480,7 @@ mod tests {
             company_chosen: false,
             company_name: None,
             assignee: None,
+            waited_from: None,
             version: 1,
         }
     }

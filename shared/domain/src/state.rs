@@ -71,6 +71,8 @@ pub struct TicketState {
     pub internal_label: String,
     /// The label that contacts read.
     pub external_label: String,
+    /// Its place among the states, as the operator orders them. States of the same place are in the order of their ids.
+    pub position: u32,
 }
 
 /// The number of tickets in each category.

@@ -6,6 +6,7 @@ use crate::{
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     state::StateCategory,
     timestamp::Timestamp,
+    turn::Exchange,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,6 +37,10 @@ pub struct TicketRow {
     pub created_at: Timestamp,
     /// When something that customers can see last changed.
     pub updated_at: Timestamp,
+    /// Since when the state makes it the turn of whoever it is; `None` if a version without turns wrote it.
+    pub turn_since: Option<Timestamp>,
+    /// What was said in its conversation.
+    pub exchange: Exchange,
 }
 
 impl TicketRow {
@@ -68,6 +73,8 @@ pub struct Ticket {
     pub company_name: Option<String>,
     /// The teammate who is responsible for it.
     pub assignee: Option<TeammateId>,
+    /// While it waits on the customer: the state in which it was before.
+    pub waited_from: Option<StateId>,
     /// Raised by every write. A write states the version it is based on.
     pub version: u64,
 }

@@ -37,12 +37,34 @@ pub fn may_see<'a>(
     sight: Sight,
     ticket: &TicketRow,
 ) -> bool {
-    let created = ticket.requester == *contact;
-    let through_company = || {
-        sight == Sight::All
-            && ticket.company.as_ref().is_some_and(|of| companies.into_iter().any(|company| company == of))
-    };
-    ticket.is_customer_visible() && (created || through_company())
+    let company = ticket.company.as_ref();
+    let is_customer_visible = ticket.is_customer_visible();
+    Standing { company, requester: &ticket.requester, is_customer_visible }.is_seen_by(contact, companies, sight)
+}
+
+/// What decides who sees a ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// `None` means No company.
+    pub company: Option<&'a CompanyId>,
+    pub requester: &'a ContactId,
+    /// Whether customers may see it at all.
+    pub is_customer_visible: bool,
+}
+
+impl Standing<'_> {
+    /// Whether `contact`, who is now in `companies`, may see the ticket.
+    pub fn is_seen_by<'a>(
+        self,
+        contact: &ContactId,
+        companies: impl IntoIterator<Item = &'a CompanyId>,
+        sight: Sight,
+    ) -> bool {
+        let created = self.requester == contact;
+        let through_company =
+            || sight == Sight::All && self.company.is_some_and(|of| companies.into_iter().any(|company| company == of));
+        self.is_customer_visible && (created || through_company())
+    }
 }
 
 /// Whether somebody who took part in a conversation before it had its ticket, and is now in `companies`, goes on reading

@@ -3,7 +3,6 @@
 
 use domain::{
     access::Reason,
-    conversation::PartKind,
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     list::Filter,
     timestamp::Timestamp,
@@ -181,7 +180,7 @@ async fn people_who_write_at_the_same_time_all_get_through_once() {
         let portal = portal.clone();
         tokio::spawn(async move {
             let note = message(&format!("Message {n}"), &format!("m-{n}"));
-            teammate::conversation::say(&portal, &grace(), &talk(), PartKind::Message, note).await.map(|(_, now)| now)
+            teammate::conversation::reply(&portal, &grace(), &talk(), note.into()).await.map(|(_, now)| now)
         })
     });
     for said in futures::future::join_all(said).await {

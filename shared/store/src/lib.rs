@@ -34,8 +34,8 @@ mod table;
 mod write;
 
 pub use desk::{
-    CompanyFilter, Conversation, Hit, Kind, MOST_HITS, NamesPage, People, PeoplePage, Place, SearchPage, SearchQuery,
-    SightChange, TicketFile,
+    CompanyFilter, Conversation, Hit, InboxPage, InboxQuery, Kind, MOST_HITS, NamesPage, People, PeoplePage, Place,
+    SearchPage, SearchQuery, SightChange, TicketFile,
 };
 pub use operator::{ConversationRecord, Erased, Erasure, Finding, ImportedConversation, Reindexed, Repaired, Report};
 pub use portal::{
@@ -43,8 +43,8 @@ pub use portal::{
     SpacePage, TicketPage, Visitor, Watch,
 };
 pub use record::{
-    CompanyFile, EventPlace, History, ListPage, ListQuery, Listed, Names, PartPlace, Participants, Session,
-    SettingsChange, SettingsFile, Signature, SpaceRole, Tally, Thread, Viewing, Workspace,
+    Case, CompanyFile, DeskCounts, EventPlace, History, ListPage, ListQuery, Listed, Names, PartPlace, Participants,
+    Session, SettingsChange, SettingsFile, Signature, SpaceRole, Tally, Thread, Viewing, What, Workspace,
 };
 pub use table::{
     BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,

@@ -52,6 +52,9 @@ pub fn to_teammate(error: &teammate::Error) -> String {
         Error::Stale { .. } => {
             "Somebody has changed this ticket since you read it. Look at it again, then decide.".into()
         }
+        Error::Unseen(_) => {
+            "A customer has written since you looked. Read the message, then send yours or change it.".into()
+        }
         Error::Linked { ticket: Some((_, number)), .. } => format!("It is linked to ticket #{number} already."),
         Error::Linked { ticket: None, .. } => "It is linked already.".into(),
         Error::KeyReused => KEY_REUSED.into(),
@@ -106,7 +109,7 @@ fn nothing(thing: &Thing) -> String {
         Thing::Membership => "This contact is not in this company.".into(),
         Thing::Type(id) => format!("There is no ticket type {id}."),
         Thing::State(id) => format!("There is no ticket state {id}."),
-        Thing::SubmittedState => "There is no ticket state in which tickets are submitted.".into(),
+        Thing::StateOf(category) => format!("There is no ticket state of the category {category}."),
         Thing::Teammate(id) => format!("There is no teammate {id}."),
     }
 }

@@ -11,7 +11,6 @@ use super::{
 use crate::conversations::{Thread, conversation_id};
 use askama::Template;
 use domain::{
-    conversation::PartKind,
     id::{ConversationId, TicketId, TypeId},
     projection::CustomerCompany,
     sentence::isolated,
@@ -80,21 +79,33 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
 
 /// Sends a message.
 pub(crate) async fn reply(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    say(&Visit::of(app, request, teammate).await?, PartKind::Message, "sent", Filled::Reply).await
+    let visit = &Visit::of(app, request, teammate).await?;
+    let (form, id) = (Form::of(request)?, conversation_id(request)?);
+    let (body, client_id) = (form.get("body").to_owned(), form.get("client_id").to_owned());
+    let reply = conversation::Reply { body, client_id, then: None, seen: None, anyway: false };
+    let said = conversation::reply(&app.portal, teammate, &id, reply).await;
+    said_or_mend(visit, &id, said, "sent", (Filled::Reply, &form)).await
 }
 
 /// Adds a note.
 pub(crate) async fn note(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    say(&Visit::of(app, request, teammate).await?, PartKind::Note, "noted", Filled::Note).await
+    let visit = &Visit::of(app, request, teammate).await?;
+    let (form, id) = (Form::of(request)?, conversation_id(request)?);
+    let note = Message { body: form.get("body").to_owned(), client_id: form.get("client_id").to_owned() };
+    let said = conversation::note(&app.portal, teammate, &id, note).await;
+    said_or_mend(visit, &id, said, "noted", (Filled::Note, &form)).await
 }
 
-async fn say(visit: &Visit<'_>, kind: PartKind, done: &str, filled: Filled) -> Result<Response, Problem> {
-    let form = Form::of(visit.request)?;
-    let id = conversation_id(visit.request)?;
-    let message = Message { body: form.get("body").to_owned(), client_id: form.get("client_id").to_owned() };
-    match conversation::say(&visit.app.portal, visit.teammate, &id, kind, message).await {
+async fn said_or_mend(
+    visit: &Visit<'_>,
+    id: &ConversationId,
+    said: Result<(conversation::DeskPart, bool), Error>,
+    done: &str,
+    filled: (Filled, &Form),
+) -> Result<Response, Problem> {
+    match said {
         Ok(_) => Ok(response::see_other(&format!("{}?done={done}", address::conversation(id.as_str())))),
-        Err(error) => render(visit, &id, None, (filled, &form), Notice::mend(error)?).await,
+        Err(error) => render(visit, id, None, filled, Notice::mend(error)?).await,
     }
 }
 

@@ -126,7 +126,7 @@ pub async fn choose(
         if event.is_some() {
             after.row.updated_at = now.max(before.row.updated_at);
         }
-        let write = TicketWrite::replace(before.clone(), after, event);
+        let write = TicketWrite::replace(before.clone(), after, event).by(by);
         match portal.store.write_ticket(write.among(case.participants.clone()).through(through)).await {
             Ok(ticket) => {
                 case.file.ticket = ticket;

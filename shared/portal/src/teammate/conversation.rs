@@ -4,4 +4,4 @@ mod read;
 mod say;
 
 pub use read::{Author, DeskConversation, DeskPart, Participant, read, title_of_unlinked};
-pub use say::say;
+pub use say::{Reply, Then, note, reply};

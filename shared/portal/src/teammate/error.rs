@@ -1,8 +1,10 @@
+use super::conversation::DeskPart;
 use crate::message::Unsayable;
 use domain::{
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     projection::CustomerCompany,
     settings::{RequiredSetting, Unfit},
+    state::StateCategory,
 };
 use store::{StoreError, WriteError};
 
@@ -49,6 +51,9 @@ pub enum Error {
         /// The conversation's id, if known.
         conversation: Option<ConversationId>,
     },
+    /// A customer has written something that whoever answers has not seen. Holds the latest message.
+    #[error("a message is unseen")]
+    Unseen(Box<DeskPart>),
     /// The key was used for another request before.
     #[error("the key came with another request")]
     KeyReused,
@@ -81,8 +86,8 @@ pub enum Thing {
     Membership,
     Type(TypeId),
     State(StateId),
-    /// Any state of the category `submitted`, in which new tickets begin.
-    SubmittedState,
+    /// Any state of this category.
+    StateOf(StateCategory),
     Teammate(TeammateId),
 }
 

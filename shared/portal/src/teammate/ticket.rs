@@ -102,8 +102,7 @@ fn state<'a>(catalog: &'a Catalog, id: Option<&StateId>) -> Result<&'a TicketSta
     match id {
         Some(id) => catalog.states.get(id).ok_or_else(|| Error::Unknown(Thing::State(id.clone()))),
         None => {
-            let submitted = catalog.states.values().find(|state| state.category == StateCategory::Submitted);
-            submitted.ok_or(Error::Unknown(Thing::SubmittedState))
+            catalog.first_in(StateCategory::Submitted).ok_or(Error::Unknown(Thing::StateOf(StateCategory::Submitted)))
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use crate::{
     record::{PartPlace, Thread},
-    table::{Item, Store, StoreError, key, keys, text},
+    table::{Store, StoreError, key, keys, text},
 };
 use domain::{
     contact::Contact,
     conversation::Part,
     history::Actor,
     id::{ContactId, ConversationId, TicketId},
+    turn::Exchange,
 };
 use std::collections::BTreeMap;
 
@@ -22,18 +23,20 @@ pub struct Conversation {
     pub ticket: Option<TicketId>,
     /// How many contacts participate.
     pub participants: u64,
+    /// What was said, as long as it has no ticket.
+    pub exchange: Exchange,
 }
 
 impl Store {
     /// Reads a conversation without its participants and parts; `None` if there is none with this id.
     pub async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {
-        let found = self.get_all(vec![key(keys::conversation(id), keys::CONVERSATION)]).await?;
-        let count = |head: &Item| head.get("participants")?.as_n().ok()?.parse().ok();
-        Ok(found.first().map(|head| Conversation {
-            id: id.clone(),
-            title: Some(text(head, "title").to_owned()).filter(|title| !title.is_empty()),
-            ticket: TicketId::new(text(head, "ticket")).ok(),
-            participants: count(head).unwrap_or(0),
+        let found = self.conversation_head(id).await?;
+        Ok(found.map(|head| Conversation {
+            exchange: head.exchange(),
+            id: head.id,
+            title: head.title.filter(|title| !title.is_empty()),
+            ticket: head.ticket,
+            participants: head.participants,
         }))
     }
 

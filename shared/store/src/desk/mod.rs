@@ -4,6 +4,7 @@ mod audit;
 mod company_tickets;
 mod conversation;
 mod directory;
+mod inbox;
 mod members;
 mod names;
 mod people;
@@ -12,6 +13,7 @@ mod sight;
 mod ticket;
 
 pub use conversation::Conversation;
+pub use inbox::{InboxPage, InboxQuery};
 pub use names::NamesPage;
 pub use people::PeoplePage;
 pub use search::{CompanyFilter, Hit, Kind, MOST_HITS, Place, SearchPage, SearchQuery};

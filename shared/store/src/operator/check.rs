@@ -3,18 +3,22 @@
 
 use crate::{
     record::{
-        BodyRecord, CompanyRecord, ContactRecord, Counters, EventRecord, HeadRecord, LinkRecord, MoveRecord,
-        PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, creator_entry, home_row,
+        BodyRecord, CompanyRecord, ContactRecord, Counters, DeskCounts, EventRecord, HeadRecord, LinkRecord,
+        MoveRecord, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case, creator_entry, home_row,
         index::{self, Entry, Found},
-        is_part, is_shard,
+        is_part, is_shard, same_case, ticket_case,
     },
     table::{Item, Store, StoreError, keys, record, text},
 };
 use domain::{
     catalog::Catalog,
     company::Company,
+    conversation::{Part, PartKind},
+    history::{Actor, Event},
     id::{CompanyId, ContactId, ConversationId, TicketId},
-    ticket::TicketRow,
+    ticket::{Ticket, TicketRow},
+    timestamp::Timestamp,
+    turn::{Exchange, Step, Who},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -96,6 +100,19 @@ pub enum Finding {
     TicketSearch(TicketId),
     /// A conversation for which the same is true, or one of its notes.
     ConversationSearch(ConversationId),
+    /// A ticket that is not the turn of whom its messages and its history make it, or that shows another last message.
+    Turn(TicketId),
+    /// A conversation without a ticket whose last message, or the message in it that waits for an answer, is another.
+    Heard(ConversationId),
+    /// A ticket whose place in the inbox differs from the ticket.
+    Inbox(TicketId),
+    /// A conversation for which the same is true.
+    ConversationInbox(ConversationId),
+    /// The inbox, if the numbers of what is the vendor's turn differ from a recount.
+    InboxMiscounted {
+        /// How many more there are for each assignee than the counters say.
+        lacking: BTreeMap<String, i64>,
+    },
     /// A membership that is recorded on one side only.
     HalfMembership {
         /// The partition that has it.
@@ -137,6 +154,15 @@ impl fmt::Display for Finding {
             }
             Self::TicketSearch(ticket) => write!(f, "ticket {ticket}: search does not have it right"),
             Self::ConversationSearch(id) => write!(f, "conversation {id}: search does not have it right"),
+            Self::Turn(ticket) => {
+                write!(f, "ticket {ticket}: its turn or last message is not that of its conversation")
+            }
+            Self::Heard(id) => {
+                write!(f, "conversation {id}: its last message, or what waits for an answer, is another")
+            }
+            Self::Inbox(ticket) => write!(f, "ticket {ticket}: the inbox does not have it right"),
+            Self::ConversationInbox(id) => write!(f, "conversation {id}: the inbox does not have it right"),
+            Self::InboxMiscounted { lacking } => write!(f, "the inbox: its counters lack {lacking:?}"),
             Self::HalfMembership { partition, missing_in } => {
                 write!(f, "membership in {partition} is missing in {missing_in}")
             }
@@ -165,6 +191,14 @@ struct Census {
     search: BTreeMap<Entry, (u64, u64)>,
     /// The conversation whose partition is being read. Its parts come after it.
     head: Option<HeadRecord>,
+    /// The ticket whose partition is being read. Its mark comes after it.
+    ticket: Option<Ticket>,
+    /// When the vendor last decided to wait or to resolve, according to the history of each ticket.
+    decided: BTreeMap<TicketId, Timestamp>,
+    desk: DeskCounts,
+    /// The inbox, counted.
+    cases: DeskCounts,
+    wrong_cases: Vec<Finding>,
     unreadable: Vec<String>,
 }
 
@@ -176,6 +210,40 @@ struct Talk {
     participants: u64,
     /// The sum of [`hash`] of them all.
     sum: u64,
+    /// What was said, according to its head.
+    kept: (Option<Timestamp>, Option<Timestamp>),
+    /// When its last message was written.
+    last: Option<Timestamp>,
+    /// When the messages of customers were written that no message of the vendor has followed.
+    unanswered: Vec<Timestamp>,
+}
+
+impl Talk {
+    fn say(&mut self, part: &Part) {
+        if part.kind == PartKind::Message {
+            self.last = Some(part.at);
+            match part.author {
+                Actor::Contact { .. } => self.unanswered.push(part.at),
+                Actor::Teammate { .. } | Actor::System => self.unanswered.clear(),
+            }
+        }
+    }
+
+    /// Whether a ticket says the same of what was said, if the vendor decided at this time what happens next.
+    fn agrees(&self, row: &TicketRow, decided: Option<Timestamp>) -> bool {
+        let kept = row.exchange.unanswered_since;
+        let after = |decided: Option<Timestamp>| {
+            self.unanswered.iter().find(|at| decided.is_none_or(|decided| **at > decided)).copied()
+        };
+        let settled = Some(row.in_turn_since()).filter(|_| row.state_category.turn() != Who::Us);
+        let possible = [after(None).filter(|_| settled.is_none()), after(decided), after(decided.max(settled))];
+        row.exchange.last.as_ref().map(|last| last.at) == self.last && possible.contains(&kept)
+    }
+}
+
+/// What was said in an exchange: when last, and since when something waits for an answer.
+fn said(exchange: &Exchange) -> (Option<Timestamp>, Option<Timestamp>) {
+    (exchange.last.as_ref().map(|last| last.at), exchange.unanswered_since)
 }
 
 /// A hash of the contact in a key of the form `KIND#id#`.
@@ -240,14 +308,28 @@ impl Census {
             if sk == keys::BODY {
                 let ticket = record::<BodyRecord>(item)?.into_ticket()?;
                 self.expect(Entry::Ticket(ticket.row.id.clone()), &index::of_ticket(&ticket)?);
-                self.bodies.insert(ticket_of(&pk)?, (ticket.row, ticket.conversation));
+                self.bodies.insert(ticket_of(&pk)?, (ticket.row.clone(), ticket.conversation.clone()));
+                self.ticket = Some(ticket);
             } else if sk == keys::CONVERSATION {
                 let link = record::<LinkRecord>(item)?;
                 self.links.insert(ticket_of(&pk)?, (link.conversation, link.participants));
-            } else if sk != keys::MARK {
+            } else if sk == keys::MARK {
+                self.cases.count(&item);
+                let ticket = self.ticket.take().filter(|ticket| keys::ticket(&ticket.row.id) == pk);
+                // What a version without turns wrote is in no inbox before it has been indexed anew.
+                if let Some(ticket) = ticket.filter(|ticket| ticket.row.turn_since.is_some())
+                    && !same_case(&item, &ticket_case(&ticket, None)?)
+                {
+                    self.wrong_cases.push(Finding::Inbox(ticket.row.id));
+                }
+            } else {
                 // History without a ticket is not a finding: an import that was interrupted leaves it, and the next one
                 // continues from there.
-                record::<EventRecord>(item)?;
+                let event: Event = record::<EventRecord>(item)?.into();
+                let decided = Step::all_of(&[event]).into_iter().find(Step::decides);
+                if let Some(step) = decided {
+                    self.decided.insert(ticket_of(&pk)?, step.at);
+                }
             }
         } else if of_person_or_company && kind(&sk, "TICKET#") {
             let row = row(item, |row| home_row(row, 0))?;
@@ -275,9 +357,19 @@ impl Census {
             if item.contains_key("id") {
                 let head: HeadRecord = record(item)?;
                 let kept = (head.id.clone(), head.ticket.clone(), head.participants);
-                self.talks.entry(pk).or_default().head = Some(kept);
+                let talk = self.talks.entry(pk).or_default();
+                (talk.head, talk.kept) = (Some(kept), said(&head.exchange()));
                 self.expect(Entry::Conversation(head.id.clone()), &index::of_conversation(&head)?);
                 self.head = Some(head);
+            }
+        } else if pk == keys::DESK {
+            self.desk.add(&item);
+        } else if kind(&pk, "CONVERSATION#") && sk == keys::MARK {
+            self.cases.count(&item);
+            if let Some(head) = self.head.as_ref().filter(|head| keys::conversation(&head.id) == pk)
+                && !same_case(&item, &conversation_case(head)?)
+            {
+                self.wrong_cases.push(Finding::ConversationInbox(head.id.clone()));
             }
         } else if kind(&sk, keys::PARTICIPANT) {
             let talk = self.talks.entry(pk).or_default();
@@ -288,7 +380,8 @@ impl Census {
             let unfinished = contact.becoming.is_some();
             self.unfinished.extend(Some(contact.id).filter(|_| unfinished));
         } else if is_part(&sk) {
-            let part = record::<PartRecord>(item)?.into();
+            let part: Part = record::<PartRecord>(item)?.into();
+            self.talks.entry(pk.clone()).or_default().say(&part);
             if let Some(head) = self.head.take_if(|head| keys::conversation(&head.id) == pk) {
                 self.expect(Entry::Conversation(head.id.clone()), &index::of_part(&head, &part)?);
                 self.head = Some(head);
@@ -310,8 +403,13 @@ impl Census {
         let mut linked: BTreeMap<ConversationId, Vec<TicketId>> = BTreeMap::new();
         // What tickets say of the number of participants.
         let mut counts: BTreeMap<ConversationId, Vec<u64>> = BTreeMap::new();
-        let mut entries_wrong = BTreeSet::new();
+        let (mut entries_wrong, mut turns) = (BTreeSet::new(), BTreeSet::new());
         findings.extend(self.unfinished.into_iter().map(Finding::Unfinished));
+        findings.append(&mut self.wrong_cases);
+        let lacking = self.desk.lacks(&self.cases);
+        if !lacking.is_empty() {
+            findings.push(Finding::InboxMiscounted { lacking });
+        }
         for (id, (row, conversation)) in &self.bodies {
             let home = keys::home(row.company.as_ref(), &row.requester);
             let items = self.homes.remove(id).unwrap_or_default();
@@ -343,6 +441,11 @@ impl Census {
             if let Some(conversation) = conversation {
                 linked.entry(conversation.clone()).or_default().push(id.clone());
             }
+            let talk = conversation.as_ref().and_then(|it| self.talks.get(&keys::conversation(it)));
+            let decided = self.decided.get(id).copied();
+            if row.turn_since.is_some() && !talk.unwrap_or(&Talk::default()).agrees(row, decided) {
+                turns.insert(id.clone());
+            }
             let of_type = self.catalog.types.get(&row.ticket_type).map_or(row.category, |it| it.category);
             let of_state = self.catalog.states.get(&row.state).map_or(row.state_category, |it| it.category);
             if (of_type, of_state) != (row.category, row.state_category) {
@@ -353,7 +456,12 @@ impl Census {
             }
         }
         for (id, leads_to, kept) in self.talks.values().filter_map(|talk| talk.head.as_ref()) {
-            let counted = self.talks.get(&keys::conversation(id)).map_or(0, |talk| talk.participants);
+            let talk = self.talks.get(&keys::conversation(id));
+            let heard = |talk: &Talk| talk.kept == (talk.last, talk.unanswered.first().copied());
+            if leads_to.is_none() && talk.is_some_and(|talk| talk.kept.0.is_some() && !heard(talk)) {
+                findings.push(Finding::Heard(id.clone()));
+            }
+            let counted = talk.map_or(0, |talk| talk.participants);
             let told = counts.remove(id).unwrap_or_default();
             if told.into_iter().chain([*kept]).any(|count| count != counted) {
                 findings.push(Finding::Participants(id.clone()));
@@ -375,8 +483,11 @@ impl Census {
                 _ => {}
             }
         }
-        let shared = linked.into_iter().filter(|(_, tickets)| tickets.len() > 1);
-        findings.extend(shared.map(|(conversation, tickets)| Finding::Shared { conversation, tickets }));
+        let shared: Vec<_> = linked.into_iter().filter(|(_, tickets)| tickets.len() > 1).collect();
+        // One conversation cannot be that of several tickets, and so not tell the turn of any.
+        turns.retain(|ticket| !shared.iter().any(|(_, tickets)| tickets.contains(ticket)));
+        findings.extend(turns.into_iter().map(Finding::Turn));
+        findings.extend(shared.into_iter().map(|(conversation, tickets)| Finding::Shared { conversation, tickets }));
         let strays =
             self.homes.into_iter().flat_map(|(id, items)| items.into_iter().map(move |item| (id.clone(), item)));
         findings.extend(strays.map(|(ticket, (partition, _))| Finding::Stray { ticket, partition }));

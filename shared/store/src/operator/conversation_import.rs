@@ -9,6 +9,7 @@ use domain::{
     conversation::Part,
     id::{ContactId, ConversationId, TicketId},
     timestamp::Timestamp,
+    turn::Exchange,
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeSet, HashMap};
@@ -36,6 +37,8 @@ pub struct ImportedConversation {
     pub fingerprint: String,
     /// The ticket that it is linked to.
     pub ticket: Option<TicketId>,
+    /// What was said in it before it had the ticket, or according to the last line.
+    pub exchange: Exchange,
 }
 
 /// A conversation as it shall be, and as search finds it before and after.
@@ -95,18 +98,22 @@ impl Store {
         // written over the one that was read: if somebody has written in the conversation since, all of it is done again.
         let mut transaction = Transaction::new(self);
         for ((had, head, at), conversation) in heads.into_iter().zip(conversations) {
-            if transaction.len() + 2 > MOST_ACTIONS {
+            if transaction.len() + 3 > MOST_ACTIONS {
                 std::mem::replace(&mut transaction, Transaction::new(self)).commit().await?;
             }
             let (mut set, absent) = head.attributes(had.as_ref())?;
             set.insert("imported".into(), AttributeValue::S(conversation.fingerprint.clone()));
             set.insert("participants".into(), AttributeValue::N(head.participants.to_string()));
-            let seen = had.as_ref().map_or(("edition", None), HeadRecord::seen);
+            let seen = had.as_ref().map_or_else(|| vec![("edition", None)], HeadRecord::seen);
             let place = (keys::conversation(&conversation.id), keys::CONVERSATION);
-            transaction.set_over(place, set, &absent, seen)?;
-            let ticket = had.as_ref().and_then(|had| had.ticket.as_ref());
-            let readers_go_by = ticket.map_or_else(|| keys::conversation(&conversation.id), keys::ticket);
-            transaction.raise(readers_go_by, keys::MARK, at);
+            transaction.set_over_all(place, set, &absent, seen)?;
+            match had.as_ref().and_then(|had| had.ticket.as_ref()) {
+                Some(ticket) => transaction.raise(keys::ticket(ticket), keys::MARK, at),
+                None => {
+                    let was_unanswered = had.as_ref().is_some_and(|had| had.exchange().unanswered_since.is_some());
+                    transaction.list_conversation(was_unanswered, &head, at)?;
+                }
+            }
         }
         transaction.commit().await.map_err(StoreError::from)
     }
@@ -157,10 +164,12 @@ impl Store {
         let wanted = ids.iter().map(|id| key(keys::conversation(id), keys::CONVERSATION)).collect();
         let mut found = HashMap::new();
         for item in self.get_all(wanted).await? {
-            let count = item.get("participants").and_then(|n| n.as_n().ok()).and_then(|n| n.parse().ok());
-            let (fingerprint, ticket) = (text(&item, "imported").to_owned(), TicketId::new(text(&item, "ticket")).ok());
-            if let Ok(id) = ConversationId::new(text(&item, "id")) {
-                found.insert(id, ImportedConversation { participants: count.unwrap_or(0), fingerprint, ticket });
+            // An item that only a ticket's link has created is not a conversation yet.
+            if item.contains_key("id") {
+                let fingerprint = text(&item, "imported").to_owned();
+                let HeadRecord { id, participants, ticket, exchange, .. } = record(item)?;
+                let exchange = exchange.into();
+                found.insert(id, ImportedConversation { participants, fingerprint, ticket, exchange });
             }
         }
         Ok(found)

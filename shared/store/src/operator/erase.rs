@@ -224,7 +224,8 @@ impl Store {
         let head = HeadRecord { participants: had.participants, ..head };
         let named = |head: &HeadRecord| (head.words.clone(), head.started_by.clone(), head.companies.clone());
         // A conversation that search does not have yet has no copies of names.
-        let changes = had.words.is_some() && named(&had) != named(&head);
+        let changes = had.words.is_some() && named(&had) != named(&head)
+            || had.exchange().last.is_some_and(|last| person.is_named_as(&last.author));
         sweep.removed.conversations += u64::from(changes);
         sweep.removed.participations += u64::from(took_part);
         if changes && !sweep.dry && !self.write_head(&had, &head, &parts).await? {
@@ -284,7 +285,8 @@ impl<'a> Sweep<'a> {
             self.listed.push((pk, sk));
         } else if pk.starts_with("TICKET#") && sk == keys::BODY {
             let ticket = record::<BodyRecord>(item)?.into_ticket()?;
-            if ticket.row.requester == person.id && ticket.row.requester_name.is_some() {
+            let wrote_last = ticket.row.exchange.last.as_ref().is_some_and(|last| person.is_named_as(&last.author));
+            if ticket.row.requester == person.id && ticket.row.requester_name.is_some() || wrote_last {
                 self.removed.tickets += 1;
                 self.tickets.push(ticket.row.id);
             }
@@ -336,6 +338,11 @@ impl Person {
     fn is(&self, item: &Item, attribute: &str) -> bool {
         let actor = item.get(attribute).and_then(|it| it.as_m().ok()).and_then(|it| it.get("contact"));
         actor.and_then(|it| it.as_m().ok()).is_some_and(|it| text(it, "id") == self.id.as_str())
+    }
+
+    /// Whether they are somebody who did something, with a copy of their name.
+    fn is_named_as(&self, actor: &Actor) -> bool {
+        matches!(actor, Actor::Contact { id, name: Some(_) } if *id == self.id)
     }
 
     /// Takes their name out of the actor in an item. `false` if they are not the actor, or have no name there.

@@ -8,6 +8,7 @@ mod recount;
 mod reindex;
 mod repair;
 mod ticket_import;
+mod turns;
 
 pub use check::{Finding, Report};
 pub use conversation_import::{ConversationRecord, ImportedConversation};

@@ -17,6 +17,7 @@ use domain::{
     conversation::Part,
     id::{CompanyId, ContactId, ConversationId, TicketId},
     ticket::{Ticket, TicketRow},
+    timestamp::Timestamp,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -37,6 +38,10 @@ pub struct Reindexed {
     pub strays: u64,
     /// Companies whose counters were wrong.
     pub recounted: u64,
+    /// Whether those of the inbox were.
+    pub inbox: bool,
+    /// Tickets of which it was not known whose turn they are.
+    pub turns: u64,
 }
 
 /// A run through the table, with the places where items were written or, in a dry run, would be. It keeps hashes
@@ -114,7 +119,12 @@ impl Store {
             }
             done.tickets += tickets.len() as u64;
             done.conversations += conversations.len() as u64;
+            let without_turn = tickets.iter().filter(|ticket| ticket.row.turn_since.is_none());
+            let without_turn: Vec<_> = without_turn.map(|ticket| ticket.row.id.clone()).collect();
             self.reindex_tickets(tickets, &mut run).await?;
+            for id in without_turn {
+                done.turns += u64::from(self.recount_turn(&id, dry_run).await?);
+            }
             for id in conversations {
                 self.reindex_conversation(&id, &mut run).await?;
             }
@@ -123,6 +133,7 @@ impl Store {
         for company in run.doubtful() {
             done.recounted += u64::from(self.recount(company, dry_run).await?);
         }
+        done.inbox = self.recount_desk(dry_run).await?;
         done.strays = self.remove_strays(&run).await?;
         Ok(done)
     }
@@ -235,7 +246,12 @@ impl Store {
         let (set, absent) = head.attributes(Some(had))?;
         let mut transaction = Transaction::new(self);
         let place = (keys::conversation(&head.id), keys::CONVERSATION);
-        transaction.set_over(place, set, &absent, had.seen())?;
+        transaction.set_over_all(place, set, &absent, had.seen())?;
+        if had.ticket.is_none() {
+            let was_unanswered = had.exchange().unanswered_since.is_some();
+            let at = parts.iter().map(|part| part.at).max().unwrap_or(Timestamp::EPOCH);
+            transaction.list_conversation(was_unanswered, head, at)?;
+        }
         match transaction.commit().await {
             Err(WriteError::Stale) => Ok(false),
             done => Ok(done.map(|()| true)?),

@@ -65,6 +65,9 @@ impl Store {
             Finding::Participants(id) => self.recount_participants(id).await,
             Finding::Miscounted { company, kept: Some(_), .. } => Ok(self.recount(company, false).await.map(drop)?),
             Finding::Unfinished(id) => self.finish(id).await,
+            Finding::Turn(id) => Ok(self.recount_turn(id, false).await.map(drop)?),
+            Finding::Inbox(id) => self.relist(id, at).await,
+            Finding::InboxMiscounted { .. } => Ok(self.recount_desk(false).await.map(drop)?),
             _ => Ok(()),
         }
     }
@@ -90,6 +93,14 @@ impl Store {
         Ok(transaction)
     }
 
+    /// Writes a ticket's place in the inbox anew.
+    async fn relist(&self, id: &TicketId, at: Timestamp) -> Result<(), WriteError> {
+        let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
+        let mut transaction = self.over(&ticket, at)?;
+        transaction.list_ticket(Some(&ticket), &ticket, None, at)?;
+        transaction.commit().await
+    }
+
     /// Makes a ticket show the conversation that it is linked to.
     async fn show_link(&self, id: &TicketId, at: Timestamp) -> Result<(), WriteError> {
         let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
@@ -112,7 +123,7 @@ impl Store {
         let Some(head) = self.conversation_head(conversation).await? else { return Ok(()) };
         let mut transaction = self.over(&ticket, at)?;
         let set = HashMap::from([("ticket".to_owned(), AttributeValue::S(id.to_string()))]);
-        self.lead(&head, set, &[], at, &mut transaction)?;
+        self.lead(&head, Some(id), set, &[], at, &mut transaction)?;
         transaction.commit().await
     }
 
@@ -127,7 +138,7 @@ impl Store {
             }
             None => {}
         }
-        self.lead(&head, Item::new(), &["ticket"], at, &mut transaction)?;
+        self.lead(&head, None, Item::new(), &["ticket"], at, &mut transaction)?;
         transaction.commit().await
     }
 
@@ -135,6 +146,7 @@ impl Store {
     fn lead(
         &self,
         head: &HeadRecord,
+        to: Option<&TicketId>,
         set: Item,
         remove: &[&str],
         at: Timestamp,
@@ -142,8 +154,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let seen = ("ticket", head.ticket.as_ref().map(|id| AttributeValue::S(id.to_string())));
         transaction.set_over((keys::conversation(&head.id), keys::CONVERSATION), set, remove, seen)?;
-        transaction.raise(keys::conversation(&head.id), keys::MARK, at);
-        Ok(())
+        let was_unanswered = head.ticket.is_none() && head.exchange().unanswered_since.is_some();
+        let head = HeadRecord { ticket: to.cloned(), ..head.clone() };
+        transaction.list_conversation(was_unanswered, &head, at)
     }
 
     /// Counts a conversation's participants anew, for the conversation and its ticket.
@@ -174,7 +187,10 @@ impl Store {
 }
 
 const fn is_of_search(finding: &Finding) -> bool {
-    matches!(finding, Finding::TicketSearch(_) | Finding::ConversationSearch(_))
+    matches!(
+        finding,
+        Finding::TicketSearch(_) | Finding::ConversationSearch(_) | Finding::Heard(_) | Finding::ConversationInbox(_)
+    )
 }
 
 const fn can_be_mended(finding: &Finding) -> bool {
@@ -190,5 +206,8 @@ const fn can_be_mended(finding: &Finding) -> bool {
                 | Finding::Participation(_)
                 | Finding::Participants(_)
                 | Finding::Unfinished(_)
+                | Finding::Turn(_)
+                | Finding::Inbox(_)
+                | Finding::InboxMiscounted { .. }
         )
 }

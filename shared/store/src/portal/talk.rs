@@ -7,13 +7,14 @@ use super::{
     entry::{CompanyScope, Hint, Meeting, Reach, Visitor},
 };
 use crate::{
-    record::{PartPlace, Thread, Workspace, mark_in},
-    table::{Store, StoreError, key, keys, text},
+    record::{ExchangeRecord, PartPlace, Thread, Workspace, mark_in},
+    table::{Item, Store, StoreError, key, keys, record, text},
 };
 use domain::{
     id::{ConversationId, TicketId},
     mark::Mark,
     ticket::Ticket,
+    turn::Exchange,
 };
 
 /// A conversation with what its page shows. It must still pass through the projection.
@@ -29,6 +30,8 @@ pub struct ConversationPage {
     pub kept: bool,
     /// Whether the contact's tickets space says that they take part.
     in_space: bool,
+    /// What was said, as long as it has no ticket.
+    pub exchange: Exchange,
     /// The messages that were asked for, without notes.
     pub thread: Option<Thread>,
     /// Raised by every change to the conversation or its ticket.
@@ -85,6 +88,17 @@ struct Clues {
 struct Head {
     title: Option<String>,
     ticket: Option<TicketId>,
+    exchange: Exchange,
+}
+
+impl Head {
+    fn read(item: &Item) -> Result<Self, StoreError> {
+        Ok(Self {
+            title: Some(text(item, "title").to_owned()).filter(|title| !title.is_empty()),
+            ticket: TicketId::new(text(item, "ticket")).ok(),
+            exchange: record::<ExchangeRecord>(item.clone())?.into(),
+        })
+    }
 }
 
 impl Store {
@@ -122,10 +136,7 @@ impl Store {
             self.get_all(wanted).await?.into_iter().partition(|item| text(item, "pk") == partition);
         let at = |sk: &str| found.iter().find(|item| text(item, "sk") == sk);
         Ok(Clues {
-            head: at(keys::CONVERSATION).map(|head| Head {
-                title: Some(text(head, "title").to_owned()).filter(|title| !title.is_empty()),
-                ticket: TicketId::new(text(head, "ticket")).ok(),
-            }),
+            head: at(keys::CONVERSATION).map(Head::read).transpose()?,
             participating: at(&own).is_some(),
             mark: at(keys::MARK).map(mark_in).unwrap_or_default(),
             sighting: Sighting::read(of_ticket)?,
@@ -152,7 +163,7 @@ impl Store {
                 sighting = self.sighting(&scope.reach(), ticket).await?;
             }
         }
-        let Some(Head { title, .. }) = head else { return Ok(Behind::Nothing) };
+        let Some(Head { title, exchange, .. }) = head else { return Ok(Behind::Nothing) };
         let page = ConversationPage {
             id: id.clone(),
             title,
@@ -160,6 +171,7 @@ impl Store {
             participating,
             in_space: sighting.participating,
             kept: false,
+            exchange,
             thread: None,
             mark,
         };
@@ -196,7 +208,17 @@ impl Store {
         let title = clues.head.and_then(|head| head.title);
         let (participating, ticket) = (clues.participating, Some(ticket));
         let in_space = sighting.participating;
-        let page = ConversationPage { id, title, ticket, participating, in_space, kept: false, thread, mark };
+        let page = ConversationPage {
+            id,
+            title,
+            ticket,
+            participating,
+            in_space,
+            kept: false,
+            exchange: Exchange::default(),
+            thread,
+            mark,
+        };
         Ok(Behind::Conversation(Box::new(page)))
     }
 

@@ -22,6 +22,8 @@ struct StateRecord {
     category: StateCategory,
     internal_label: String,
     external_label: String,
+    #[serde(default)]
+    position: u32,
 }
 
 /// The catalog in an item.
@@ -48,6 +50,7 @@ pub(crate) fn catalog(item: Item) -> Result<Catalog, StoreError> {
                 category: it.category,
                 internal_label: it.internal_label,
                 external_label: it.external_label,
+                position: it.position,
             };
             catalog.states.insert(id, state);
         }
@@ -72,6 +75,7 @@ pub(crate) fn catalog_attributes(catalog: &Catalog) -> Result<Vec<(String, Strin
             category: it.category,
             internal_label: it.internal_label.clone(),
             external_label: it.external_label.clone(),
+            position: it.position,
         };
         entries.push((format!("state#{id}"), json("state", &record)?));
     }

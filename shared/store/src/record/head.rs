@@ -1,6 +1,9 @@
 //! The item of a conversation itself: its title, who started it, and the words by which search finds it.
 
-use super::participants::Participants;
+use super::{
+    exchange::{EXCHANGE, ExchangeRecord, nothing_said_since},
+    participants::Participants,
+};
 use crate::table::{Attribute, Item, Store, StoreError, item, key, keys, record, time};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -10,6 +13,7 @@ use domain::{
     limit,
     search::Words,
     timestamp::Timestamp,
+    turn::Exchange,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -43,6 +47,9 @@ pub(crate) struct HeadRecord {
     /// by it, because the places of all of them depend on each other.
     #[serde(default)]
     pub(crate) edition: u64,
+    /// What was said, as long as it has no ticket. Absent until a version with turns has written it.
+    #[serde(flatten)]
+    pub(crate) exchange: ExchangeRecord,
 }
 
 impl HeadRecord {
@@ -70,12 +77,30 @@ impl HeadRecord {
             title,
             companies,
             edition: 0,
+            exchange: (&Exchange::of(in_order.iter().copied())).into(),
         }
     }
 
     /// Returns the edition as an attribute that a writer has seen.
-    pub(crate) fn seen(&self) -> Attribute<'static> {
+    pub(crate) fn seen_edition(&self) -> Attribute<'static> {
         ("edition", (self.edition > 0).then(|| AttributeValue::N(self.edition.to_string())))
+    }
+
+    /// Returns all that a writer has seen of it: its edition, and what was said.
+    pub(crate) fn seen(&self) -> Vec<Attribute<'static>> {
+        nothing_said_since(&self.exchange()).into_iter().chain([self.seen_edition()]).collect()
+    }
+
+    /// Returns the attributes to write when something was said, and the names of those to remove.
+    pub(crate) fn said(&self) -> Result<(Item, Vec<&'static str>), StoreError> {
+        let mut attributes = item(String::new(), String::new(), &self.exchange)?;
+        attributes.retain(|name, _| EXCHANGE.contains(&name.as_str()));
+        let absent = EXCHANGE.into_iter().filter(|name| !attributes.contains_key(*name)).collect();
+        Ok((attributes, absent))
+    }
+
+    pub(crate) fn exchange(&self) -> Exchange {
+        self.exchange.clone().into()
     }
 
     /// Removes companies until no more than `most` lists hold the conversation, or only one company is left.
@@ -123,7 +148,11 @@ impl HeadRecord {
         for name in ["pk", "sk", "ticket", "participants"] {
             attributes.remove(name);
         }
-        let absent = ["title", "started_by"].into_iter().filter(|name| !attributes.contains_key(*name)).collect();
+        let absent = ["title", "started_by"]
+            .into_iter()
+            .chain(EXCHANGE)
+            .filter(|name| !attributes.contains_key(*name))
+            .collect();
         Ok((attributes, absent))
     }
 }

@@ -199,6 +199,8 @@ mod tests {
             requester_name: Some("Ada Lovelace".into()),
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
+            turn_since: None,
+            exchange: Default::default(),
         };
         Ticket {
             row,
@@ -208,6 +210,7 @@ mod tests {
             company_chosen: false,
             company_name: Some("Acme Logistics".into()),
             assignee: None,
+            waited_from: None,
             version: 1,
         }
     }
@@ -258,6 +261,7 @@ mod tests {
             companies: ["a", "b", "c", "d"].map(|id| CompanyId::new(id).unwrap()).into_iter().collect::<BTreeSet<_>>(),
             words: Some(String::new()),
             edition: 0,
+            exchange: Default::default(),
         };
         let part = Part {
             id: PartId::new("p-1").unwrap(),

@@ -3,10 +3,12 @@
 mod actor;
 mod audit;
 mod called;
+mod case;
 mod catalog;
 mod checks;
 mod company;
 mod contact;
+mod exchange;
 mod head;
 mod history;
 pub(crate) mod index;
@@ -25,6 +27,7 @@ mod viewer;
 mod workspace;
 
 pub use audit::{SettingsChange, Signature, Viewing};
+pub use case::{Case, DeskCounts, What};
 pub use checks::SettingsFile;
 pub use company::{CompanyFile, Tally};
 pub use history::{EventPlace, History};
@@ -37,10 +40,12 @@ pub use view::{ListPage, ListQuery, OwnCounts};
 pub use workspace::Workspace;
 
 pub(crate) use audit::{change, change_item, viewing, viewing_item};
+pub(crate) use case::{conversation_case, no_conversation_case, same_case, ticket_case};
 pub(crate) use catalog::{catalog, catalog_attributes};
 pub(crate) use checks::ProofRecord;
 pub(crate) use company::{CompanyRecord, Counters, by_id, is_shard};
 pub(crate) use contact::{ContactRecord, MembershipRecord, membership};
+pub(crate) use exchange::{EXCHANGE, ExchangeRecord, UNANSWERED, nothing_said_since};
 pub(crate) use head::HeadRecord;
 pub(crate) use history::{EventRecord, event_item};
 pub(crate) use mark::mark_in;

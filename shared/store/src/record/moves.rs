@@ -185,6 +185,8 @@ mod tests {
             requester_name: None,
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
+            turn_since: None,
+            exchange: Default::default(),
         }
     }
 

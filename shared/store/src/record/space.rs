@@ -1,6 +1,9 @@
 //! Entries in a contact's tickets space.
 
-use super::ticket::{RowRecord, index_keys, versioned};
+use super::{
+    exchange::EXCHANGE,
+    ticket::{RowRecord, index_keys, versioned},
+};
 use crate::table::{Item, StoreError, item, keys};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -51,7 +54,7 @@ pub(crate) fn creator_entry(row: &TicketRow, version: u64) -> Result<(Item, Vec<
         let view = keys::own_view(&row.requester, company);
         entry.extend(index_keys(row, view).map(|(name, key)| (name.into(), AttributeValue::S(key))));
     }
-    let optional = ["company", "requester_name", "view", "by_state", "by_updated"];
-    let absent = optional.into_iter().filter(|name| !entry.contains_key(*name)).collect();
+    let optional = ["company", "requester_name", "view", "by_state", "by_updated"].into_iter().chain(EXCHANGE);
+    let absent = optional.filter(|name| !entry.contains_key(*name)).collect();
     Ok((entry, absent))
 }

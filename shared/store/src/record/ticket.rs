@@ -1,5 +1,6 @@
 //! Tickets: the fields that lists need, the whole ticket, and its link to a conversation.
 
+use super::exchange::ExchangeRecord;
 use crate::table::{Attribute, Item, StoreError, item, keys, time};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -30,6 +31,11 @@ pub(crate) struct RowRecord {
     requester_name: Option<String>,
     created: i64,
     updated: i64,
+    /// Since when it is in the state's turn. Absent in rows of versions that did not keep turns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<i64>,
+    #[serde(flatten)]
+    exchange: ExchangeRecord,
 }
 
 impl From<&TicketRow> for RowRecord {
@@ -48,6 +54,8 @@ impl From<&TicketRow> for RowRecord {
             requester_name: row.requester_name.clone(),
             created: row.created_at.millis(),
             updated: row.updated_at.millis(),
+            since: row.turn_since.map(|since| since.millis()),
+            exchange: (&row.exchange).into(),
         }
     }
 }
@@ -68,6 +76,8 @@ impl From<RowRecord> for TicketRow {
             requester_name: row.requester_name,
             created_at: time(row.created),
             updated_at: time(row.updated),
+            turn_since: row.since.map(time),
+            exchange: row.exchange.into(),
         }
     }
 }
@@ -97,7 +107,8 @@ impl TicketPlace {
 /// Returns the index keys that place a row in `view`.
 pub(super) fn index_keys(row: &TicketRow, view: String) -> [(&'static str, String); 3] {
     let updated = keys::updated(&row.boundary());
-    [("view", view), ("by_state", format!("{}#{updated}", row.state_category)), ("by_updated", updated)]
+    let range = keys::state_range(row.state_category, row.exchange.unanswered_since.is_some());
+    [("view", view), ("by_state", format!("{range}{updated}")), ("by_updated", updated)]
 }
 
 /// The version of the ticket that a row was written with.
@@ -137,6 +148,8 @@ pub(crate) struct BodyRecord {
     company_name: Option<String>,
     #[serde(default)]
     assignee: Option<TeammateId>,
+    #[serde(default)]
+    waited_from: Option<StateId>,
     pub(crate) version: u64,
     /// The fingerprint of the import line that wrote this version, if an import did.
     #[serde(default)]
@@ -154,6 +167,7 @@ impl BodyRecord {
             company_chosen: Some(ticket.company_chosen),
             company_name: ticket.company_name.clone(),
             assignee: ticket.assignee.clone(),
+            waited_from: ticket.waited_from.clone(),
             version: ticket.version,
             imported,
         })
@@ -171,6 +185,7 @@ impl BodyRecord {
             company_chosen,
             company_name: self.company_name,
             assignee: self.assignee,
+            waited_from: self.waited_from,
             version: self.version,
         })
     }
@@ -211,6 +226,8 @@ mod tests {
             requester_name: Some("Ada Lovelace-Byron".into()),
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,
+            turn_since: None,
+            exchange: Default::default(),
         }
     }
 

@@ -8,7 +8,8 @@ use domain::{
     state::{Counts, StateCategory},
     ticket::{Boundary, TicketRow},
 };
-use std::collections::BTreeMap;
+use futures::future::try_join_all;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which tickets a page of a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,28 +69,50 @@ impl ListPage {
     }
 }
 
+/// Returns the ranges of a view by state that together hold the tickets in a category.
+fn state_ranges(category: StateCategory) -> BTreeSet<String> {
+    [false, true].into_iter().map(|is_unanswered| keys::state_range(category, is_unanswered)).collect()
+}
+
 impl Store {
     /// Reads the rows of one page of a view and one row more, which shows whether there is a next page.
     pub(crate) async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<IndexRow>, StoreError> {
         let after = query.after.as_ref().map(keys::updated);
-        let request = match (query.state, after) {
-            (None, None) => self.view(BY_UPDATED, view),
-            (None, Some(after)) => {
-                let request =
-                    self.view(BY_UPDATED, view).key_condition_expression("#view = :view AND by_updated < :after");
-                request.expression_attribute_values(":after", AttributeValue::S(after))
-            }
-            (Some(state), after) => {
-                // `~` sorts after every time. A bound just below `after` excludes the last row that was shown.
-                let last =
-                    after.map_or_else(|| format!("{state}#~"), |after| format!("{state}#{}", keys::just_below(&after)));
-                let request = self.view(BY_STATE, view);
-                let request = request.key_condition_expression("#view = :view AND by_state BETWEEN :first AND :last");
-                let request = request.expression_attribute_values(":first", AttributeValue::S(format!("{state}#")));
-                request.expression_attribute_values(":last", AttributeValue::S(last))
-            }
+        if let Some(state) = query.state {
+            let ranges = state_ranges(state);
+            let pages = ranges.into_iter().map(|range| self.range_page(&view, range, after.as_deref(), query.limit));
+            return Ok(try_join_all(pages).await?.into_iter().flatten().collect());
+        }
+        let request = self.view(BY_UPDATED, view);
+        let request = match after {
+            None => request,
+            Some(after) => request
+                .key_condition_expression("#view = :view AND by_updated < :after")
+                .expression_attribute_values(":after", AttributeValue::S(after)),
         };
-        let limit = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
+        self.rows(request, query.limit).await
+    }
+
+    /// Reads the rows of one page of a range of a view by state, and one row more.
+    async fn range_page(
+        &self,
+        view: &str,
+        range: String,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        // `~` sorts after every time. A bound just below `after` excludes the last row that was shown.
+        let last = format!("{range}{}", after.map_or("~", keys::just_below));
+        let request = self
+            .view(BY_STATE, view.to_owned())
+            .key_condition_expression("#view = :view AND by_state BETWEEN :first AND :last")
+            .expression_attribute_values(":first", AttributeValue::S(range))
+            .expression_attribute_values(":last", AttributeValue::S(last));
+        self.rows(request, limit).await
+    }
+
+    async fn rows(&self, request: QueryFluentBuilder, limit: usize) -> Result<Vec<IndexRow>, StoreError> {
+        let limit = i32::try_from(limit + 1).unwrap_or(i32::MAX);
         let answer = request.limit(limit).send().await.map_err(StoreError::from_sdk)?;
         answer.items.unwrap_or_default().into_iter().map(IndexRow::read).collect()
     }

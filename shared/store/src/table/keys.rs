@@ -2,9 +2,11 @@
 //! contain the separator, no key is a prefix of another, and ids that differ only in case or normalisation stay apart.
 
 use domain::{
-    id::{CompanyId, ContactId, ConversationId, PartId, TicketId},
+    id::{CompanyId, ContactId, ConversationId, PartId, TeammateId, TicketId},
+    state::StateCategory,
     ticket::Boundary,
     timestamp::Timestamp,
+    turn::Who,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -104,7 +106,7 @@ pub(crate) fn conversation(id: &ConversationId) -> String {
 }
 
 /// A teammate's sort key in the settings partition.
-pub(crate) fn teammate(id: &domain::id::TeammateId) -> String {
+pub(crate) fn teammate(id: &TeammateId) -> String {
     keyed(TEAMMATE, id.as_str())
 }
 
@@ -162,6 +164,37 @@ pub(crate) fn hidden_view(id: &CompanyId) -> String {
 /// The view of the tickets that a contact created in a company.
 pub(crate) fn own_view(requester: &ContactId, of: &CompanyId) -> String {
     format!("{}{}", contact(requester), company(of))
+}
+
+/// The partition with what is counted of the Help Desk's inbox, and the sort key of which its shards are.
+pub(crate) const DESK: &str = "DESK";
+
+/// The view of the inbox that holds what is somebody's turn.
+pub(crate) fn inbox(turn: Who) -> String {
+    let turn = match turn {
+        Who::Us => "us",
+        Who::Customer => "customer",
+        Who::Nobody => "none",
+    };
+    keyed("INBOX", turn)
+}
+
+/// The place of a case in a view of the inbox: since when it is the turn of whoever it is, then the key of its partition.
+pub(crate) fn waiting(since: Timestamp, partition: &str) -> String {
+    format!("{}#{partition}", since.sortable())
+}
+
+/// The name under which what is assigned to a teammate, or to nobody, is counted, and the beginning of its places among
+/// what is in the inbox.
+pub(crate) fn assigned(to: Option<&TeammateId>) -> String {
+    keyed("A", to.map_or("", |id| id.as_str()))
+}
+
+/// The beginning of the `by_state` key of a ticket: its state's category, with a mark if a customer's message makes it
+/// the vendor's turn although the state does not.
+pub(crate) fn state_range(category: StateCategory, is_unanswered: bool) -> String {
+    let mark = if is_unanswered && category.turn() != Who::Us { "!" } else { "" };
+    format!("{category}{mark}#")
 }
 
 /// The partition of a search list, for one company or for No company.

@@ -50,9 +50,12 @@ pub(crate) struct Transaction<'a> {
 /// What is added to a mark and to the counters beside it.
 #[derive(Debug)]
 struct Sum {
-    counters: BTreeMap<&'static str, i64>,
+    counters: BTreeMap<String, i64>,
     /// When the mark was last raised.
     at: Timestamp,
+    /// What else is set in the item, and the names of what is removed from it.
+    set: Item,
+    remove: Vec<&'static str>,
 }
 
 impl<'a> Transaction<'a> {
@@ -74,8 +77,10 @@ impl<'a> Transaction<'a> {
     /// Takes in another one, which happens together with this.
     pub(crate) fn take_in(&mut self, other: Self) {
         self.actions.extend(other.actions);
-        for ((pk, sk), Sum { counters, at }) in other.sums {
+        for ((pk, sk), Sum { counters, at, set, remove }) in other.sums {
             let sum = self.sum(pk, sk, at);
+            sum.set.extend(set);
+            sum.remove.extend(remove);
             counters.into_iter().for_each(|(name, by)| *sum.counters.entry(name).or_default() += by);
         }
     }
@@ -244,16 +249,45 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Links an existing conversation to a ticket, unless it is linked to another one.
-    pub(crate) fn link(&mut self, conversation: &ConversationId, ticket: &TicketId) -> Result<(), StoreError> {
-        let id = AttributeValue::S(ticket.to_string());
-        let set = HashMap::from([("ticket".to_owned(), id.clone())]);
-        let update = self
-            .update(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?
-            .condition_expression("attribute_exists(pk) AND (attribute_not_exists(ticket) OR ticket = :this)")
-            .expression_attribute_values(":this", id)
+    /// Like [`Self::set_next_over`], but also fails as stale unless an attribute is still absent, or less than `next`.
+    pub(crate) fn set_next_before(
+        &mut self,
+        (pk, sk): (String, &str),
+        set: Item,
+        remove: &[&str],
+        seen: Vec<Attribute<'_>>,
+        (name, next_value): (&str, AttributeValue),
+    ) -> Result<(), StoreError> {
+        let update = over(next(self.update(pk, sk.into(), set, remove)?), seen);
+        let seen = update.get_condition_expression().clone().unwrap_or_default();
+        let before = "(attribute_not_exists(#before) OR #before < :before)";
+        let update = update
+            .condition_expression(format!("{seen} AND {before}"))
+            .expression_attribute_names("#before", name)
+            .expression_attribute_values(":before", next_value)
             .build()
             .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Stale)));
+        Ok(())
+    }
+
+    /// Links an existing conversation to a ticket, unless it is linked to another one, or is no longer as it was `seen`.
+    pub(crate) fn link(
+        &mut self,
+        conversation: &ConversationId,
+        ticket: &TicketId,
+        seen: Vec<Attribute<'_>>,
+    ) -> Result<(), StoreError> {
+        let id = AttributeValue::S(ticket.to_string());
+        let set = HashMap::from([("ticket".to_owned(), id.clone())]);
+        let update = over(self.update(keys::conversation(conversation), keys::CONVERSATION.into(), set, &[])?, seen);
+        let unlinked = "attribute_exists(pk) AND (attribute_not_exists(ticket) OR ticket = :this)";
+        let condition = match update.get_condition_expression().as_deref().filter(|seen| !seen.is_empty()) {
+            Some(seen) => format!("{unlinked} AND {seen}"),
+            None => unlinked.to_owned(),
+        };
+        let update = update.condition_expression(condition).expression_attribute_values(":this", id);
+        let update = update.build().map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().update(update).build(), Some(WriteError::Linked)));
         Ok(())
     }
@@ -327,6 +361,12 @@ impl<'a> Transaction<'a> {
     /// row has changed.
     pub(crate) fn add_to(&mut self, company: &CompanyId, counter: &'static str, by: i64, at: Timestamp) {
         let sum = self.sum(keys::company(company), keys::COMPANY, at);
+        *sum.counters.entry(counter.to_owned()).or_default() += by;
+    }
+
+    /// Adds to a counter of the Help Desk's inbox, and raises the inbox's mark.
+    pub(crate) fn add_to_desk(&mut self, counter: String, by: i64, at: Timestamp) {
+        let sum = self.sum(keys::DESK.into(), keys::DESK, at);
         *sum.counters.entry(counter).or_default() += by;
     }
 
@@ -335,8 +375,26 @@ impl<'a> Transaction<'a> {
         self.sum(pk, sk, at);
     }
 
+    /// Raises a mark, and sets and removes other attributes of its item.
+    pub(crate) fn raise_with(
+        &mut self,
+        pk: String,
+        sk: &'static str,
+        at: Timestamp,
+        (set, remove): (Item, Vec<&'static str>),
+    ) {
+        let sum = self.sum(pk, sk, at);
+        sum.set.extend(set);
+        sum.remove.extend(remove);
+    }
+
     fn sum(&mut self, pk: String, sk: &'static str, at: Timestamp) -> &mut Sum {
-        let sum = self.sums.entry((pk, sk)).or_insert_with(|| Sum { counters: BTreeMap::new(), at });
+        let sum = self.sums.entry((pk, sk)).or_insert_with(|| Sum {
+            counters: BTreeMap::new(),
+            at,
+            set: Item::new(),
+            remove: Vec::new(),
+        });
         sum.at = at.max(sum.at);
         sum
     }
@@ -346,7 +404,7 @@ impl<'a> Transaction<'a> {
     fn additions(&self) -> Result<Vec<TransactWriteItem>, StoreError> {
         let addition = |((pk, sk), sum): (&(String, &'static str), &Sum)| {
             let sk = match *sk {
-                keys::COMPANY | keys::OWN_MARK => keys::shard(sk, fastrand::u8(..keys::SHARDS)),
+                keys::COMPANY | keys::OWN_MARK | keys::DESK => keys::shard(sk, fastrand::u8(..keys::SHARDS)),
                 _ => (*sk).to_owned(),
             };
             let mut update = Update::builder()
@@ -355,14 +413,29 @@ impl<'a> Transaction<'a> {
                 .expression_attribute_names("#at", CHANGED_AT)
                 .expression_attribute_values(":at", AttributeValue::N(sum.at.millis().to_string()));
             let mut adds = Vec::new();
-            let counters = sum.counters.iter().map(|(name, by)| (*name, *by)).filter(|(_, by)| *by != 0);
+            let counters = sum.counters.iter().map(|(name, by)| (name.as_str(), *by)).filter(|(_, by)| *by != 0);
             for (index, (name, by)) in counters.chain([(CHANGES, 1)]).enumerate() {
                 adds.push(format!("#c{index} :c{index}"));
                 update = update
                     .expression_attribute_names(format!("#c{index}"), name)
                     .expression_attribute_values(format!(":c{index}"), AttributeValue::N(by.to_string()));
             }
-            let update = update.update_expression(format!("ADD {} SET #at = :at", adds.join(", "))).build();
+            let mut sets = vec!["#at = :at".to_owned()];
+            for (index, (name, value)) in sum.set.iter().enumerate() {
+                sets.push(format!("#s{index} = :s{index}"));
+                update = update
+                    .expression_attribute_names(format!("#s{index}"), name)
+                    .expression_attribute_values(format!(":s{index}"), value.clone());
+            }
+            let mut clauses = vec![format!("ADD {}", adds.join(", ")), format!("SET {}", sets.join(", "))];
+            let removes: Vec<_> = (0..sum.remove.len()).map(|index| format!("#r{index}")).collect();
+            for (index, name) in sum.remove.iter().enumerate() {
+                update = update.expression_attribute_names(format!("#r{index}"), *name);
+            }
+            if !removes.is_empty() {
+                clauses.push(format!("REMOVE {}", removes.join(", ")));
+            }
+            let update = update.update_expression(clauses.join(" ")).build();
             Ok(TransactWriteItem::builder().update(update.map_err(StoreError::unbuilt)?).build())
         };
         self.sums.iter().map(addition).collect()

@@ -7,11 +7,11 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
+    history::Actor,
     id::{ContactId, TicketId},
     ticket::{Ticket, TicketRow},
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use std::collections::HashMap;
 
 /// Tickets that are written at the same time. They are often of one company.
 const AT_ONCE: usize = 4;
@@ -48,22 +48,31 @@ impl Store {
         Ok(renamed)
     }
 
-    /// Gives a ticket its requester's name, if it is still their ticket.
+    /// Gives the copies of a contact's name in a ticket, as its requester's and as that of who wrote last, the name that
+    /// the contact has now.
     pub(crate) async fn rename_in(
         &self,
         id: TicketId,
-        requester: &ContactId,
+        contact: &ContactId,
         name: Option<&str>,
     ) -> Result<(), StoreError> {
         for _ in 0..ROUNDS {
             let found = self.get_all(vec![key(keys::ticket(&id), keys::BODY)]).await?.pop();
             let Some(item) = found else { return Ok(()) };
             let before = record::<BodyRecord>(item)?.into_ticket()?;
-            if before.row.requester != *requester || before.row.requester_name.as_deref() == name {
+            let mut after = before.clone();
+            if after.row.requester == *contact {
+                after.row.requester_name = name.map(str::to_owned);
+            }
+            if let Some(Actor::Contact { id, name: copy }) =
+                after.row.exchange.last.as_mut().map(|last| &mut last.author)
+                && id == contact
+            {
+                *copy = name.map(str::to_owned);
+            }
+            if after == before {
                 return Ok(());
             }
-            let row = TicketRow { requester_name: name.map(str::to_owned), ..before.row.clone() };
-            let after = Ticket { row, ..before.clone() };
             match self.renamed(&before, &after)?.commit().await {
                 Err(WriteError::Stale) => {}
                 done => return Ok(done?),
@@ -75,18 +84,19 @@ impl Store {
     /// The ticket's version stays, because nothing has changed that a teammate would have to look at again.
     fn renamed(&self, before: &Ticket, after: &Ticket) -> Result<Transaction<'_>, StoreError> {
         let (row, mut transaction) = (&after.row, Transaction::new(self));
-        let (set, remove) = match &row.requester_name {
-            Some(name) => (HashMap::from([("requester_name".to_owned(), AttributeValue::S(name.clone()))]), &[][..]),
-            None => (HashMap::new(), &["requester_name"][..]),
-        };
-        transaction.set_over_all((keys::ticket(&row.id), keys::BODY), set, remove, as_read(before))?;
-        transaction.put(home_row(row, before.version)?)?;
+        let home = home_row(row, before.version)?;
+        let names = ["requester_name", "last"];
+        let mut set = home.clone();
+        set.retain(|name, _| names.contains(&name.as_str()));
+        let remove: Vec<_> = names.into_iter().filter(|name| !set.contains_key(*name)).collect();
+        transaction.set_over_all((keys::ticket(&row.id), keys::BODY), set, &remove, as_read(before))?;
+        transaction.put(home)?;
         let (entry, absent) = creator_entry(row, before.version)?;
         transaction.set(keys::contact(&row.requester), keys::space(&row.id), entry, &absent)?;
         // Counts stay, and whoever has seen the former name is told to look again.
         transaction.count(row, -1);
         transaction.count(row, 1);
-        transaction.raise(keys::ticket(&row.id), keys::MARK, row.updated_at);
+        transaction.list_ticket(Some(before), after, None, row.updated_at)?;
         transaction.raise(keys::contact(&row.requester), keys::OWN_MARK, row.updated_at);
         index::difference(index::of_ticket(before)?, index::of_ticket(after)?).into_actions(&mut transaction)?;
         Ok(transaction)

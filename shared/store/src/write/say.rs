@@ -2,7 +2,7 @@
 
 use super::{once::Once, ticket::TicketWrite};
 use crate::{
-    record::{HeadRecord, MOST_NAMED, PartRecord, index, part_item, part_place},
+    record::{HeadRecord, MOST_NAMED, PartRecord, index, nothing_said_since, part_item, part_place},
     table::{Attribute, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -40,14 +40,17 @@ impl Store {
         transaction.once(once, &part_place(part))?;
         let mut later = Vec::new();
         if let Some(head) = self.conversation_head(conversation).await? {
-            let mut seen = Vec::new();
-            if part.kind == PartKind::Message && ticket.is_none() {
-                seen.push(self.alone(&head).await?);
-            }
-            later = self.make_findable(&head, part, seen, &mut transaction).await?;
-            if part.kind == PartKind::Message && ticket.is_none() {
-                let partition = head.ticket.as_ref().map_or_else(|| keys::conversation(conversation), keys::ticket);
-                transaction.raise(partition, keys::MARK, part.at);
+            let alone = part.kind == PartKind::Message && ticket.is_none();
+            let seen = if alone { vec![self.alone(&head).await?] } else { Vec::new() };
+            let (named, rest) = self.make_findable(&head, part, alone, seen, &mut transaction).await?;
+            later = rest;
+            match &head.ticket {
+                Some(ticket) if alone => transaction.raise(keys::ticket(ticket), keys::MARK, part.at),
+                None if alone => {
+                    let was_unanswered = head.exchange().unanswered_since.is_some();
+                    transaction.list_conversation(was_unanswered, &named, part.at)?;
+                }
+                _ => {}
             }
         }
         transaction.put(part_item(conversation, part)?)?;
@@ -90,30 +93,41 @@ impl Store {
 
     /// Makes a part findable: a note by its own words, and the conversation by its first message, which gives it a
     /// title. A note that comes before any message also adds its conversation to the lists, because the note's place
-    /// depends on the conversation's. Returns the items to delete afterwards.
+    /// depends on the conversation's. A message in a conversation `alone`, without a ticket, also becomes the last one that
+    /// its head knows of. Returns the head as it will be, and the items to delete afterwards.
     async fn make_findable(
         &self,
         head: &HeadRecord,
         part: &Part,
+        alone: bool,
         mut seen: Vec<Attribute<'_>>,
         transaction: &mut Transaction<'_>,
-    ) -> Result<Vec<Address>, StoreError> {
+    ) -> Result<(HeadRecord, Vec<Address>), StoreError> {
+        let mut exchange = head.exchange();
+        if alone {
+            exchange.add(part);
+        }
         let (is_note, is_in_lists) = (part.kind == PartKind::Note, head.words.is_some());
         let put = |transaction: &mut Transaction<'_>, head: &HeadRecord| {
             index::of_part(head, part)?.into_iter().try_for_each(|item| transaction.put(item))
         };
         let place = (keys::conversation(&head.id), keys::CONVERSATION);
         if head.title.is_some() || is_note && is_in_lists {
-            let mut set = Item::new();
+            let (mut set, mut absent) = (Item::new(), Vec::new());
             if is_note {
                 set.insert("edition".into(), AttributeValue::N((head.edition + 1).to_string()));
-                seen.push(head.seen());
+                seen.push(head.seen_edition());
+            }
+            let named = HeadRecord { exchange: (&exchange).into(), ..head.clone() };
+            if alone {
+                (set, absent) = named.said()?;
+                seen.extend(nothing_said_since(&head.exchange()));
             }
             if !seen.is_empty() {
-                transaction.set_over_all(place, set, &[], seen)?;
+                transaction.set_over_all(place, set, &absent, seen)?;
             }
             put(transaction, head)?;
-            return Ok(Vec::new());
+            return Ok((named, Vec::new()));
         }
         let first = self.first_participants(&head.id, MOST_NAMED).await?;
         let people = self.participants_now(&first).await?;
@@ -126,15 +140,16 @@ impl Store {
             (true, _) => named.shorten(MOST_FINDABLE),
             (false, true) => named.shorten(MOST_BESIDE_A_NOTE),
         }
+        named.exchange = (&exchange).into();
         let (set, absent) = named.attributes(Some(head))?;
-        seen.push(head.seen());
+        seen.extend(head.seen());
         transaction.set_over_all(place, set, &absent, seen)?;
         let before = index::of_conversation(head)?;
         let mut change = index::difference(before, index::of_conversation(&named)?);
         let later = change.gone.split_off(change.gone.len().min(MOST_GONE));
         change.into_actions(transaction)?;
         put(transaction, &named)?;
-        Ok(later)
+        Ok((named, later))
     }
 
     /// Reads the part that an earlier request added.

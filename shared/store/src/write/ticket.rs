@@ -3,11 +3,19 @@
 
 use super::once::Once;
 use crate::{
-    record::{BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row, index},
+    record::{
+        BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row, index,
+        no_conversation_case, nothing_said_since,
+    },
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{history::Event, id::ContactId, ticket::Ticket};
+use domain::{
+    history::{Actor, Event},
+    id::ContactId,
+    ticket::Ticket,
+    turn::Exchange,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// Maximum number of participants whose entries move with their ticket.
@@ -29,6 +37,10 @@ pub struct TicketWrite {
     pub joined: Option<u64>,
     /// The contact whose membership makes the company an option. Nothing is written if they have left it.
     pub through: Option<ContactId>,
+    /// Who makes the change, if others are told of it. Nobody is told of what an import brings.
+    pub by: Option<Actor>,
+    /// What had been said in the conversation that it links, when that was read.
+    pub heard: Exchange,
     /// Whether the conversation is created in the same transaction.
     pub(crate) opens: bool,
     /// Set by the import: identifies the line, so that a repeated line is recognised.
@@ -49,8 +61,32 @@ impl TicketWrite {
     }
 
     fn new(before: Option<Ticket>, after: Ticket, events: Vec<Event>) -> Self {
-        let (participants, joined, through) = (BTreeSet::new(), None, None);
-        Self { before, after, events, participants, joined, through, opens: false, fingerprint: None }
+        let by = events.first().map(|event| event.by.clone());
+        Self {
+            before,
+            after,
+            events,
+            participants: BTreeSet::new(),
+            joined: None,
+            through: None,
+            by,
+            heard: Exchange::default(),
+            opens: false,
+            fingerprint: None,
+        }
+    }
+
+    /// Says who makes the change, where no event of it does.
+    #[must_use]
+    pub fn by(self, actor: Actor) -> Self {
+        Self { by: Some(actor), ..self }
+    }
+
+    /// Says what had been said in the conversation that the write links. Nothing is written if more has been said since,
+    /// or if the conversation has another ticket by then.
+    #[must_use]
+    pub fn heard(self, exchange: Exchange) -> Self {
+        Self { heard: exchange, ..self }
     }
 
     /// Names the contacts who participate in the linked conversation.
@@ -118,6 +154,7 @@ impl TicketWrite {
     pub(crate) fn into_actions(mut self, transaction: &mut Transaction<'_>) -> Result<Ticket, StoreError> {
         let version = self.before.as_ref().map_or(0, |before| before.version);
         self.after.version = version + 1;
+        self.after.row.turn_since.get_or_insert(self.after.row.in_turn_since());
         let (before, after) = (self.before.as_ref(), &self.after);
         let (id, row) = (&after.row.id, &after.row);
         let partition = keys::ticket(id);
@@ -159,7 +196,7 @@ impl TicketWrite {
         }
         transaction.count(row, 1);
         let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
-        transaction.raise(partition.clone(), keys::MARK, at);
+        transaction.list_ticket(before, after, self.by.as_ref(), at)?;
         for ticket in before.into_iter().chain([after]) {
             transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);
         }
@@ -167,7 +204,11 @@ impl TicketWrite {
         let links = self.links();
         if let Some(conversation) = after.conversation.as_ref().filter(|_| links) {
             // Whoever has the conversation open goes by its own mark until they know of the ticket.
-            transaction.raise(keys::conversation(conversation), keys::MARK, at);
+            let of_conversation = keys::conversation(conversation);
+            if self.heard.unanswered_since.is_some() {
+                transaction.add_to_desk(keys::assigned(None), -1, at);
+            }
+            transaction.raise_with(of_conversation, keys::MARK, at, no_conversation_case());
         }
         let (mut entry, absent) = creator_entry(row, after.version)?;
         if links && self.participants.contains(&row.requester) {
@@ -189,7 +230,7 @@ impl TicketWrite {
             let link = LinkRecord { conversation: conversation.clone(), participants: self.participants.len() as u64 };
             transaction.put(item(partition, keys::CONVERSATION.into(), &link)?)?;
             if !self.opens {
-                transaction.link(conversation, id)?;
+                transaction.link(conversation, id, nothing_said_since(&self.heard).into())?;
             }
         }
         let found = before.map(index::of_ticket).transpose()?.unwrap_or_default();

@@ -63,6 +63,8 @@ pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Tick
         requester_name: Some(requester.to_uppercase()),
         created_at: at(0),
         updated_at: at(updated),
+        turn_since: None,
+        exchange: Default::default(),
     };
     Ticket {
         row,
@@ -72,6 +74,7 @@ pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Tick
         company_chosen: false,
         company_name: None,
         assignee: None,
+        waited_from: None,
         version: 0,
     }
 }

@@ -48,6 +48,7 @@ impl From<teammate::Error> for Problem {
             Error::Stale { version, company } => {
                 conflict("stale_version").with("version", json!(version)).with("company", json!(company))
             }
+            Error::Unseen(part) => conflict("unseen_message").with("message", json!(part)),
             Error::Linked { ticket, conversation } => conflict("already_linked")
                 .with("ticket", json!(ticket.map(|(id, _)| id)))
                 .with("conversation", json!(conversation)),
@@ -71,7 +72,7 @@ const fn missing(thing: &Thing) -> &'static str {
         Thing::Company | Thing::OneOfTheCompanies => "company_not_found",
         Thing::Contact(_) => "contact_not_found",
         Thing::Membership => "membership_not_found",
-        Thing::Type(_) | Thing::State(_) | Thing::SubmittedState | Thing::Teammate(_) => "not_found",
+        Thing::Type(_) | Thing::State(_) | Thing::StateOf(_) | Thing::Teammate(_) => "not_found",
     }
 }
 
@@ -83,7 +84,7 @@ const fn unknown(thing: &Thing) -> &'static str {
         Thing::Company | Thing::OneOfTheCompanies => "unknown_company",
         Thing::Contact(_) | Thing::Membership => "unknown_contact",
         Thing::Type(_) => "unknown_type",
-        Thing::State(_) | Thing::SubmittedState => "unknown_state",
+        Thing::State(_) | Thing::StateOf(_) => "unknown_state",
         Thing::Teammate(_) => "unknown_teammate",
     }
 }

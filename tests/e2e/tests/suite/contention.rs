@@ -1,9 +1,6 @@
 //! Many people who write at once, where transactions conflict as they do in DynamoDB.
 
-use domain::{
-    conversation::PartKind,
-    id::{ContactId, ConversationId, TeammateId, TicketId},
-};
+use domain::id::{ContactId, ConversationId, TeammateId, TicketId};
 use e2e::{Site, hindrance::Conflicts, scene};
 use futures::future::join_all;
 use portal::{
@@ -136,7 +133,7 @@ async fn twenty_messages_at_once_on_one_ticket_are_all_said() {
         // The first one of a customer also changes the state, because the ticket waits for one.
         0 => say(&portal, ["ada", "abe"][n / 2 % 2], "c-1", message("Any news?", n)).await,
         _ => {
-            let said = teammate::conversation::say(&portal, &grace(), &id, PartKind::Message, message("Yes", n)).await;
+            let said = teammate::conversation::reply(&portal, &grace(), &id, message("Yes", n).into()).await;
             said.map(drop).map_err(|error| format!("{error:?}"))
         }
     });

@@ -85,6 +85,8 @@ fn ticket(n: u64) -> Ticket {
         requester_name: Some(short(20_000 + requester)),
         created_at: created,
         updated_at: created,
+        turn_since: None,
+        exchange: Default::default(),
     };
     Ticket {
         row,
@@ -94,6 +96,7 @@ fn ticket(n: u64) -> Ticket {
         company_chosen: false,
         company_name: company.map(company_name),
         assignee: None,
+        waited_from: None,
         version: 0,
     }
 }

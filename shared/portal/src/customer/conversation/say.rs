@@ -13,7 +13,6 @@ use domain::{
     projection::CustomerPart,
     reply::state_after_reply,
     ticket::Ticket,
-    timestamp::Timestamp,
 };
 use store::{Door, TicketWrite, Workspace, WriteError};
 
@@ -48,12 +47,13 @@ pub async fn say(
             }
         }
         let author = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
+        let exchange = page.ticket.as_ref().map_or(&page.exchange, |ticket| &ticket.row.exchange);
         let part = Part {
             id: part_id.clone(),
             kind: PartKind::Message,
             author: author.clone(),
             body: message.body.clone(),
-            at: portal.clock.now(),
+            at: exchange.time_of_next(portal.clock.now()),
         };
         // Those who have kept the conversation without seeing its ticket need no company for it.
         let by_company = |ticket: &Ticket| {
@@ -64,7 +64,7 @@ pub async fn say(
         let unfinished = page.ticket.clone().filter(|_| !page.shows_participation());
         let ticket = page.ticket.map(|ticket| {
             let through = by_company(&ticket);
-            replied(&workspace, ticket, author, part.at).through(through)
+            replied(&workspace, ticket, &part).through(through)
         });
         match portal.store.say(id, &part, &once, ticket).await {
             Ok(()) => {
@@ -85,12 +85,13 @@ pub async fn say(
 }
 
 /// The ticket after a customer's message.
-fn replied(workspace: &Workspace, before: Ticket, by: Actor, at: Timestamp) -> TicketWrite {
+fn replied(workspace: &Workspace, before: Ticket, part: &Part) -> TicketWrite {
     let mut after = before.clone();
-    after.row.updated_at = at.max(before.row.updated_at);
-    let moved = state_after_reply(&workspace.catalog, &before.row).map(|state| {
-        (after.row.state, after.row.state_category) = (state.id.clone(), state.category);
-        Event { at, by, change: Change::StateChanged { to: Some((state.id.clone(), state.category)) } }
+    after.say(part);
+    let moved = state_after_reply(&workspace.catalog, &before).map(|state| {
+        after.enter(state, part.at);
+        let to = Some((state.id.clone(), state.category));
+        Event { at: part.at, by: part.author.clone(), change: Change::StateChanged { to } }
     });
-    TicketWrite::replace(before, after, moved)
+    TicketWrite::replace(before, after, moved).by(part.author.clone())
 }

@@ -14,6 +14,7 @@ use domain::{
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     limit,
     ticket::{Ticket, TicketRow},
+    turn::Exchange,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -70,7 +71,7 @@ pub async fn change(
         }
         let before = file.ticket.clone();
         let joined = file.conversation.as_ref().map(|conversation| conversation.participants);
-        let participants = apply(portal, &workspace, &mut file.ticket, changes).await?;
+        let (participants, heard) = apply(portal, &workspace, &mut file.ticket, changes).await?;
         let choice = choice(changes.company.clone());
         let people = among(portal, &file.ticket.row.requester, &participants, &choice, Some(&before)).await?;
         if let Some(id) = &changes.requester {
@@ -93,7 +94,7 @@ pub async fn change(
         if customers_can_tell(&before, &file.ticket, &workspace) {
             file.ticket.row.updated_at = now.max(before.row.updated_at);
         }
-        let write = TicketWrite::replace(before, file.ticket.clone(), events);
+        let write = TicketWrite::replace(before, file.ticket.clone(), events).by(by.clone()).heard(heard);
         match portal.store.write_ticket(write.among(participants).joined(joined).through(through)).await {
             Ok(ticket) => Ok(Attempt::Done(read(portal, &ticket.row.id).await?)),
             // The next attempt finds out what has changed and answers accordingly.
@@ -106,13 +107,15 @@ pub async fn change(
     .await
 }
 
-/// Applies all changes to the ticket except that of its company. Returns who participates in its conversation.
+/// Applies all changes to the ticket except that of its company. Returns who participates in its conversation, and what
+/// had been said in one that it is linked to by the change.
 async fn apply(
     portal: &Portal,
     workspace: &Workspace,
     ticket: &mut Ticket,
     changes: &Changes,
-) -> Result<BTreeSet<ContactId>, Error> {
+) -> Result<(BTreeSet<ContactId>, Exchange), Error> {
+    let mut heard = Exchange::default();
     let catalog = &workspace.catalog;
     let unknown_type = |id: &TypeId| Error::Unknown(Thing::Type(id.clone()));
     if let Some(id) = &changes.ticket_type {
@@ -131,7 +134,9 @@ async fn apply(
     }
     if let Some(id) = &changes.state {
         let state = state(catalog, Some(id))?;
-        (ticket.row.state, ticket.row.state_category) = (id.clone(), state.category);
+        if ticket.row.state != *id {
+            ticket.enter(state, portal.clock.now());
+        }
     }
     if !changes.attributes.is_empty() {
         let mut given = changes.attributes.clone();
@@ -155,13 +160,15 @@ async fn apply(
             let conversation = ticket.conversation.clone();
             return Err(Error::Linked { ticket: Some((ticket.row.id.clone(), ticket.row.number)), conversation });
         }
-        unlinked(portal, id).await?;
+        heard = unlinked(portal, id).await?.exchange;
+        ticket.row.take_over(heard.clone());
         ticket.conversation = Some(id.clone());
     }
-    Ok(match &ticket.conversation {
+    let participants = match &ticket.conversation {
         Some(conversation) => portal.store.participants(conversation).await?,
         None => BTreeSet::new(),
-    })
+    };
+    Ok((participants, heard))
 }
 
 /// Whether the change affects what customers see of the ticket, or who sees it.

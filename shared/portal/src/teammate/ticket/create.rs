@@ -16,10 +16,14 @@ use domain::{
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     limit,
     ticket::{Ticket, TicketRow},
+    turn::Exchange,
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicBool, Ordering},
+};
 use store::{Once, TicketWrite, WriteError};
 
 /// The fields of a new ticket.
@@ -71,22 +75,27 @@ pub async fn create(
     }
     let workspace = portal.store.workspace().await?;
     let draft = draft(portal, &workspace.catalog, new)?;
-    let participants = match &new.conversation {
+    let (participants, heard) = match &new.conversation {
         Some(id) => match unlinked(portal, id).await {
-            Ok(_) => portal.store.participants(id).await?,
+            Ok(conversation) => (portal.store.participants(id).await?, conversation.exchange),
             // The same request, sent at the same time, may have linked it.
             Err(error) => {
                 let id = earlier(portal, once.as_ref()).await?.ok_or(error)?;
                 return Ok((read(portal, &id).await?, false));
             }
         },
-        None => BTreeSet::new(),
+        None => (BTreeSet::new(), Exchange::default()),
     };
     let by = teammate.actor(portal).await?;
     assignable(portal, draft.assignee.as_ref()).await?;
     let number = portal.store.next_number().await?;
+    let first = AtomicBool::new(true);
     again(|| async {
         let mut ticket = draft.clone();
+        let heard = match new.conversation.as_ref().filter(|_| !first.swap(false, Ordering::Relaxed)) {
+            Some(id) => unlinked(portal, id).await?.exchange,
+            None => heard.clone(),
+        };
         ticket.row.number = number;
         let choice = choice(new.company.clone());
         let people = among(portal, &new.requester, &participants, &choice, None).await?;
@@ -96,7 +105,11 @@ pub async fn create(
         let (decided, through) = decide(&people, choice, None)?;
         (ticket.row.company, ticket.company_chosen) = (decided.company, decided.chosen);
         let created = Event { at: ticket.row.created_at, by: by.clone(), change: Change::Created };
+        if new.conversation.is_some() {
+            ticket.row.take_over(heard.clone());
+        }
         let write = TicketWrite::create(ticket, created).among(participants.clone()).through(through);
+        let write = write.heard(heard);
         match portal.store.write_ticket_once(write, once.as_ref()).await {
             Ok(ticket) => Ok(Attempt::Done((read(portal, &ticket.row.id).await?, true))),
             Err(overtaken @ WriteError::Left) => Ok(Attempt::Overtaken(overtaken)),
@@ -104,13 +117,8 @@ pub async fn create(
                 let id = earlier(portal, once.as_ref()).await?.ok_or(WriteError::Repeated)?;
                 Ok(Attempt::Done((read(portal, &id).await?, false)))
             }
-            Err(error @ WriteError::Linked) => {
-                // Names the ticket that was first, if it can be found.
-                if let Some(id) = &new.conversation {
-                    unlinked(portal, id).await?;
-                }
-                Err(error.into())
-            }
+            // The next attempt names the ticket that was first, or goes by what has been said since.
+            Err(overtaken @ WriteError::Linked) => Ok(Attempt::Overtaken(overtaken)),
             Err(error) => Err(error.into()),
         }
     })
@@ -154,6 +162,8 @@ fn draft(portal: &Portal, catalog: &Catalog, new: &NewTicket) -> Result<Ticket, 
         requester_name: None,
         created_at: now,
         updated_at: now,
+        turn_since: None,
+        exchange: Default::default(),
     };
     Ok(Ticket {
         row,
@@ -163,6 +173,7 @@ fn draft(portal: &Portal, catalog: &Catalog, new: &NewTicket) -> Result<Ticket, 
         company_chosen: false,
         company_name: None,
         assignee: new.assignee.clone(),
+        waited_from: None,
         version: 0,
     })
 }
