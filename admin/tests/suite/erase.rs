@@ -51,6 +51,10 @@ async fn erase(world: &World, dry_run: bool) -> Erasure {
 fn besides_texts(dump: &Dump) -> String {
     let texts = ["title", "description", "body", "words"];
     let of = |item: &BTreeMap<String, AttributeValue>| {
+        let mut item = item.clone();
+        if let Some(AttributeValue::M(last)) = item.get_mut("last") {
+            last.remove("text");
+        }
         item.iter().filter(|(name, _)| !texts.contains(&name.as_str())).map(|it| format!("{it:?}")).collect::<String>()
     };
     dump.iter().map(|(key, item)| format!("{key} {}\n", of(item))).collect()

@@ -3,7 +3,7 @@
 use crate::{limit, page};
 use domain::{
     id::CompanyId,
-    list::Filter,
+    list::{Filter, Pile, Piles},
     projection::{CustomerCompany, CustomerRow},
     state::{Counts, StateCategory},
 };
@@ -18,6 +18,10 @@ pub(crate) struct List {
     pub(crate) next_cursor: Option<String>,
     /// Tickets of the chosen company, or of all companies, in any state.
     pub(crate) counts: Counts,
+    /// The same by whose turn they are.
+    pub(crate) turns: Piles,
+    /// How many tickets have something that the reader has not seen; 200 at most.
+    pub(crate) unread: u64,
     pub(crate) companies: Vec<CustomerCompany>,
 }
 
@@ -34,6 +38,8 @@ pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<
         tickets: found.rows,
         next_cursor: pages.cursor(found.next)?,
         counts: found.counts,
+        turns: found.piles,
+        unread: found.unread,
         companies: found.companies,
     };
     let tag = fresh::Tag::of(app, request, visit, &list, &found.marks)?;
@@ -47,16 +53,20 @@ pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<
 
 /// Reads the parameters. A filter that is not understood is an error and never means "all".
 fn read_query(request: &Request) -> Result<(Filter, usize, Option<&str>), Problem> {
-    let [state, company, limit, cursor] = request.params.take(["state", "company", "limit", "cursor"])?;
+    let [state, turn, company, limit, cursor] = request.params.take(["state", "turn", "company", "limit", "cursor"])?;
     let state = state.map(str::parse::<StateCategory>).transpose();
     let state = state.map_err(|error| Problem::invalid("invalid_state", format!("{error}.")))?;
+    let turn = turn.map(str::parse::<Pile>).transpose();
+    let turn = turn.map_err(|error| Problem::invalid("invalid_parameter", format!("{error}.")))?;
     let company = company.map(CompanyId::new).transpose();
     let company = company.map_err(|error| Problem::invalid("invalid_parameter", format!("{error}.")))?;
-    Ok((Filter { state, company }, self::limit(limit)?, cursor))
+    Ok((Filter { state, turn, company }, self::limit(limit)?, cursor))
 }
 
 /// Tells the cursors of lists with different filters apart.
-fn name(Filter { state, company }: &Filter) -> String {
+fn name(Filter { state, turn, company }: &Filter) -> String {
     let state = state.map_or("all", StateCategory::as_str);
-    company.as_ref().map_or_else(|| format!("tickets {state}"), |company| format!("tickets {state} {company}"))
+    let turn = turn.map_or("anybody", Pile::as_str);
+    let list = format!("tickets {state} {turn}");
+    company.as_ref().map_or_else(|| list.clone(), |company| format!("{list} {company}"))
 }

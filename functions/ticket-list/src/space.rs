@@ -9,6 +9,8 @@ use web::{App, Problem, Request, Response, cursor, fresh, response};
 #[derive(Serialize)]
 struct Space {
     tickets: Vec<Entry>,
+    /// How many of them have something that the reader has not seen; 200 at most.
+    unread: u64,
     portal: Portal,
     next_cursor: Option<String>,
 }
@@ -41,6 +43,7 @@ pub(crate) async fn space(app: &App, request: &Request, visit: &Visit) -> Result
     let admitted = found.reasons.is_empty();
     let space = Space {
         tickets: found.tickets.into_iter().map(|(row, role)| Entry { row, role }).collect(),
+        unread: found.unread,
         portal: Portal {
             access: if admitted { "granted" } else { "denied" },
             reasons: found.reasons,

@@ -8,10 +8,12 @@ use crate::{
     conversation::{Part, PartKind},
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TicketId, TypeId},
+    list::Pile,
     sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
+    turn::{Turn, Who},
     visibility::{Sight, may_see},
 };
 use serde::Serialize;
@@ -45,8 +47,44 @@ pub struct CustomerRow {
     pub created_at: Timestamp,
     /// When something that customers can see last changed.
     pub updated_at: Timestamp,
+    /// Whose turn it is, and since when.
+    pub turn: CustomerTurn,
+    /// The message that was written last.
+    pub last_message: Option<CustomerMessage>,
+    /// Whether something has happened that the reader has not seen, in a ticket of their tickets space.
+    pub unread: bool,
     /// The path of its page.
     pub url: String,
+}
+
+impl CustomerRow {
+    /// Says whether the reader created it or takes part, and whether they have something new to see.
+    #[must_use]
+    pub fn for_reader(mut self, takes_part: bool, unread: bool) -> Self {
+        if self.turn.who.turn() == Who::Customer {
+            self.turn.who = if takes_part { Pile::You } else { Pile::Colleagues };
+        }
+        self.unread = unread;
+        self
+    }
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerTurn {
+    pub who: Pile,
+    pub since: Timestamp,
+}
+
+/// The beginning of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerMessage {
+    pub author: CustomerAuthor,
+    /// Its first 140 characters.
+    pub text: String,
+    pub at: Timestamp,
 }
 
 /// A ticket type, as customers see it.
@@ -246,15 +284,32 @@ impl Lens<'_> {
             },
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
+            turn: self.turn(ticket),
+            last_message: ticket.last_message().map(|last| CustomerMessage {
+                author: self.author(&last.author),
+                text: last.text,
+                at: last.at,
+            }),
+            unread: false,
             url: format!("/tickets/{}", ticket.id),
         })
     }
 
-    /// Returns a part of a conversation as the contact sees it; `None` for a note.
-    #[must_use]
-    pub fn part(&self, part: &Part) -> Option<CustomerPart> {
-        let name = name_of(&part.author).map(str::to_owned);
-        let author = match &part.author {
+    /// Returns whose turn it is. Of those that wait on the customer, a row alone tells only those that the reader created.
+    fn turn(&self, ticket: &TicketRow) -> CustomerTurn {
+        let Turn { who, since } = ticket.turn();
+        let who = match who {
+            Who::Us => Pile::Us,
+            Who::Customer if ticket.requester == *self.contact => Pile::You,
+            Who::Customer => Pile::Colleagues,
+            Who::Nobody => Pile::None,
+        };
+        CustomerTurn { who, since }
+    }
+
+    fn author(&self, author: &Actor) -> CustomerAuthor {
+        let name = name_of(author).map(str::to_owned);
+        match author {
             Actor::Contact { id, .. } => CustomerAuthor {
                 name: name.unwrap_or_else(|| "Someone".into()),
                 kind: "contact",
@@ -263,10 +318,15 @@ impl Lens<'_> {
             Actor::Teammate { .. } | Actor::System => {
                 CustomerAuthor { name: name.unwrap_or_else(|| "Support".into()), kind: "teammate", you: false }
             }
-        };
+        }
+    }
+
+    /// Returns a part of a conversation as the contact sees it; `None` for a note.
+    #[must_use]
+    pub fn part(&self, part: &Part) -> Option<CustomerPart> {
         (part.kind == PartKind::Message).then(|| CustomerPart {
             id: part.id.clone(),
-            author,
+            author: self.author(&part.author),
             body: part.body.clone(),
             at: part.at,
         })

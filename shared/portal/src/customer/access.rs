@@ -11,6 +11,8 @@ pub struct Access {
     pub contact: Contact,
     /// The companies that they are in, with how many tickets they can see in each.
     pub companies: Vec<(Company, Counts)>,
+    /// How many tickets have something that they have not seen; 200 at most.
+    pub unread: u64,
     /// The companies in which to look for their tickets next time.
     pub hint: Hint,
 }
@@ -20,12 +22,13 @@ pub struct Access {
 /// # Errors
 /// [`Error::Refused`] with every reason why not.
 pub async fn access(portal: &Portal, visit: &Visit) -> Result<Access, Error> {
-    let (_, scope, own) = visit.admitted(portal.store.enter(visit.visitor(), visit.hint()).await?)?;
+    let (_, scope, (own, attention)) = visit.admitted(portal.store.enter(visit.visitor(), visit.hint()).await?)?;
     let counts = scope.counts(&own);
     let of = |company: &Company| counts.get(&company.id).copied().unwrap_or_default();
     Ok(Access {
         contact: scope.contact().clone(),
         companies: scope.companies().iter().map(|company| (company.clone(), of(company))).collect(),
+        unread: attention.unread(),
         hint: scope.hint(),
     })
 }

@@ -3,11 +3,12 @@
 use super::{Error, Visit};
 use crate::Portal;
 use domain::{
-    list::Filter,
+    list::{Filter, Piles},
     mark::Mark,
     projection::{CustomerCompany, CustomerRow},
     state::Counts,
-    ticket::Boundary,
+    ticket::{Boundary, TicketRow},
+    visibility::Sight,
 };
 use store::{Hint, ListQuery, Marks, Watch};
 
@@ -20,6 +21,10 @@ pub struct List {
     pub next: Option<Boundary>,
     /// Tickets of the chosen company, or of all companies, in any state.
     pub counts: Counts,
+    /// The same by whose turn they are.
+    pub piles: Piles,
+    /// How many tickets have something that the contact has not seen; 200 at most.
+    pub unread: u64,
     /// All companies that the contact is in, sorted by name.
     pub companies: Vec<CustomerCompany>,
     /// The marks that the page is based on.
@@ -39,7 +44,7 @@ pub async fn list(
     limit: usize,
     after: Option<Boundary>,
 ) -> Result<List, Error> {
-    let query = ListQuery { state: filter.state, company: filter.company.clone(), limit, after };
+    let query = ListQuery { state: filter.state, turn: filter.turn, company: filter.company.clone(), limit, after };
     let entry = portal.store.enter_with_list(visit.visitor(), visit.hint(), &query).await?;
     let (workspace, scope, found) = visit.admitted(entry)?;
     let chosen = filter.company.as_ref();
@@ -53,8 +58,16 @@ pub async fn list(
             counts += of_company;
         }
     }
+    let attention = &found.attention;
+    let only_own = scope.sight() == Sight::Own;
+    let shown = |row: &TicketRow| {
+        let takes_part = only_own || attention.waits(&row.id);
+        Some(lens.row(row)?.for_reader(takes_part, attention.is_unread(&row.id)))
+    };
     Ok(List {
-        rows: found.rows.iter().filter_map(|row| lens.row(row)).collect(),
+        rows: found.rows.iter().filter_map(shown).collect(),
+        piles: scope.piles(&found, chosen),
+        unread: attention.unread(),
         next: found.next,
         counts,
         companies: scope.companies().iter().map(Into::into).collect(),

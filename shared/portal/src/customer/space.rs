@@ -4,13 +4,15 @@
 use super::{Error, Visit};
 use crate::Portal;
 use domain::{access::Reason, mark::Mark, projection::CustomerRow, ticket::Boundary};
-use store::{Marks, Meeting, SpaceRole, Watch};
+use store::{Marks, Meeting, SpaceEntry, SpaceRole, Watch};
 
 /// A page of the tickets space.
 #[derive(Debug)]
 pub struct Space {
     /// Newest activity first.
     pub tickets: Vec<(CustomerRow, SpaceRole)>,
+    /// How many tickets have something that the contact has not seen; 200 at most.
+    pub unread: u64,
     /// Where the next page begins, if there is one.
     pub next: Option<Boundary>,
     /// Why the contact may not enter the portal. Empty when they may.
@@ -28,8 +30,13 @@ pub async fn space(portal: &Portal, visit: &Visit, limit: usize, after: Option<&
     let (workspace, meeting) = found.await?;
     let Meeting { scope, reasons, page } = visit.met(&workspace, meeting)?;
     let lens = scope.lens(&workspace);
+    let shown = |entry: &SpaceEntry| {
+        let unread = page.attention.is_unread(&entry.row.id);
+        Some((lens.row(&entry.row)?.for_reader(true, unread), entry.role))
+    };
     Ok(Space {
-        tickets: page.entries.iter().filter_map(|entry| Some((lens.row(&entry.row)?, entry.role))).collect(),
+        tickets: page.entries.iter().filter_map(shown).collect(),
+        unread: page.attention.unread(),
         next: page.next,
         reasons,
         marks: page.marked.then(|| scope.marks(Watch::Space, Mark::default())),

@@ -1,7 +1,7 @@
 //! The tickets of a company.
 
 use crate::{
-    record::{CompanyFile, ListPage, ListQuery, OwnCounts, cut},
+    record::{Attention, CompanyFile, ListPage, ListQuery, cut},
     table::{Store, StoreError, keys},
 };
 use domain::id::CompanyId;
@@ -21,6 +21,6 @@ impl Store {
         let Some(file) = file else { return Ok(None) };
         let (rows, next) = cut(rows.into_iter().flatten().collect(), query.limit);
         let rows = self.confirmed(rows, None, |_| Some(&file.moves)).await?;
-        Ok(Some((file, ListPage::of(rows, next, OwnCounts::new()))))
+        Ok(Some((file, ListPage::of(rows, next, Attention::default()))))
     }
 }

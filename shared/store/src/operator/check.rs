@@ -199,6 +199,7 @@ struct Census {
     /// The inbox, counted.
     cases: DeskCounts,
     wrong_cases: Vec<Finding>,
+    wrong_talks: Vec<ConversationId>,
     unreadable: Vec<String>,
 }
 
@@ -369,7 +370,7 @@ impl Census {
             if let Some(head) = self.head.as_ref().filter(|head| keys::conversation(&head.id) == pk)
                 && !same_case(&item, &conversation_case(head)?)
             {
-                self.wrong_cases.push(Finding::ConversationInbox(head.id.clone()));
+                self.wrong_talks.push(head.id.clone());
             }
         } else if kind(&sk, keys::PARTICIPANT) {
             let talk = self.talks.entry(pk).or_default();
@@ -455,10 +456,16 @@ impl Census {
                 counted.entry(company.clone()).or_default().count(row);
             }
         }
+        // Of one that does not lead to its ticket, that has been found already.
+        let wrong_talks = std::mem::take(&mut self.wrong_talks).into_iter().filter(|id| !linked.contains_key(id));
+        findings.extend(wrong_talks.map(Finding::ConversationInbox));
         for (id, leads_to, kept) in self.talks.values().filter_map(|talk| talk.head.as_ref()) {
             let talk = self.talks.get(&keys::conversation(id));
             let heard = |talk: &Talk| talk.kept == (talk.last, talk.unanswered.first().copied());
-            if leads_to.is_none() && talk.is_some_and(|talk| talk.kept.0.is_some() && !heard(talk)) {
+            if leads_to.is_none()
+                && !linked.contains_key(id)
+                && talk.is_some_and(|talk| talk.kept.0.is_some() && !heard(talk))
+            {
                 findings.push(Finding::Heard(id.clone()));
             }
             let counted = talk.map_or(0, |talk| talk.participants);

@@ -343,7 +343,7 @@ fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: 
         let mut set = Item::from([("version".to_owned(), AttributeValue::N(version.to_string()))]);
         let mut remove = Vec::new();
         for (attribute, name) in
-            [("company_name", renamed.company_name), ("requester_name", renamed.row.requester_name.clone())]
+            [("company_name", renamed.company_name.clone()), ("requester_name", renamed.row.requester_name.clone())]
         {
             match name {
                 Some(name) => drop(set.insert(attribute.to_owned(), AttributeValue::S(name))),
@@ -351,6 +351,9 @@ fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: 
             }
         }
         transaction.set_over_all((body, keys::BODY), set, &remove, as_read(ticket))?;
+    }
+    if renamed != *ticket {
+        transaction.list_ticket(Some(ticket), &renamed, None, ticket.row.updated_at)?;
     }
     if renamed.row != ticket.row {
         let (entry, absent) = creator_entry(&renamed.row, version)?;

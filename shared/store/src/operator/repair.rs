@@ -123,7 +123,7 @@ impl Store {
         let Some(head) = self.conversation_head(conversation).await? else { return Ok(()) };
         let mut transaction = self.over(&ticket, at)?;
         let set = HashMap::from([("ticket".to_owned(), AttributeValue::S(id.to_string()))]);
-        self.lead(&head, Some(id), set, &[], at, &mut transaction)?;
+        self.lead(&head, Some(id), set, &[], at, &mut transaction).await?;
         transaction.commit().await
     }
 
@@ -138,12 +138,12 @@ impl Store {
             }
             None => {}
         }
-        self.lead(&head, None, Item::new(), &["ticket"], at, &mut transaction)?;
+        self.lead(&head, None, Item::new(), &["ticket"], at, &mut transaction).await?;
         transaction.commit().await
     }
 
     /// Changes where a conversation leads, over where it was seen to lead.
-    fn lead(
+    async fn lead(
         &self,
         head: &HeadRecord,
         to: Option<&TicketId>,
@@ -154,9 +154,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         let seen = ("ticket", head.ticket.as_ref().map(|id| AttributeValue::S(id.to_string())));
         transaction.set_over((keys::conversation(&head.id), keys::CONVERSATION), set, remove, seen)?;
-        let was_unanswered = head.ticket.is_none() && head.exchange().unanswered_since.is_some();
+        let mark = self.get_all(vec![key(keys::conversation(&head.id), keys::MARK)]).await?;
+        let was_listed = mark.first().is_some_and(|mark| mark.contains_key("view"));
         let head = HeadRecord { ticket: to.cloned(), ..head.clone() };
-        transaction.list_conversation(was_unanswered, &head, at)
+        transaction.list_conversation(was_listed, &head, at)
     }
 
     /// Counts a conversation's participants anew, for the conversation and its ticket.

@@ -6,7 +6,7 @@
 //! wrong or missing hint costs a second round trip but never gives a wrong answer.
 
 use crate::{
-    record::{CompanyFile, Moves, OwnCounts, Seen, Session, Viewer, Workspace},
+    record::{Attention, CompanyFile, ListPage, Moves, OwnCounts, Seen, Session, Viewer, Workspace},
     table::{Store, StoreError},
 };
 use domain::{
@@ -14,6 +14,7 @@ use domain::{
     company::Company,
     contact::Contact,
     id::{CompanyId, ContactId},
+    list::Piles,
     projection::Lens,
     state::Counts,
     visibility::{self, Sight},
@@ -140,6 +141,42 @@ impl CompanyScope {
         self.companies.iter().map(|company| (company.id.clone(), of(company))).collect()
     }
 
+    /// Returns what asks for the contact's attention and is in their sight.
+    pub(super) fn attention(&self, attention: Attention) -> Attention {
+        let companies = self.companies.iter().map(|company| company.id.clone()).collect();
+        attention.seen_by(&self.contact.id, &companies, self.sight)
+    }
+
+    /// The same for a contact who may not enter the portal, and sees what they created alone.
+    pub(super) fn own_attention(&self, attention: Attention) -> Attention {
+        attention.seen_by(&self.contact.id, &BTreeSet::new(), Sight::Own)
+    }
+
+    /// Returns the number of tickets in each pile, in all of the contact's companies or in one of them.
+    #[must_use]
+    pub fn piles(&self, page: &ListPage, chosen: Option<&CompanyId>) -> Piles {
+        let is_chosen = |id: &CompanyId| chosen.is_none_or(|only| only == id);
+        let (mut tickets, mut unanswered) = (Counts::default(), Counts::default());
+        for Company { id, .. } in self.companies.iter().filter(|company| is_chosen(&company.id)) {
+            match self.sight {
+                Sight::All => {
+                    let tally = self.known.0.get(id).map(|file| file.tally).unwrap_or_default();
+                    tickets += tally.visible;
+                    unanswered += tally.unanswered;
+                }
+                Sight::Own => {
+                    tickets += page.own.get(id).copied().unwrap_or_default();
+                    unanswered += page.own_unanswered.get(id).copied().unwrap_or_default();
+                }
+            }
+        }
+        let you = match self.sight {
+            Sight::All => page.attention.waiting_in(is_chosen).count() as u64,
+            Sight::Own => tickets.waiting_on_customer,
+        };
+        Piles::of(tickets, unanswered, you)
+    }
+
     /// Returns the hint to use for the contact's next request.
     #[must_use]
     pub fn hint(&self) -> Hint {
@@ -204,9 +241,19 @@ pub(super) struct Reach {
 
 impl Store {
     /// Requests entry alone, with the counts that go with it.
-    pub async fn enter(&self, visitor: &Visitor, hint: Option<&Hint>) -> Result<Entry<OwnCounts>, StoreError> {
-        let entry = self.enter_asking(visitor, hint, |reach| async move { self.own_rows(&reach).await }).await?;
-        entry.then(async |scope, rows| self.own_counts(scope, rows).await).await
+    pub async fn enter(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+    ) -> Result<Entry<(OwnCounts, Attention)>, StoreError> {
+        let ask =
+            |reach: Reach| async move { futures::try_join!(self.own_rows(&reach), self.attention(&reach.contact)) };
+        let entry = self.enter_asking(visitor, hint, ask).await?;
+        entry
+            .then(async |scope, (rows, attention)| {
+                Ok((self.own_counts(scope, rows).await?, scope.attention(attention)))
+            })
+            .await
     }
 
     /// Requests entry and, at the same time, runs the reads of `ask`.

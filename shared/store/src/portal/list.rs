@@ -5,10 +5,10 @@
 
 use super::entry::{CompanyScope, Entry, Hint, Reach, Visitor};
 use crate::{
-    record::{IndexRow, ListPage, ListQuery, OwnCounts, cut},
-    table::{BY_UPDATED, Store, StoreError, keys},
+    record::{Attention, IndexRow, ListPage, ListQuery, OwnCounts, cut},
+    table::{BY_UPDATED, Store, StoreError, key, keys},
 };
-use domain::visibility::Sight;
+use domain::{list::Pile, visibility::Sight};
 use futures::future::try_join_all;
 
 impl Store {
@@ -19,14 +19,26 @@ impl Store {
         hint: Option<&Hint>,
         query: &ListQuery,
     ) -> Result<Entry<ListPage>, StoreError> {
-        let entry =
-            self.enter_asking(visitor, hint, |reach| async move { self.list_rows(&reach, query).await }).await?;
-        entry.then(async |scope, rows| self.list_page(scope, rows, query).await).await
+        let ask = |reach: Reach| async move {
+            futures::try_join!(self.list_rows(&reach, query), self.attention(&reach.contact))
+        };
+        let entry = self.enter_asking(visitor, hint, ask).await?;
+        entry
+            .then(async |scope, (rows, attention)| {
+                let attention = scope.attention(attention);
+                match query.turn {
+                    Some(Pile::You) if scope.sight() == Sight::All => self.waiting_page(scope, attention, query).await,
+                    _ => self.list_page(scope, rows, attention, query).await,
+                }
+            })
+            .await
     }
 
     /// Reads the rows that a page is made of.
     async fn list_rows(&self, reach: &Reach, query: &ListQuery) -> Result<Vec<IndexRow>, StoreError> {
         match reach.sight {
+            // These are few, and are read once it is known which.
+            Sight::All if query.turn == Some(Pile::You) => Ok(Vec::new()),
             Sight::All => {
                 let chosen = reach.companies.iter().filter(|id| query.company.as_ref().is_none_or(|only| only == *id));
                 let views = chosen.map(|id| self.view_page(keys::company_view(id), query));
@@ -40,26 +52,49 @@ impl Store {
         &self,
         scope: &CompanyScope,
         rows: Vec<IndexRow>,
+        attention: Attention,
         query: &ListQuery,
     ) -> Result<ListPage, StoreError> {
         if scope.sight() == Sight::All {
             let (rows, next) = cut(rows, query.limit);
-            let rows = self.confirmed(rows, None, |company| scope.moves(company)).await?;
+            let mut rows = self.confirmed(rows, None, |company| scope.moves(company)).await?;
+            if query.turn == Some(Pile::Colleagues) {
+                rows.retain(|found| !attention.waits(&found.row.id));
+            }
             let Some(place) = next.clone().filter(|_| rows.is_empty()) else {
-                return Ok(ListPage::of(rows, next, OwnCounts::new()));
+                return Ok(ListPage::of(rows, next, attention));
             };
-            // All of the page has just left. An empty page would look like the end.
+            // Nothing of the page belongs to the list. An empty page would look like the end.
             let query = ListQuery { after: Some(place), ..query.clone() };
             let rows = self.list_rows(&scope.reach(), &query).await?;
-            return Box::pin(self.list_page(scope, rows, &query)).await;
+            return Box::pin(self.list_page(scope, rows, attention, &query)).await;
         }
+        // All that they see is their own: what waits on the customer waits on them.
         let mut rows = self.confirmed_own(scope, rows).await?;
         let own = counts(&rows);
+        let own_unanswered = counts(rows.iter().filter(|found| found.row.exchange.unanswered_since.is_some()));
         rows.retain(|IndexRow { row, .. }| query.company.is_none() || row.company == query.company);
-        rows.retain(|IndexRow { row, .. }| query.state.is_none_or(|state| row.state_category == state));
+        rows.retain(|IndexRow { row, .. }| query.keeps(row) && query.turn != Some(Pile::Colleagues));
         rows.retain(|IndexRow { row, .. }| query.after.as_ref().is_none_or(|after| row.boundary() < *after));
         let (rows, next) = cut(rows, query.limit);
-        Ok(ListPage::of(rows, next, own))
+        Ok(ListPage { own, own_unanswered, ..ListPage::of(rows, next, attention) })
+    }
+
+    /// Reads the tickets that wait on the contact, where their attention says that they are.
+    async fn waiting_page(
+        &self,
+        scope: &CompanyScope,
+        attention: Attention,
+        query: &ListQuery,
+    ) -> Result<ListPage, StoreError> {
+        let waiting = attention.waiting_in(|company| query.company.as_ref().is_none_or(|only| only == company));
+        let places = waiting.map(|(company, ticket)| key(keys::company(company), keys::ticket(ticket)));
+        let found = self.get_all(places.collect()).await?.into_iter().map(IndexRow::read);
+        let mut rows = found.collect::<Result<Vec<_>, _>>()?;
+        rows.retain(|IndexRow { row, .. }| scope.sees(row) && query.keeps(row));
+        rows.retain(|IndexRow { row, .. }| query.after.as_ref().is_none_or(|after| row.boundary() < *after));
+        let (rows, next) = cut(rows, query.limit);
+        Ok(ListPage::of(rows, next, attention))
     }
 
     /// Reads every ticket that the contact created in the companies within reach, if they see only those. People have
@@ -83,7 +118,7 @@ impl Store {
     }
 }
 
-fn counts(rows: &[IndexRow]) -> OwnCounts {
+fn counts<'a>(rows: impl IntoIterator<Item = &'a IndexRow>) -> OwnCounts {
     let mut counts = OwnCounts::new();
     for IndexRow { row, .. } in rows {
         if let Some(company) = &row.company {

@@ -58,7 +58,9 @@ impl Seen {
             |(id, (name, mark)): (&CompanyId, &(String, Mark))| (format!("{}{name}", keys::company(id)), *mark);
         let marks = match watch {
             Watch::List(chosen) => {
-                self.companies.iter().filter(|(id, _)| chosen.is_none_or(|only| only == *id)).map(company).collect()
+                let shown = self.companies.iter().filter(|(id, _)| chosen.is_none_or(|only| only == *id));
+                // What they have read.
+                shown.map(company).chain([(keys::OWN_MARK.to_owned(), self.own)]).collect()
             }
             Watch::Space => self.companies.iter().map(company).chain([(keys::OWN_MARK.to_owned(), self.own)]).collect(),
             Watch::Ticket(id) => BTreeMap::from([(keys::ticket(id), mark)]),

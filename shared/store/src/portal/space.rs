@@ -5,7 +5,7 @@
 
 use super::entry::{CompanyScope, Hint, Known, Meeting, Visitor, revoked};
 use crate::{
-    record::{RowRecord, SpaceRecord, SpaceRole, Workspace},
+    record::{Attention, RowRecord, SpaceRecord, SpaceRole, Workspace},
     table::{Store, StoreError, key, keys, record, text},
 };
 use domain::{
@@ -39,6 +39,8 @@ pub struct SpacePage {
     pub next: Option<Boundary>,
     /// Whether marks can tell that the page is still the same. They cannot for contacts of very many companies.
     pub marked: bool,
+    /// What asks for the contact's attention.
+    pub attention: Attention,
 }
 
 /// A ticket that a contact takes part in, and where it was last.
@@ -57,7 +59,7 @@ impl SpacePage {
         let mut below = entries.filter(|entry| after.is_none_or(|after| entry.row.boundary() < *after));
         let entries: Vec<_> = below.by_ref().take(limit).cloned().collect();
         let next = entries.last().filter(|_| below.next().is_some()).map(|last| last.row.boundary());
-        Self { entries, next, marked }
+        Self { entries, next, marked, attention: Attention::default() }
     }
 }
 
@@ -73,11 +75,12 @@ impl Store {
     ) -> Result<(Workspace, Option<Meeting<SpacePage>>), StoreError> {
         let guess: BTreeSet<CompanyId> = hint.map(|hint| hint.companies.clone()).unwrap_or_default();
         let guess = if guess.len() > FEW_COMPANIES { BTreeSet::new() } else { guess };
-        let (viewer, workspace, files, (mut entries, joined)) = futures::try_join!(
+        let (viewer, workspace, files, (mut entries, joined), attention) = futures::try_join!(
             self.viewer(&visitor.contact),
             self.recent_workspace(),
             self.company_files(&guess),
-            self.space_entries(&visitor.contact)
+            self.space_entries(&visitor.contact),
+            self.attention(&visitor.contact)
         )?;
         let mut known = Known(files);
         if revoked(visitor, &viewer) {
@@ -111,6 +114,8 @@ impl Store {
         let sight = visibility::sight(&workspace.settings.visibility, &viewer.contact, &known.of(&viewer));
         let page = page(&reasons, sight);
         let scope = CompanyScope::of(viewer, known, sight);
+        let attention = if reasons.is_empty() { scope.attention(attention) } else { scope.own_attention(attention) };
+        let page = SpacePage { attention, ..page };
         Ok((workspace, Some(Meeting::new(scope, reasons, page))))
     }
 

@@ -15,17 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most that are read, which cost about four read units. Nobody is shown a greater number.
 const MOST: usize = 200;
 
-/// What about a ticket asks for attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Asks {
-    /// It waits on the customer, and the contact created it or takes part.
-    Waits,
-    /// Something has happened that the contact has not seen.
-    Unread,
-}
-
 /// An item of attention.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AttentionRecord {
     id: TicketId,
     #[serde(default)]
@@ -66,8 +57,8 @@ pub(crate) fn attention(ticket: &Ticket) -> Result<(Item, Vec<&'static str>), St
 }
 
 /// What asks for a contact's attention.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Attention {
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Attention {
     waiting: Vec<AttentionRecord>,
     unread: BTreeMap<TicketId, AttentionRecord>,
 }
@@ -88,12 +79,7 @@ impl Attention {
     }
 
     /// Keeps what somebody in these companies, with this sight, may see.
-    pub(crate) fn seen_by(
-        mut self,
-        contact: &ContactId,
-        companies: &BTreeSet<CompanyId>,
-        sight: Sight,
-    ) -> Self {
+    pub(crate) fn seen_by(mut self, contact: &ContactId, companies: &BTreeSet<CompanyId>, sight: Sight) -> Self {
         let sees = |record: &AttentionRecord| record.standing().is_seen_by(contact, companies, sight);
         self.waiting.retain(sees);
         self.unread.retain(|_, record| sees(record));
@@ -109,16 +95,21 @@ impl Attention {
         here.filter(move |(company, _)| is_chosen(company))
     }
 
-    pub(crate) fn waits(&self, id: &TicketId) -> bool {
+    /// Whether a ticket waits on them.
+    #[must_use]
+    pub fn waits(&self, id: &TicketId) -> bool {
         self.waiting.iter().any(|it| it.id == *id)
     }
 
-    pub(crate) fn is_unread(&self, id: &TicketId) -> bool {
+    /// Whether a ticket has something that they have not seen.
+    #[must_use]
+    pub fn is_unread(&self, id: &TicketId) -> bool {
         self.unread.contains_key(id)
     }
 
     /// Returns how many tickets have something that the contact has not seen; 200 at most.
-    pub(crate) fn unread(&self) -> u64 {
+    #[must_use]
+    pub fn unread(&self) -> u64 {
         self.unread.len() as u64
     }
 }

@@ -49,6 +49,8 @@ pub struct CompanyFile {
 pub struct Tally {
     /// Its customer-visible tickets, by state category.
     pub visible: Counts,
+    /// Those of them that are the vendor's turn although their state is not: a customer has written since.
+    pub unanswered: Counts,
     /// Its other tickets, by state category, which only teammates may see.
     pub hidden: Counts,
     /// Raised by every change to one of its tickets.
@@ -59,6 +61,7 @@ pub struct Tally {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counters {
     of: BTreeMap<(bool, StateCategory), i64>,
+    unanswered: BTreeMap<StateCategory, i64>,
     mark: Mark,
 }
 
@@ -75,6 +78,22 @@ pub(crate) const fn counter(visible: bool, category: StateCategory) -> &'static 
         (false, StateCategory::WaitingOnCustomer) => "hw",
         (false, StateCategory::Resolved) => "hr",
     }
+}
+
+/// Returns the name of the counter of customer-visible tickets in a state category that are the vendor's turn although
+/// their state is not.
+const fn unanswered_counter(category: StateCategory) -> Option<&'static str> {
+    match category {
+        StateCategory::Submitted | StateCategory::InProgress => None,
+        StateCategory::WaitingOnCustomer => Some("uw"),
+        StateCategory::Resolved => Some("ur"),
+    }
+}
+
+/// Returns the same counter for a ticket, if it is counted there.
+fn unanswered_in(row: &TicketRow) -> Option<&'static str> {
+    let counts = row.is_customer_visible() && row.exchange.unanswered_since.is_some();
+    unanswered_counter(row.state_category).filter(|_| counts)
 }
 
 /// Returns the name that a counter has for people, and in the records of earlier versions.
@@ -94,25 +113,35 @@ impl Counters {
             let found = found + number(item, &long_name(visible, category)).unwrap_or(0);
             *self.of.entry((visible, category)).or_default() += found;
         }
+        for category in StateCategory::ALL {
+            let found = unanswered_counter(category).and_then(|name| number(item, name));
+            *self.unanswered.entry(category).or_default() += found.unwrap_or(0);
+        }
         add_mark(&mut self.mark, mark_in(item));
     }
 
     /// Counts a ticket.
     pub(crate) fn count(&mut self, row: &TicketRow) {
         *self.of.entry((row.is_customer_visible(), row.state_category)).or_default() += 1;
+        *self.unanswered.entry(row.state_category).or_default() += i64::from(unanswered_in(row).is_some());
     }
 
     /// Returns the numbers other than zero, under their long names.
     pub(crate) fn named(&self) -> BTreeMap<String, i64> {
-        let counted = self.of.iter().filter(|(_, count)| **count != 0);
-        counted.map(|((visible, category), count)| (long_name(*visible, *category), *count)).collect()
+        let of = self.of.iter().map(|((visible, category), count)| (long_name(*visible, *category), *count));
+        let unanswered = self.unanswered.iter().map(|(category, count)| (format!("unanswered_{category}"), *count));
+        of.chain(unanswered).filter(|(_, count)| *count != 0).collect()
     }
 
     /// Returns by how much each number would have to change to be as `other`'s, where that is not nothing.
     pub(crate) fn lacks(&self, other: &Self) -> BTreeMap<&'static str, i64> {
         let of = |counters: &Self, it| counters.of.get(&it).copied().unwrap_or(0);
         let lack = all_counters().map(|it| (counter(it.0, it.1), of(other, it) - of(self, it)));
-        lack.filter(|(_, by)| *by != 0).collect()
+        let unanswered = |counters: &Self, it| counters.unanswered.get(&it).copied().unwrap_or(0);
+        let also = StateCategory::ALL
+            .into_iter()
+            .filter_map(|it| unanswered_counter(it).map(|name| (name, unanswered(other, it) - unanswered(self, it))));
+        lack.chain(also).filter(|(_, by)| *by != 0).collect()
     }
 
     pub(crate) const fn mark(&self) -> Mark {
@@ -127,6 +156,9 @@ impl From<&Counters> for Tally {
             let counts = if *visible { &mut tally.visible } else { &mut tally.hidden };
             counts.add(*category, u64::try_from(*count).unwrap_or(0));
         }
+        for (category, count) in &counters.unanswered {
+            tally.unanswered.add(*category, u64::try_from(*count).unwrap_or(0));
+        }
         tally
     }
 }
@@ -136,6 +168,9 @@ impl Transaction<'_> {
     pub(crate) fn count(&mut self, row: &TicketRow, by: i64) {
         if let Some(company) = &row.company {
             self.add_to(company, counter(row.is_customer_visible(), row.state_category), by, row.updated_at);
+            if let Some(unanswered) = unanswered_in(row) {
+                self.add_to(company, unanswered, by, row.updated_at);
+            }
         }
     }
 }
@@ -255,7 +290,8 @@ mod tests {
         let key = |sk: &str| "pk".len() + keys::company(&id).len() + "sk".len() + sk.len();
         // DynamoDB counts names in UTF-8, and about half a byte for each digit of a number.
         let number = |name: &str, digits: usize| name.len() + digits / 2 + 2;
-        let counters: usize = all_counters().map(|(visible, category)| number(counter(visible, category), 5)).sum();
+        let names = all_counters().map(|(visible, category)| counter(visible, category));
+        let counters: usize = names.chain(["uw", "ur"]).map(|name| number(name, 5)).sum();
         let shard = key(&keys::shard(keys::COMPANY, 10)) + counters + number(CHANGES, 6) + number(CHANGED_AT, 13);
         let ticket = domain::id::TicketId::new("tk-mEmyPnqtS4yF7gBq").unwrap();
         let place = "placevisiblerequestercontact@acme.exampleticket".len() + ticket.as_str().len();

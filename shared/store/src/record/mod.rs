@@ -1,6 +1,7 @@
 //! What the table stores: one file for each kind of item, and the reads that all other modules share.
 
 mod actor;
+mod attention;
 mod audit;
 mod called;
 mod case;
@@ -26,6 +27,7 @@ mod view;
 mod viewer;
 mod workspace;
 
+pub use attention::{Attention, Unread};
 pub use audit::{SettingsChange, Signature, Viewing};
 pub use case::{Case, DeskCounts, What};
 pub use checks::SettingsFile;
@@ -39,6 +41,7 @@ pub use space::SpaceRole;
 pub use view::{ListPage, ListQuery, OwnCounts};
 pub use workspace::Workspace;
 
+pub(crate) use attention::attention;
 pub(crate) use audit::{change, change_item, viewing, viewing_item};
 pub(crate) use case::{conversation_case, no_conversation_case, same_case, ticket_case};
 pub(crate) use catalog::{catalog, catalog_attributes};

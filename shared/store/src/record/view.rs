@@ -1,12 +1,17 @@
 //! Tickets of a view, latest update first. Every list is made of views.
 
-use super::ticket::{RowRecord, VERSION};
+use super::{
+    attention::Attention,
+    ticket::{RowRecord, VERSION},
+};
 use crate::table::{BY_STATE, BY_UPDATED, Item, Store, StoreError, keys, number, record};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     id::CompanyId,
+    list::Pile,
     state::{Counts, StateCategory},
     ticket::{Boundary, TicketRow},
+    turn::Who,
 };
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct ListQuery {
     /// Limits the list to one state category.
     pub state: Option<StateCategory>,
+    /// Limits the list to one pile.
+    pub turn: Option<Pile>,
     /// Limits the list to one of the contact's companies. Any other company has no tickets here.
     pub company: Option<CompanyId>,
     /// The number of rows on a page.
@@ -34,6 +41,10 @@ pub struct ListPage {
     pub next: Option<Boundary>,
     /// The counts of the contact's own tickets, if the contact sees only those.
     pub own: OwnCounts,
+    /// Of these, those that are the vendor's turn although their state is not.
+    pub own_unanswered: OwnCounts,
+    /// What asks for the contact's attention.
+    pub attention: Attention,
 }
 
 /// The number of a contact's own tickets in each company; empty for contacts who see all tickets.
@@ -64,22 +75,38 @@ pub(crate) fn cut(mut rows: Vec<IndexRow>, limit: usize) -> (Vec<IndexRow>, Opti
 }
 
 impl ListPage {
-    pub(crate) fn of(rows: Vec<IndexRow>, next: Option<Boundary>, own: OwnCounts) -> Self {
-        Self { rows: rows.into_iter().map(|found| found.row).collect(), next, own }
+    pub(crate) fn of(rows: Vec<IndexRow>, next: Option<Boundary>, attention: Attention) -> Self {
+        let rows = rows.into_iter().map(|found| found.row).collect();
+        Self { rows, next, own: OwnCounts::new(), own_unanswered: OwnCounts::new(), attention }
     }
 }
 
-/// Returns the ranges of a view by state that together hold the tickets in a category.
-fn state_ranges(category: StateCategory) -> BTreeSet<String> {
-    [false, true].into_iter().map(|is_unanswered| keys::state_range(category, is_unanswered)).collect()
+impl ListQuery {
+    /// Returns the ranges of a view by state that together hold the tickets; `None` if that is all of them.
+    fn ranges(&self) -> Option<BTreeSet<String>> {
+        if self.state.is_none() && self.turn.is_none() {
+            return None;
+        }
+        let all = StateCategory::ALL.into_iter().flat_map(|category| [(category, false), (category, true)]);
+        let wanted = all.filter(|(category, is_unanswered)| {
+            let turn = if *is_unanswered { Who::Us } else { category.turn() };
+            self.state.is_none_or(|state| state == *category) && self.turn.is_none_or(|pile| pile.turn() == turn)
+        });
+        Some(wanted.map(|(category, is_unanswered)| keys::state_range(category, is_unanswered)).collect())
+    }
+
+    /// Whether a row is among those that are listed, as far as its state and turn tell.
+    pub(crate) fn keeps(&self, row: &TicketRow) -> bool {
+        self.state.is_none_or(|state| row.state_category == state)
+            && self.turn.is_none_or(|pile| pile.turn() == row.turn().who)
+    }
 }
 
 impl Store {
     /// Reads the rows of one page of a view and one row more, which shows whether there is a next page.
     pub(crate) async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<IndexRow>, StoreError> {
         let after = query.after.as_ref().map(keys::updated);
-        if let Some(state) = query.state {
-            let ranges = state_ranges(state);
+        if let Some(ranges) = query.ranges() {
             let pages = ranges.into_iter().map(|range| self.range_page(&view, range, after.as_deref(), query.limit));
             return Ok(try_join_all(pages).await?.into_iter().flatten().collect());
         }

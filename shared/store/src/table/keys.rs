@@ -166,6 +166,18 @@ pub(crate) fn own_view(requester: &ContactId, of: &CompanyId) -> String {
     format!("{}{}", contact(requester), company(of))
 }
 
+/// The beginning of what asks for a contact's attention, in their partition.
+pub(crate) const ATTENTION: &str = "ATTENTION#";
+/// The beginning of tickets that wait on the contact, among these.
+pub(crate) const WAITS: &str = "ATTENTION#W#";
+/// The beginning of those that have something which the contact has not seen.
+pub(crate) const UNSEEN: &str = "ATTENTION#U#";
+
+/// The sort key of a ticket that asks for a contact's attention.
+pub(crate) fn asks(beginning: &str, id: &TicketId) -> String {
+    format!("{beginning}{}", ticket(id))
+}
+
 /// The partition with what is counted of the Help Desk's inbox, and the sort key of which its shards are.
 pub(crate) const DESK: &str = "DESK";
 

@@ -45,6 +45,8 @@ pub(crate) struct Transaction<'a> {
     actions: Vec<(TransactWriteItem, Option<WriteError>)>,
     /// What is added to marks and the counters beside them, by the key of the item that has, or first had, the mark.
     sums: BTreeMap<(String, &'static str), Sum>,
+    /// What follows when it has been carried out, because it does not fit in.
+    later: Vec<TransactWriteItem>,
 }
 
 /// What is added to a mark and to the counters beside it.
@@ -60,12 +62,17 @@ struct Sum {
 
 impl<'a> Transaction<'a> {
     pub(crate) fn new(store: &'a Store) -> Self {
-        Self { store, actions: Vec::new(), sums: BTreeMap::new() }
+        Self { store, actions: Vec::new(), sums: BTreeMap::new(), later: Vec::new() }
     }
 
     /// Returns the number of actions so far.
     pub(crate) fn len(&self) -> usize {
         self.actions.len() + self.sums.len()
+    }
+
+    /// Returns the number of actions so far that are not marks or counters.
+    pub(crate) fn actions(&self) -> usize {
+        self.actions.len()
     }
 
     /// Bytes of the texts that it puts, beside which the rest is small.
@@ -77,6 +84,7 @@ impl<'a> Transaction<'a> {
     /// Takes in another one, which happens together with this.
     pub(crate) fn take_in(&mut self, other: Self) {
         self.actions.extend(other.actions);
+        self.later.extend(other.later);
         for ((pk, sk), Sum { counters, at, set, remove }) in other.sums {
             let sum = self.sum(pk, sk, at);
             sum.set.extend(set);
@@ -135,6 +143,21 @@ impl<'a> Transaction<'a> {
             .build()
             .map_err(StoreError::unbuilt)?;
         self.actions.push((TransactWriteItem::builder().delete(delete).build(), Some(unless)));
+        Ok(())
+    }
+
+    /// Deletes an item whose attribute is still as it was `seen`.
+    pub(crate) fn delete_over(&mut self, pk: String, sk: String, seen: Attribute<'_>) -> Result<(), StoreError> {
+        let (condition, names, values) = as_seen(vec![seen]);
+        let delete = Delete::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().delete(delete).build(), Some(WriteError::Stale)));
         Ok(())
     }
 
@@ -349,6 +372,26 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// Requires that an item exists, and that attributes of it are still as they were `seen`.
+    pub(crate) fn require_as_seen(
+        &mut self,
+        (pk, sk): (String, String),
+        seen: Vec<Attribute<'_>>,
+        unless: WriteError,
+    ) -> Result<(), StoreError> {
+        let (condition, names, values) = as_seen(seen);
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression(format!("attribute_exists(pk) AND {condition}"))
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values((!values.is_empty()).then_some(values))
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().condition_check(check).build(), Some(unless)));
+        Ok(())
+    }
+
     /// Requires that a contact is in a company. A membership is kept on both sides, and which of the two is asked is left
     /// to chance, so that fewer of those who ask at once meet.
     pub(crate) fn require_membership(&mut self, contact: &ContactId, of: &CompanyId) -> Result<(), StoreError> {
@@ -441,6 +484,14 @@ impl<'a> Transaction<'a> {
         self.sums.iter().map(addition).collect()
     }
 
+    /// Lets the actions that were added last follow the transaction if there are more than this. Each of them has to be
+    /// right by itself.
+    pub(crate) fn let_follow(&mut self, since: usize, most: usize) {
+        let spare = self.len().saturating_sub(most).min(self.actions.len().saturating_sub(since));
+        let follow = self.actions.split_off(self.actions.len() - spare);
+        self.later.extend(follow.into_iter().map(|(action, _)| action));
+    }
+
     /// Carries out all actions or none.
     ///
     /// A transaction that met another one was cancelled, so it is tried again in other shards and as a new request. When
@@ -459,7 +510,10 @@ impl<'a> Transaction<'a> {
         for made in 1..=TRIES {
             let write = self.store.client.transact_write_items().set_transact_items(Some(all.clone()));
             let error = match write.client_request_token(&token).send().await {
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    self.follow().await;
+                    return Ok(());
+                }
                 Err(error) => error,
             };
             if let Some(meaning) = failed(&error, &mut meanings) {
@@ -476,6 +530,41 @@ impl<'a> Transaction<'a> {
             tokio::time::sleep(pause(made)).await;
         }
         Err(StoreError::Busy("other writers stay in the way".into()).into())
+    }
+}
+
+impl Transaction<'_> {
+    /// Carries out what follows. The transaction stands whatever becomes of it: what is left undone here, `admin repair`
+    /// mends.
+    async fn follow(self) {
+        for some in self.later.chunks(MOST_ACTIONS) {
+            let write = self.store.client.transact_write_items().set_transact_items(Some(some.to_vec()));
+            if let Err(error) = write.send().await.map_err(StoreError::from_sdk) {
+                tracing::error!(kind = error.kind(), error = error.for_log(), "what follows a write was left undone");
+            }
+        }
+    }
+
+    /// Sets and removes attributes of an item, sets one to a number, and another to the same unless it is there.
+    pub(crate) fn set_since(
+        &mut self,
+        (pk, sk): (String, String),
+        (set, remove): (Item, Vec<&'static str>),
+        (latest, since): (&str, &str),
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let update = self.update(pk, sk, set, &remove)?;
+        let expression = update.get_update_expression().as_deref().unwrap_or_default().to_owned();
+        let expression = expression.replacen("SET ", "SET #since = if_not_exists(#since, :at), #latest = :at, ", 1);
+        let update = update
+            .update_expression(expression)
+            .expression_attribute_names("#since", since)
+            .expression_attribute_names("#latest", latest)
+            .expression_attribute_values(":at", AttributeValue::N(at.millis().to_string()))
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        self.actions.push((TransactWriteItem::builder().update(update).build(), None));
+        Ok(())
     }
 }
 

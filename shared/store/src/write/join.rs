@@ -2,7 +2,7 @@
 
 use crate::{
     portal::CompanyScope,
-    record::{event_item, participant_item},
+    record::{UNANSWERED, event_item, home_row, participant_item},
     table::{Store, StoreError, Transaction, WriteError, keys},
 };
 use domain::{
@@ -36,10 +36,14 @@ impl Store {
         let through = ticket.row.company.clone().filter(|_| !created);
         if let Some(company) = &through {
             transaction.require(keys::contact(&contact.id), keys::company(company), WriteError::Left)?;
-            transaction.require(keys::company(company), keys::ticket(id), WriteError::Left)?;
+            // Whether it waits on them depends on whether it waits at all.
+            let home = home_row(&ticket.row, ticket.version)?;
+            let seen = ["state_category", UNANSWERED].map(|name| (name, home.get(name).cloned()));
+            transaction.require_as_seen((keys::company(company), keys::ticket(id)), seen.into(), WriteError::Left)?;
         }
         let company = ticket.row.company.as_ref();
         transaction.take_part(&contact.id, id, company, false, created.then_some(WriteError::Left))?;
+        transaction.wait_on_newcomer(&contact.id, ticket)?;
         transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(id), keys::MARK, at);
         let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
@@ -75,6 +79,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         // Whoever joins has the entry at once. Those who lack it were there when the ticket came.
         transaction.take_part(contact, &ticket.row.id, ticket.row.company.as_ref(), true, None)?;
+        transaction.wait_on_newcomer(contact, ticket)?;
         transaction.raise(keys::contact(contact), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(&ticket.row.id), keys::MARK, at);
         Ok(())

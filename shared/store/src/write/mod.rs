@@ -1,5 +1,6 @@
 //! Changes by contacts, teammates and the vendor's systems, each in transactions of its own.
 
+mod attention;
 mod catalog;
 mod directory;
 mod join;

@@ -54,8 +54,8 @@ impl Store {
         let id = &ticket.row.id;
         let participants = self.participants(conversation).await?;
         let lacking = self.lacking(id, &participants).await?;
-        // Each has an entry and a mark; the ticket's own mark is the one action that they share.
-        let transactions = lacking.chunks((MOST_ACTIONS - 1) / 2).map(|some| {
+        // Each has an entry, a mark, and what waits on them; the ticket's own mark is the one action that they share.
+        let transactions = lacking.chunks((MOST_ACTIONS - 1) / 3).map(|some| {
             let mut transaction = Transaction::new(self);
             some.iter().try_for_each(|contact| self.add_entry(&mut transaction, contact, ticket, at))?;
             Ok(transaction)

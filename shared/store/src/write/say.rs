@@ -1,14 +1,14 @@
 //! Adding a message or a note to a conversation.
 
-use super::{once::Once, ticket::TicketWrite};
+use super::{attention::MOST_ASKED, once::Once, ticket::TicketWrite};
 use crate::{
-    record::{HeadRecord, MOST_NAMED, PartRecord, index, nothing_said_since, part_item, part_place},
+    record::{HeadRecord, LinkRecord, MOST_NAMED, PartRecord, index, nothing_said_since, part_item, part_place},
     table::{Attribute, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     conversation::{Part, PartKind},
-    id::ConversationId,
+    id::{ConversationId, TicketId},
 };
 
 /// Maximum number of search items that a message may add. This leaves room for the ticket, which may need as many of
@@ -55,7 +55,12 @@ impl Store {
         }
         transaction.put(part_item(conversation, part)?)?;
         if let Some(ticket) = ticket {
-            ticket.touch(&mut transaction)?;
+            let joined = match ticket.changes_whom_it_waits_on() {
+                true => self.participant_count(&ticket.after.row.id).await?,
+                false => None,
+            };
+            let participants = self.first_participants(conversation, MOST_ASKED).await?;
+            ticket.among(participants).joined(joined).touch(&mut transaction)?;
         }
         transaction.commit().await?;
         // The message is already written. Items that stay behind find the conversation by words that it no longer has,
@@ -150,6 +155,13 @@ impl Store {
         change.into_actions(transaction)?;
         put(transaction, &named)?;
         Ok((named, later))
+    }
+
+    /// Reads how many participants a ticket says that it has.
+    async fn participant_count(&self, ticket: &TicketId) -> Result<Option<u64>, StoreError> {
+        let found = self.get_all(vec![key(keys::ticket(ticket), keys::CONVERSATION)]).await?;
+        let link = found.into_iter().next().map(record::<LinkRecord>).transpose()?;
+        Ok(link.map(|link| link.participants))
     }
 
     /// Reads the part that an earlier request added.

@@ -33,12 +33,15 @@ pub struct TicketWrite {
     /// The contacts who participate in the linked conversation.
     pub participants: BTreeSet<ContactId>,
     /// How many participants the ticket said that it had when they were read. Nothing is written if somebody has joined
-    /// since and the requester changes, because the former requester's entry depends on whether they take part.
+    /// since, and who they are matters: when the requester changes, because the former requester's entry depends on
+    /// whether they take part, and when the ticket begins or ceases to wait on them.
     pub joined: Option<u64>,
     /// The contact whose membership makes the company an option. Nothing is written if they have left it.
     pub through: Option<ContactId>,
     /// Who makes the change, if others are told of it. Nobody is told of what an import brings.
     pub by: Option<Actor>,
+    /// Whether customers can tell that something has changed.
+    pub tells: bool,
     /// What had been said in the conversation that it links, when that was read.
     pub heard: Exchange,
     /// Whether the conversation is created in the same transaction.
@@ -70,6 +73,7 @@ impl TicketWrite {
             joined: None,
             through: None,
             by,
+            tells: true,
             heard: Exchange::default(),
             opens: false,
             fingerprint: None,
@@ -80,6 +84,12 @@ impl TicketWrite {
     #[must_use]
     pub fn by(self, actor: Actor) -> Self {
         Self { by: Some(actor), ..self }
+    }
+
+    /// Says whether customers can tell that something has changed.
+    #[must_use]
+    pub fn telling(self, tells: bool) -> Self {
+        Self { tells, ..self }
     }
 
     /// Says what had been said in the conversation that the write links. Nothing is written if more has been said since,
@@ -114,7 +124,7 @@ impl TicketWrite {
     }
 
     /// Whether the write links a conversation that was not linked before.
-    fn links(&self) -> bool {
+    pub(super) fn links(&self) -> bool {
         let before = self.before.as_ref().and_then(|before| before.conversation.as_ref());
         self.after.conversation.is_some() && before != self.after.conversation.as_ref()
     }
@@ -183,10 +193,11 @@ impl TicketWrite {
                 } else {
                     transaction.delete(contact, space)?;
                 }
-                if let Some(joined) = self.joined.filter(|_| before.conversation.is_some()) {
-                    let seen = ("participants", Some(AttributeValue::N(joined.to_string())));
-                    transaction.set_over((partition.clone(), keys::CONVERSATION), HashMap::new(), &[], seen)?;
-                }
+            }
+            let depends = before.row.requester != row.requester || self.changes_whom_it_waits_on();
+            if let Some(joined) = self.joined.filter(|_| depends && before.conversation.is_some()) {
+                let seen = ("participants", Some(AttributeValue::N(joined.to_string())));
+                transaction.set_over((partition.clone(), keys::CONVERSATION), HashMap::new(), &[], seen)?;
             }
             transaction.count(&before.row, -1);
             let companies: BTreeSet<_> = [&before.row.company, &row.company].into_iter().flatten().collect();
@@ -235,6 +246,7 @@ impl TicketWrite {
         }
         let found = before.map(index::of_ticket).transpose()?.unwrap_or_default();
         index::difference(found, index::of_ticket(after)?).into_actions(transaction)?;
+        self.ask(after, at, transaction)?;
         Ok(self.after)
     }
 }

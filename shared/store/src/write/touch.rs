@@ -29,11 +29,11 @@ impl TicketWrite {
     }
 
     /// Adds the actions of this write, as few as possible.
-    pub(crate) fn touch(mut self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+    pub(crate) fn touch(self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
         if self.touched().is_none() {
             return self.into_actions(transaction).map(drop);
         }
-        let Some(before) = self.before.take() else { return Ok(()) };
+        let Some(before) = self.before.clone() else { return Ok(()) };
         let (row, at) = (&self.after.row, self.after.row.updated_at);
         let partition = keys::ticket(&row.id);
         let mut seen = item(partition.clone(), keys::BODY.into(), &BodyRecord::new(&before, None)?)?;
@@ -82,6 +82,6 @@ impl TicketWrite {
         if let (Some(company), Some(contact)) = (&row.company, &self.through) {
             transaction.require_membership(contact, company)?;
         }
-        Ok(())
+        self.ask(&self.after, at, transaction)
     }
 }

@@ -258,7 +258,9 @@ async fn a_conversation_of_ten_thousand_is_read_and_joined_like_one_of_two() {
     let (id, participants) = crowded(&world, 10_000).await;
     let mut it = ticket("t1", "ada", Some("a"), 1);
     it.conversation = Some(id.clone());
-    let write = TicketWrite::create(it, event(Change::Created)).among(BTreeSet::new());
+    let heard = world.store.conversation(&id).await.unwrap().unwrap().exchange;
+    it.row.take_over(heard.clone());
+    let write = TicketWrite::create(it, event(Change::Created)).among(BTreeSet::new()).heard(heard);
     let linked = world.store.write_ticket(write).await.unwrap();
 
     let (_, usage) = read(&world, &id).await;

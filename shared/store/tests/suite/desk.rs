@@ -241,12 +241,12 @@ async fn a_message_is_said_once_and_over_the_ticket_that_was_read() {
     world.talk("c", &["ada"]).await;
     let created = world.create(ticket("t1", "ada", Some("a"), 1)).await;
     let linked = world.link(&created, "c", &["ada"]).await.unwrap();
+    let message = part("p1", 50, PartKind::Message);
     let touched = |before: &Ticket| {
         let mut after = before.clone();
-        after.row.updated_at = at(50);
+        after.say(&message);
         Some(TicketWrite::replace(before.clone(), after, None))
     };
-    let message = part("p1", 50, PartKind::Message);
     let key = once("m", "x");
     let id = conversation("c");
     let stale = world.store.say(&id, &message, &key, touched(&created)).await;

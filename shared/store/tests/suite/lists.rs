@@ -99,7 +99,7 @@ proptest! {
                 .map(|it| it.row.clone()).collect();
             expected.sort_by_key(|row| std::cmp::Reverse((row.updated_at, row.id.clone())));
 
-            let mut query = ListQuery { state, company: only.map(company), limit, after: None };
+            let mut query = ListQuery { state, turn: None, company: only.map(company), limit, after: None };
             let mut walked = Vec::new();
             loop {
                 let page = world.list(name, &query).await;

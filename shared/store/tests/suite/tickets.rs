@@ -20,7 +20,7 @@ fn moved(before: &Ticket, to: Option<&str>) -> TicketWrite {
 
 async fn visible(world: &World, who: &str, of: &str) -> Counts {
     let (scope, own) = granted(world.store.enter(&visitor(who), None).await.unwrap());
-    scope.counts(&own)[&company(of)]
+    scope.counts(&own.0)[&company(of)]
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ pub async fn tickets(
     state: Option<StateCategory>,
     after: Option<Boundary>,
 ) -> Result<CompanyTickets, Error> {
-    let query = ListQuery { state, company: None, limit: TICKETS_A_PAGE, after };
+    let query = ListQuery { state, turn: None, company: None, limit: TICKETS_A_PAGE, after };
     let (workspace, found) = futures::try_join!(portal.store.workspace(), portal.store.company_tickets(id, &query))?;
     let (CompanyFile { company, tally, .. }, page) = found.ok_or(Error::NotThere(Thing::Company))?;
     let (name, counts) = (company.name.clone(), all(&tally));

@@ -1,0 +1,128 @@
+//! What a write of a ticket makes ask for people's attention: that it waits on them, and that something has happened which
+//! they have not seen.
+
+use super::ticket::TicketWrite;
+use crate::{
+    portal::CompanyScope,
+    record::{Unread, attention},
+    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, keys},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{
+    history::Actor,
+    id::{ContactId, TicketId},
+    ticket::Ticket,
+    timestamp::Timestamp,
+    turn::Who,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// Participants whose attention a write asks for, at most: the first in the order of their ids. The ticket's creator is
+/// always asked.
+pub(crate) const MOST_ASKED: usize = 60;
+/// Actions that stay free for what comes after.
+const FREE: usize = 4;
+
+/// Whether a ticket waits on its creator and on those who take part.
+fn waits(ticket: &Ticket) -> bool {
+    ticket.row.turn().who == Who::Customer
+}
+
+impl TicketWrite {
+    /// Adds what the write makes ask for attention. What does not fit in follows the transaction.
+    pub(super) fn ask(
+        &self,
+        after: &Ticket,
+        at: Timestamp,
+        transaction: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        let since = transaction.actions();
+        let (before, row) = (self.before.as_ref(), &after.row);
+        let id = &row.id;
+        let waited = before.is_some_and(|before| before.row.turn_since.is_some() && waits(before));
+        let stays = before.is_some_and(|before| {
+            (&before.row.company, &before.row.requester, before.row.is_customer_visible())
+                == (&row.company, &row.requester, row.is_customer_visible())
+        });
+        let anew = !waited || !stays || self.links();
+        let mut people: BTreeSet<_> = self.participants.iter().take(MOST_ASKED).collect();
+        people.insert(&row.requester);
+        for contact in people {
+            if waits(after) && anew {
+                transaction.wait_on(contact, after)?;
+            } else if waited && !waits(after) {
+                transaction.delete(keys::contact(contact), keys::asks(keys::WAITS, id))?;
+            }
+            let theirs = matches!(&self.by, Some(Actor::Contact { id, .. }) if id == contact);
+            if self.by.is_some() && self.tells && !theirs {
+                let place = (keys::contact(contact), keys::asks(keys::UNSEEN, id));
+                transaction.set_since(place, attention(after)?, ("latest", "since"), at)?;
+            } else if self.by.is_none() && !stays && before.is_some() {
+                // What an import brings counts as read.
+                transaction.delete(keys::contact(contact), keys::asks(keys::UNSEEN, id))?;
+            }
+        }
+        if let Some(former) = before.map(|before| &before.row.requester).filter(|it| **it != row.requester)
+            && !self.participants.contains(former)
+        {
+            for beginning in [keys::WAITS, keys::UNSEEN] {
+                transaction.delete(keys::contact(former), keys::asks(beginning, id))?;
+            }
+        }
+        transaction.let_follow(since, MOST_ACTIONS - FREE);
+        Ok(())
+    }
+
+    /// Whether the ticket begins or ceases to wait on people.
+    pub(super) fn changes_whom_it_waits_on(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| waits(before) != waits(&self.after))
+    }
+}
+
+impl Transaction<'_> {
+    /// Makes a ticket wait on a contact.
+    pub(crate) fn wait_on(&mut self, contact: &ContactId, ticket: &Ticket) -> Result<(), StoreError> {
+        let (mut item, _) = attention(ticket)?;
+        item.insert("pk".into(), AttributeValue::S(keys::contact(contact)));
+        item.insert("sk".into(), AttributeValue::S(keys::asks(keys::WAITS, &ticket.row.id)));
+        self.put(item)
+    }
+
+    /// Makes a ticket wait on somebody who takes part from now on, if it waits on the customer.
+    pub(super) fn wait_on_newcomer(&mut self, contact: &ContactId, ticket: &Ticket) -> Result<(), StoreError> {
+        if waits(ticket) { self.wait_on(contact, ticket) } else { Ok(()) }
+    }
+}
+
+impl Store {
+    /// Notes that a contact has seen all of a ticket up to what they had not seen. If something more has happened
+    /// meanwhile, nothing is written.
+    pub async fn mark_read(
+        &self,
+        scope: &CompanyScope,
+        ticket: &TicketId,
+        unread: Unread,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let contact = keys::contact(&scope.contact().id);
+        let mut transaction = Transaction::new(self);
+        let seen = ("latest", Some(AttributeValue::N(unread.latest.millis().to_string())));
+        transaction.delete_over(contact.clone(), keys::asks(keys::UNSEEN, ticket), seen)?;
+        transaction.raise(contact, keys::OWN_MARK, at);
+        match transaction.commit().await {
+            Err(WriteError::Stale) => Ok(()),
+            done => Ok(done?),
+        }
+    }
+
+    /// Notes that the assignee of a ticket has seen all of it, as of a version of its mark.
+    pub async fn mark_read_by_assignee(&self, ticket: &TicketId, changes: u64) -> Result<(), StoreError> {
+        let mut transaction = Transaction::new(self);
+        let seen = ("changes", Some(AttributeValue::N(changes.to_string())));
+        transaction.set_over((keys::ticket(ticket), keys::MARK), HashMap::new(), &["unread"], seen)?;
+        match transaction.commit().await {
+            Err(WriteError::Stale) => Ok(()),
+            done => Ok(done?),
+        }
+    }
+}
