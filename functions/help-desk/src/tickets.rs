@@ -1,12 +1,14 @@
 //! Tickets as JSON.
 
-use domain::{desk::DeskTicket, id::TicketId};
+use domain::{
+    desk::{DeskEntry, DeskTicket},
+    id::TicketId,
+};
 use portal::teammate::{
     Error, Teammate, Thing,
     ticket::{self, Changes, NewTicket},
 };
 use serde::Serialize;
-use store::EventPlace;
 use web::{App, Problem, Request, Response, cursor, params, response};
 
 #[derive(Serialize)]
@@ -16,20 +18,37 @@ struct Detail {
     /// Leads to earlier history; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     history_cursor: Option<String>,
+    /// Oldest first, with notes.
+    timeline: Vec<DeskEntry>,
+    /// Leads to earlier entries of the timeline, if there are any.
+    timeline_cursor: Option<String>,
+    /// Leads to newer ones, if there may be any.
+    newer_cursor: Option<String>,
 }
 
 pub(crate) async fn read(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    let [cursor] = request.params.take(["history_cursor"])?;
+    let [history, cursor] = request.params.take(["history_cursor", "timeline_cursor"])?;
     let id = ticket_id(request)?;
-    let pages = history_pages(app, teammate, &id);
-    let before: Option<EventPlace> = pages.place(cursor)?;
-    let (ticket, earlier) = ticket::read_before(&app.portal, &id, before.as_ref()).await?;
-    response::json(&Detail { ticket, history_cursor: pages.cursor(earlier)? })
+    let (lines, entries) = (history_pages(app, teammate, &id), timeline_pages(app, teammate, &id));
+    let (history, place) = (lines.place(history)?, entries.place(cursor)?);
+    let opened = ticket::open(&app.portal, &id, history.as_ref(), place.as_ref()).await?;
+    response::json(&Detail {
+        ticket: opened.ticket,
+        history_cursor: lines.cursor(opened.earlier_history)?,
+        timeline: opened.timeline.entries,
+        timeline_cursor: entries.cursor(opened.timeline.earlier)?,
+        newer_cursor: entries.cursor(opened.timeline.newer)?,
+    })
 }
 
 /// The pages of a ticket's history.
 pub(crate) fn history_pages<'a>(app: &'a App, teammate: &'a Teammate, id: &TicketId) -> cursor::List<'a> {
     cursor::List::of_teammate(app, &teammate.id, format!("history of {id}"))
+}
+
+/// The pages of a ticket's timeline.
+pub(crate) fn timeline_pages<'a>(app: &'a App, teammate: &'a Teammate, id: &TicketId) -> cursor::List<'a> {
+    cursor::List::of_teammate(app, &teammate.id, format!("timeline of {id}"))
 }
 
 pub(crate) async fn create(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {

@@ -4,11 +4,11 @@ mod page;
 
 use domain::{
     id::{CompanyId, TicketId},
-    projection::CustomerTicket,
+    projection::{Asked, CustomerEntry, CustomerTicket},
 };
 use portal::customer::{Visit, ticket};
 use serde::Serialize;
-use store::Watch;
+use store::{Past, Watch};
 use web::{App, Function, Problem, Request, Response, cursor, fresh, hint, response, routes};
 
 pub const FUNCTION: Function = Function {
@@ -16,6 +16,7 @@ pub const FUNCTION: Function = Function {
     routes: routes![
         contact "GET /tickets/{ticket_id}" => detail,
         contact "GET /api/tickets/{ticket_id}" => detail,
+        contact "GET /api/tickets/{ticket_id}/timeline" => timeline,
     ],
 };
 
@@ -25,22 +26,42 @@ struct Detail {
     ticket: CustomerTicket,
     /// Leads to earlier history, if there is any.
     history_cursor: Option<String>,
+    /// The newest page, oldest first.
+    timeline: Vec<CustomerEntry>,
+    /// Leads to earlier entries of the timeline, if there are any.
+    timeline_cursor: Option<String>,
+    /// What the ticket waits for, if it waits on the customer.
+    asked: Option<Asked>,
+}
+
+#[derive(Serialize)]
+struct Timeline {
+    /// Oldest first.
+    timeline: Vec<CustomerEntry>,
+    /// Leads to earlier entries, if there are any.
+    timeline_cursor: Option<String>,
+    /// Leads to newer ones, if there may be any.
+    newer_cursor: Option<String>,
 }
 
 async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let cursor = read_query(request)?;
-    let id = TicketId::new(request.path_parameter("ticket_id")).ok();
-    let name = id.as_ref().map(|id| format!("history of {id}")).unwrap_or_default();
-    let pages = cursor::List::of_contact(app, &visit.visitor().contact, name);
-    let before = pages.place(cursor)?;
-    if let Some(id) = &id
-        && let Some(same) = fresh::unchanged(app, request, visit, Watch::Ticket(id)).await?
-    {
+    let id = ticket_id(request);
+    let lines = pages(app, visit, id.as_ref(), "history");
+    let before = lines.place(cursor)?;
+    if let Some(same) = unchanged(app, request, visit, id.as_ref()).await? {
         return Ok(same);
     }
 
-    let seen = ticket::read(&app.portal, visit, id.as_ref(), before.as_ref()).await?;
-    let detail = Detail { ticket: seen.ticket, history_cursor: pages.cursor(seen.earlier)? };
+    let past = before.as_ref().map_or(Past::Newest, Past::History);
+    let seen = ticket::read(&app.portal, visit, id.as_ref(), past).await?;
+    let detail = Detail {
+        ticket: seen.ticket,
+        history_cursor: lines.cursor(seen.earlier_history)?,
+        timeline: seen.timeline,
+        timeline_cursor: pages(app, visit, id.as_ref(), "timeline").cursor(seen.earlier)?,
+        asked: seen.asked,
+    };
     let tag = fresh::Tag::of(app, request, visit, &detail, &seen.marks)?;
     let response = if request.wants_page() {
         page::page(app, request, &detail, cursor.is_some(), &tag)?
@@ -48,6 +69,46 @@ async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response,
         response::kept_json(&detail)?
     };
     Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+}
+
+async fn timeline(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    let [cursor] = request.params.take(["cursor"])?;
+    let id = ticket_id(request);
+    let entries = pages(app, visit, id.as_ref(), "timeline");
+    let place = entries.place(cursor)?;
+    if let Some(same) = unchanged(app, request, visit, id.as_ref()).await? {
+        return Ok(same);
+    }
+    let past = place.as_ref().map_or(Past::Newest, Past::Timeline);
+    let seen = ticket::read(&app.portal, visit, id.as_ref(), past).await?;
+    let timeline = Timeline {
+        timeline: seen.timeline,
+        timeline_cursor: entries.cursor(seen.earlier)?,
+        newer_cursor: entries.cursor(seen.newer)?,
+    };
+    let tag = fresh::Tag::of(app, request, visit, &timeline, &seen.marks)?;
+    Ok(response::kept_json(&timeline)?.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+}
+
+/// Reads the id in the path. Text that cannot be an id is treated like an id that does not exist.
+fn ticket_id(request: &Request) -> Option<TicketId> {
+    TicketId::new(request.path_parameter("ticket_id")).ok()
+}
+
+/// The pages of something of a ticket.
+fn pages<'a>(app: &'a App, visit: &'a Visit, id: Option<&TicketId>, what: &str) -> cursor::List<'a> {
+    let name = id.map(|id| format!("{what} of {id}")).unwrap_or_default();
+    cursor::List::of_contact(app, &visit.visitor().contact, name)
+}
+
+async fn unchanged(
+    app: &App,
+    request: &Request,
+    visit: &Visit,
+    id: Option<&TicketId>,
+) -> Result<Option<Response>, Problem> {
+    let Some(id) = id else { return Ok(None) };
+    fresh::unchanged(app, request, visit, Watch::Ticket(id)).await
 }
 
 /// Reads the parameters: the cursor of an earlier page of history. `company`, which links may carry, is checked; the

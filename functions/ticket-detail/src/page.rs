@@ -31,7 +31,7 @@ pub(crate) fn page(
     is_later_page: bool,
     tag: &Tag,
 ) -> Result<Response, Problem> {
-    let Detail { ticket, history_cursor } = detail;
+    let Detail { ticket, history_cursor, .. } = detail;
     let address = &ticket.row.url;
     let content = render(&TicketPage {
         ticket,

@@ -9,7 +9,7 @@ use domain::{
 use import::{Kind, Line, Options, Refusal, Source, Tally};
 use serde_json::json;
 use std::collections::BTreeSet;
-use store::{Admission, Participation, TicketPage, TicketWrite, Visitor};
+use store::{Admission, Participation, Past, TicketPage, TicketWrite, Visitor};
 
 const CREATED: Tally = Tally { created: 1, updated: 0, unchanged: 0, newer: 0, refused: 0 };
 const UPDATED: Tally = Tally { created: 0, updated: 1, ..CREATED };
@@ -21,7 +21,7 @@ fn id(id: &str) -> TicketId {
 
 async fn page(world: &World, who: &str, ticket: &str) -> Option<TicketPage> {
     let visitor = Visitor { contact: ContactId::new(who).unwrap(), session: None };
-    let entry = world.store.enter_with_ticket(&visitor, None, &id(ticket), None).await.unwrap();
+    let entry = world.store.enter_with_ticket(&visitor, None, &id(ticket), Past::Newest).await.unwrap();
     match entry.admission {
         Admission::Granted(_, page) => page,
         Admission::Refused(_) => None,

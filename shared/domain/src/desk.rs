@@ -4,12 +4,14 @@
 use crate::{
     catalog::{Catalog, TicketCategory},
     company::Company,
+    conversation::{Part, PartKind},
     history::{Actor, Change, Event},
-    id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId},
+    id::{CompanyId, ContactId, ConversationId, PartId, StateId, TeammateId, TicketId},
     projection::{ConversationSummary, CustomerCompany, CustomerType},
     sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
+    timeline::Entry,
     timestamp::Timestamp,
     turn::{LastMessage, Turn, Who},
 };
@@ -191,6 +193,46 @@ pub struct DeskEvent {
     pub after: Option<Option<CompanyId>>,
 }
 
+/// An entry of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeskEntry {
+    Message(Said),
+    Note(Said),
+    Event(DeskEvent),
+}
+
+/// What somebody wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    pub id: PartId,
+    pub author: Author,
+    /// Plain text.
+    pub body: String,
+    pub at: Timestamp,
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Author {
+    /// `contact`, `teammate` or `system`.
+    pub kind: &'static str,
+    /// `None` for the system.
+    pub id: Option<String>,
+    /// Their name, if it is known.
+    pub name: Option<String>,
+}
+
+impl From<Actor> for Author {
+    fn from(actor: Actor) -> Self {
+        match actor {
+            Actor::Contact { id, name } => Self { kind: "contact", id: Some(id.into()), name },
+            Actor::Teammate { id, name } => Self { kind: "teammate", id: Some(id.into()), name },
+            Actor::System => Self { kind: "system", id: None, name: None },
+        }
+    }
+}
+
 impl Desk<'_> {
     /// Builds a row of a list.
     #[must_use]
@@ -246,6 +288,22 @@ impl Desk<'_> {
         }
     }
 
+    /// Builds a page of the timeline.
+    #[must_use]
+    pub fn timeline(&self, entries: Vec<Entry>) -> Vec<DeskEntry> {
+        let shown = entries.into_iter().map(|entry| match entry {
+            Entry::Event(event) => DeskEntry::Event(self.event(&event)),
+            Entry::Part(Part { id, kind, author, body, at }) => {
+                let said = Said { id, author: author.into(), body, at };
+                match kind {
+                    PartKind::Message => DeskEntry::Message(said),
+                    PartKind::Note => DeskEntry::Note(said),
+                }
+            }
+        });
+        shown.collect()
+    }
+
     /// Returns a company by its id, including one that is no longer recorded.
     #[must_use]
     pub fn company(&self, id: &CompanyId) -> CustomerCompany {
@@ -296,8 +354,11 @@ pub fn who(actor: &Actor) -> Option<String> {
 }
 
 /// Returns the companies that a row and its history mention.
-pub fn companies_named(row: &TicketRow, history: &[Event]) -> impl Iterator<Item = CompanyId> {
-    let moves = history.iter().flat_map(|event| match &event.change {
+pub fn companies_named<'a>(
+    row: &TicketRow,
+    history: impl IntoIterator<Item = &'a Event>,
+) -> impl Iterator<Item = CompanyId> {
+    let moves = history.into_iter().flat_map(|event| match &event.change {
         Change::CompanyChanged { from, to } => [from.clone(), to.clone()],
         _ => [None, None],
     });

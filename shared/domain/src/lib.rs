@@ -24,6 +24,7 @@ pub mod sentence;
 pub mod settings;
 pub mod state;
 pub mod ticket;
+pub mod timeline;
 pub mod timestamp;
 pub mod turn;
 pub mod visibility;

@@ -12,6 +12,7 @@ use crate::{
     sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
+    timeline::Entry,
     timestamp::Timestamp,
     turn::{Turn, Who},
     visibility::{Sight, may_see},
@@ -242,6 +243,25 @@ pub struct CustomerEvent {
     pub state: Option<CustomerState>,
 }
 
+/// An entry of the timeline that customers see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CustomerEntry {
+    Message(CustomerPart),
+    Event(CustomerEvent),
+}
+
+/// What a ticket that waits on the customer waits for: the last message of a teammate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Asked {
+    pub author: CustomerAuthor,
+    /// Plain text.
+    pub text: String,
+    pub at: Timestamp,
+}
+
 /// The kinds of events that customers see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -332,6 +352,33 @@ impl Lens<'_> {
         })
     }
 
+    /// Returns what the ticket waits for, if it waits on the customer. `last_reply` is the last message of a teammate.
+    #[must_use]
+    pub fn asked(&self, ticket: &TicketRow, last_reply: Option<&Part>) -> Option<Asked> {
+        let part = last_reply.filter(|_| ticket.state_category == StateCategory::WaitingOnCustomer)?;
+        self.part(part).map(|CustomerPart { author, body, at, .. }| Asked { author, text: body, at })
+    }
+
+    /// Returns a page of the ticket's timeline as the contact sees it, without notes. `company` is the one that the ticket
+    /// belonged to after the last entry, and `state_before` the last change of state before the first.
+    #[must_use]
+    pub fn timeline(
+        &self,
+        entries: &[Entry],
+        company: Option<&CompanyId>,
+        state_before: Option<&Event>,
+        ticket: &Ticket,
+    ) -> Vec<CustomerEntry> {
+        let history: Vec<_> =
+            state_before.into_iter().chain(entries.iter().filter_map(Entry::event)).cloned().collect();
+        let mut events = self.events(&history, company, ticket).into_iter().skip(usize::from(state_before.is_some()));
+        let shown = entries.iter().map(|entry| match entry {
+            Entry::Event(_) => events.next().flatten().map(CustomerEntry::Event),
+            Entry::Part(part) => self.part(part).map(CustomerEntry::Message),
+        });
+        shown.flatten().collect()
+    }
+
     /// Returns the whole ticket as the contact sees it; `None` if the contact may not see it. `company` is the one that the
     /// ticket belonged to after the last event of `history`.
     #[must_use]
@@ -382,17 +429,23 @@ impl Lens<'_> {
         self.companies.iter().find(|company| company.id == *id).map(Into::into)
     }
 
-    /// Returns the history that customers see. A change between two states that look the same to customers is left out.
+    /// Returns the history that customers see.
     fn history(&self, history: &[Event], company: Option<&CompanyId>, ticket: &Ticket) -> Vec<CustomerEvent> {
-        let mut shown: Vec<CustomerEvent> = Vec::with_capacity(history.len());
-        for (event, company) in history.iter().zip(companies_then(history, company)) {
+        self.events(history, company, ticket).into_iter().flatten().collect()
+    }
+
+    /// Returns each event as the contact sees it; `None` for a change between two states that look the same to customers.
+    fn events(&self, history: &[Event], company: Option<&CompanyId>, ticket: &Ticket) -> Vec<Option<CustomerEvent>> {
+        let mut last = None;
+        let events = history.iter().zip(companies_then(history, company)).map(|(event, company)| {
             let event = self.event(event, company, ticket);
-            let last = shown.iter().rev().find_map(|earlier| earlier.state.as_ref());
-            if event.state.is_none() || event.state.as_ref() != last {
-                shown.push(event);
+            if event.state.is_some() && event.state == last {
+                return None;
             }
-        }
-        shown
+            last = event.state.clone().or_else(|| last.take());
+            Some(event)
+        });
+        events.collect()
     }
 
     /// Returns an event as the contact sees it. `company` is the one that the ticket belonged to at that time.
@@ -560,6 +613,66 @@ mod tests {
         Event { at: Timestamp::EPOCH, by, change }
     }
 
+    /// A message and a note.
+    fn parts() -> impl Iterator<Item = Part> {
+        let grace = Actor::Teammate { id: crate::id::TeammateId::new(CANARY).unwrap(), name: None };
+        [(PartKind::Message, "words"), (PartKind::Note, CANARY)].into_iter().map(move |(kind, body)| Part {
+            id: PartId::new("p").unwrap(),
+            kind,
+            author: grace.clone(),
+            body: body.into(),
+            at: Timestamp::EPOCH,
+        })
+    }
+
+    fn event_of(entry: &CustomerEntry) -> Option<&CustomerEvent> {
+        match entry {
+            CustomerEntry::Event(event) => Some(event),
+            CustomerEntry::Message(_) => None,
+        }
+    }
+
+    /// Wherever a page begins, it tells the same changes of state as the whole.
+    #[test]
+    fn a_page_of_a_timeline_hides_the_same_steps_as_the_whole() {
+        let (ada, mut catalog) = (ContactId::new("ada").unwrap(), catalog());
+        let doing = catalog.states.values().next().unwrap().clone();
+        for (id, label) in [("also", "In progress"), ("asked", "Waiting on you")] {
+            let id = StateId::new(id).unwrap();
+            catalog.states.insert(id.clone(), TicketState { id, external_label: label.into(), ..doing.clone() });
+        }
+        let companies = [company(0)];
+        let lens = Lens { contact: &ada, companies: &companies, sight: Sight::All, catalog: &catalog };
+        let ticket = ticket(TicketCategory::Customer, false, Some(0), 0, true);
+        let to = |id: &str| Some((StateId::new(id).unwrap(), StateCategory::InProgress));
+        let mut history: Vec<_> = ["doing", "also", "asked", "asked", "also", "doing"]
+            .map(|id| Event { at: Timestamp::EPOCH, by: Actor::System, change: Change::StateChanged { to: to(id) } })
+            .into();
+        history.insert(2, event(0));
+        let entries: Vec<_> = history.iter().cloned().map(Entry::Event).collect();
+        let whole = lens.timeline(&entries, Some(&companies[0].id), None, &ticket);
+        let labels = whole.iter().filter_map(event_of).filter_map(|event| Some(event.state.as_ref()?.label.as_str()));
+        assert_eq!(labels.collect::<Vec<_>>(), ["In progress", "Waiting on you", "In progress"]);
+        for cut in 0..=entries.len() {
+            let before = history[..cut].iter().rev().find(|event| matches!(event.change, Change::StateChanged { .. }));
+            let mut pages = lens.timeline(&entries[..cut], Some(&companies[0].id), None, &ticket);
+            pages.extend(lens.timeline(&entries[cut..], Some(&companies[0].id), before, &ticket));
+            assert_eq!(pages, whole, "cut before {cut}");
+        }
+    }
+
+    #[test]
+    fn only_a_ticket_that_waits_on_the_customer_asks_for_something() {
+        let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
+        let lens = Lens { contact: &ada, companies: &[], sight: Sight::All, catalog: &catalog };
+        let mut row = ticket(TicketCategory::Customer, false, None, 0, true).row;
+        let (message, note) = (parts().next(), parts().last());
+        assert_eq!(lens.asked(&row, message.as_ref()), None);
+        row.state_category = StateCategory::WaitingOnCustomer;
+        assert_eq!(lens.asked(&row, message.as_ref()).unwrap().text, "words");
+        assert_eq!((lens.asked(&row, None), lens.asked(&row, note.as_ref())), (None, None));
+    }
+
     proptest! {
         #[test]
         fn what_may_not_be_seen_has_no_projection_and_no_projection_has_a_canary(
@@ -579,7 +692,12 @@ mod tests {
             prop_assert_eq!(seen.is_some(), lens.row(&ticket.row).is_some());
             if let Some(seen) = seen {
                 prop_assert_ne!(category, TicketCategory::Tracker);
-                let json = serde_json::to_string(&seen).unwrap();
+                let entries: Vec<_> = history.iter().cloned().map(Entry::Event).chain(parts().map(Entry::Part)).collect();
+                let timeline = lens.timeline(&entries, ticket.row.company.as_ref(), None, &ticket);
+                let events: Vec<_> = timeline.iter().filter_map(event_of).cloned().collect();
+                prop_assert_eq!(&events, &seen.history);
+                prop_assert_eq!(timeline.len(), events.len() + 1, "a message, and no note");
+                let json = serde_json::to_string(&(&seen, &timeline)).unwrap();
                 prop_assert!(!json.contains(CANARY), "{}", json);
                 prop_assert!(!json.contains("Name of another"), "{}", json);
                 for (n, name) in ["Acme", "Beta"].into_iter().enumerate() {

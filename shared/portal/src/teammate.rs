@@ -18,11 +18,12 @@ use crate::{Portal, once};
 use domain::{
     company::Company,
     desk::{Desk, companies_named},
-    history::Actor,
+    history::{Actor, Event},
     id::{CompanyId, TeammateId},
+    ticket::Ticket,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{Once, StoreError, TicketFile, Workspace};
+use store::{Once, StoreError, Workspace};
 
 /// A member of the vendor's support team.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +73,13 @@ struct Names {
 
 impl Names {
     /// Reads the names that a ticket and its history need.
-    async fn of(portal: &Portal, file: &TicketFile) -> Result<Self, StoreError> {
-        let companies: BTreeSet<_> = companies_named(&file.ticket.row, &file.history.events).collect();
-        let teammates: BTreeSet<_> = file.ticket.assignee.clone().into_iter().collect();
+    async fn of<'a>(
+        portal: &Portal,
+        ticket: &Ticket,
+        history: impl IntoIterator<Item = &'a Event>,
+    ) -> Result<Self, StoreError> {
+        let companies: BTreeSet<_> = companies_named(&ticket.row, history).collect();
+        let teammates: BTreeSet<_> = ticket.assignee.clone().into_iter().collect();
         let companies = portal.store.companies(&companies).await?;
         let teammates = portal.store.teammate_names(&teammates).await?;
         Ok(Self { companies, teammates })

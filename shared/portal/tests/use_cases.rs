@@ -18,7 +18,7 @@ use portal::{
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Door, Store, Visitor};
+use store::{Door, Past, Store, Visitor};
 use witness::Dynamo;
 
 const LINES: &str = r#"
@@ -88,10 +88,10 @@ fn new_ticket(title: &str) -> NewTicket {
 async fn a_missing_ticket_and_one_of_another_company_are_the_same_to_a_contact() {
     let (portal, _engine) = portal().await;
     for id in [Some(ticket_id("o")), Some(ticket_id("missing")), None] {
-        let refused = customer::ticket::read(&portal, &visit("ada"), id.as_ref(), None).await.unwrap_err();
+        let refused = customer::ticket::read(&portal, &visit("ada"), id.as_ref(), Past::Newest).await.unwrap_err();
         assert!(matches!(refused, customer::Error::NoTicket), "{id:?}: {refused:?}");
     }
-    let seen = customer::ticket::read(&portal, &visit("ben"), Some(&ticket_id("t")), None).await.unwrap();
+    let seen = customer::ticket::read(&portal, &visit("ben"), Some(&ticket_id("t")), Past::Newest).await.unwrap();
     assert_eq!(seen.ticket.row.title, "Export fails");
 }
 

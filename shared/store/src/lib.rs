@@ -39,13 +39,13 @@ pub use desk::{
 };
 pub use operator::{ConversationRecord, Erased, Erasure, Finding, ImportedConversation, Reindexed, Repaired, Report};
 pub use portal::{
-    Admission, Behind, CompanyScope, ConversationPage, Door, Entry, Hint, Marks, Meeting, Messages, SpaceEntry,
+    Admission, Behind, CompanyScope, ConversationPage, Door, Entry, Hint, Marks, Meeting, Messages, Past, SpaceEntry,
     SpacePage, TicketPage, Visitor, Watch,
 };
 pub use record::{
     Attention, Case, CompanyFile, DeskCounts, EventPlace, History, ListPage, ListQuery, Listed, Names, PartPlace,
-    Participants, Session, SettingsChange, SettingsFile, Signature, SpaceRole, Tally, Thread, Unread, Viewing, What,
-    Workspace,
+    Participants, Session, SettingsChange, SettingsFile, Signature, SpaceRole, Tally, Thread, Timeline, TimelinePlace,
+    Unread, Viewing, What, Workspace,
 };
 pub use table::{
     BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,

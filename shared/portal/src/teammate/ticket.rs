@@ -14,12 +14,13 @@ use super::{Error, Names, Thing};
 use crate::Portal;
 use domain::{
     catalog::Catalog,
-    desk::DeskTicket,
+    desk::{DeskEntry, DeskTicket},
     id::{ConversationId, StateId, TeammateId, TicketId},
     state::{StateCategory, TicketState},
+    timeline::Entry,
 };
 use std::collections::BTreeSet;
-use store::{Conversation, EventPlace, History, TicketFile, Workspace};
+use store::{Conversation, EventPlace, History, TicketFile, TimelinePlace, Workspace};
 
 /// Reads a ticket with its history, its conversation and who takes part in it.
 ///
@@ -34,22 +35,35 @@ pub async fn history_before(portal: &Portal, id: &TicketId, place: &EventPlace) 
     Ok(portal.store.history_before(id, place).await?)
 }
 
-/// Reads a ticket as teammates see it, with the page of its history before a place, or the newest one. Beside it is where
-/// earlier history starts, if there is any.
+/// A ticket with what happened to it, as teammates see it.
+#[derive(Debug)]
+pub struct Opened {
+    /// With the page of its history that was asked for.
+    pub ticket: DeskTicket,
+    /// Where earlier history starts, if there is any.
+    pub earlier_history: Option<EventPlace>,
+    pub timeline: Timeline,
+}
+
+/// Reads a ticket as teammates see it, with the page of its history before a place and the page of its timeline at a
+/// place, or the newest ones.
 ///
 /// # Errors
 /// [`Error::NotThere`].
-pub async fn read_before(
+pub async fn open(
     portal: &Portal,
     id: &TicketId,
-    place: Option<&EventPlace>,
-) -> Result<(DeskTicket, Option<EventPlace>), Error> {
+    history: Option<&EventPlace>,
+    place: Option<&TimelinePlace>,
+) -> Result<Opened, Error> {
     let mut file = file(portal, id).await?;
-    if let Some(place) = place {
+    if let Some(place) = history {
         file.history = history_before(portal, id, place).await?;
     }
-    let ticket = shown(portal, &portal.store.workspace().await?, &file).await?;
-    Ok((ticket, file.history.earlier))
+    let workspace = portal.store.workspace().await?;
+    let (ticket, timeline) =
+        futures::try_join!(shown(portal, &workspace, &file), timeline(portal, &workspace, &file, place))?;
+    Ok(Opened { ticket, earlier_history: file.history.earlier, timeline })
 }
 
 /// Reads a ticket as teammates see it, with the newest page of its history.
@@ -57,7 +71,7 @@ pub async fn read_before(
 /// # Errors
 /// [`Error::NotThere`].
 pub async fn read(portal: &Portal, id: &TicketId) -> Result<DeskTicket, Error> {
-    Ok(read_before(portal, id, None).await?.0)
+    shown(portal, &portal.store.workspace().await?, &file(portal, id).await?).await
 }
 
 /// Shows a ticket that has been read as teammates see it.
@@ -65,8 +79,33 @@ pub async fn shown(portal: &Portal, workspace: &Workspace, file: &TicketFile) ->
     let (mut ticket, mut history) = (file.ticket.clone(), file.history.events.clone());
     let actors = history.iter_mut().map(|event| &mut event.by);
     let called = portal.store.call_by_record(Some(&mut ticket.row), actors);
-    let (names, ()) = futures::try_join!(Names::of(portal, file), called)?;
+    let (names, ()) = futures::try_join!(Names::of(portal, &file.ticket, &file.history.events), called)?;
     Ok(names.desk(workspace).ticket(&ticket, file.conversation.clone(), &history))
+}
+
+/// A page of a ticket's timeline, as teammates see it.
+#[derive(Debug)]
+pub struct Timeline {
+    /// Oldest first.
+    pub entries: Vec<DeskEntry>,
+    /// Where earlier entries are, if there are any.
+    pub earlier: Option<TimelinePlace>,
+    /// Where newer ones are, if there may be any.
+    pub newer: Option<TimelinePlace>,
+}
+
+/// Reads the page of a ticket's timeline at a place, or the newest one: its history, messages and notes.
+pub async fn timeline(
+    portal: &Portal,
+    workspace: &Workspace,
+    file: &TicketFile,
+    place: Option<&TimelinePlace>,
+) -> Result<Timeline, Error> {
+    let store::Timeline { mut entries, earlier, newer, .. } =
+        portal.store.timeline_with_notes(&file.ticket, place).await?;
+    portal.store.call_by_record(None, entries.iter_mut().map(|entry| entry.actor_mut())).await?;
+    let names = Names::of(portal, &file.ticket, entries.iter().filter_map(Entry::event)).await?;
+    Ok(Timeline { entries: names.desk(workspace).timeline(entries), earlier, newer })
 }
 
 /// Reads the conversation to which a request refers, and demands that it has no ticket yet. If it has one, everybody in

@@ -1,7 +1,7 @@
 //! Whole tickets, with everything that belongs to them.
 
 use crate::{
-    record::{BodyRecord, EventPlace, History, RowRecord, TicketPartition},
+    record::{BodyRecord, EventPlace, History, Lines, Readers, RowRecord, TicketPartition, Timeline, TimelinePlace},
     table::{Item, Store, StoreError, key, keys, record, text},
 };
 use domain::{
@@ -22,8 +22,9 @@ pub struct TicketFile {
 impl Store {
     /// Reads a ticket with the newest page of its history, for teammates.
     pub async fn ticket_file(&self, id: &TicketId) -> Result<Option<TicketFile>, StoreError> {
-        let found = self.ticket_partition(id, None).await?;
-        let Some(TicketPartition { ticket, history, link, .. }) = found else { return Ok(None) };
+        let found = self.ticket_partition(id).await?;
+        let Some(TicketPartition { ticket, link, lines, .. }) = found else { return Ok(None) };
+        let history = History::of(&lines, ticket.row.company.clone());
         let conversation = link.map(|link| ConversationSummary {
             id: link.conversation,
             participants: link.participants,
@@ -34,7 +35,20 @@ impl Store {
 
     /// Reads the page of a ticket's history before a place, for teammates.
     pub async fn history_before(&self, id: &TicketId, place: &EventPlace) -> Result<History, StoreError> {
-        Ok(self.history(id, Some(place)).await?.0)
+        self.history(id, place).await
+    }
+
+    /// Reads the page of a ticket's timeline at a place, or the newest one, with notes, for teammates.
+    pub async fn timeline_with_notes(
+        &self,
+        ticket: &Ticket,
+        place: Option<&TimelinePlace>,
+    ) -> Result<Timeline, StoreError> {
+        let lines = match place {
+            Some(place) => self.lines_at(&ticket.row.id, place).await?,
+            None => Lines::newest(self.newest_history(&ticket.row.id).await?.0),
+        };
+        self.timeline(ticket, lines, place, Readers::Teammates).await
     }
 
     /// Reads the tickets that a contact created, latest update first, for teammates.

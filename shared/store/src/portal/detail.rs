@@ -6,7 +6,10 @@
 
 use super::entry::{CompanyScope, Entry, Hint, Meeting, Reach, Visitor};
 use crate::{
-    record::{BodyRecord, EventPlace, History, RowRecord, SpaceRecord, SpaceRole, TicketPartition, Workspace, mark_in},
+    record::{
+        BodyRecord, EventPlace, History, Lines, LinkRecord, Readers, RowRecord, SpaceRecord, SpaceRole,
+        TicketPartition, Timeline, TimelinePlace, Workspace, mark_in,
+    },
     table::{Item, Store, StoreError, key, keys, record, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -23,11 +26,25 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, PartialEq)]
 pub struct TicketPage {
     pub ticket: Ticket,
-    /// The page of its history that was asked for.
+    /// The page of its history that was asked for; empty where only the timeline was.
     pub history: History,
+    /// The page of its timeline that was asked for, else the newest one.
+    pub timeline: Timeline,
     pub conversation: Option<ConversationSummary>,
-    /// Raised by every change to the ticket or its conversation.
+    /// Raised by every change to the ticket or its conversation. Zero where only an other page of the timeline than the
+    /// newest was asked for.
     pub mark: Mark,
+}
+
+/// What to read of what happened to a ticket.
+#[derive(Debug, Clone, Copy)]
+pub enum Past<'a> {
+    /// The newest page of its history, and of its timeline.
+    Newest,
+    /// The page of its history before a place, and the newest page of its timeline.
+    History(&'a EventPlace),
+    /// The page of its timeline at a place.
+    Timeline(&'a TimelinePlace),
 }
 
 /// What was found of a ticket where a contact may look for it.
@@ -80,17 +97,17 @@ impl CompanyScope {
 }
 
 impl Store {
-    /// Requests entry and a ticket, with the page of its history before a place, or the newest one. The ticket is `None`
-    /// if there is none that the contact may see.
+    /// Requests entry and a ticket with what happened to it. The ticket is `None` if there is none that the contact may
+    /// see.
     pub async fn enter_with_ticket(
         &self,
         visitor: &Visitor,
         hint: Option<&Hint>,
         id: &TicketId,
-        before: Option<&EventPlace>,
+        past: Past<'_>,
     ) -> Result<Entry<Option<TicketPage>>, StoreError> {
         let entry = self.enter_asking(visitor, hint, |reach| async move { self.sighting(&reach, id).await }).await?;
-        entry.then(async |scope, sighting| self.ticket_page(scope, &sighting, id, before).await).await
+        entry.then(async |scope, sighting| self.ticket_page(scope, &sighting, id, past).await).await
     }
 
     /// Requests a ticket for the Messenger. The ticket is `None` if there is none that the contact may see, and the
@@ -151,22 +168,51 @@ impl Store {
         scope: &CompanyScope,
         sighting: &Sighting,
         id: &TicketId,
-        before: Option<&EventPlace>,
+        past: Past<'_>,
     ) -> Result<Option<TicketPage>, StoreError> {
         if sighting.seen(scope).is_none() {
             return Ok(None);
         }
-        let found = self.ticket_partition(id, before).await?;
-        let Some(TicketPartition { ticket, history, link, mark }) = found else { return Ok(None) };
+        let (found, place) = match past {
+            Past::Newest => (self.with_newest(id).await?, None),
+            Past::History(before) => {
+                let (found, history) = futures::try_join!(self.with_newest(id), self.history(id, before))?;
+                (found.map(|found| Found { history, ..found }), None)
+            }
+            Past::Timeline(place) => {
+                let (found, lines) = futures::try_join!(self.ticket_and_link(id), self.lines_at(id, place))?;
+                let found = found.map(|(ticket, link)| {
+                    let (history, mark) = (History::default(), Mark::default());
+                    Found { ticket, link, history, lines, mark }
+                });
+                (found, Some(place))
+            }
+        };
         // It may have moved since its row was read, and is judged by where it is now.
-        if !scope.sees(&ticket.row) {
-            return Ok(None);
-        }
+        let Some(found) = found.filter(|found| scope.sees(&found.ticket.row)) else { return Ok(None) };
+        let Found { ticket, link, history, lines, mark } = found;
+        let timeline = self.timeline(&ticket, lines, place, Readers::Customers).await?;
         let conversation = link.map(|link| ConversationSummary {
             id: link.conversation,
             participants: link.participants,
             participating: sighting.participating,
         });
-        Ok(Some(TicketPage { ticket, history, conversation, mark }))
+        Ok(Some(TicketPage { ticket, history, timeline, conversation, mark }))
     }
+
+    async fn with_newest(&self, id: &TicketId) -> Result<Option<Found>, StoreError> {
+        let Some(found) = self.ticket_partition(id).await? else { return Ok(None) };
+        let TicketPartition { ticket, link, lines, mark } = found;
+        let history = History::of(&lines, ticket.row.company.clone());
+        Ok(Some(Found { ticket, link, history, lines: Lines::newest(lines), mark }))
+    }
+}
+
+/// What a ticket's own partition holds, of the past that was asked for.
+struct Found {
+    ticket: Ticket,
+    link: Option<LinkRecord>,
+    history: History,
+    lines: Lines,
+    mark: Mark,
 }

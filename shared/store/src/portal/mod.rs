@@ -7,7 +7,7 @@ mod marks;
 mod space;
 mod talk;
 
-pub use detail::TicketPage;
+pub use detail::{Past, TicketPage};
 pub use entry::{Admission, CompanyScope, Entry, Hint, Meeting, Visitor};
 pub use marks::{Marks, Watch};
 pub use space::{SpaceEntry, SpacePage};

@@ -2,6 +2,7 @@
 
 use super::{actor::ActorRecord, mark::mark_in};
 use crate::table::{Item, Store, StoreError, item, keys, record, text, time};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::{
     history::{Change, Event},
     id::{CompanyId, StateId, TicketId},
@@ -99,33 +100,61 @@ pub(crate) fn event_item(ticket: &TicketId, mark: &str, event: &Event) -> Result
     item(keys::ticket(ticket), keys::event(event.at, mark), &EventRecord::from(event))
 }
 
+/// A line of the history with its sort key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) key: String,
+    pub(crate) event: Event,
+}
+
+impl Line {
+    pub(super) fn read(item: Item) -> Result<Self, StoreError> {
+        Ok(Self { key: text(&item, "sk").to_owned(), event: record::<EventRecord>(item)?.into() })
+    }
+}
+
+/// Returns the last change among these to a state that is known. Newest first.
+pub(super) fn last_state(newest_first: &[Line]) -> Option<Event> {
+    let tells = |event: &&Event| matches!(event.change, Change::StateChanged { to: Some(_) });
+    newest_first.iter().map(|line| &line.event).find(tells).cloned()
+}
+
+impl History {
+    /// Makes the page of the newest of these lines.
+    pub(crate) fn of(newest_first: &[Line], company: Option<CompanyId>) -> Self {
+        let (page, rest) = newest_first.split_at(newest_first.len().min(LINES_A_PAGE));
+        let place = |line: &Line| EventPlace { line: line.key.clone(), company: None };
+        let earlier = page.last().filter(|_| !rest.is_empty()).map(place);
+        let events = page.iter().rev().map(|line| line.event.clone()).collect();
+        Self { events, company: None, state_before: last_state(rest), earlier }.ending_in(company)
+    }
+}
+
 impl Store {
-    /// Reads the page of a ticket's history before a place, or the newest one with the ticket's mark.
-    pub(crate) async fn history(
-        &self,
-        ticket: &TicketId,
-        before: Option<&EventPlace>,
-    ) -> Result<(History, Mark), StoreError> {
+    /// Reads the page of a ticket's history before a place.
+    pub(crate) async fn history(&self, ticket: &TicketId, before: &EventPlace) -> Result<History, StoreError> {
+        let query = self.partition_between(keys::ticket(ticket), keys::EVENT, keys::just_below(&before.line));
+        let lines = self.lines_with_mark(query).await?.0;
+        Ok(History::of(&lines, before.company.clone()))
+    }
+
+    /// Reads the newest lines of a ticket's history, newest first, and the ticket's mark.
+    pub(crate) async fn newest_history(&self, ticket: &TicketId) -> Result<(Vec<Line>, Mark), StoreError> {
         // The mark sorts right after the history, so that one query reads both.
-        let last = before.map_or(keys::MARK, |place| keys::just_below(&place.line));
-        let query = self.partition_between(keys::ticket(ticket), keys::EVENT, last).consistent_read(true);
-        let query = query.limit((LINES_A_PAGE + LINES_BEFORE + 1) as i32);
-        let answer = query.scan_index_forward(false).send().await.map_err(StoreError::from_sdk)?;
-        let (mut mark, mut newest_first) = (Mark::default(), Vec::new());
+        self.lines_with_mark(self.partition_between(keys::ticket(ticket), keys::EVENT, keys::MARK)).await
+    }
+
+    async fn lines_with_mark(&self, query: QueryFluentBuilder) -> Result<(Vec<Line>, Mark), StoreError> {
+        let query = query.limit((LINES_A_PAGE + LINES_BEFORE + 1) as i32).scan_index_forward(false);
+        let answer = query.consistent_read(true).send().await.map_err(StoreError::from_sdk)?;
+        let (mut mark, mut lines) = (Mark::default(), Vec::new());
         for item in answer.items.unwrap_or_default() {
             if text(&item, "sk") == keys::MARK {
                 mark = mark_in(&item);
             } else {
-                let place = EventPlace { line: text(&item, "sk").to_owned(), company: None };
-                newest_first.push((place, Event::from(record::<EventRecord>(item)?)));
+                lines.push(Line::read(item)?);
             }
         }
-        let rest = newest_first.split_off(newest_first.len().min(LINES_A_PAGE));
-        let earlier = newest_first.last().filter(|_| !rest.is_empty()).map(|(place, _)| place.clone());
-        let tells = |event: &Event| matches!(event.change, Change::StateChanged { to: Some(_) });
-        let state_before = rest.into_iter().map(|(_, event)| event).find(tells);
-        let events = newest_first.into_iter().rev().map(|(_, event)| event).collect();
-        let history = History { events, company: None, state_before, earlier };
-        Ok((history.ending_in(before.and_then(|place| place.company.clone())), mark))
+        Ok((lines, mark))
     }
 }

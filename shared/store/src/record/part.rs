@@ -3,7 +3,7 @@
 
 use super::actor::ActorRecord;
 use crate::table::{Item, Store, StoreError, item, keys, record, text, time};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     conversation::{Part, PartKind},
     id::{ConversationId, PartId},
@@ -53,7 +53,7 @@ impl From<PartRecord> for Part {
 }
 
 /// Returns the beginning of the sort keys of a kind.
-const fn beginning(kind: PartKind) -> &'static str {
+pub(super) const fn beginning(kind: PartKind) -> &'static str {
     match kind {
         PartKind::Message => keys::PART,
         PartKind::Note => keys::NOTE,
@@ -148,10 +148,18 @@ impl Store {
     ) -> Result<Vec<Part>, StoreError> {
         let first = beginning(kind);
         let last = before.map_or_else(|| format!("{first}~"), |before| keys::part(first, before.at, &before.id));
-        let mut query = self
-            .partition_between(keys::conversation(id), first, keys::just_below(&last))
-            .scan_index_forward(false)
-            .consistent_read(true);
+        let query = self.partition_between(keys::conversation(id), first, keys::just_below(&last));
+        self.parts(query.scan_index_forward(false), wanted, only_messages).await
+    }
+
+    /// Reads the first `wanted` parts that a query finds, if there are as many.
+    pub(super) async fn parts(
+        &self,
+        query: QueryFluentBuilder,
+        wanted: usize,
+        only_messages: bool,
+    ) -> Result<Vec<Part>, StoreError> {
+        let mut query = query.consistent_read(true);
         if only_messages {
             query = query.filter_expression("kind = :message");
             query = query.expression_attribute_values(":message", AttributeValue::S("message".into()));

@@ -1,41 +1,42 @@
-//! What a ticket's own partition shows: the ticket, a page of its history, its link to a conversation, and its mark.
+//! What a ticket's own partition shows: the ticket, its link to a conversation, its newest history, and its mark.
 
 use super::{
-    history::{EventPlace, History},
+    history::Line,
     ticket::{BodyRecord, LinkRecord},
 };
 use crate::table::{Store, StoreError, keys, record, text};
 use domain::{id::TicketId, mark::Mark, ticket::Ticket};
 
-/// A ticket with a page of its history.
+/// A ticket with its link and the newest lines of its history.
 pub(crate) struct TicketPartition {
     pub(crate) ticket: Ticket,
-    pub(crate) history: History,
     pub(crate) link: Option<LinkRecord>,
-    /// Read with the newest page of history alone.
+    /// Newest first.
+    pub(crate) lines: Vec<Line>,
     pub(crate) mark: Mark,
 }
 
 impl Store {
-    /// Reads a ticket, with the page of its history before a place, or the newest one.
-    pub(crate) async fn ticket_partition(
+    /// Reads a ticket with the newest lines of its history.
+    pub(crate) async fn ticket_partition(&self, id: &TicketId) -> Result<Option<TicketPartition>, StoreError> {
+        let (found, (lines, mark)) = futures::try_join!(self.ticket_and_link(id), self.newest_history(id))?;
+        Ok(found.map(|(ticket, link)| TicketPartition { ticket, link, lines, mark }))
+    }
+
+    /// Reads a ticket with its link to a conversation.
+    pub(crate) async fn ticket_and_link(
         &self,
         id: &TicketId,
-        before: Option<&EventPlace>,
-    ) -> Result<Option<TicketPartition>, StoreError> {
+    ) -> Result<Option<(Ticket, Option<LinkRecord>)>, StoreError> {
         let query = self.partition_between(keys::ticket(id), keys::BODY, keys::CONVERSATION).consistent_read(true);
-        let (found, (history, mark)) = futures::try_join!(self.query_all(query), self.history(id, before))?;
         let (mut body, mut link) = (None, None);
-        for item in found {
+        for item in self.query_all(query).await? {
             if text(&item, "sk") == keys::BODY {
                 body = Some(record::<BodyRecord>(item)?.into_ticket()?);
             } else {
                 link = Some(record::<LinkRecord>(item)?);
             }
         }
-        Ok(body.map(|ticket| {
-            let history = if before.is_none() { history.ending_in(ticket.row.company.clone()) } else { history };
-            TicketPartition { ticket, history, link, mark }
-        }))
+        Ok(body.map(|ticket| (ticket, link)))
     }
 }

@@ -3,7 +3,7 @@
 use crate::world::{World, at, company, contact, event, everything, granted, session, ticket, ticket_id, visitor};
 use domain::{access::Reason, history::Change, settings::Visibility, visibility::Sight};
 use std::collections::BTreeSet;
-use store::{Admission, Hint, Session, TicketWrite, Visitor, Watch};
+use store::{Admission, Hint, Past, Session, TicketWrite, Visitor, Watch};
 
 fn hint(companies: &[&str], sight: Sight) -> Hint {
     Hint { companies: companies.iter().map(|id| company(id)).collect(), sight }
@@ -25,8 +25,11 @@ async fn a_wrong_hint_changes_no_answer() {
             assert_eq!(ids, ["t2", "t1"], "{hint:?}");
             assert_eq!(scope.hint(), hint_of_ada());
             for (id, seen) in [("t1", true), ("t2", true), ("t3", false)] {
-                let entry =
-                    world.store.enter_with_ticket(&visitor("ada"), Some(&hint), &ticket_id(id), None).await.unwrap();
+                let entry = world
+                    .store
+                    .enter_with_ticket(&visitor("ada"), Some(&hint), &ticket_id(id), Past::Newest)
+                    .await
+                    .unwrap();
                 assert_eq!(granted(entry).1.is_some(), seen, "{id} {hint:?}");
             }
         }
@@ -62,7 +65,7 @@ async fn a_ticket_that_somebody_created_stays_theirs_when_they_leave() {
     world.create(ticket("no-company", "ada", None, 1)).await;
     world.person("ada", &["a"]).await;
     for (id, seen) in [("mine", true), ("theirs", false), ("other", true), ("no-company", true), ("missing", false)] {
-        let entry = world.store.enter_with_ticket(&visitor("ada"), None, &ticket_id(id), None).await.unwrap();
+        let entry = world.store.enter_with_ticket(&visitor("ada"), None, &ticket_id(id), Past::Newest).await.unwrap();
         assert_eq!(granted(entry).1.is_some(), seen, "{id}");
     }
     assert_eq!(world.ids("ada").await, ["other"]);

@@ -8,5 +8,6 @@ mod lists;
 mod search;
 mod settings;
 mod tickets;
+mod timeline;
 mod tls;
 mod world;

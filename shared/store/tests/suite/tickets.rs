@@ -9,7 +9,7 @@ use domain::{
     ticket::Ticket,
 };
 use futures::future::join_all;
-use store::{TicketWrite, WriteError};
+use store::{Past, TicketWrite, WriteError};
 
 fn moved(before: &Ticket, to: Option<&str>) -> TicketWrite {
     let mut after = before.clone();
@@ -36,7 +36,7 @@ async fn a_state_change_moves_row_counters_and_history_together() {
     let written = world.store.write_ticket(TicketWrite::replace(before, after, Some(event(change)))).await.unwrap();
     assert_eq!(written.version, 2);
     assert_eq!(visible(&world, "ada", "a").await, Counts { all: 1, resolved: 1, ..Counts::default() });
-    let entry = world.store.enter_with_ticket(&visitor("ada"), None, &ticket_id("t1"), None).await.unwrap();
+    let entry = world.store.enter_with_ticket(&visitor("ada"), None, &ticket_id("t1"), Past::Newest).await.unwrap();
     let page = granted(entry).1.unwrap();
     assert_eq!(page.ticket, written);
     assert_eq!(page.history.events.len(), 2);

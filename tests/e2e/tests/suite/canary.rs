@@ -41,6 +41,7 @@ async fn no_answer_contains_a_canary_or_another_companys_words() {
             paths.push(format!("{root}{}", query.replace("canary", "x")));
         }
         paths.extend(ids.iter().map(|id| format!("{root}/{id}")));
+        paths.extend(ids.iter().filter(|_| root == "/api/tickets").map(|id| format!("{root}/{id}/timeline")));
     }
     let mut answers = 0;
     for (who, foreign) in [

@@ -476,6 +476,15 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
     let odd = || NOT_UNDERSTOOD.iter().copied().chain(long.iter().map(String::as_str));
     ask_all(&mut contract, &site, &some, odd().map(|it| format!("/api/tickets{it}"))).await;
     ask_all(&mut contract, &site, &some, odd().map(|it| format!("/tickets{it}"))).await;
+    ask_all(
+        &mut contract,
+        &site,
+        &everybody,
+        TICKETS.map(|it| format!("/api/tickets{}/timeline", it.split('?').next().unwrap())),
+    )
+    .await;
+    ask_all(&mut contract, &site, &some, ["?cursor=x", "?x=1"].map(|it| format!("/api/tickets/tk-1/timeline{it}")))
+        .await;
     ask_all(&mut contract, &site, &some, ["/api/portal/access?x=1", "/api/portal/access?="]).await;
     let talk = ["/api/tickets-space", "/api/tickets-space?limit=1", "/api/conversations/c-1", "/api/conversations/c-x"];
     ask_all(&mut contract, &site, &everybody, talk).await;
@@ -588,6 +597,7 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("/search?q=export&company=acme&state=submitted&type=bug&kind=ticket", 200),
         ("/search?no_company=true&kind=conversation", 200),
         ("/tickets/tk-1?history_cursor=x", 400),
+        ("/tickets/tk-1?timeline_cursor=x", 400),
         ("/search?cursor=x", 400),
         ("/search?state=open", 400),
         ("/search?kind=contact", 400),

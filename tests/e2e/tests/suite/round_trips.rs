@@ -1,6 +1,6 @@
 //! One sequential round trip to DynamoDB for what a list shows and for whether a ticket is there, when the hint is right,
-//! and one more when it is not. What a ticket shows takes another, only for those who may see it; and one more is for the
-//! names of those whom its page mentions.
+//! and one more when it is not. What a ticket shows takes another, only for those who may see it, and the messages of its
+//! conversation one; and one more is for the names of those whom its page mentions.
 
 use e2e::{
     Site,
@@ -25,8 +25,10 @@ async fn a_right_hint_saves_a_round_trip_and_names_take_one() {
             ("/tickets", 1),
             ("/api/tickets", 1),
             ("/api/tickets?state=submitted", 1),
-            ("/api/tickets/tk-1", 3),
-            ("/tickets/tk-1", 3),
+            ("/api/tickets/tk-1", 4),
+            ("/tickets/tk-1", 4),
+            ("/api/tickets/tk-1/timeline", 4),
+            (if company == "acme" { "/api/tickets/tk-2" } else { "/api/tickets/tk-4" }, 3),
             ("/api/tickets/missing", 1),
             ("/api/conversations/c-1?ticket=tk-1", 3),
             ("/api/conversations/c-1", 4),
@@ -78,7 +80,7 @@ async fn a_page_asks_as_little_as_it_needs() {
     };
     let pages = [
         ("/api/tickets", "Query Query Query"),
-        ("/api/tickets/tk-1", "BatchGetItem BatchGetItem Query Query Query Query"),
+        ("/api/tickets/tk-1", "BatchGetItem BatchGetItem Query Query Query Query Query"),
         ("/api/portal/access", "Query Query"),
     ];
     let mut before = Vec::new();

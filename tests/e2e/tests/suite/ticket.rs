@@ -24,7 +24,21 @@ async fn a_ticket_holds_what_the_contract_says() {
                 {"at": "2026-10-01T09:10:00Z", "event": "joined", "text": "Abe Acker joined the conversation"},
                 {"at": "2026-11-10T10:00:00Z", "event": "state_changed", "text": "Grace changed the state to Waiting on you",
                     "state": {"category": "waiting_on_customer", "label": "Waiting on you"}}],
-            "history_cursor": null, "version": 1})
+            "history_cursor": null,
+            "timeline": [
+                {"kind": "event", "at": "2026-10-01T09:00:00Z", "event": "created", "text": "Ada Acker created the ticket"},
+                {"kind": "message", "id": "p-1", "author": {"name": "Ada Acker", "kind": "contact", "you": false},
+                    "body": "It fails", "at": "2026-10-01T09:00:00Z"},
+                {"kind": "message", "id": "p-3", "author": {"name": "Grace", "kind": "teammate", "you": false},
+                    "body": "We look", "at": "2026-10-01T09:06:00Z"},
+                {"kind": "event", "at": "2026-10-01T09:10:00Z", "event": "joined", "text": "Abe Acker joined the conversation"},
+                {"kind": "event", "at": "2026-11-10T10:00:00Z", "event": "state_changed",
+                    "text": "Grace changed the state to Waiting on you",
+                    "state": {"category": "waiting_on_customer", "label": "Waiting on you"}}],
+            "timeline_cursor": null,
+            "asked": {"author": {"name": "Grace", "kind": "teammate", "you": false}, "text": "We look",
+                "at": "2026-10-01T09:06:00Z"},
+            "version": 1})
     );
     assert_eq!(site.json_as("cem", "/api/tickets/tk-1").await.1["conversation"]["participating"], false);
 }
@@ -237,4 +251,104 @@ async fn a_long_history_is_read_page_by_page_on_pages_and_as_json_and_the_same_l
         address = format!("/tickets/long?history_cursor={next}");
     }
     assert_eq!(lines, 150, "teammates");
+}
+
+/// A ticket of Ada's with a long thread: messages, events between them, and notes.
+async fn long_thread(site: &Site) {
+    let minute = |n: usize| format!("2026-10-02T{:02}:{:02}:00Z", n / 60, n % 60);
+    let parts: Vec<_> = (0..150)
+        .map(|n| {
+            let (kind, body) =
+                if n % 5 == 4 { ("note", "canary-note".to_owned()) } else { ("message", format!("m{n}")) };
+            let by_grace = kind == "note" || n % 2 == 1;
+            let author = if by_grace { json!({"teammate": scene::GRACE}) } else { json!({"contact": "ada"}) };
+            json!({"id": format!("p-{n}"), "type": kind, "author": author, "body": body, "at": minute(n)})
+        })
+        .collect();
+    let mut ticket = scene::ticket("tk-long", 50, Some("acme"), "ada", "new", "2026-11-01T00:00:00Z");
+    ticket["conversation"] = json!("c-long");
+    // Two of three changes are between states that customers know by one label.
+    let change = |n: usize| {
+        let state = ["new", "triage", "doing"][n % 3];
+        json!({"at": minute(n), "event": "state_changed", "state": state, "by": {"teammate": scene::GRACE}})
+    };
+    ticket["history"] = (0..75).map(|n| change(2 * n)).collect();
+    let conversation = json!({"kind": "conversation", "id": "c-long", "participants": ["ada"], "parts": parts});
+    e2e::load(&site.store, &[conversation, ticket]).await;
+}
+
+/// What an entry of a timeline says, for comparison.
+fn told(entry: &Value) -> String {
+    entry["body"].as_str().unwrap_or_else(|| entry["text"].as_str().unwrap()).to_owned()
+}
+
+#[tokio::test]
+async fn a_long_thread_is_read_page_by_page_both_ways_by_customers_and_teammates() {
+    let site = Site::start().await;
+    long_thread(&site).await;
+    let (_, whole) = site.json_as("abe", "/api/tickets/tk-long").await;
+    let mut pages = vec![site.json_as("abe", "/api/tickets/tk-long/timeline").await.1];
+    assert_eq!(pages[0]["timeline"], whole["timeline"], "the ticket has the newest page");
+    assert_eq!((&pages[0]["timeline_cursor"], &pages[0]["newer_cursor"]), (&whole["timeline_cursor"], &Value::Null));
+    let go = async |cursor: &Value| {
+        let (status, page) =
+            site.json_as("abe", &format!("/api/tickets/tk-long/timeline?cursor={}", cursor.as_str().unwrap())).await;
+        assert_eq!(status, 200, "{page}");
+        page
+    };
+    while !pages[0]["timeline_cursor"].is_null() {
+        pages.insert(0, go(&pages[0]["timeline_cursor"]).await);
+    }
+    let mut forth = vec![pages[0].clone()];
+    while !forth.last().unwrap()["newer_cursor"].is_null() {
+        forth.push(go(&forth.last().unwrap()["newer_cursor"]).await);
+    }
+    let words = |pages: &[Value]| -> Vec<String> {
+        pages.iter().flat_map(|page| page["timeline"].as_array().unwrap()).map(told).collect()
+    };
+    let (back, forth) = (words(&pages), words(&forth));
+    assert_eq!(back, forth, "whichever way");
+    let messages: Vec<_> = back.iter().filter(|it| it.starts_with('m')).cloned().collect();
+    assert_eq!(messages, (0..150).filter(|n| n % 5 != 4).map(|n| format!("m{n}")).collect::<Vec<_>>());
+    let labels = back.iter().filter(|it| it.starts_with("Grace changed")).count();
+    assert_eq!(labels, (0..75).filter(|n| n % 3 != 2).count(), "a step between two states of one label is not told");
+    assert!(!back.concat().contains(scene::CANARY));
+
+    let cursor = whole["timeline_cursor"].as_str().unwrap();
+    for (who, path) in [("ada", "tk-long"), ("abe", "tk-1")] {
+        let (status, refused) = site.json_as(who, &format!("/api/tickets/{path}/timeline?cursor={cursor}")).await;
+        assert_eq!((status.as_u16(), &refused["code"]), (400, &json!("invalid_cursor")), "{who} {path}");
+    }
+    let asked = site.json_as("bob", "/api/tickets/tk-long/timeline").await;
+    assert_eq!((asked.0.as_u16(), &asked.1["code"]), (404, &json!("ticket_not_found")));
+
+    // Teammates read the same with notes, and every step.
+    let (mut desk, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (status, page) = site.desk_get(&format!("/tickets/tk-long{cursor}")).await;
+        assert_eq!(status, 200, "{page}");
+        desk.splice(0..0, page["timeline"].as_array().unwrap().clone());
+        let Some(next) = page["timeline_cursor"].as_str() else { break };
+        cursor = format!("?timeline_cursor={next}");
+    }
+    let kinds = |kind: &str| desk.iter().filter(|entry| entry["kind"] == kind).count();
+    assert_eq!((kinds("message"), kinds("note"), kinds("event")), (120, 30, 75));
+    let newer = site.desk_get(&format!("/tickets/tk-long{cursor}")).await.1["newer_cursor"].clone();
+    let (_, page) = site.desk_get(&format!("/tickets/tk-long?timeline_cursor={}", newer.as_str().unwrap())).await;
+    assert_eq!(page["timeline"].as_array().unwrap()[..], desk[desk.len() % 40..][..40], "and forth");
+}
+
+#[tokio::test]
+async fn what_was_asked_is_told_while_the_ticket_waits_on_the_customer() {
+    let site = Site::start().await;
+    let asked = async || site.json_as("abe", "/api/tickets/tk-1").await.1["asked"].clone();
+    assert_eq!(asked().await["text"], "We look");
+    let say = |body: &str| json!({"body": body, "client_id": body});
+    site.desk_send(reqwest::Method::POST, "/conversations/c-1/messages", &say("Which browser?")).await;
+    assert_eq!(asked().await["text"], "Which browser?", "the last of what was asked");
+    site.desk_send(reqwest::Method::POST, "/conversations/c-1/notes", &say("canary-note")).await;
+    assert_eq!(asked().await["text"], "Which browser?");
+    let answer = site.request(reqwest::Method::POST, "/api/conversations/c-1/messages").bearer_auth(site.token("abe"));
+    assert_eq!(answer.json(&say("Firefox")).send().await.unwrap().status(), 201);
+    assert_eq!(asked().await, Value::Null, "it is the vendor's turn");
 }

@@ -5,8 +5,7 @@ use crate::{
 use domain::{
     contact::Contact,
     conversation::{Part, PartKind},
-    desk::DeskRow,
-    history::Actor,
+    desk::{Author, DeskRow},
     id::{ContactId, ConversationId, PartId},
     timestamp::Timestamp,
 };
@@ -60,29 +59,13 @@ pub struct DeskPart {
     pub at: Timestamp,
 }
 
-/// Who wrote something.
-#[derive(Debug, Serialize)]
-pub struct Author {
-    /// `contact`, `teammate` or `system`.
-    pub kind: &'static str,
-    /// `None` for the system.
-    pub id: Option<String>,
-    /// Their name, if it is known.
-    pub name: Option<String>,
-}
-
 impl From<Part> for DeskPart {
     fn from(part: Part) -> Self {
-        let author = match part.author {
-            Actor::Contact { id, name } => Author { kind: "contact", id: Some(id.into()), name },
-            Actor::Teammate { id, name } => Author { kind: "teammate", id: Some(id.into()), name },
-            Actor::System => Author { kind: "system", id: None, name: None },
-        };
         let kind = match part.kind {
             PartKind::Message => "message",
             PartKind::Note => "note",
         };
-        Self { id: part.id, kind, author, body: part.body, at: part.at }
+        Self { id: part.id, kind, author: part.author.into(), body: part.body, at: part.at }
     }
 }
 
