@@ -51,7 +51,13 @@ struct Preview {
     gains: Vec<Person>,
     /// Who sees the ticket now and no longer would.
     loses: Vec<Person>,
-    /// How many members of the two companies were not looked at, at least; absent if all were.
+    /// Who would read its conversation without seeing the ticket, and does not now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gains_conversation: Vec<Person>,
+    /// Who reads its conversation without seeing the ticket, and no longer would.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    loses_conversation: Vec<Person>,
+    /// How many members of the two companies and participants were not looked at, at least; absent if all were.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_looked_at: Option<usize>,
 }
@@ -76,6 +82,8 @@ async fn preview(app: &App, request: &Request, _: &Teammate) -> Result<Response,
     response::json(&Preview {
         gains: people(change.gains),
         loses: people(change.loses),
+        gains_conversation: people(change.gains_conversation),
+        loses_conversation: people(change.loses_conversation),
         not_looked_at: Some(change.others).filter(|others| *others > 0),
     })
 }

@@ -44,8 +44,10 @@ struct Step<'a> {
     is_same: bool,
     gains: Crowd,
     loses: Crowd,
+    gains_conversation: Crowd,
+    loses_conversation: Crowd,
     looked_at: usize,
-    /// Members who were not looked at.
+    /// Members and participants who were not looked at.
     others: usize,
 }
 
@@ -143,6 +145,8 @@ fn step(to: String, id: Option<&CompanyId>, is_same: bool, change: SightChange) 
         is_same,
         gains: change.gains.into(),
         loses: change.loses.into(),
+        gains_conversation: change.gains_conversation.into(),
+        loses_conversation: change.loses_conversation.into(),
         looked_at: change.looked_at,
         others: change.others,
     }

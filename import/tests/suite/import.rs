@@ -194,7 +194,8 @@ async fn the_creator_who_participates_is_still_the_creator() {
     assert_eq!(before["participating"].as_bool(), Ok(&true));
     assert_eq!(before["title"], string("Ticket tk-1"));
     let participants = BTreeSet::from([ContactId::new("ada").unwrap(), ContactId::new("abe").unwrap()]);
-    let again = Participation { ticket: id("tk-1"), company: None, participants };
+    let company = CompanyId::new("acme").ok();
+    let again = Participation { ticket: id("tk-1"), company, participants };
     world.store.put_participants(&[again]).await.unwrap();
     assert_eq!(entry().await, Some(before));
 }

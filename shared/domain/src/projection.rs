@@ -15,10 +15,11 @@ use crate::{
     timeline::Entry,
     timestamp::Timestamp,
     turn::{Turn, Who},
-    visibility::{Sight, may_see},
+    visibility::{Part as TakesPart, Sight, may_see},
 };
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// One contact's view of the tickets: who they are, which companies they are in, and how far they see.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +30,8 @@ pub struct Lens<'a> {
     pub companies: &'a [Company],
     /// How far the contact sees in those companies.
     pub sight: Sight,
+    /// How the contact takes part in tickets, as far as their tickets-space entries were read.
+    pub parts: &'a BTreeMap<TicketId, TakesPart>,
     pub catalog: &'a Catalog,
 }
 
@@ -291,7 +294,7 @@ impl Lens<'_> {
     #[must_use]
     pub fn row(&self, ticket: &TicketRow) -> Option<CustomerRow> {
         let companies = self.companies.iter().map(|company| &company.id);
-        may_see(self.contact, companies, self.sight, ticket).then(|| CustomerRow {
+        may_see(self.contact, companies, self.sight, self.parts.get(&ticket.id), ticket).then(|| CustomerRow {
             id: ticket.id.clone(),
             number: ticket.number,
             title: ticket.title.clone(),
@@ -679,16 +682,18 @@ mod tests {
             category in prop::sample::select(vec![TicketCategory::Customer, TicketCategory::BackOffice, TicketCategory::Tracker]),
             shared in any::<bool>(), of in prop::option::of(0usize..2), requester in 0usize..2, known in any::<bool>(),
             sight in prop::sample::select(vec![Sight::All, Sight::Own]), mine in prop::collection::vec(0usize..2, 0..2),
-            events in prop::collection::vec(0usize..4, 0..5),
+            events in prop::collection::vec(0usize..4, 0..5), part in prop::option::of(prop::option::of(0usize..2)),
         ) {
             let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
             let companies: Vec<_> = mine.into_iter().map(company).collect();
-            let lens = Lens { contact: &ada, companies: &companies, sight, catalog: &catalog };
             let ticket = ticket(category, shared, of, requester, known);
+            let part = part.map(|n| n.map_or(TakesPart::Theirs, |n| TakesPart::Through(company(n).id)));
+            let parts = part.clone().map(|part| (ticket.row.id.clone(), part)).into_iter().collect();
+            let lens = Lens { contact: &ada, companies: &companies, sight, parts: &parts, catalog: &catalog };
             let history: Vec<_> = events.into_iter().map(event).collect();
             let seen = lens.ticket(&ticket, None, &history, ticket.row.company.as_ref());
             let ids = companies.iter().map(|it| &it.id);
-            prop_assert_eq!(seen.is_some(), visibility::may_see(&ada, ids, sight, &ticket.row));
+            prop_assert_eq!(seen.is_some(), visibility::may_see(&ada, ids, sight, part.as_ref(), &ticket.row));
             prop_assert_eq!(seen.is_some(), lens.row(&ticket.row).is_some());
             if let Some(seen) = seen {
                 prop_assert_ne!(category, TicketCategory::Tracker);

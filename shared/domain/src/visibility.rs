@@ -30,16 +30,40 @@ pub fn sight(setting: &Visibility, contact: &Contact, companies: &[Company]) -> 
     }
 }
 
-/// Whether `contact`, who is now in `companies`, may see `ticket`.
+/// How a contact came to take part in a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// They were in its conversation before there was a ticket, or came while it had no company.
+    Theirs,
+    /// They joined it through this company.
+    Through(CompanyId),
+}
+
+/// Whether somebody who takes part in a ticket in this way sees it while it has no company: what they joined through a
+/// company goes with that company.
+pub fn stays_with<'a>(companies: impl IntoIterator<Item = &'a CompanyId>, sight: Sight, part: &Part) -> bool {
+    match part {
+        Part::Theirs => true,
+        Part::Through(company) => within(companies, sight, company),
+    }
+}
+
+fn within<'a>(companies: impl IntoIterator<Item = &'a CompanyId>, sight: Sight, company: &CompanyId) -> bool {
+    sight == Sight::All && companies.into_iter().any(|id| id == company)
+}
+
+/// Whether `contact`, who is now in `companies`, may see `ticket`. `part` is how they take part in it, if they do.
 pub fn may_see<'a>(
     contact: &ContactId,
     companies: impl IntoIterator<Item = &'a CompanyId>,
     sight: Sight,
+    part: Option<&Part>,
     ticket: &TicketRow,
 ) -> bool {
     let company = ticket.company.as_ref();
     let is_customer_visible = ticket.is_customer_visible();
-    Standing { company, requester: &ticket.requester, is_customer_visible }.is_seen_by(contact, companies, sight)
+    let standing = Standing { company, requester: &ticket.requester, is_customer_visible };
+    standing.is_seen_by(contact, companies, sight, part)
 }
 
 /// What decides who sees a ticket.
@@ -53,17 +77,20 @@ pub struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// Whether `contact`, who is now in `companies`, may see the ticket.
+    /// Whether `contact`, who is now in `companies` and takes part like this, may see the ticket.
     pub fn is_seen_by<'a>(
         self,
         contact: &ContactId,
         companies: impl IntoIterator<Item = &'a CompanyId>,
         sight: Sight,
+        part: Option<&Part>,
     ) -> bool {
         let created = self.requester == contact;
-        let through_company =
-            || sight == Sight::All && self.company.is_some_and(|of| companies.into_iter().any(|company| company == of));
-        self.is_customer_visible && (created || through_company())
+        let theirs = || match self.company {
+            Some(company) => within(companies, sight, company),
+            None => part.is_some_and(|part| stays_with(companies, sight, part)),
+        };
+        self.is_customer_visible && (created || theirs())
     }
 }
 

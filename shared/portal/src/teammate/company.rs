@@ -146,7 +146,8 @@ pub async fn choose(
 pub async fn preview(portal: &Portal, case: &Case, to: Option<&CompanyId>) -> Result<SightChange, Error> {
     decide(&case.people, association::choice(Some(to.cloned())), Some(&case.file.ticket))?;
     let workspace = portal.store.workspace().await?;
-    Ok(portal.store.sight_change(&case.file.ticket.row, to, &workspace.settings.visibility).await?)
+    let (row, visibility) = (&case.file.ticket.row, &workspace.settings.visibility);
+    Ok(portal.store.sight_change(row, &case.participants, to, visibility).await?)
 }
 
 /// Reads these contacts, with the companies that they are in at this moment.

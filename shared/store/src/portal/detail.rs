@@ -18,7 +18,7 @@ use domain::{
     mark::Mark,
     projection::ConversationSummary,
     ticket::{Ticket, TicketRow},
-    visibility::{keeps_conversation, may_see},
+    visibility::Part,
 };
 use std::collections::HashMap;
 
@@ -53,8 +53,7 @@ pub(super) struct Sighting {
     /// The row in the companies within reach, and the contact's own copy of it if they created the ticket.
     rows: Vec<TicketRow>,
     pub(super) participating: bool,
-    /// Whether the contact took part in the conversation before it had the ticket.
-    pub(super) took_part: bool,
+    part: Option<Part>,
 }
 
 impl Sighting {
@@ -70,7 +69,7 @@ impl Sighting {
         for item in found {
             if text(&item, "sk").starts_with(keys::SPACES) {
                 let entry = record::<SpaceRecord>(item.clone())?;
-                (sighting.participating, sighting.took_part) = (entry.participating, entry.took_part);
+                (sighting.participating, sighting.part) = (entry.participating, entry.part());
                 if entry.role != SpaceRole::Creator {
                     continue;
                 }
@@ -80,19 +79,20 @@ impl Sighting {
         Ok(sighting)
     }
 
-    /// Returns the row through which the contact sees the ticket.
-    pub(super) fn seen(&self, scope: &CompanyScope) -> Option<&TicketRow> {
-        self.rows.iter().find(|row| scope.sees(row))
-    }
-}
-
-impl CompanyScope {
-    pub(super) fn sees(&self, row: &TicketRow) -> bool {
-        may_see(&self.contact().id, self.companies().iter().map(|company| &company.id), self.sight(), row)
+    /// Whether the contact sees the ticket in one of their companies, or because they created it.
+    fn seen(&self, scope: &CompanyScope) -> bool {
+        self.rows.iter().any(|row| scope.sees(row))
     }
 
-    fn keeps_conversation(&self, row: &TicketRow) -> bool {
-        keeps_conversation(self.companies().iter().map(|company| &company.id), row)
+    /// Whether the conversation was theirs before it had the ticket.
+    fn took_part(&self) -> bool {
+        self.part == Some(Part::Theirs)
+    }
+
+    /// Whether the contact may see the ticket, as far as can be told without reading it: it may have no company.
+    pub(super) fn may_be_seen(&self, scope: &mut CompanyScope, id: &TicketId) -> bool {
+        scope.takes_part(self.part.clone().map(|part| (id.clone(), part)));
+        self.seen(scope) || self.part.as_ref().is_some_and(|part| scope.stays_with(part))
     }
 }
 
@@ -120,8 +120,8 @@ impl Store {
     ) -> Result<(Workspace, Option<Meeting<Option<Ticket>>>), StoreError> {
         let ask = |reach| async move { self.sighting(&reach, id).await };
         let (workspace, meeting) = self.meet_asking(visitor, hint, ask).await?;
-        let Some(Meeting { scope, reasons, page }) = meeting else { return Ok((workspace, None)) };
-        let ticket = self.ticket_seen(&scope, &page, id).await?.map(|(ticket, _)| ticket);
+        let Some(Meeting { mut scope, reasons, page }) = meeting else { return Ok((workspace, None)) };
+        let ticket = self.ticket_seen(&mut scope, &page, id).await?.map(|(ticket, _)| ticket);
         Ok((workspace, Some(Meeting { scope, reasons, page: ticket })))
     }
 
@@ -132,11 +132,11 @@ impl Store {
     /// Reads a ticket and its mark, if the contact sees it.
     pub(super) async fn ticket_seen(
         &self,
-        scope: &CompanyScope,
+        scope: &mut CompanyScope,
         sighting: &Sighting,
         id: &TicketId,
     ) -> Result<Option<(Ticket, Mark)>, StoreError> {
-        let found = if sighting.seen(scope).is_some() { self.ticket_now(id).await? } else { None };
+        let found = if sighting.may_be_seen(scope, id) { self.ticket_now(id).await? } else { None };
         // It may have moved since its row was read, and is judged by where it is now.
         Ok(found.filter(|(ticket, _)| scope.sees(&ticket.row)))
     }
@@ -144,15 +144,13 @@ impl Store {
     /// Reads the ticket of a conversation and its mark, if the contact sees it, or keeps the conversation without it.
     pub(super) async fn ticket_behind(
         &self,
-        scope: &CompanyScope,
+        scope: &mut CompanyScope,
         sighting: &Sighting,
         id: &TicketId,
     ) -> Result<Option<(Ticket, Mark)>, StoreError> {
-        if !sighting.took_part {
-            return self.ticket_seen(scope, sighting, id).await;
-        }
-        let found = self.ticket_now(id).await?;
-        Ok(found.filter(|(ticket, _)| scope.sees(&ticket.row) || scope.keeps_conversation(&ticket.row)))
+        let found = if sighting.may_be_seen(scope, id) { self.ticket_now(id).await? } else { None };
+        let keeps = |ticket: &Ticket| sighting.took_part() && scope.keeps_conversation(&ticket.row);
+        Ok(found.filter(|(ticket, _)| scope.sees(&ticket.row) || keeps(ticket)))
     }
 
     async fn ticket_now(&self, id: &TicketId) -> Result<Option<(Ticket, Mark)>, StoreError> {
@@ -165,12 +163,12 @@ impl Store {
 
     async fn ticket_page(
         &self,
-        scope: &CompanyScope,
+        scope: &mut CompanyScope,
         sighting: &Sighting,
         id: &TicketId,
         past: Past<'_>,
     ) -> Result<Option<TicketPage>, StoreError> {
-        if sighting.seen(scope).is_none() {
+        if !sighting.may_be_seen(scope, id) {
             return Ok(None);
         }
         let (found, place) = match past {

@@ -13,11 +13,12 @@ use domain::{
     access::{self, Reason},
     company::Company,
     contact::Contact,
-    id::{CompanyId, ContactId},
+    id::{CompanyId, ContactId, TicketId},
     list::Piles,
     projection::Lens,
     state::Counts,
-    visibility::{self, Sight},
+    ticket::TicketRow,
+    visibility::{self, Part, Sight, keeps_conversation, may_see, stays_with},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,11 +53,11 @@ impl<T> Entry<T> {
     /// Goes on with the data that was asked for, if the visitor may enter.
     pub(super) async fn then<U>(
         self,
-        work: impl AsyncFnOnce(&CompanyScope, T) -> Result<U, StoreError>,
+        work: impl AsyncFnOnce(&mut CompanyScope, T) -> Result<U, StoreError>,
     ) -> Result<Entry<U>, StoreError> {
         let admission = match self.admission {
-            Admission::Granted(scope, page) => {
-                let page = work(&scope, page).await?;
+            Admission::Granted(mut scope, page) => {
+                let page = work(&mut scope, page).await?;
                 Admission::Granted(scope, page)
             }
             Admission::Refused(reasons) => Admission::Refused(reasons),
@@ -81,6 +82,8 @@ pub struct CompanyScope {
     contact: Contact,
     companies: Vec<Company>,
     sight: Sight,
+    /// How the contact takes part in the tickets that were asked for, by their own tickets-space entries.
+    parts: BTreeMap<TicketId, Part>,
     /// The same companies, with what is counted of their tickets.
     known: Known,
     pub(super) seen: Seen,
@@ -93,7 +96,7 @@ impl CompanyScope {
         known.0.retain(|id, _| viewer.companies.contains(id));
         let marks = known.0.iter().map(|(id, file)| (id.clone(), (file.company.name.clone(), file.tally.mark)));
         let seen = Seen::new(&viewer, marks.collect());
-        Self { contact: viewer.contact, companies, sight, known, seen }
+        Self { contact: viewer.contact, companies, sight, parts: BTreeMap::new(), known, seen }
     }
 
     /// Returns the partitions that a read in this scope may touch.
@@ -127,7 +130,31 @@ impl CompanyScope {
     /// Returns the view of tickets that this scope gives.
     #[must_use]
     pub fn lens<'a>(&'a self, workspace: &'a Workspace) -> Lens<'a> {
-        Lens { contact: &self.contact.id, companies: &self.companies, sight: self.sight, catalog: &workspace.catalog }
+        let (contact, companies, catalog) = (&self.contact.id, &self.companies, &workspace.catalog);
+        Lens { contact, companies, sight: self.sight, parts: &self.parts, catalog }
+    }
+
+    /// Takes in what the contact's own tickets-space entries say.
+    pub(super) fn takes_part(&mut self, parts: impl IntoIterator<Item = (TicketId, Part)>) {
+        self.parts.extend(parts);
+    }
+
+    /// Whether the contact sees a ticket.
+    pub(super) fn sees(&self, row: &TicketRow) -> bool {
+        may_see(&self.contact.id, self.company_ids(), self.sight, self.parts.get(&row.id), row)
+    }
+
+    /// Whether somebody who takes part like this sees the ticket while it has no company.
+    pub(super) fn stays_with(&self, part: &Part) -> bool {
+        stays_with(self.company_ids(), self.sight, part)
+    }
+
+    pub(super) fn keeps_conversation(&self, row: &TicketRow) -> bool {
+        keeps_conversation(self.company_ids(), row)
+    }
+
+    fn company_ids(&self) -> impl Iterator<Item = &CompanyId> {
+        self.companies.iter().map(|company| &company.id)
     }
 
     /// Returns the number of tickets that the contact sees in each company: the company's counters, or those of the

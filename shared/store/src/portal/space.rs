@@ -1,7 +1,7 @@
 //! The tickets space: every ticket that a contact created or takes part in (docs/product.md, The tickets space).
 //!
 //! Each ticket costs one read, however many companies the contact is in: an entry remembers in which company the ticket
-//! was, and it is read there. Where an entry is wrong or silent, the ticket itself tells its company.
+//! was, and it is read there. Where an entry is wrong or silent, the ticket itself is read.
 
 use super::entry::{CompanyScope, Hint, Known, Meeting, Visitor, revoked};
 use crate::{
@@ -14,7 +14,7 @@ use domain::{
     id::{CompanyId, ContactId, TicketId},
     settings::PortalSettings,
     ticket::{Boundary, TicketRow},
-    visibility::{self, Sight, may_see},
+    visibility::{self, Part, Sight, may_see, stays_with},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,8 @@ pub struct SpacePage {
     pub entries: Vec<SpaceEntry>,
     /// Where the next page starts, if there is one.
     pub next: Option<Boundary>,
-    /// Whether marks can tell that the page is still the same. They cannot for contacts of very many companies.
+    /// Whether marks can tell that the page is still the same. They cannot for contacts of very many companies, nor for
+    /// those who take part in a ticket that is in none of them: without a company, it has no mark that they would ask for.
     pub marked: bool,
     /// What asks for the contact's attention.
     pub attention: Attention,
@@ -47,6 +48,7 @@ pub struct SpacePage {
 struct Joined {
     ticket: TicketId,
     seen_in: Option<CompanyId>,
+    part: Option<Part>,
 }
 
 impl SpacePage {
@@ -88,17 +90,28 @@ impl Store {
         }
         let few = viewer.companies.len() <= FEW_COMPANIES;
         let missing = if few { viewer.companies.difference(&guess).cloned().collect() } else { BTreeSet::new() };
+        let parts: BTreeMap<_, _> =
+            joined.iter().filter_map(|it| Some((it.ticket.clone(), it.part.clone()?))).collect();
         let (found, through) =
             futures::try_join!(self.company_files(&missing), self.rows_through(&viewer.companies, joined))?;
         known.0.extend(found);
+        let here = |ticket: &TicketId| {
+            through
+                .iter()
+                .any(|row| row.id == *ticket && row.company.as_ref().is_some_and(|of| viewer.companies.contains(of)))
+        };
+        let elsewhere =
+            parts.iter().any(|(ticket, part)| stays_with(&viewer.companies, Sight::All, part) && !here(ticket));
+        let marked = few && !elsewhere;
         entries.extend(through.into_iter().map(|row| SpaceEntry { row, role: SpaceRole::Participant }));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.boundary()));
 
         let page = |reasons: &[Reason], sight: Sight| {
             let nowhere = BTreeSet::new();
             let companies = if reasons.is_empty() { &viewer.companies } else { &nowhere };
-            let seen = |entry: &&SpaceEntry| may_see(&viewer.contact.id, companies, sight, &entry.row);
-            SpacePage::of(entries.iter().filter(seen), limit, after, few)
+            let part = |row: &TicketRow| parts.get(&row.id);
+            let sees = |row| may_see(&viewer.contact.id, companies, sight, part(row), row);
+            SpacePage::of(entries.iter().filter(|entry| sees(&entry.row)), limit, after, marked)
         };
         if !few {
             let shown = page(&[], Sight::All).entries.into_iter().filter_map(|entry| entry.row.company);
@@ -113,7 +126,8 @@ impl Store {
         let reasons = known.refusals(&viewer, &workspace);
         let sight = visibility::sight(&workspace.settings.visibility, &viewer.contact, &known.of(&viewer));
         let page = page(&reasons, sight);
-        let scope = CompanyScope::of(viewer, known, sight);
+        let mut scope = CompanyScope::of(viewer, known, sight);
+        scope.takes_part(parts);
         let attention = if reasons.is_empty() { scope.attention(attention) } else { scope.own_attention(attention) };
         let page = SpacePage { attention, ..page };
         Ok((workspace, Some(Meeting::new(scope, reasons, page))))
@@ -124,45 +138,45 @@ impl Store {
         let query = self.partition(keys::contact(contact), keys::SPACES).consistent_read(true);
         let (mut created, mut joined) = (Vec::new(), Vec::new());
         for item in self.query_all(query).await? {
-            let SpaceRecord { id: ticket, role, seen_in, .. } = record(item.clone())?;
+            let entry = record::<SpaceRecord>(item.clone())?;
+            let (role, part) = (entry.role, entry.part());
             match role {
                 SpaceRole::Creator => created.push(SpaceEntry { row: record::<RowRecord>(item)?.into(), role }),
-                SpaceRole::Participant => joined.push(Joined { ticket, seen_in }),
+                SpaceRole::Participant => joined.push(Joined { ticket: entry.id, seen_in: entry.seen_in, part }),
             }
         }
         Ok((created, joined))
     }
 
-    /// Reads those of the tickets that belong to one of the companies.
+    /// Reads those of the tickets that belong to one of the companies, or to none.
     async fn rows_through(
         &self,
         companies: &BTreeSet<CompanyId>,
         joined: Vec<Joined>,
     ) -> Result<Vec<TicketRow>, StoreError> {
-        // In a single company there is nowhere else to look.
+        // In a single company there is nowhere better to look first.
         let only = companies.first().filter(|_| companies.len() == 1);
         let (mut homes, mut others) = (BTreeMap::new(), BTreeSet::new());
-        for Joined { ticket, seen_in } in joined {
+        for Joined { ticket, seen_in, .. } in joined {
             match only.or(seen_in.as_ref().filter(|company| companies.contains(*company))) {
                 Some(company) => drop(homes.insert(ticket, company.clone())),
                 None => drop(others.insert(ticket)),
             }
         }
-        let mut rows = self.rows_in(&homes).await?;
-        if companies.len() > 1 {
-            others.extend(homes.into_keys().filter(|ticket| !rows.contains_key(ticket)));
-            let homes = self.homes_of(&others, companies).await?;
-            rows.extend(self.rows_in(&homes).await?);
-        }
+        let addresses = homes.iter().map(|(ticket, company)| (keys::company(company), ticket));
+        let mut rows = self.rows_at(addresses).await?;
+        others.extend(homes.into_keys().filter(|ticket| !rows.contains_key(ticket)));
+        let homes = self.homes_of(&others, companies).await?;
+        rows.extend(self.rows_at(homes.iter().map(|(ticket, home)| (home.clone(), ticket))).await?);
         Ok(rows.into_values().collect())
     }
 
-    /// Reads tickets where they are thought to be; those that are elsewhere are left out.
-    async fn rows_in(
+    /// Reads tickets in the partitions in which they are thought to be; those that are elsewhere are left out.
+    async fn rows_at(
         &self,
-        homes: &BTreeMap<TicketId, CompanyId>,
+        homes: impl Iterator<Item = (String, &TicketId)>,
     ) -> Result<BTreeMap<TicketId, TicketRow>, StoreError> {
-        let addresses = homes.iter().map(|(ticket, company)| key(keys::company(company), keys::ticket(ticket)));
+        let addresses = homes.map(|(home, ticket)| key(home, keys::ticket(ticket)));
         let rows = self.get_all(addresses.collect()).await?.into_iter().map(|item| {
             let row: TicketRow = record::<RowRecord>(item)?.into();
             Ok((row.id.clone(), row))
@@ -170,17 +184,20 @@ impl Store {
         rows.collect()
     }
 
-    /// Finds out to which of the companies the tickets belong; those of other companies are left out.
+    /// Finds out in which partitions tickets are that belong to one of the companies, or to none; those of other
+    /// companies are left out.
     async fn homes_of(
         &self,
         tickets: &BTreeSet<TicketId>,
         companies: &BTreeSet<CompanyId>,
-    ) -> Result<BTreeMap<TicketId, CompanyId>, StoreError> {
+    ) -> Result<BTreeMap<TicketId, String>, StoreError> {
         let bodies = tickets.iter().map(|ticket| key(keys::ticket(ticket), keys::BODY)).collect();
-        let found = self.get_all_of(bodies, &["id", "company"]).await?.into_iter().filter_map(|item| {
+        let found = self.get_all_of(bodies, &["id", "company", "requester"]).await?.into_iter().filter_map(|item| {
             let (ticket, company) =
-                (TicketId::new(text(&item, "id")).ok()?, CompanyId::new(text(&item, "company")).ok()?);
-            companies.contains(&company).then_some((ticket, company))
+                (TicketId::new(text(&item, "id")).ok()?, CompanyId::new(text(&item, "company")).ok());
+            let requester = ContactId::new(text(&item, "requester")).ok()?;
+            let theirs = company.as_ref().is_none_or(|of| companies.contains(of));
+            theirs.then(|| (ticket, keys::home(company.as_ref(), &requester)))
         });
         Ok(found.collect())
     }

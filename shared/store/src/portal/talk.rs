@@ -119,10 +119,10 @@ impl Store {
             }
         };
         let (workspace, meeting) = self.meet_asking(visitor, hint, ask).await?;
-        let Some(Meeting { scope, reasons, page: clues }) = meeting else { return Ok((workspace, None)) };
+        let Some(Meeting { mut scope, reasons, page: clues }) = meeting else { return Ok((workspace, None)) };
         let page = match door {
-            Door::Conversation(id, linked) => self.behind_its_own_door(&scope, clues, id, linked, messages).await?,
-            Door::Ticket(ticket) => self.behind_its_ticket(&scope, &clues.sighting, ticket, messages).await?,
+            Door::Conversation(id, linked) => self.behind_its_own_door(&mut scope, clues, id, linked, messages).await?,
+            Door::Ticket(ticket) => self.behind_its_ticket(&mut scope, &clues.sighting, ticket, messages).await?,
         };
         Ok((workspace, Some(Meeting { scope, reasons, page })))
     }
@@ -145,7 +145,7 @@ impl Store {
 
     async fn behind_its_own_door(
         &self,
-        scope: &CompanyScope,
+        scope: &mut CompanyScope,
         clues: Clues,
         id: &ConversationId,
         linked: Option<&TicketId>,
@@ -153,7 +153,8 @@ impl Store {
     ) -> Result<Behind, StoreError> {
         let Clues { head, participating, mark, mut sighting } = clues;
         let ticket = head.as_ref().and_then(|head| head.ticket.clone());
-        let known = ticket.is_some() && ticket.as_ref() == linked && sighting.seen(scope).is_some();
+        let named = ticket.as_ref().filter(|ticket| linked == Some(*ticket));
+        let known = named.is_some_and(|ticket| sighting.may_be_seen(scope, ticket));
         let own = head.is_some() && ticket.is_none() && participating;
         if !known && !own {
             // A conversation that is missing is looked for like one whose ticket is out of sight: under an id that is
@@ -182,7 +183,7 @@ impl Store {
             let thread = self.messages(id, messages).await?;
             return Ok(Behind::Conversation(Box::new(ConversationPage { thread, ..page })));
         };
-        if sighting.seen(scope).is_none() && !sighting.took_part {
+        if !sighting.may_be_seen(scope, &ticket) {
             return Ok(Behind::Nothing);
         }
         let (seen, thread) =
@@ -194,7 +195,7 @@ impl Store {
 
     async fn behind_its_ticket(
         &self,
-        scope: &CompanyScope,
+        scope: &mut CompanyScope,
         sighting: &Sighting,
         ticket: &TicketId,
         messages: Option<Messages<'_>>,

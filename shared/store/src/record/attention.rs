@@ -78,9 +78,10 @@ impl Attention {
         Ok(attention)
     }
 
-    /// Keeps what somebody in these companies, with this sight, may see.
+    /// Keeps what somebody in these companies, with this sight, may see. Of tickets without a company that is what they
+    /// created: how somebody takes part is not known here.
     pub(crate) fn seen_by(mut self, contact: &ContactId, companies: &BTreeSet<CompanyId>, sight: Sight) -> Self {
-        let sees = |record: &AttentionRecord| record.standing().is_seen_by(contact, companies, sight);
+        let sees = |record: &AttentionRecord| record.standing().is_seen_by(contact, companies, sight, None);
         self.waiting.retain(sees);
         self.unread.retain(|_, record| sees(record));
         self

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     id::{CompanyId, TicketId},
     ticket::TicketRow,
+    visibility::Part,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,10 +27,22 @@ pub(crate) struct SpaceRecord {
     /// without a company, in entries of older versions, and for creators, who have a copy of the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen_in: Option<CompanyId>,
-    /// Whether the contact took part in the conversation before it had the ticket. Absent where an earlier version, or an
-    /// import, has linked the two.
+    /// Whether the contact took part in the conversation before it had the ticket, or came while that had no company.
+    /// Absent where an earlier version has linked the two.
     #[serde(default)]
     pub(crate) took_part: bool,
+    /// The company through which the contact joined. Absent in entries of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) through: Option<CompanyId>,
+}
+
+impl SpaceRecord {
+    /// Returns how the contact takes part in the ticket, if they do. An entry of an earlier version that does not say so
+    /// shows no more than it did.
+    pub(crate) fn part(&self) -> Option<Part> {
+        let through = || self.through.clone().map(Part::Through);
+        if self.took_part { Some(Part::Theirs) } else { through() }.filter(|_| self.participating)
+    }
 }
 
 /// Why a ticket is in a contact's tickets space.

@@ -20,6 +20,7 @@ use aws_sdk_dynamodb::{
 use domain::{
     id::{CompanyId, ContactId, ConversationId, TicketId},
     timestamp::Timestamp,
+    visibility::Part,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -215,17 +216,16 @@ impl<'a> Transaction<'a> {
 
     /// Writes into a contact's tickets space that they take part in the conversation of a ticket. The role of whoever
     /// has one already stays: another writer may just have made them the ticket's creator. With `unless`, the contact
-    /// must be the creator; else the entry remembers the ticket's company, where it is looked for first. `before` says that
-    /// they took part in the conversation before it had the ticket.
+    /// must be the creator; else the entry remembers the ticket's company, where it is looked for first. `part` says how they
+    /// came to it, where that is not written yet.
     pub(crate) fn take_part(
         &mut self,
         contact: &ContactId,
         ticket: &TicketId,
         company: Option<&CompanyId>,
-        before: bool,
+        part: Option<Part>,
         unless: Option<WriteError>,
     ) -> Result<(), StoreError> {
-        let before = if before { ", took_part = :yes" } else { "" };
         let update = Update::builder()
             .table_name(&self.store.table)
             .set_key(Some(key(keys::contact(contact), keys::space(ticket))))
@@ -234,14 +234,26 @@ impl<'a> Transaction<'a> {
             .expression_attribute_names("#role", "role")
             .expression_attribute_values(":id", AttributeValue::S(ticket.to_string()))
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
+        let (came, update) = match part {
+            None => ("", update),
+            Some(Part::Theirs) => (", took_part = :yes", update),
+            Some(Part::Through(through)) => {
+                let through = AttributeValue::S(through.to_string());
+                let update = update.expression_attribute_names("#through", "through");
+                (
+                    ", #through = if_not_exists(#through, :through)",
+                    update.expression_attribute_values(":through", through),
+                )
+            }
+        };
         let update = match unless {
             Some(_) => update
-                .update_expression(format!("SET #id = :id, #participating = :yes{before}"))
+                .update_expression(format!("SET #id = :id, #participating = :yes{came}"))
                 .condition_expression("#role = :creator")
                 .expression_attribute_values(":creator", AttributeValue::S("creator".into())),
             None => {
                 let set = "SET #id = :id, #participating = :yes, #role = if_not_exists(#role, :participant)";
-                let set = format!("{set}{before}");
+                let set = format!("{set}{came}");
                 let update =
                     update.expression_attribute_values(":participant", AttributeValue::S("participant".into()));
                 match company {

@@ -10,6 +10,7 @@ use domain::{
     id::{ContactId, ConversationId},
     ticket::Ticket,
     timestamp::Timestamp,
+    visibility::Part,
 };
 
 impl Store {
@@ -42,7 +43,8 @@ impl Store {
             transaction.require_as_seen((keys::company(company), keys::ticket(id)), seen.into(), WriteError::Left)?;
         }
         let company = ticket.row.company.as_ref();
-        transaction.take_part(&contact.id, id, company, false, created.then_some(WriteError::Left))?;
+        let part = through.clone().map(Part::Through);
+        transaction.take_part(&contact.id, id, company, part, created.then_some(WriteError::Left))?;
         transaction.wait_on_newcomer(&contact.id, ticket)?;
         transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(id), keys::MARK, at);
@@ -78,7 +80,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         // Whoever joins has the entry at once. Those who lack it were there when the ticket came.
-        transaction.take_part(contact, &ticket.row.id, ticket.row.company.as_ref(), true, None)?;
+        transaction.take_part(contact, &ticket.row.id, ticket.row.company.as_ref(), Some(Part::Theirs), None)?;
         transaction.wait_on_newcomer(contact, ticket)?;
         transaction.raise(keys::contact(contact), keys::OWN_MARK, at);
         transaction.raise(keys::ticket(&ticket.row.id), keys::MARK, at);

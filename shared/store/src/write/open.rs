@@ -11,6 +11,7 @@ use domain::{
     id::{ConversationId, TicketId},
     ticket::Ticket,
     timestamp::Timestamp,
+    visibility::Part,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -47,7 +48,9 @@ impl Store {
         }
         let mut event = None;
         if !created {
-            transaction.take_part(&contact.id, &before.row.id, before.row.company.as_ref(), false, None)?;
+            let company = before.row.company.as_ref();
+            let part = company.cloned().map_or(Part::Theirs, Part::Through);
+            transaction.take_part(&contact.id, &before.row.id, company, Some(part), None)?;
             transaction.raise(keys::contact(&contact.id), keys::OWN_MARK, at);
             let by = Actor::Contact { id: contact.id.clone(), name: contact.name.clone() };
             event = Some(Event { at, by, change: Change::Joined { through: before.row.company.clone() } });

@@ -8,6 +8,7 @@ use domain::{
     id::{CompanyId, ContactId, TicketId},
     ticket::Ticket,
     timestamp::Timestamp,
+    visibility::Part,
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeSet;
@@ -36,7 +37,8 @@ impl Store {
                     transactions.push(Transaction::new(self));
                 }
                 let Some(transaction) = transactions.last_mut() else { continue };
-                transaction.take_part(contact, ticket, company.as_ref(), false, None)?;
+                let part = company.clone().map_or(Part::Theirs, Part::Through);
+                transaction.take_part(contact, ticket, company.as_ref(), Some(part), None)?;
             }
         }
         let commits: Vec<_> = transactions.into_iter().map(Transaction::commit).collect();

@@ -15,6 +15,7 @@ use domain::{
     id::ContactId,
     ticket::Ticket,
     turn::Exchange,
+    visibility::Part,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -188,7 +189,8 @@ impl TicketWrite {
                 if self.participants.contains(&before.row.requester) {
                     let role = SpaceRole::Participant;
                     let seen_in = row.company.clone();
-                    let entry = SpaceRecord { id: id.clone(), role, participating: true, seen_in, took_part: false };
+                    let (participating, took_part, through) = (true, true, None);
+                    let entry = SpaceRecord { id: id.clone(), role, participating, seen_in, took_part, through };
                     transaction.put(item(contact, space, &entry)?)?;
                 } else {
                     transaction.delete(contact, space)?;
@@ -281,7 +283,8 @@ impl Store {
         for contact in newcomers {
             complete &= transaction.len() < MOST_ACTIONS;
             if complete {
-                transaction.take_part(&contact, &ticket.row.id, ticket.row.company.as_ref(), found, None)?;
+                let part = found.then_some(Part::Theirs);
+                transaction.take_part(&contact, &ticket.row.id, ticket.row.company.as_ref(), part, None)?;
             }
         }
         transaction.commit().await?;

@@ -8,7 +8,7 @@ use domain::{
     id::{ContactId, ConversationId, PartId, StateId},
     settings::Visibility,
     state::StateCategory,
-    ticket::Boundary,
+    ticket::{Boundary, Ticket, TicketRow},
 };
 use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
@@ -90,13 +90,14 @@ async fn entries_that_do_not_say_where_their_tickets_are_cost_two_reads_more() {
 async fn a_ticket_that_moved_is_shown_through_its_company_of_now_and_no_other() {
     let world = World::new().await;
     world.person("ada", &["a", "b"]).await;
+    world.create(ticket("t0", "eve", Some("b"), 0)).await;
     let mut it = world.create(ticket("t1", "eve", Some("a"), 1)).await;
     let participants = BTreeSet::from([contact("ada")]);
     let participation = Participation { ticket: ticket_id("t1"), company: Some(company("a")), participants };
     world.store.put_participants(std::slice::from_ref(&participation)).await.unwrap();
     // With and without telling those who take part.
     for told in [true, false] {
-        for (to, seen) in [(Some("b"), true), (Some("c"), false), (None, false), (Some("b"), true), (Some("a"), true)] {
+        for (to, seen) in [(Some("b"), true), (Some("c"), false), (None, true), (Some("b"), true), (Some("a"), true)] {
             let mut after = it.clone();
             after.row.company = to.map(company);
             let among = if told { participation.participants.clone() } else { BTreeSet::new() };
@@ -109,6 +110,9 @@ async fn a_ticket_that_moved_is_shown_through_its_company_of_now_and_no_other() 
     }
     world.person("ada", &["b"]).await;
     assert_eq!(space(&world, "ada", 9, None).await.0.entries, []);
+    let after = Ticket { row: TicketRow { company: None, ..it.row.clone() }, ..it.clone() };
+    world.store.write_ticket(TicketWrite::replace(it, after, None)).await.unwrap();
+    assert_eq!(space(&world, "ada", 9, None).await.0.entries, [], "what they joined through a company that they left");
 }
 
 fn part(n: i64, kind: PartKind) -> Part {
@@ -355,7 +359,7 @@ async fn a_preview_of_a_move_looks_at_a_bounded_number_of_people_and_says_so() {
     world.person("bob", &["b"]).await;
     let it = world.create(ticket("t1", "eve", Some("b"), 1)).await;
     let (to, all) = (company("a"), Visibility::default());
-    let (change, usage) = metered("test", world.store.sight_change(&it.row, Some(&to), &all)).await;
+    let (change, usage) = metered("test", world.store.sight_change(&it.row, &BTreeSet::new(), Some(&to), &all)).await;
     let change = change.unwrap();
     let ids = |people: &store::People| people.keys().map(|id| id.to_string()).collect::<Vec<_>>();
     assert_eq!((ids(&change.gains), ids(&change.loses)), (vec!["m0000".into(), "m0001".into()], vec!["bob".into()]));

@@ -215,7 +215,8 @@ async fn a_move_changes_sight_for_those_who_are_in_one_company_alone() {
     }
     let it = world.create(ticket("t1", "dan", Some("a"), 1)).await;
     let change = async |to: Option<&str>, setting: &Visibility| {
-        let change = world.store.sight_change(&it.row, to.map(company).as_ref(), setting).await.unwrap();
+        let change =
+            world.store.sight_change(&it.row, &BTreeSet::new(), to.map(company).as_ref(), setting).await.unwrap();
         let ids = |people: store::People| people.into_keys().map(|id| id.to_string()).collect::<Vec<_>>().join(" ");
         (ids(change.gains), ids(change.loses))
     };
@@ -231,7 +232,7 @@ async fn a_move_changes_sight_for_those_who_are_in_one_company_alone() {
 
     let mut hidden = it.clone();
     hidden.row.category = domain::catalog::TicketCategory::Tracker;
-    let none = world.store.sight_change(&hidden.row, Some(&company("b")), &all).await.unwrap();
+    let none = world.store.sight_change(&hidden.row, &BTreeSet::new(), Some(&company("b")), &all).await.unwrap();
     assert!(none.gains.is_empty() && none.loses.is_empty(), "{none:?}");
 }
 

@@ -280,3 +280,144 @@ async fn who_came_to_a_conversation_through_its_ticket_loses_it_with_the_ticket(
     assert_eq!(site.desk_send(Method::PATCH, "/tickets/tk-1", &body).await.0, 200);
     assert!(!reads(&site, "abe", "c-1").await && !reads(&site, "ada", "c-1").await);
 }
+
+/// Whether a contact sees a ticket: wherever it shows, or nowhere.
+async fn sees(site: &Site, who: &str, ticket: &str) -> bool {
+    let (status, seen) = site.json_as(who, &format!("/api/tickets/{ticket}")).await;
+    let page = site.get_as(who, &format!("/tickets/{ticket}")).send().await.unwrap().status();
+    let (_, space) = site.json_as(who, "/api/tickets-space").await;
+    let (_, list) = site.json_as(who, "/api/tickets").await;
+    let holds = |list: &Value| list["tickets"].as_array().unwrap().iter().any(|it| it["id"] == ticket);
+    assert_eq!((status == 200, page == 200), (holds(&space), holds(&space)), "{who}: {status} {page}");
+    assert!(status == 200 || seen["code"] == "ticket_not_found", "{who}: {seen}");
+    assert_eq!(holds(&list), status == 200 && !seen["company"].is_null(), "{who}: the list has those of companies");
+    status == 200
+}
+
+async fn choose(site: &Site, ticket: &str, company: Value) {
+    let (_, file) = site.desk_get(&format!("/tickets/{ticket}")).await;
+    let body = json!({"company": company, "version": file["version"]});
+    let (status, answer) = site.desk_send(Method::PUT, &format!("/tickets/{ticket}/company"), &body).await;
+    assert_eq!(status, 200, "{answer}");
+}
+
+#[tokio::test]
+async fn a_ticket_without_a_company_is_in_the_spaces_of_all_who_take_part() {
+    let site = conversations().await;
+    let (status, ticket) = convert(&site, "c-3", &conversion()).await;
+    let id = ticket["id"].as_str().unwrap();
+    assert_eq!((status, &ticket["company"], &ticket["requester"]["id"]), (201, &Value::Null, &json!("bob")));
+    assert!(sees(&site, "bob", id).await && sees(&site, "cem", id).await);
+    assert!(!sees(&site, "ada", id).await && !sees(&site, "abe", id).await);
+    let (_, space) = site.json_as("cem", "/api/tickets-space").await;
+    let entry = space["tickets"].as_array().unwrap().iter().find(|it| it["id"] == id).unwrap();
+    assert_eq!((&entry["role"], &entry["company"]), (&json!("participant"), &Value::Null));
+    let (_, thread) = site.json_as("cem", "/api/conversations/c-3").await;
+    assert_eq!((&thread["ticket"]["id"], &thread["participating"]), (&json!(id), &json!(true)));
+    let viewing = site.get(&format!("/api/tickets/{id}")).header("cookie", site.viewing("t-1", "cem"));
+    assert_eq!(viewing.send().await.unwrap().status(), 200, "and so a teammate who looks through their eyes");
+    assert!(reads(&site, "cem", "c-3").await);
+
+    // What changes is seen, although no company of theirs has changed.
+    site.wait(60);
+    let unchanged = async |path: &str, tag: &str| {
+        let answer = site.get_as("cem", path).header("if-none-match", tag).send().await.unwrap();
+        answer.status() == 304
+    };
+    for path in ["/api/tickets-space", &format!("/api/tickets/{id}"), "/api/conversations/c-3"] {
+        let answer = site.get_as("cem", path).send().await.unwrap();
+        let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        assert!(unchanged(path, &tag).await, "{path}");
+        let (_, file) = site.desk_get(&format!("/tickets/{id}")).await;
+        let body = json!({"version": file["version"], "title": format!("Seen in {path}")});
+        assert_eq!(site.desk_send(Method::PATCH, &format!("/tickets/{id}"), &body).await.0, 200);
+        assert!(!unchanged(path, &tag).await, "{path}");
+    }
+
+    // In a company it is that company's, and without it theirs again.
+    choose(&site, id, json!("beta")).await;
+    assert!(sees(&site, "bob", id).await && sees(&site, "cem", id).await);
+    site.desk(Method::DELETE, "/memberships?contact=cem&company=beta").send().await.unwrap();
+    assert!(!sees(&site, "cem", id).await);
+    choose(&site, id, Value::Null).await;
+    assert!(sees(&site, "cem", id).await);
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn what_somebody_joined_through_a_company_goes_with_it() {
+    let site = conversations().await;
+    let lines = ["cem", "ada"].map(|who| {
+        json!({"kind": "contact", "id": format!("{who}-2"), "name": who,
+        "email": format!("{who}@people.example"), "companies": ["acme"]})
+    });
+    e2e::load(&site.store, &lines).await;
+    for who in ["cem", "ada-2", "cem-2"] {
+        let join = site.request(Method::POST, "/api/conversations/c-1/join").bearer_auth(site.token(who));
+        assert!(join.send().await.unwrap().status().is_success());
+    }
+    site.desk(Method::DELETE, "/memberships?contact=cem-2&company=acme").send().await.unwrap();
+    choose(&site, "tk-1", Value::Null).await;
+    for (who, seen) in [("ada", true), ("cem", true), ("ada-2", true), ("cem-2", false), ("eve", false)] {
+        let (_, space) = site.json_as(who, "/api/tickets-space").await;
+        assert_eq!(space.to_string().contains("tk-1"), seen, "{who}: {space}");
+    }
+    site.desk(Method::DELETE, "/memberships?contact=ada-2&company=acme").send().await.unwrap();
+    let (_, space) = site.json_as("ada-2", "/api/tickets-space").await;
+    assert!(!space.to_string().contains("tk-1"), "on the next request: {space}");
+}
+
+#[tokio::test]
+async fn an_imported_ticket_without_a_company_is_that_of_its_participants() {
+    let site = conversations().await;
+    let mut ticket = scene::ticket("tk-n", 40, None, "bob", "new", "2026-11-14T10:00:00Z");
+    ticket["conversation"] = json!("c-n");
+    e2e::load(&site.store, &[scene::conversation("c-n", &["bob", "nia", "cem"]), ticket]).await;
+    assert!(sees(&site, "bob", "tk-n").await && sees(&site, "cem", "tk-n").await && !sees(&site, "ada", "tk-n").await);
+    // Also of somebody who may not enter the portal, in the Messenger.
+    let (_, space) = site.json_as("nia", "/api/tickets-space").await;
+    assert_eq!((&space["portal"]["access"], &space["tickets"][0]["id"]), (&json!("denied"), &json!("tk-n")));
+    assert!(reads(&site, "nia", "c-n").await);
+}
+
+#[tokio::test]
+async fn a_preview_names_who_takes_part_and_who_loses_a_conversation_that_was_theirs() {
+    let site = conversations().await;
+    let (_, ticket) = convert(&site, "c-3", &conversion()).await;
+    let id = ticket["id"].as_str().unwrap();
+    let preview = async |query: &str| {
+        let (status, preview) = site.desk_get(&format!("/tickets/{id}/company/preview?{query}")).await;
+        assert_eq!(status, 200, "{preview}");
+        ["gains", "loses", "gains_conversation", "loses_conversation"].map(|list| {
+            let people = preview[list].as_array().cloned().unwrap_or_default();
+            people.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        })
+    };
+    let empty: Vec<String> = Vec::new();
+    // Bob created it and keeps it, Cem is in both.
+    assert_eq!(
+        preview("company=acme").await,
+        [vec!["abe".into(), "ada".into(), "eve".into()], empty.clone(), empty.clone(), empty.clone()]
+    );
+    choose(&site, id, json!("beta")).await;
+    site.desk(Method::DELETE, "/memberships?contact=cem&company=beta").send().await.unwrap();
+    assert_eq!(preview("no_company=true").await, [vec!["cem".into()], empty.clone(), empty.clone(), empty.clone()]);
+    choose(&site, id, Value::Null).await;
+    assert_eq!(preview("company=beta").await, [empty.clone(), vec!["cem".into()], empty.clone(), empty.clone()]);
+
+    // Who sees only their own has the conversation, without the ticket.
+    let mut settings = scene::settings();
+    settings["visibility"] = json!({"restrict": true, "conditions": []});
+    e2e::load(&site.store, &[settings]).await;
+    choose(&site, id, json!("acme")).await;
+    assert!(reads(&site, "cem", "c-3").await && !sees(&site, "cem", id).await);
+    assert_eq!(preview("company=beta").await, [empty.clone(), empty.clone(), empty.clone(), vec!["cem".into()]]);
+    let page =
+        site.get(&format!("/helpdesk/tickets/{id}/company?company=beta")).bearer_auth(site.teammate_token("t-1"));
+    let page = page.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Will lose its conversation") && page.contains("<bdi>Cem Can</bdi>"), "{page}");
+    choose(&site, id, json!("beta")).await;
+    assert!(!reads(&site, "cem", "c-3").await);
+    assert_eq!(preview("company=acme").await, [empty.clone(), empty.clone(), vec!["cem".into()], empty.clone()]);
+    assert_eq!(preview("no_company=true").await, [vec!["cem".into()], empty.clone(), empty.clone(), empty]);
+}
