@@ -6,10 +6,11 @@ use domain::{
     id::{CompanyId, TicketId},
     projection::{Asked, CustomerEntry, CustomerTicket},
 };
+use lambda_http::http::StatusCode;
 use portal::customer::{Visit, ticket};
 use serde::Serialize;
 use store::{Past, Watch};
-use web::{App, Function, Problem, Request, Response, cursor, fresh, hint, response, routes};
+use web::{App, Function, Problem, Request, Response, cursor, fresh, hint, params, response, routes};
 
 pub const FUNCTION: Function = Function {
     name: "ticket-detail",
@@ -17,6 +18,7 @@ pub const FUNCTION: Function = Function {
         contact "GET /tickets/{ticket_id}" => detail,
         contact "GET /api/tickets/{ticket_id}" => detail,
         contact "GET /api/tickets/{ticket_id}/timeline" => timeline,
+        contact "PUT /api/tickets/{ticket_id}/read" => read,
     ],
 };
 
@@ -68,6 +70,9 @@ async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response,
     } else {
         response::kept_json(&detail)?
     };
+    if let Some(id) = id.filter(|_| request.opens_page() && seen.unread.is_some()) {
+        ticket::mark_read(&app.portal, visit, Some(&id)).await?;
+    }
     Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
 }
 
@@ -88,6 +93,13 @@ async fn timeline(app: &App, request: &Request, visit: &Visit) -> Result<Respons
     };
     let tag = fresh::Tag::of(app, request, visit, &timeline, &seen.marks)?;
     Ok(response::kept_json(&timeline)?.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+}
+
+/// Notes that the contact has seen all of the ticket up to now.
+async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    params::none(request)?;
+    ticket::mark_read(&app.portal, visit, ticket_id(request).as_ref()).await?;
+    Ok(Response::empty(StatusCode::NO_CONTENT))
 }
 
 /// Reads the id in the path. Text that cannot be an id is treated like an id that does not exist.

@@ -85,30 +85,15 @@ impl From<Turn> for DeskTurn {
 /// The beginning of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeskMessage {
-    pub author: DeskAuthor,
+    pub author: Author,
     /// Its first 140 characters.
     pub text: String,
     pub at: Timestamp,
 }
 
-/// Who wrote a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DeskAuthor {
-    /// `contact`, `teammate` or `system`.
-    pub kind: &'static str,
-    /// Their name, else their id; `None` for the system.
-    pub name: Option<String>,
-}
-
 impl From<&LastMessage> for DeskMessage {
     fn from(message: &LastMessage) -> Self {
-        let kind = match &message.author {
-            Actor::Contact { .. } => "contact",
-            Actor::Teammate { .. } => "teammate",
-            Actor::System => "system",
-        };
-        let author = DeskAuthor { kind, name: who(&message.author) };
-        Self { author, text: message.text.clone(), at: message.at }
+        Self { author: message.author.clone().into(), text: message.text.clone(), at: message.at }
     }
 }
 

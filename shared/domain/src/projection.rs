@@ -358,7 +358,7 @@ impl Lens<'_> {
     /// Returns what the ticket waits for, if it waits on the customer. `last_reply` is the last message of a teammate.
     #[must_use]
     pub fn asked(&self, ticket: &TicketRow, last_reply: Option<&Part>) -> Option<Asked> {
-        let part = last_reply.filter(|_| ticket.state_category == StateCategory::WaitingOnCustomer)?;
+        let part = last_reply.filter(|_| ticket.turn().who == Who::Customer)?;
         self.part(part).map(|CustomerPart { author, body, at, .. }| Asked { author, text: body, at })
     }
 
@@ -645,7 +645,8 @@ mod tests {
             catalog.states.insert(id.clone(), TicketState { id, external_label: label.into(), ..doing.clone() });
         }
         let companies = [company(0)];
-        let lens = Lens { contact: &ada, companies: &companies, sight: Sight::All, catalog: &catalog };
+        let parts = BTreeMap::new();
+        let lens = Lens { contact: &ada, companies: &companies, sight: Sight::All, parts: &parts, catalog: &catalog };
         let ticket = ticket(TicketCategory::Customer, false, Some(0), 0, true);
         let to = |id: &str| Some((StateId::new(id).unwrap(), StateCategory::InProgress));
         let mut history: Vec<_> = ["doing", "also", "asked", "asked", "also", "doing"]
@@ -667,7 +668,8 @@ mod tests {
     #[test]
     fn only_a_ticket_that_waits_on_the_customer_asks_for_something() {
         let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
-        let lens = Lens { contact: &ada, companies: &[], sight: Sight::All, catalog: &catalog };
+        let nothing = BTreeMap::new();
+        let lens = Lens { contact: &ada, companies: &[], sight: Sight::All, parts: &nothing, catalog: &catalog };
         let mut row = ticket(TicketCategory::Customer, false, None, 0, true).row;
         let (message, note) = (parts().next(), parts().last());
         assert_eq!(lens.asked(&row, message.as_ref()), None);
@@ -688,8 +690,8 @@ mod tests {
             let companies: Vec<_> = mine.into_iter().map(company).collect();
             let ticket = ticket(category, shared, of, requester, known);
             let part = part.map(|n| n.map_or(TakesPart::Theirs, |n| TakesPart::Through(company(n).id)));
-            let parts = part.clone().map(|part| (ticket.row.id.clone(), part)).into_iter().collect();
-            let lens = Lens { contact: &ada, companies: &companies, sight, parts: &parts, catalog: &catalog };
+            let taken = part.clone().map(|part| (ticket.row.id.clone(), part)).into_iter().collect();
+            let lens = Lens { contact: &ada, companies: &companies, sight, parts: &taken, catalog: &catalog };
             let history: Vec<_> = events.into_iter().map(event).collect();
             let seen = lens.ticket(&ticket, None, &history, ticket.row.company.as_ref());
             let ids = companies.iter().map(|it| &it.id);

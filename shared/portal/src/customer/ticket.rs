@@ -6,7 +6,7 @@ use domain::{
     id::TicketId,
     projection::{Asked, CustomerEntry, CustomerTicket},
 };
-use store::{EventPlace, Hint, History, Marks, Past, TimelinePlace, Watch};
+use store::{EventPlace, Hint, History, Marks, Meeting, Past, TimelinePlace, Unread, Watch};
 
 /// A ticket as a contact sees it.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Seen {
     pub newer: Option<TimelinePlace>,
     /// What the ticket waits for. Told with the newest page of the timeline alone.
     pub asked: Option<Asked>,
+    /// What of it the contact has not seen.
+    pub unread: Option<Unread>,
     /// The marks that the answer is based on.
     pub marks: Marks,
     /// The companies in which to look for the contact's tickets next time.
@@ -56,6 +58,8 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>, past: P
     let mut ticket =
         lens.ticket(&found.ticket, found.conversation, &events, company.as_ref()).ok_or(Error::NoTicket)?;
     ticket.history.drain(..unshown.min(ticket.history.len()));
+    let takes_part = ticket.row.created_by.you || ticket.conversation.as_ref().is_some_and(|it| it.participating);
+    ticket.row = ticket.row.for_reader(takes_part, found.unread.is_some());
     let (after, before) = (timeline.company.as_ref(), timeline.state_before.as_ref());
     Ok(Seen {
         timeline: lens.timeline(&timeline.entries, after, before, &found.ticket),
@@ -64,7 +68,23 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>, past: P
         earlier_history,
         earlier: timeline.earlier,
         newer: timeline.newer,
+        unread: found.unread,
         marks: scope.marks(Watch::Ticket(id), found.mark),
         hint: scope.hint(),
     })
+}
+
+/// Notes that the contact has seen all of a ticket up to now. If something more happens meanwhile, it stays unread.
+///
+/// # Errors
+/// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight.
+pub async fn mark_read(portal: &Portal, visit: &Visit, id: Option<&TicketId>) -> Result<(), Error> {
+    let id = id.ok_or(Error::NoTicket)?;
+    let (workspace, meeting) = portal.store.meet_with_ticket(visit.visitor(), visit.hint(), id).await?;
+    let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
+    let found = page.filter(|(ticket, _)| scope.lens(&workspace).row(&ticket.row).is_some());
+    match found.ok_or(Error::NoTicket)? {
+        (_, Some(unread)) => Ok(portal.store.mark_read(&scope, id, unread, portal.clock.now()).await?),
+        (_, None) => Ok(()),
+    }
 }

@@ -70,9 +70,10 @@ pub struct ConversationItem {
     pub id: ConversationId,
     /// The first line of its first message.
     pub title: Option<String>,
-    pub started_at: Timestamp,
     /// The name of whoever wrote it.
     pub started_by: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
     pub turn: DeskTurn,
     pub last_message: Option<DeskMessage>,
     /// The path of its page in the Help Desk.
@@ -107,8 +108,8 @@ pub async fn inbox(
             url: format!("/helpdesk/conversations/{id}"),
             id,
             title,
-            started_at,
             started_by,
+            created_at: started_at,
             turn: case.turn.into(),
             last_message: case.exchange.last.as_ref().map(Into::into),
         }),

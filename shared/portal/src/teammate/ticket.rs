@@ -10,7 +10,7 @@ pub use convert::{Conversion, convert};
 pub use create::{NewTicket, create};
 pub use link::link;
 
-use super::{Error, Names, Thing};
+use super::{Error, Names, Teammate, Thing};
 use crate::Portal;
 use domain::{
     catalog::Catalog,
@@ -106,6 +106,11 @@ pub async fn timeline(
     portal.store.call_by_record(None, entries.iter_mut().map(|entry| entry.actor_mut())).await?;
     let names = Names::of(portal, &file.ticket, entries.iter().filter_map(Entry::event)).await?;
     Ok(Timeline { entries: names.desk(workspace).timeline(entries), earlier, newer })
+}
+
+/// Notes that a teammate has opened a ticket: if it is assigned to them, they have seen all of it up to now.
+pub async fn opened(portal: &Portal, teammate: &Teammate, id: &TicketId) -> Result<(), Error> {
+    Ok(portal.store.mark_read_by_assignee(id, &teammate.id).await?)
 }
 
 /// Reads the conversation to which a request refers, and demands that it has no ticket yet. If it has one, everybody in

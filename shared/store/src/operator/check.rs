@@ -319,7 +319,7 @@ impl Census {
                 let ticket = self.ticket.take().filter(|ticket| keys::ticket(&ticket.row.id) == pk);
                 // What a version without turns wrote is in no inbox before it has been indexed anew.
                 if let Some(ticket) = ticket.filter(|ticket| ticket.row.turn_since.is_some())
-                    && !same_case(&item, &ticket_case(&ticket, None)?)
+                    && !same_case(&item, &ticket_case(&ticket, None, true)?)
                 {
                     self.wrong_cases.push(Finding::Inbox(ticket.row.id));
                 }

@@ -8,7 +8,7 @@ use super::entry::{CompanyScope, Entry, Hint, Meeting, Reach, Visitor};
 use crate::{
     record::{
         BodyRecord, EventPlace, History, Lines, LinkRecord, Readers, RowRecord, SpaceRecord, SpaceRole,
-        TicketPartition, Timeline, TimelinePlace, Workspace, mark_in,
+        TicketPartition, Timeline, TimelinePlace, Unread, Workspace, mark_in,
     },
     table::{Item, Store, StoreError, key, keys, record, text},
 };
@@ -31,6 +31,8 @@ pub struct TicketPage {
     /// The page of its timeline that was asked for, else the newest one.
     pub timeline: Timeline,
     pub conversation: Option<ConversationSummary>,
+    /// What of it the contact has not seen.
+    pub unread: Option<Unread>,
     /// Raised by every change to the ticket or its conversation. Zero where only an other page of the timeline than the
     /// newest was asked for.
     pub mark: Mark,
@@ -54,19 +56,26 @@ pub(super) struct Sighting {
     rows: Vec<TicketRow>,
     pub(super) participating: bool,
     part: Option<Part>,
+    /// What of it the contact has not seen.
+    unread: Option<Unread>,
 }
 
 impl Sighting {
     /// Returns the keys to read, as many for every ticket.
     pub(super) fn keys(reach: &Reach, id: &TicketId) -> Vec<HashMap<String, AttributeValue>> {
         let rows = reach.companies.iter().map(|company| key(keys::company(company), keys::ticket(id)));
-        rows.chain([key(keys::contact(&reach.contact), keys::space(id))]).collect()
+        let own = [keys::space(id), keys::asks(keys::UNSEEN, id)];
+        rows.chain(own.map(|sk| key(keys::contact(&reach.contact), sk))).collect()
     }
 
     /// Takes what was found under those keys.
     pub(super) fn read(found: Vec<Item>) -> Result<Self, StoreError> {
         let mut sighting = Self::default();
         for item in found {
+            if text(&item, "sk").starts_with(keys::UNSEEN) {
+                sighting.unread = Unread::read(item)?;
+                continue;
+            }
             if text(&item, "sk").starts_with(keys::SPACES) {
                 let entry = record::<SpaceRecord>(item.clone())?;
                 (sighting.participating, sighting.part) = (entry.participating, entry.part());
@@ -110,18 +119,18 @@ impl Store {
         entry.then(async |scope, sighting| self.ticket_page(scope, &sighting, id, past).await).await
     }
 
-    /// Requests a ticket for the Messenger. The ticket is `None` if there is none that the contact may see, and the
-    /// meeting is `None` if the session has been revoked.
+    /// Requests a ticket for the Messenger, with what of it the contact has not seen. The ticket is `None` if there is none
+    /// that the contact may see, and the meeting is `None` if the session has been revoked.
     pub async fn meet_with_ticket(
         &self,
         visitor: &Visitor,
         hint: Option<&Hint>,
         id: &TicketId,
-    ) -> Result<(Workspace, Option<Meeting<Option<Ticket>>>), StoreError> {
+    ) -> Result<(Workspace, Option<Meeting<Option<(Ticket, Option<Unread>)>>>), StoreError> {
         let ask = |reach| async move { self.sighting(&reach, id).await };
         let (workspace, meeting) = self.meet_asking(visitor, hint, ask).await?;
         let Some(Meeting { mut scope, reasons, page }) = meeting else { return Ok((workspace, None)) };
-        let ticket = self.ticket_seen(&mut scope, &page, id).await?.map(|(ticket, _)| ticket);
+        let ticket = self.ticket_seen(&mut scope, &page, id).await?.map(|(ticket, _)| (ticket, page.unread));
         Ok((workspace, Some(Meeting { scope, reasons, page: ticket })))
     }
 
@@ -195,7 +204,8 @@ impl Store {
             participants: link.participants,
             participating: sighting.participating,
         });
-        Ok(Some(TicketPage { ticket, history, timeline, conversation, mark }))
+        let unread = sighting.unread;
+        Ok(Some(TicketPage { ticket, history, timeline, conversation, unread, mark }))
     }
 
     async fn with_newest(&self, id: &TicketId) -> Result<Option<Found>, StoreError> {

@@ -63,7 +63,8 @@ impl Seen {
                 shown.map(company).chain([(keys::OWN_MARK.to_owned(), self.own)]).collect()
             }
             Watch::Space => self.companies.iter().map(company).chain([(keys::OWN_MARK.to_owned(), self.own)]).collect(),
-            Watch::Ticket(id) => BTreeMap::from([(keys::ticket(id), mark)]),
+            // What they have read of it, too.
+            Watch::Ticket(id) => BTreeMap::from([(keys::ticket(id), mark), (keys::OWN_MARK.to_owned(), self.own)]),
             Watch::Conversation(id) => BTreeMap::from([(keys::conversation(id), mark)]),
         };
         Marks { revision: self.revision, companies: self.companies.keys().cloned().collect(), marks }

@@ -138,8 +138,9 @@ impl Case {
     }
 }
 
-/// Returns what the mark of a ticket has of its case. `by` is who has just done something that others have not seen.
-pub(crate) fn ticket_case(ticket: &Ticket, by: Option<&Actor>) -> Result<Written, StoreError> {
+/// Returns what the mark of a ticket has of its case. `by` is who has just done something that others have not seen, and
+/// `stays` whether the assignee is the same as before.
+pub(crate) fn ticket_case(ticket: &Ticket, by: Option<&Actor>, stays: bool) -> Result<Written, StoreError> {
     let partition = keys::ticket(&ticket.row.id);
     let case = TicketCase {
         row: (&ticket.row).into(),
@@ -153,10 +154,11 @@ pub(crate) fn ticket_case(ticket: &Ticket, by: Option<&Actor>) -> Result<Written
     set.extend(keyed(ticket.row.turn(), &partition, ticket.assignee.as_ref()));
     let mut absent: Vec<_> = OPTIONAL.into_iter().chain(EXCHANGE).filter(|name| !set.contains_key(*name)).collect();
     match (&ticket.assignee, by) {
-        (None, _) => absent.push(UNREAD),
-        (Some(_), None) => {}
-        (Some(assignee), Some(Actor::Teammate { id, .. })) if id == assignee => {}
+        (Some(assignee), Some(Actor::Teammate { id, .. })) if id == assignee && stays => {}
+        (Some(assignee), Some(Actor::Teammate { id, .. })) if id == assignee => absent.push(UNREAD),
         (Some(_), Some(_)) => drop(set.insert(UNREAD.into(), AttributeValue::Bool(true))),
+        (Some(_), None) if stays => {}
+        (_, _) => absent.push(UNREAD),
     }
     Ok((set, absent))
 }
@@ -211,13 +213,15 @@ impl Transaction<'_> {
         by: Option<&Actor>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        let same_assignee = before.is_some_and(|before| before.assignee == after.assignee);
         let before = before.filter(|before| before.row.turn_since.is_some()).and_then(counted);
         let is = counted(after);
         if before != is {
             before.into_iter().for_each(|name| self.add_to_desk(name, -1, at));
             is.into_iter().for_each(|name| self.add_to_desk(name, 1, at));
         }
-        self.raise_with(keys::ticket(&after.row.id), keys::MARK, at, ticket_case(after, by)?);
+        let case = ticket_case(after, by, same_assignee)?;
+        self.raise_with(keys::ticket(&after.row.id), keys::MARK, at, case);
         Ok(())
     }
 

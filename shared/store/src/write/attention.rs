@@ -4,13 +4,13 @@
 use super::ticket::TicketWrite;
 use crate::{
     portal::CompanyScope,
-    record::{Unread, attention},
-    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, keys},
+    record::{UNREAD, Unread, attention},
+    table::{CHANGES, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     history::Actor,
-    id::{ContactId, TicketId},
+    id::{ContactId, TeammateId, TicketId},
     ticket::Ticket,
     timestamp::Timestamp,
     turn::Who,
@@ -115,11 +115,15 @@ impl Store {
         }
     }
 
-    /// Notes that the assignee of a ticket has seen all of it, as of a version of its mark.
-    pub async fn mark_read_by_assignee(&self, ticket: &TicketId, changes: u64) -> Result<(), StoreError> {
+    /// Notes that the assignee of a ticket has seen all of it, if that is this teammate. If something more happens
+    /// meanwhile, it stays unread.
+    pub async fn mark_read_by_assignee(&self, ticket: &TicketId, teammate: &TeammateId) -> Result<(), StoreError> {
+        let found = self.get_all(vec![key(keys::ticket(ticket), keys::MARK)]).await?;
+        let is_theirs = |mark: &&Item| mark.contains_key(UNREAD) && text(mark, "assignee") == teammate.as_str();
+        let Some(mark) = found.first().filter(is_theirs) else { return Ok(()) };
         let mut transaction = Transaction::new(self);
-        let seen = ("changes", Some(AttributeValue::N(changes.to_string())));
-        transaction.set_over((keys::ticket(ticket), keys::MARK), HashMap::new(), &["unread"], seen)?;
+        let seen = (CHANGES, mark.get(CHANGES).cloned());
+        transaction.set_over((keys::ticket(ticket), keys::MARK), HashMap::new(), &[UNREAD], seen)?;
         match transaction.commit().await {
             Err(WriteError::Stale) => Ok(()),
             done => Ok(done?),

@@ -58,7 +58,8 @@ impl Store {
         let after = Ticket { conversation: Some(id.clone()), ..before.clone() };
         let mut write = TicketWrite::replace(before.clone(), after, event).among(participants);
         write = write.through((!created).then(|| contact.id.clone()));
-        write.opens = true;
+        // Whoever opens it goes on to write, and others hear of that.
+        (write.opens, write.tells) = (true, false);
         write.into_actions(&mut transaction)?;
         transaction.commit().await
     }

@@ -8,12 +8,13 @@ use lambda_http::http::{Method, StatusCode, header};
 
 /// The routes that pages of sibling origins may call, which are those that the Messenger and the card need. They are
 /// listed here because the function that answers preflights is not the one that has the route.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
     "GET /api/portal/access",
     "POST /api/session",
     "DELETE /api/session",
     "GET /api/tickets-space",
     "GET /api/tickets/{ticket_id}",
+    "PUT /api/tickets/{ticket_id}/read",
     "POST /api/tickets/{ticket_id}/conversation",
     "GET /api/conversations/{conversation_id}",
     "POST /api/conversations/{conversation_id}/join",

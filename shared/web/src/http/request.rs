@@ -181,6 +181,14 @@ impl Request {
         matches!(self.method, Method::GET | Method::HEAD)
     }
 
+    /// Whether somebody opens a page themselves: not a script that asks whether it has changed, and not a teammate who looks
+    /// at the portal as the contact. Browsers too old to say so are taken at their word.
+    #[must_use]
+    pub fn opens_page(&self) -> bool {
+        let navigates = self.header("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
+        self.method == Method::GET && self.wants_page() && navigates && !self.is_viewing()
+    }
+
     /// Whether it is for the Help Desk, as a page or as JSON.
     #[must_use]
     pub fn is_for_help_desk(&self) -> bool {

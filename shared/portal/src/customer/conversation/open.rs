@@ -34,6 +34,6 @@ pub async fn open(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<(
 async fn find(portal: &Portal, visit: &Visit, id: &TicketId) -> Result<(Ticket, CompanyScope), Error> {
     let (workspace, meeting) = portal.store.meet_with_ticket(visit.visitor(), visit.hint(), id).await?;
     let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
-    let ticket = page.filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
+    let ticket = page.map(|(ticket, _)| ticket).filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
     Ok((ticket.ok_or(Error::NoTicket)?, scope))
 }

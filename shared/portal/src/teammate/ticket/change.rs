@@ -91,10 +91,12 @@ pub async fn change(
             events.push(Event { at: now, by: by.clone(), change: Change::StateChanged { to } });
         }
         events.extend(company_changed(&before, &file.ticket, &by, now));
-        if customers_can_tell(&before, &file.ticket, &workspace) {
+        let tells = customers_can_tell(&before, &file.ticket, &workspace);
+        if tells {
             file.ticket.row.updated_at = now.max(before.row.updated_at);
         }
-        let write = TicketWrite::replace(before, file.ticket.clone(), events).by(by.clone()).heard(heard);
+        let write = TicketWrite::replace(before, file.ticket.clone(), events).by(by.clone()).telling(tells);
+        let write = write.heard(heard);
         match portal.store.write_ticket(write.among(participants).joined(joined).through(through)).await {
             Ok(ticket) => Ok(Attempt::Done(read(portal, &ticket.row.id).await?)),
             // The next attempt finds out what has changed and answers accordingly.
