@@ -1,5 +1,5 @@
 //! The conversation of a ticket, for contacts (docs/product.md, Conversations): reading it, joining it, writing in it,
-//! and opening one for a ticket that has none. The Messenger gets JSON; without JavaScript there is a page.
+//! and opening one for a ticket that has none. The Messenger gets JSON; the forms of the ticket page come here, too.
 
 mod page;
 mod thread;

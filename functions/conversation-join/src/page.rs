@@ -1,128 +1,139 @@
-//! The conversation as a page for browsers without JavaScript: reading, joining and writing.
+//! The forms of the ticket page: joining, writing, opening. Whoever may not enter the portal has the conversation alone
+//! on a page, and comes back to it.
 
-use crate::{thread::Thread, ticket_id};
-use askama::Template;
-use domain::{
-    id::{ContactId, ConversationId, TicketId},
-    projection::CustomerPart,
-    sentence::isolated,
+use crate::{
+    thread::{Thread, pages},
+    ticket_id,
 };
-use lambda_http::http::StatusCode;
+use domain::id::TicketId;
 use portal::{
     customer::{Error, Visit, conversation},
     message::Message,
 };
-use store::{Door, Watch};
+use store::Door;
 use web::{
-    App, Problem, Request, Response,
-    fresh::{self, Tag},
-    page::{Look, Page, render},
-    params,
+    App, Problem, Request, Response, params,
     response::see_other,
-    text::{Stretch, stretches},
+    thread,
+    ticket::{self, Content, Refused, WayToWrite},
 };
 
-#[derive(Template)]
-#[template(path = "conversation.html")]
-struct ConversationPage<'a> {
-    ticket: &'a TicketId,
-    /// By these the script finds what the reader has typed in the Messenger before the session ended.
-    id: &'a ConversationId,
-    reader: &'a ContactId,
-    title: &'a str,
-    number: Option<u64>,
-    parts: Vec<(&'a CustomerPart, Vec<Stretch<'a>>)>,
-    earlier: Option<String>,
-    newest: Option<String>,
-    participating: bool,
-    /// Whether a teammate looks at the page as the contact and cannot change anything.
-    read_only: bool,
-    alert: Option<&'a str>,
-    draft: &'a str,
-    client_id: String,
-    /// The tag with which the page asks for changes. `None` if it does not: for earlier messages and after a form.
-    tag: Option<&'a Tag>,
-}
-
-/// A message that was refused, and why.
-struct Failed {
-    why: String,
-    draft: String,
-}
-
+/// Leads to the ticket page, or shows the conversation to those who may not enter the portal.
 pub(crate) async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let [cursor] = request.params.take(["cursor"])?;
     let ticket = ticket_id(request)?;
-    if let Some(same) = fresh::unchanged(app, request, visit, Watch::Ticket(&ticket)).await? {
-        return Ok(same);
+    let door = Door::Ticket(&ticket);
+    let before = pages(app, visit, door).place(cursor)?;
+    match conversation::read(&app.portal, visit, door, before.as_ref()).await {
+        Ok(_) | Err(Error::NoConversation) if may_enter(visit) => Ok(see_other(&page_of(visit, &ticket))),
+        Ok(found) => {
+            let thread = Thread::of(app, visit, door, found)?;
+            alone(app, request, visit, &ticket, &thread, cursor.is_some(), None)
+        }
+        Err(error) => Err(error.into()),
     }
-    show(app, request, visit, &ticket, cursor, None).await
 }
 
 pub(crate) async fn open(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     params::none(request)?;
     let ticket = ticket_id(request)?;
     conversation::open(&app.portal, visit, &ticket).await?;
-    Ok(see_other(&address(&ticket)))
+    Ok(see_other(&format!("{}#body", page_of(visit, &ticket))))
 }
 
 pub(crate) async fn join(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     params::none(request)?;
     let ticket = ticket_id(request)?;
     conversation::join(&app.portal, visit, Door::Ticket(&ticket)).await?;
-    Ok(see_other(&format!("{}#write", address(&ticket))))
+    Ok(see_other(&format!("{}#body", page_of(visit, &ticket))))
 }
 
+/// Adds a message. The form's field `begin` says that the conversation is to be opened or joined for it.
 pub(crate) async fn say(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     params::none(request)?;
     let form = request.form()?;
     let field = |name: &str| form.first(name).unwrap_or_default();
     let message = Message { body: field("body").to_owned(), client_id: field("client_id").to_owned() };
     let ticket = ticket_id(request)?;
-    match conversation::say(&app.portal, visit, Door::Ticket(&ticket), &message).await {
-        Ok(_) => Ok(see_other(&format!("{}#newest", address(&ticket)))),
-        Err(Error::Unsayable(unsayable)) => {
-            let why = words::refusal::invalid_body(&unsayable.0);
-            show(app, request, visit, &ticket, None, Some(Failed { why, draft: message.body })).await
+    let said = if form.first("begin").is_some() {
+        conversation::begin(&app.portal, visit, &ticket, &message).await
+    } else {
+        conversation::say(&app.portal, visit, Door::Ticket(&ticket), &message).await
+    };
+    match said {
+        Ok(_) => Ok(see_other(&format!("{}#newest", page_of(visit, &ticket)))),
+        Err(error) => match words::refusal::unsaid(&error) {
+            Some(why) => {
+                let status = Problem::from(error).status;
+                again(app, request, visit, &ticket, &Refused { status, why, draft: message.body }).await
+            }
+            None => Err(error.into()),
+        },
+    }
+}
+
+/// Shows the page again with a message that was refused.
+async fn again(
+    app: &App,
+    request: &Request,
+    visit: &Visit,
+    ticket: &TicketId,
+    refused: &Refused,
+) -> Result<Response, Problem> {
+    let door = Door::Ticket(ticket);
+    match conversation::read(&app.portal, visit, door, None).await {
+        Ok(_) | Err(Error::NoConversation) if may_enter(visit) => {
+            ticket::show(app, request, visit, Some(ticket), None, Some(refused)).await
+        }
+        Ok(found) => {
+            let thread = Thread::of(app, visit, door, found)?;
+            alone(app, request, visit, ticket, &thread, false, Some(refused))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn address(ticket: &TicketId) -> String {
-    format!("/tickets/{ticket}/conversation")
+/// Whether whoever has been read from the store may enter the portal.
+fn may_enter(visit: &Visit) -> bool {
+    visit.reader().is_some_and(|reader| reader.may_enter)
 }
 
-async fn show(
+/// The page on which this reader has the conversation.
+fn page_of(visit: &Visit, ticket: &TicketId) -> String {
+    if may_enter(visit) { format!("/tickets/{ticket}") } else { format!("/tickets/{ticket}/conversation") }
+}
+
+/// The conversation without the rest of its ticket.
+fn alone(
     app: &App,
     request: &Request,
     visit: &Visit,
-    ticket: &TicketId,
-    cursor: Option<&str>,
-    failed: Option<Failed>,
+    id: &TicketId,
+    found: &Thread,
+    is_earlier: bool,
+    refused: Option<&Refused>,
 ) -> Result<Response, Problem> {
-    let thread = Thread::read(app, visit, Door::Ticket(ticket), cursor).await?;
-    let address = address(ticket);
-    let tag = thread.tag(app, request, visit)?;
-    let content = ConversationPage {
-        ticket,
-        id: &thread.id,
-        reader: &thread.reader,
-        title: &thread.title,
-        number: thread.ticket.as_ref().map(|row| row.number),
-        parts: thread.parts.iter().map(|part| (part, stretches(&part.body))).collect(),
-        earlier: thread.next_cursor.as_ref().map(|cursor| format!("{address}?cursor={cursor}")),
-        newest: cursor.map(|_| address.clone()),
-        participating: thread.participating,
-        read_only: request.is_viewing(),
-        alert: failed.as_ref().map(|failed| failed.why.as_str()),
-        draft: failed.as_ref().map_or("", |failed| failed.draft.as_str()),
-        client_id: app.portal.ids.next("m"),
-        tag: Some(&tag).filter(|_| cursor.is_none() && request.reads()),
+    let address = page_of(visit, id);
+    let content = Content {
+        id,
+        title: &found.title,
+        number: found.ticket.as_ref().map(|row| row.number),
+        state: found.ticket.as_ref().map(|row| &row.state),
+        ticket: None,
+        asked: None,
+        thread: thread::Thread {
+            earlier: found.next_cursor.as_ref().map(|cursor| format!("{address}?cursor={cursor}")),
+            newer: is_earlier.then(|| address.clone()),
+            ..ticket::messages(&found.parts)
+        },
+        way_to_write: match found.participating {
+            _ if request.is_viewing() || is_earlier => WayToWrite::None,
+            true => WayToWrite::Composer(found.id.as_str()),
+            false if refused.is_some() => WayToWrite::Begin,
+            false => WayToWrite::Join,
+        },
+        refused,
+        tag: None,
     };
-    let content = render(&content)?;
-    let title = format!("Conversation: {}", isolated(&thread.title));
-    let status = if failed.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let response = Page { title: &title, look: &Look::of(app, request), content }.into_response(status)?;
-    Ok(if request.reads() { response.tagged(request, &tag) } else { response })
+    content.into_response(app, request, visit)
 }

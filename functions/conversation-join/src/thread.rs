@@ -1,4 +1,4 @@
-//! A page of a conversation as JSON, for the Messenger.
+//! A page of a conversation alone: as JSON for the Messenger, and for those who may not enter the portal.
 
 use domain::{
     id::{ContactId, ConversationId},
@@ -27,13 +27,11 @@ pub(crate) struct Thread {
 
 impl Thread {
     pub(crate) async fn read(app: &App, visit: &Visit, door: Door<'_>, cursor: Option<&str>) -> Result<Self, Problem> {
-        let name = match door {
-            Door::Conversation(id, _) => format!("conversation {id}"),
-            Door::Ticket(ticket) => format!("conversation of ticket {ticket}"),
-        };
-        let pages = cursor::List::of_contact(app, &visit.visitor().contact, name);
-        let before = pages.place(cursor)?;
-        let found = conversation::read(&app.portal, visit, door, before.as_ref()).await?;
+        let before = pages(app, visit, door).place(cursor)?;
+        Self::of(app, visit, door, conversation::read(&app.portal, visit, door, before.as_ref()).await?)
+    }
+
+    pub(crate) fn of(app: &App, visit: &Visit, door: Door<'_>, found: conversation::Thread) -> Result<Self, Problem> {
         Ok(Self {
             id: found.id,
             title: found.title.unwrap_or_else(|| words::UNTITLED.into()),
@@ -41,7 +39,7 @@ impl Thread {
             participating: found.participating,
             reader: visit.visitor().contact.clone(),
             parts: found.parts,
-            next_cursor: pages.cursor(found.earlier)?,
+            next_cursor: pages(app, visit, door).cursor(found.earlier)?,
             marks: found.marks,
         })
     }
@@ -49,4 +47,13 @@ impl Thread {
     pub(crate) fn tag(&self, app: &App, request: &Request, visit: &Visit) -> Result<Tag, Problem> {
         Tag::of(app, request, visit, self, &self.marks)
     }
+}
+
+/// The pages of a conversation.
+pub(crate) fn pages<'a>(app: &'a App, visit: &'a Visit, door: Door<'_>) -> cursor::List<'a> {
+    let name = match door {
+        Door::Conversation(id, _) => format!("conversation {id}"),
+        Door::Ticket(ticket) => format!("conversation of ticket {ticket}"),
+    };
+    cursor::List::of_contact(app, &visit.visitor().contact, name)
 }

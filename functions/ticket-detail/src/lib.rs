@@ -1,7 +1,5 @@
 //! One ticket, as page and as JSON (docs/product.md, The ticket page).
 
-mod page;
-
 use domain::{
     id::{CompanyId, TicketId},
     projection::{Asked, CustomerEntry, CustomerTicket},
@@ -15,7 +13,7 @@ use web::{App, Function, Problem, Request, Response, cursor, fresh, hint, params
 pub const FUNCTION: Function = Function {
     name: "ticket-detail",
     routes: routes![
-        contact "GET /tickets/{ticket_id}" => detail,
+        contact "GET /tickets/{ticket_id}" => page,
         contact "GET /api/tickets/{ticket_id}" => detail,
         contact "GET /api/tickets/{ticket_id}/timeline" => timeline,
         contact "PUT /api/tickets/{ticket_id}/read" => read,
@@ -49,7 +47,8 @@ struct Timeline {
 async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let cursor = read_query(request)?;
     let id = ticket_id(request);
-    let lines = pages(app, visit, id.as_ref(), "history");
+    let name = id.as_ref().map(|id| format!("history of {id}")).unwrap_or_default();
+    let lines = cursor::List::of_contact(app, &visit.visitor().contact, name);
     let before = lines.place(cursor)?;
     if let Some(same) = unchanged(app, request, visit, id.as_ref()).await? {
         return Ok(same);
@@ -61,25 +60,28 @@ async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response,
         ticket: seen.ticket,
         history_cursor: lines.cursor(seen.earlier_history)?,
         timeline: seen.timeline,
-        timeline_cursor: pages(app, visit, id.as_ref(), "timeline").cursor(seen.earlier)?,
+        timeline_cursor: web::ticket::pages(app, visit, id.as_ref()).cursor(seen.earlier)?,
         asked: seen.asked,
     };
     let tag = fresh::Tag::of(app, request, visit, &detail, &seen.marks)?;
-    let response = if request.wants_page() {
-        page::page(app, request, &detail, cursor.is_some(), &tag)?
-    } else {
-        response::kept_json(&detail)?
-    };
-    if let Some(id) = id.filter(|_| request.opens_page() && seen.unread.is_some()) {
-        ticket::mark_read(&app.portal, visit, Some(&id)).await?;
+    Ok(response::kept_json(&detail)?.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+}
+
+async fn page(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+    let [company, cursor, earlier] = request.params.take(["company", "cursor", "history_cursor"])?;
+    check_company(company)?;
+    let id = ticket_id(request);
+    if earlier.is_some() {
+        // The pages of an earlier version had a history apart from the conversation.
+        return Ok(response::see_other(&format!("/tickets/{}", id.as_ref().map(TicketId::as_str).unwrap_or_default())));
     }
-    Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+    web::ticket::show(app, request, visit, id.as_ref(), cursor, None).await
 }
 
 async fn timeline(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let [cursor] = request.params.take(["cursor"])?;
     let id = ticket_id(request);
-    let entries = pages(app, visit, id.as_ref(), "timeline");
+    let entries = web::ticket::pages(app, visit, id.as_ref());
     let place = entries.place(cursor)?;
     if let Some(same) = unchanged(app, request, visit, id.as_ref()).await? {
         return Ok(same);
@@ -107,12 +109,6 @@ fn ticket_id(request: &Request) -> Option<TicketId> {
     TicketId::new(request.path_parameter("ticket_id")).ok()
 }
 
-/// The pages of something of a ticket.
-fn pages<'a>(app: &'a App, visit: &'a Visit, id: Option<&TicketId>, what: &str) -> cursor::List<'a> {
-    let name = id.map(|id| format!("{what} of {id}")).unwrap_or_default();
-    cursor::List::of_contact(app, &visit.visitor().contact, name)
-}
-
 async fn unchanged(
     app: &App,
     request: &Request,
@@ -127,7 +123,11 @@ async fn unchanged(
 /// answer is the same whatever it is.
 fn read_query(request: &Request) -> Result<Option<&str>, Problem> {
     let [company, cursor] = request.params.take(["company", "history_cursor"])?;
-    let company = company.map(CompanyId::new).transpose();
-    company.map_err(|error| Problem::invalid("invalid_parameter", format!("{error}.")))?;
+    check_company(company)?;
     Ok(cursor)
+}
+
+fn check_company(company: Option<&str>) -> Result<(), Problem> {
+    let company = company.map(CompanyId::new).transpose();
+    company.map(drop).map_err(|error| Problem::invalid("invalid_parameter", format!("{error}.")))
 }

@@ -25,6 +25,16 @@ pub struct Message {
 pub struct Unsayable(pub String);
 
 impl Message {
+    /// Checks the message.
+    ///
+    /// # Errors
+    /// [`Unsayable`] for a message that is blank, too long or without an id.
+    pub(crate) fn check(&self) -> Result<(), Unsayable> {
+        limit::body("body", &self.body).map_err(Unsayable)?;
+        let fits = (1..=LONGEST_ID).contains(&self.client_id.chars().count());
+        limit::demand(fits, || format!("client_id has 1 to {LONGEST_ID} characters")).map_err(Unsayable)
+    }
+
     /// Checks the message and makes the record by which it is added only once. `speaker` keeps apart people whose
     /// clients chose the same id.
     ///
@@ -37,9 +47,7 @@ impl Message {
         speaker: &str,
         kind: PartKind,
     ) -> Result<Once, Unsayable> {
-        limit::body("body", &self.body).map_err(Unsayable)?;
-        let fits = (1..=LONGEST_ID).contains(&self.client_id.chars().count());
-        limit::demand(fits, || format!("client_id has 1 to {LONGEST_ID} characters")).map_err(Unsayable)?;
+        self.check()?;
         let kind: &[u8] = if kind == PartKind::Note { b"note" } else { b"message" };
         Ok(Once {
             of: format!("conversation {to} {speaker}"),

@@ -1,14 +1,17 @@
 // While a page is open it asks whether something has changed, by requesting its own address with the tag of what it
 // shows.
 
+import { sendInPlace } from "./composer.js";
 import { live } from "./live.js";
 import { openMenu } from "./menus.js";
+import { grow, isAtFoot, said, still } from "./thread.js";
 import { tellTimes } from "./time_tags.js";
 
 /** Keeps the page up to date. `status` is the element that tells the reader about it. */
 export function keepCurrent(status) {
   let tag = status.dataset.tag;
-  let isDrawerOpen = false;
+  /** Messages that have arrived below what the reader sees. */
+  let below = 0;
 
   const ask = async () => {
     const request = { headers: { "if-none-match": tag }, cache: "no-store", redirect: "manual" };
@@ -25,13 +28,12 @@ export function keepCurrent(status) {
     if (html) learn(new DOMParser().parseFromString(html, "text/html"));
     return {};
   };
-  // While the drawer is open the Messenger asks instead, and reports changes in an event.
-  const loop = live(ask, () => !isDrawerOpen);
+  const loop = live(ask, () => true);
 
-  // The reader is signed out or may no longer see the page: reloads it, unless that would lose a draft.
+  // The reader is signed out or may no longer see the page: reloads it, unless that would take a draft from under them.
   const leave = () => {
     if (!draft()) return location.reload();
-    tell("You are signed out, or this page is no longer available to you. Copy what you wrote, then reload.");
+    tell("You are signed out, or this page is no longer available to you. What you wrote is kept: reload the page.");
   };
   /** Says something, with somebody's or something's name at its end. */
   const tell = (words, name = "") => {
@@ -45,52 +47,84 @@ export function keepCurrent(status) {
   const draft = () => [...document.querySelectorAll("textarea")].some((it) => it.value.trim() !== "");
 
   const parts = (within) => [...within.querySelectorAll("[data-part]")];
-  const isBeingWritten = (part) =>
-    part.contains(document.activeElement?.closest("textarea")) || (part.querySelector("textarea") && draft());
-  const show = (next) => {
-    for (const fresh of parts(next)) {
-      const old = parts(document).find((it) => it.dataset.part === fresh.dataset.part);
-      if (!old || isBeingWritten(old)) continue;
-      const reachable = (within) => [...within.querySelectorAll("a, button, summary")];
-      const focused = reachable(old).indexOf(document.activeElement);
-      tellTimes(fresh);
-      old.replaceWith(fresh);
-      if (focused < 0) continue;
-      (reachable(fresh)[focused] ?? document.getElementById("main")).focus({ preventScroll: true });
-    }
+  const part = (name, within = document) => parts(within).find((it) => it.dataset.part === name);
+  const isBeingWritten = (it) =>
+    it.contains(document.activeElement?.closest("textarea")) || (it.querySelector("textarea") && draft());
+  /** What the page shows of a part; of the way to write, which one it is. */
+  const shown = (it) => it?.dataset.way ?? said(it);
+  const replace = (old, fresh) => {
+    const reachable = (within) => [...within.querySelectorAll("a, button, summary")];
+    const focused = reachable(old).indexOf(document.activeElement);
+    const isUnfolded = old.querySelector("details")?.open;
+    if (isUnfolded) fresh.querySelector("details")?.setAttribute("open", "");
+    old.replaceWith(fresh);
+    if (focused < 0) return;
+    (reachable(fresh)[focused] ?? document.getElementById("main")).focus({ preventScroll: true });
   };
-  // Waits while a menu is open or text is selected, so that nothing moves under the reader.
-  const showSoon = (next, ...words) => {
-    if (openMenu() || !getSelection().isCollapsed) return setTimeout(showSoon, 1000, next, ...words);
-    show(next);
+  /** Brings the page up to date; returns what has changed, of a thread its entries. */
+  const show = (next) => {
+    const changed = [];
+    still(() => {
+      for (const fresh of parts(next)) {
+        const old = part(fresh.dataset.part);
+        if (!old || shown(old) === shown(fresh)) continue;
+        tellTimes(fresh);
+        if (old.matches(".thread")) changed.push(...grow(old, fresh));
+        else if (!isBeingWritten(old)) {
+          replace(old, fresh);
+          changed.push(fresh);
+        }
+      }
+    });
+    return changed;
+  };
+  /** Waits while a menu is open or text is selected, so that nothing moves under the reader. */
+  const whenQuiet = (act) => {
+    if (openMenu() || !getSelection().isCollapsed) setTimeout(whenQuiet, 1000, act);
+    else act();
+  };
+  const tellForAWhile = (...words) => {
     const said = tell(...words);
     setTimeout(() => said.remove(), 10_000);
   };
 
-  // The text of an element, with times as in the source, so that it does not depend on the reader's time zone.
-  const said = (it) => {
-    const copy = it?.cloneNode(true);
-    for (const time of copy?.querySelectorAll("time") ?? []) time.replaceWith(time.dateTime);
-    return copy?.textContent;
+  const toFoot = () => {
+    below = 0;
+    document.getElementById("newest")?.scrollIntoView({ block: "nearest" });
   };
-  const newest = (within) => within.querySelector(".thread li:last-child");
   const state = (within) => within.querySelector(".ticket .state")?.textContent;
-  const words = (next) => {
-    const last = newest(next);
-    if (next.querySelector(".thread")) {
-      const isNews = last && !last.classList.contains("you") && said(last) !== said(newest(document));
-      return isNews ? ["New message from ", last.querySelector("bdi").textContent] : [""];
-    }
-    return state(next) === state(document) ? ["This ticket was updated."] : ["This ticket is now: ", state(next)];
+  const learnOfTicket = (next) => {
+    const [before, after, wasAtFoot] = [state(document), state(next), isAtFoot(part("thread"))];
+    const changed = show(next);
+    const news = changed.filter((it) => it.matches(".said:not(.you)"));
+    if (wasAtFoot && news.length > 0) toFoot();
+    else below += news.length;
+    if (news.length > 0 && !wasAtFoot) {
+      const link = document.createElement("a");
+      link.href = "#newest";
+      link.textContent = below === 1 ? "1 new message" : `${below} new messages`;
+      link.addEventListener("click", () => {
+        below = 0;
+        status.replaceChildren();
+      });
+      status.replaceChildren(link);
+    } else if (news.length > 0) tellForAWhile("New message from ", news.at(-1).querySelector("bdi").textContent);
+    else if (before !== after) tellForAWhile("This ticket is now: ", after);
+    else if (below === 0 && changed.length > 0) tellForAWhile("This ticket was updated.");
   };
+  addEventListener("scroll", () => {
+    if (below === 0 || !isAtFoot(part("thread"))) return;
+    below = 0;
+    status.replaceChildren();
+  }, { passive: true });
+
   const rows = (within) => [...within.querySelectorAll(".list tbody tr")].map(said);
   const learn = (next) => {
-    if (parts(next).map(said).join() === parts(document).map(said).join()) return;
+    if (parts(next).map(shown).join() === parts(document).map(shown).join()) return;
     const [before, after] = [rows(document), rows(next)];
     const updates = after.filter((it) => !before.includes(it)).length;
-    const isList = document.querySelector('[data-part="list"]');
-    if (!isList) return showSoon(next, ...words(next));
-    if (updates === 0 && after.length === before.length) return showSoon(next, "");
+    if (part("thread")) return whenQuiet(() => learnOfTicket(next));
+    if (updates === 0 && after.length === before.length) return whenQuiet(() => show(next));
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = `${updates || 1} ${updates > 1 ? "updates" : "update"}: show`;
@@ -102,14 +136,18 @@ export function keepCurrent(status) {
     status.replaceChildren(button);
   };
 
-  // The Messenger has changed something that this page may show.
-  document.addEventListener("tickets-portal:changed", loop.now);
-  for (const what of ["show", "hide"]) {
-    document.addEventListener(`tickets-portal:${what}`, () => {
-      isDrawerOpen = what === "show";
-      if (isDrawerOpen) loop.soon();
-      else loop.now();
-    });
-  }
+  sendInPlace((next, newTag) => {
+    tag = newTag ?? tag;
+    const id = next.querySelector(".say [name=client_id]")?.value;
+    const [old, fresh] = [part("write"), part("write", next)];
+    show(next);
+    // The first message has opened or joined the conversation: from now on the form is another one.
+    if (fresh && shown(old) !== shown(fresh)) old.replaceWith(fresh);
+    else if (id) old.querySelector("[name=client_id]").value = id;
+    document.querySelector(".say textarea")?.focus({ preventScroll: true });
+    toFoot();
+    tellForAWhile("Your message was sent.");
+    loop.now();
+  });
   loop.soon();
 }

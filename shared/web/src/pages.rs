@@ -4,3 +4,5 @@ pub(crate) mod problem;
 pub mod script;
 pub mod shell;
 pub mod text;
+pub mod thread;
+pub mod ticket;

@@ -35,6 +35,20 @@ pub fn to_customer(error: &customer::Error) -> String {
     }
 }
 
+/// Says why a customer's message was not sent, on the page that shows it again. `None` for what has nothing to do with
+/// the message.
+#[must_use]
+pub fn unsaid(error: &customer::Error) -> Option<String> {
+    use customer::Error;
+    match error {
+        Error::Unsayable(Unsayable(why)) => Some(format!("It was not sent: {why}.")),
+        Error::NotAParticipant => Some("You do not take part in this conversation yet. Send it again to join.".into()),
+        Error::NoConversation => Some("There is no conversation any more. Send it again to begin one.".into()),
+        Error::KeyReused => Some("Other words were sent from here before. Send these as well, if they are new.".into()),
+        _ => None,
+    }
+}
+
 /// Puts a refusal into a sentence. What the store reports is not quoted; it belongs in the log.
 #[must_use]
 pub fn to_teammate(error: &teammate::Error) -> String {

@@ -34,6 +34,8 @@ const desk = (name, path, more) => ({ name: `Help Desk: ${name}`, ...more, find:
 }) });
 const longest = async () => most(await samirasTickets(), (it) => it.history.length).id;
 const conversationOf = async () => (await samirasTickets()).find((it) => it.conversation).conversation.id;
+const messages = (ticket) => ticket.timeline.filter((it) => it.kind === "message").length;
+const foldsEvents = ({ timeline }) => timeline.some((it, index) => it.kind === "event" && timeline[index + 1]?.kind === "event");
 const openSummary = (text) => (page) => page.locator("summary", { hasText: text }).click();
 
 const FORGED = [{ name: "portal_session", value: "forged", url: origin }];
@@ -57,6 +59,10 @@ export const PAGES = [
   { name: "ticket with the longest title", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.title.length).url }) },
   { name: "ticket with the longest history", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.history.length).url }) },
   { name: "ticket with the most attributes", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.attributes.length).url }) },
+  { name: "ticket with the longest thread", who: SAMIRA, find: async () => ({ path: most((await samirasTickets()).filter((it) => it.conversation?.participating), messages).url }) },
+  { name: "ticket that waits on the customer", who: SAMIRA, find: async () => ({ path: (await samirasTickets()).find((it) => it.asked).url }) },
+  { name: "ticket whose conversation can be joined", who: SAMIRA, find: async () => ({ path: most((await samirasTickets()).filter((it) => it.conversation && !it.conversation.participating), messages).url }) },
+  { name: "ticket with its events unfolded", who: SAMIRA, find: async () => ({ path: (await samirasTickets()).find(foldsEvents).url }), prepare: (page) => page.locator(".thread summary").first().click() },
   { name: "ticket with a right-to-left title", who: YOUSEF, find: async () => {
     const rows = await ticketsOf(YOUSEF);
     return { path: most(rows.filter((it) => ARABIC.test(it.title)), (it) => it.title.length).url };

@@ -63,9 +63,11 @@ function watch(page, origin, mayAsk) {
     seen.requests.push(`${request.method()} ${request.url().replace(origin, "")}`);
     const isOurs = request.url().startsWith(`${origin}/`);
     const isSignOut = request.method() === "DELETE" && request.url() === `${origin}/api/session`;
-    // An open page asks for itself, to learn whether it has changed.
-    const isQuestion = request.resourceType() === "fetch" && request.url() === page.url().split("#")[0] && request.headers()["if-none-match"];
-    if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
+    // An open page asks for itself, to learn whether it has changed. What is written on it is sent from it, and answered with it.
+    const isOfPage = request.resourceType() === "fetch" && request.url().split("#")[0] === page.url().split("#")[0];
+    const isQuestion = isOfPage && (request.headers()["if-none-match"] || request.redirectedFrom());
+    const isMessage = request.method() === "POST" && /\/tickets\/[\w-]+\/conversation\/messages$/.test(request.url());
+    if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
     // Violations of the policy arrive here too. That the page's own status is an error, the browser reports by itself.
@@ -78,6 +80,27 @@ function watch(page, origin, mayAsk) {
     dialog.dismiss();
   });
   return seen;
+}
+
+const HOST = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Quayhaven Freight Cloud</title>
+<style>:root{color-scheme:light dark}body{margin:0;font:16px/1.5 system-ui,sans-serif}main{padding:2rem}</style>
+<main><h1>Shipments</h1><p>A page of the vendor’s own, with the Messenger.</p><button id="open">Your conversation</button></main>
+<script type="module" src="/embed/messenger.js"></script>
+<script type="module">
+TicketsPortal("boot");
+document.getElementById("open").onclick = () => {
+  const [conversation, ticket] = location.hash.slice(1).split(",");
+  if (conversation) TicketsPortal("showConversation", conversation, ticket);
+  else TicketsPortal("startConversation", ticket);
+};
+</script></html>`;
+
+/** Opens a page of the vendor's own. Its button opens a conversation in the Messenger, or that of a ticket, which may be new. */
+export async function host(page, conversation, ticket) {
+  await page.route("**/host", (route) => route.fulfill({ contentType: "text/html", body: HOST }));
+  await page.goto("about:blank");
+  await page.goto(`/host#${conversation ?? ""},${ticket ?? ""}`);
+  await page.waitForFunction(() => typeof TicketsPortal === "function" && document.getElementById("open").onclick);
 }
 
 /** `mayAsk` of a page on which somebody may open the Messenger: it is then loaded, and calls the customers' API. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
-import { LIVE } from "../lib/extremes.js";
+import { LIVE, TALK } from "../lib/extremes.js";
 import { extremes, inBrowser } from "../lib/site.js";
 import { deskApi, deskSend } from "../lib/teammate.js";
 
@@ -45,31 +45,80 @@ describe("an open page", { skip: !extremes && "needs a portal of its own" }, () 
   test("shows a ticket's new state in place and says so", () =>
     inBrowser({ who }, async (page) => {
       await page.goto("/tickets/tk-live-ticket");
-      const link = page.getByRole("link", { name: "Continue the conversation" });
+      const link = page.getByRole("link", { name: "All tickets" });
       await link.focus();
       await move("tk-live-ticket", "st-solved");
       await status(page).getByText("This ticket is now: Resolved").waitFor(SOON);
       assert.equal(await page.locator("article .state").textContent(), "Resolved");
-      assert.equal(await page.locator(".history li").count(), 2 + 1, "created is not imported; two states and this one");
+      assert.match(await page.locator(".event").last().textContent(), /changed the state to Resolved/);
       assert.ok(await link.evaluate((it) => it === document.activeElement), "the focus stays where it was");
     }));
 
   test("shows a teammate's reply in the thread, says so, and leaves a draft alone", () =>
     inBrowser({ who }, async (page) => {
-      await page.goto("/tickets/tk-live-thread/conversation");
-      await page.getByLabel("Your message").fill("Half a sentence");
+      await page.goto("/tickets/tk-live-thread");
+      const field = page.getByLabel("Your message");
+      await field.fill("Half a sentence");
+      const before = await field.evaluate((it) => it.getBoundingClientRect().top + scrollY);
       await reply("c-live-thread", "<b>We</b> are on it");
       await status(page).getByText("New message from Ngozi").waitFor(SOON);
-      assert.equal(await page.locator(".thread li").last().locator(".prose").textContent(), "<b>We</b> are on it");
-      assert.equal(await page.getByLabel("Your message").inputValue(), "Half a sentence");
+      assert.equal(await page.locator(".said").last().locator(".prose").textContent(), "<b>We</b> are on it");
+      assert.equal(await field.inputValue(), "Half a sentence");
+      assert.ok(await field.evaluate((it) => it === document.activeElement), "the field keeps the focus");
+      assert.ok(await field.evaluate((it) => it.getBoundingClientRect().top + scrollY) > before, "below the news");
       await page.getByRole("button", { name: "Send" }).click();
-      await page.getByText("Half a sentence").waitFor();
-      assert.equal(await page.locator(".thread li").count(), 3);
+      await page.locator(".said.you").getByText("Half a sentence").waitFor();
+      assert.equal(await field.inputValue(), "");
+      assert.ok(await field.evaluate((it) => it === document.activeElement));
+      await status(page).getByText("Your message was sent.").waitFor();
+      assert.equal(await page.locator(".said").count(), 3);
     }));
+
+  test("moves nothing under somebody who reads further up, and leads to what is new", () =>
+    inBrowser({ who: TALK.contact }, async (page) => {
+      await page.goto("/tickets/tk-talk-further");
+      const reading = page.locator(".said").nth(5);
+      const place = () => reading.evaluate((it) => it.getBoundingClientRect().top);
+      await reading.evaluate((it) => it.scrollIntoView());
+      const before = await place();
+      await reply("c-talk-further", "One");
+      await status(page).getByRole("link", { name: "1 new message" }).waitFor(SOON);
+      assert.equal(await place(), before);
+      assert.equal(await page.locator(".said").count(), 41, "what was there stays");
+      await reply("c-talk-further", "Two");
+      const link = status(page).getByRole("link", { name: "2 new messages" });
+      await link.waitFor(SOON);
+      assert.equal(await place(), before);
+      await link.click();
+      const last = page.locator(".said").last();
+      assert.equal(await last.locator(".prose").textContent(), "Two");
+      assert.ok(await last.evaluate((it) => it.getBoundingClientRect().bottom <= innerHeight));
+      assert.equal(await status(page).textContent(), "");
+    }));
+
+  test("brings what two people write at once to both, once", () =>
+    inBrowser({ who: TALK.contact }, (mine) =>
+      inBrowser({ who: TALK.colleague }, async (theirs) => {
+        for (const page of [mine, theirs]) {
+          await page.goto("/tickets/tk-talk-together");
+          const join = page.getByRole("button", { name: "Join conversation" });
+          if (await join.count()) await join.click();
+        }
+        const write = async (page, words) => {
+          await page.getByLabel("Your message").fill(words);
+          await page.getByRole("button", { name: "Send" }).dblclick();
+        };
+        await Promise.all([write(mine, "From me"), write(theirs, "From them")]);
+        for (const page of [mine, theirs]) {
+          for (const words of ["From me", "From them"]) await page.locator(".said").getByText(words).waitFor(SOON);
+          assert.equal(await page.locator(".said").count(), 2 + 2);
+          assert.equal(await page.getByLabel("Your message").inputValue(), "");
+        }
+      })));
 
   test("asks at most twelve times in a minute when nobody touches it, and is told nothing each time", () =>
     inBrowser({ who }, async (page) => {
-      for (const path of ["/tickets", "/tickets/tk-live-idle", "/tickets/tk-live-idle/conversation"]) {
+      for (const path of ["/tickets", "/tickets/tk-live-idle"]) {
         await page.clock.install();
         await page.goto(path);
         const answers = [];

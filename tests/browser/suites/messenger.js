@@ -1,4 +1,4 @@
-// The Messenger on the portal's pages: reading, joining, writing, and finding one's tickets without leaving the page.
+// The Messenger: reading, joining, writing, and finding one's tickets without leaving a page of the vendor's.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { EXTREME, LABELS, TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF } from "../lib/pages.js";
 import * as site from "../lib/site.js";
-import { NGOZI, deskSend, viewingCookies } from "../lib/teammate.js";
+import { deskSend } from "../lib/teammate.js";
 
 const { PHONE, SMALL_PHONE, WIDE, api, cookiesOf, extremes, ticketsOf, violations } = site;
 const inBrowser = (options, use) => site.inBrowser({ mayAsk: site.messenger(), ...options }, use);
@@ -24,10 +24,13 @@ const focused = (page) => page.evaluate(() => {
   return it?.ariaLabel || it?.id || it?.textContent;
 });
 
-/** Opens the conversation of a ticket from its page. */
+const opener = (page) => page.locator("#open");
+const at = (page, what) => site.host(page, `c-talk-${what}`, `tk-talk-${what}`);
+
+/** Opens the conversation of a ticket. */
 async function open(page, what) {
-  await page.goto(`/tickets/tk-talk-${what}`);
-  await page.locator("#conversation").click();
+  await at(page, what);
+  await opener(page).click();
   await drawer(page).getByRole("region", { name: "Messages" }).waitFor();
 }
 
@@ -57,8 +60,7 @@ function sticksOut() {
 describe("the Messenger", { skip: !extremes && "needs a portal of its own", concurrency: 3 }, () => {
   test("leads from a ticket into its conversation, to all of one's tickets and back to the portal", () =>
     inBrowser({ who }, async (page) => {
-      await page.goto("/tickets/tk-talk-path");
-      await page.getByRole("link", { name: "View the conversation" }).click();
+      await open(page, "path");
       await drawer(page).getByText("Message 2 about path").waitFor();
       assert.equal(await box(page).count(), 0, "nobody writes before joining");
       await button(page, "Join conversation").click();
@@ -70,9 +72,6 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       assert.equal(await said(page).last().textContent(), "Line one\nline two");
       assert.equal(await box(page).inputValue(), "");
       assert.deepEqual((await thread("path")).parts.map((it) => it.body).slice(2), ["Line one\nline two"]);
-
-      await page.locator(".history").getByText("Mira Solberg joined the conversation").waitFor();
-      await page.getByRole("link", { name: "Continue the conversation" }).waitFor();
 
       await button(page, "Ticket #930001").click();
       await drawer(page).getByRole("heading", { level: 3, name: "The path pump stutters" }).waitFor();
@@ -86,50 +85,23 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await page.waitForURL("**/tickets");
     }));
 
-  test("is not loaded before somebody opens it, and once", () =>
-    inBrowser({ who }, async (page, seen) => {
-      await page.goto("/tickets/tk-talk-views");
-      await page.waitForLoadState("networkidle");
-      assert.deepEqual(seen.requests, ["GET /tickets/tk-talk-views"]);
-      await page.locator("#conversation").dblclick();
-      await drawer(page).getByText("Message 2 about views").waitFor();
-      await button(page, "Close").click();
-      await page.locator("#conversation").click();
-      await drawer(page).getByText("Message 2 about views").waitFor();
-      assert.equal(seen.requests.filter((it) => it.includes("/embed/")).length, 1);
-    }));
-
-  test("opens as a page where it cannot be loaded", () =>
-    inBrowser({ who }, async (page, seen) => {
-      await page.route("**/embed/messenger.js", (route) => route.abort());
-      await page.goto("/tickets/tk-talk-views");
-      await page.getByRole("link", { name: "View the conversation" }).click();
-      await page.waitForURL("**/tickets/tk-talk-views/conversation");
-      await page.goto("/tickets/tk-talk-none-plain");
-      await page.getByRole("button", { name: "Send us a message" }).click();
-      await page.waitForURL("**/tickets/tk-talk-none-plain/conversation");
-      seen.wrong.length = 0;
-    }));
-
   test("makes a conversation for a ticket that has none, once", () =>
     inBrowser({ who }, async (page) => {
-      await page.goto("/tickets/tk-talk-none");
-      await page.getByRole("button", { name: "Send us a message" }).click();
+      await site.host(page, null, "tk-talk-none");
+      await opener(page).click();
       await box(page).fill("It is worse now");
       await button(page, "Send").click();
       await drawer(page).getByText("It is worse now").waitFor();
-      await page.getByRole("link", { name: "Continue the conversation" }).waitFor();
-
-      await page.goto("/tickets/tk-talk-none-double");
-      await page.getByRole("button", { name: "Send us a message" }).dblclick();
+      await site.host(page, null, "tk-talk-none-double");
+      await opener(page).dblclick();
       await box(page).waitFor();
       assert.equal((await history("none-double")).filter((it) => it.event === "joined").length, 1);
     }));
 
   test("works with the keyboard alone, and gives the focus back", () =>
     inBrowser({ who }, async (page) => {
-      await page.goto("/tickets/tk-talk-keys");
-      await page.locator("#conversation").focus();
+      await at(page, "keys");
+      await opener(page).focus();
       await page.keyboard.press("Enter");
       await drawer(page).getByText("Message 2 about keys").waitFor();
       assert.match(await focused(page), /heading|The keys pump/);
@@ -147,10 +119,9 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await page.keyboard.press("Enter");
       await news(page).getByText("Your message was sent.").waitFor();
       assert.equal(await focused(page), "box");
-      await page.getByRole("link", { name: "Continue the conversation" }).waitFor();
       await page.keyboard.press("Escape");
       assert.equal(await drawer(page).count(), 0);
-      assert.equal(await focused(page), "conversation", "though the page was drawn anew meanwhile");
+      assert.equal(await focused(page), "open");
     }));
 
   test("is the whole screen of a phone, which nothing behind it can be reached from", () =>
@@ -257,7 +228,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       assert.equal((await thread("draft")).parts.filter((it) => it.body === "My words").length, 1);
       await box(page).fill("For later");
       await button(page, "Close").click();
-      await page.locator("#conversation").click();
+      await opener(page).click();
       await box(page).waitFor();
       assert.equal(await box(page).inputValue(), "For later");
       seen.wrong.length = 0;
@@ -283,7 +254,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await open(page, "ended");
       assert.equal(await box(page).inputValue(), "Ten minutes of work", "a new page loses nothing");
       await page.goto(back);
-      assert.equal(await page.getByLabel("Your message").inputValue(), "Ten minutes of work", "nor does the page without the drawer");
+      assert.equal(await page.getByLabel("Your message").inputValue(), "Ten minutes of work", "nor does the ticket page");
 
       // In the open drawer somebody else is signed in, who takes part in the conversation as well.
       await open(page, "ended");
@@ -333,7 +304,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       assert.equal(await said(page).count(), 76);
     }));
 
-  test("asks at most twelve times in a minute, together with the page, and is told nothing each time", () =>
+  test("asks at most twelve times in a minute, and is told nothing each time", () =>
     inBrowser({ who }, async (page) => {
       await page.clock.install();
       await open(page, "idle");
@@ -361,7 +332,7 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       await button(page, "Close").click();
       await page.waitForTimeout(100);
       await minute();
-      assert.ok(answers.length > 0 && answers.every((it) => !it.url().includes("/api/")), "closed, the page asks for itself");
+      assert.equal(answers.length, 0, "closed, it asks no more");
     }));
 
   test("takes away what its reader may no longer see", () =>
@@ -382,11 +353,8 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
   test("lists all of the tickets space, also to those who may not enter the portal", () =>
     inBrowser({ who: "u-browser-old" }, async (page, seen) => {
       await page.goto("/tickets");
-      // What the portal's own script does on a ticket's page.
-      await page.route("**/host", (route) => route.fulfill({ contentType: "text/html", body: '<!doctype html><html lang="en"><title>Host</title><h1>Host</h1><script type="module" src="/embed/messenger.js"></script>' }));
-      await page.goto("/host");
+      await site.host(page);
       await page.evaluate(() => {
-        TicketsPortal("boot");
         TicketsPortal("showSpace", "tickets");
       });
       const titles = drawer(page).locator(".title");
@@ -405,37 +373,23 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       seen.wrong = seen.wrong.filter((it) => !/403|host/.test(it));
     }));
 
-  test("offers no writing to a teammate who looks as a contact", () =>
-    inBrowser({}, async (page, seen) => {
-      await page.context().addCookies(await viewingCookies(NGOZI, who));
-      await page.goto("/tickets/tk-talk-read-only");
-      await page.getByRole("link", { name: "View the conversation" }).click();
-      await page.waitForURL("**/tickets/tk-talk-read-only/conversation");
-      assert.equal(await page.getByRole("button", { name: /Join|Send/ }).count(), 0);
-      await page.goto("/tickets/tk-talk-none-viewed");
-      assert.equal(await page.getByRole("button", { name: "Send us a message" }).count(), 0);
-      assert.ok(!seen.requests.some((it) => it.includes("/embed/")));
-    }));
-
   test("closes where it is in place of the page when somebody goes back, and leaves the page as it was", () =>
     inBrowser({ who, viewport: PHONE }, async (page) => {
-      await page.goto("/tickets");
-      await page.goto("/tickets/tk-talk-views");
-      const opener = page.locator("#conversation");
+      await at(page, "views");
       const opened = drawer(page).getByText("Message 2 about views");
       for (const close of [() => page.goBack(), () => button(page, "Close").click(), () => page.keyboard.press("Escape")]) {
-        await opener.click();
+        await opener(page).click();
         await opened.waitFor();
         // What is under it cannot be reached.
-        await page.evaluate(() => document.querySelector("a.back").focus());
-        assert.equal(await page.evaluate(() => document.activeElement.matches("a.back")), false);
+        await page.evaluate(() => document.getElementById("open").focus());
+        assert.equal(await page.evaluate(() => document.activeElement.id), "");
         await close();
         await opened.waitFor({ state: "hidden" });
         assert.match(page.url(), /tk-talk-views$/);
         await page.waitForFunction(() => !history.state?.["tickets-portal"]);
       }
       await page.goBack();
-      assert.match(page.url(), /\/tickets$/);
+      assert.equal(page.url(), "about:blank");
     }));
 
   test("keeps a message that is too long to be sent, and says so", () =>
@@ -480,9 +434,9 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
     test(`has room for ${name} on the smallest screen`, () =>
       inBrowser({ who: person, viewport: SMALL_PHONE }, async (page) => {
         const rows = (await ticketsOf(person)).slice(0, 3);
-        for (const { url } of rows) {
-          await page.goto(url);
-          await page.locator("#conversation").click();
+        for (const { id, url } of rows) {
+          await site.host(page, null, id);
+          await opener(page).click();
           await drawer(page).getByRole("region", { name: "Messages" }).waitFor();
           assert.deepEqual(await page.evaluate(sticksOut), [], url);
           await drawer(page).getByRole("button", { name: /^Ticket #/ }).click();

@@ -42,8 +42,8 @@ describe("a newcomer", { concurrency: 3 }, () => {
       const ticket = await api(SAMIRA, `/api/tickets/${tickets[0].id}`);
       assert.equal(location(page), ticket.url);
       assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), ticket.title);
-      const history = page.getByRole("region", { name: "History" }).locator("li > span");
-      assert.deepEqual(await history.allTextContents(), ticket.history.map((it) => it.text));
+      const events = page.getByRole("region", { name: "Conversation and history" }).locator(".event > span");
+      assert.deepEqual(await events.allTextContents(), ticket.history.map((it) => it.text));
 
       await page.getByRole("link", { name: "All tickets" }).click();
       assert.equal(location(page), "/tickets?state=in_progress");

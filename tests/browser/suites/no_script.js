@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { TALK } from "../lib/extremes.js";
 import { SAMIRA } from "../lib/pages.js";
-import { PHONE, WIDE, api, inBrowser, origin } from "../lib/site.js";
+import { PHONE, WIDE, api, extremes, inBrowser, origin } from "../lib/site.js";
 
 const location = (page) => page.url().replace(origin, "");
 
@@ -36,6 +37,32 @@ describe("without JavaScript", { concurrency: 3 }, () => {
         assert.equal(location(page), "/tickets");
       }));
   }
+
+  test("joining, writing, correcting and beginning a conversation work", { skip: !extremes && "needs a portal of its own" }, () =>
+    inBrowser({ javaScriptEnabled: false, who: TALK.contact, viewport: PHONE }, async (page, seen) => {
+      const field = page.getByLabel("Your message");
+      const said = page.locator(".said .prose");
+      await page.goto("/tickets/tk-talk-plain");
+      await page.getByRole("button", { name: "Join conversation" }).click();
+      assert.equal(location(page), "/tickets/tk-talk-plain#body");
+      assert.ok(await field.evaluate((it) => it === document.activeElement), "the way back leads into the field");
+      await field.fill(" ");
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByRole("alert").getByText("It was not sent").waitFor();
+      assert.equal(await said.count(), 2, "the thread is there again");
+      await field.fill("By hand");
+      await page.getByRole("button", { name: "Send" }).click();
+      assert.equal(location(page), "/tickets/tk-talk-plain#newest");
+      assert.equal(await said.last().textContent(), "By hand");
+
+      await page.goto("/tickets/tk-talk-none-script");
+      await page.getByLabel("Send us a message").fill("The first");
+      await page.getByRole("button", { name: "Send" }).click();
+      assert.deepEqual(await said.allTextContents(), ["The first"]);
+      await page.locator("summary", { hasText: "Details" }).click();
+      assert.ok(await page.getByText("Created by").isVisible());
+      seen.wrong.length = 0;
+    }));
 
   test("menus open and close with the keyboard", () =>
     inBrowser({ javaScriptEnabled: false, who: SAMIRA }, async (page) => {

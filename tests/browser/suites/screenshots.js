@@ -6,7 +6,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { PAGES, SAMIRA, onPage, samirasTickets } from "../lib/pages.js";
-import { PHONE, WIDE, inBrowser, messenger, most } from "../lib/site.js";
+import { PHONE, WIDE, host, inBrowser, messenger, most } from "../lib/site.js";
 
 const OUT = fileURLToPath(new URL("../../out/screenshots/", import.meta.url));
 const DOCS = fileURLToPath(new URL("../../../docs/screenshots/", import.meta.url));
@@ -29,6 +29,9 @@ const PICTURES = {
   "help-desk-contact": "Help Desk: contact in three companies",
   "help-desk-extreme-conversation": "Help Desk: conversation without a ticket, of words that nothing breaks",
   "help-desk-extreme-ticket": "Help Desk: ticket with the longest of everything",
+  thread: "ticket with the longest thread",
+  asked: "ticket that waits on the customer",
+  join: "ticket whose conversation can be joined",
   viewing: "list that a teammate sees as a contact",
   "help-desk-not-found": "address at the Help Desk that leads nowhere",
   "not-found": "ticket that is not there",
@@ -55,8 +58,8 @@ describe("pictures are taken", { concurrency: 3 }, () => {
     inBrowser({ who: SAMIRA, mayAsk: messenger() }, async (page) => {
       const ticket = most((await samirasTickets()).filter((it) => it.conversation?.participating), (it) => it.history.length);
       const thread = page.getByRole("region", { name: "Messages" });
-      await page.goto(ticket.url);
-      await page.locator("#conversation").click();
+      await host(page, ticket.conversation.id, ticket.id);
+      await page.locator("#open").click();
       await thread.waitFor();
       await take(page, "messenger-thread");
       await page.getByRole("button", { name: /^Ticket #/ }).click();

@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF, samirasTickets } from "../lib/pages.js";
-import { api, inBrowser, most, ticketsOf } from "../lib/site.js";
+import { PHONE, api, cookiesOf, extremes, inBrowser, most, ticketsOf } from "../lib/site.js";
+import { NGOZI, deskApi, deskSend, viewingCookies } from "../lib/teammate.js";
 
 describe("the ticket page", { concurrency: 3 }, () => {
   test("shows what the ticket has: state, number, details and attributes", () =>
@@ -25,7 +27,7 @@ describe("the ticket page", { concurrency: 3 }, () => {
     await inBrowser({ who: SAMIRA }, async (page) => {
       for (const ticket of odd.concat(tickets.filter((it) => it.title.includes("<")))) {
         await page.goto(ticket.url);
-        assert.equal(await page.locator(".prose").textContent(), ticket.description);
+        assert.equal(await page.locator(".description").textContent(), ticket.description);
         assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), ticket.title);
         assert.equal(await page.locator(".prose :not(a), h1 *").count(), 0, "nothing in it became an element");
       }
@@ -37,7 +39,7 @@ describe("the ticket page", { concurrency: 3 }, () => {
     assert.ok(ticket, "the demo has a ticket with an address in it");
     await inBrowser({ who: SAMIRA }, async (page) => {
       await page.goto(ticket.url);
-      const link = page.locator(".prose a").first();
+      const link = page.locator(".description a").first();
       assert.equal(await link.getAttribute("href"), await link.textContent());
       assert.match(await link.getAttribute("rel"), /noopener noreferrer/);
     });
@@ -48,7 +50,7 @@ describe("the ticket page", { concurrency: 3 }, () => {
     const row = rows.find((it) => /^\p{Script=Arabic}/u.test(it.created_by.name) && !it.created_by.you);
     await inBrowser({ who: YOUSEF }, async (page) => {
       await page.goto(row.url);
-      const [name, verb] = await page.locator(".history li > span").first().evaluate((span) => {
+      const [name, verb] = await page.locator(".event > span").first().evaluate((span) => {
         const walker = document.createTreeWalker(span, NodeFilter.SHOW_TEXT);
         const lefts = (words) => {
           walker.currentNode = span;
@@ -72,9 +74,200 @@ describe("the ticket page", { concurrency: 3 }, () => {
     const ticket = (await samirasTickets()).find((it) => it.description.includes("\n\n"));
     await inBrowser({ who: SAMIRA }, async (page) => {
       await page.goto(ticket.url);
-      assert.ok((await page.locator(".prose").innerText()).includes("\n\n"));
+      assert.ok((await page.locator(".description").innerText()).includes("\n\n"));
     });
   });
+});
+
+describe("the thread of a ticket", { skip: !extremes && "needs a portal of its own", concurrency: 3 }, () => {
+  const who = TALK.contact;
+  const field = (page) => page.getByLabel("Your message");
+  const send = (page) => page.getByRole("button", { name: "Send" }).click();
+  const said = (page) => page.locator(".said .prose").allTextContents();
+  const isFocused = (it) => it.evaluate((it) => it === document.activeElement);
+
+  test("is the page: what is asked on top, messages and folded events, the composer at the foot", async () => {
+    const ticket = (await samirasTickets()).find((it) => it.asked);
+    await inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto(ticket.url);
+      const asked = page.getByRole("region", { name: "We need something from you" });
+      assert.equal(await asked.locator(".prose").textContent(), ticket.asked.text);
+      await asked.getByRole("link", { name: "Answer" }).click();
+      assert.ok(await page.locator("#write").evaluate((it) => it.getBoundingClientRect().top < innerHeight));
+      const messages = ticket.timeline.filter((it) => it.kind === "message");
+      assert.deepEqual(await said(page), messages.map((it) => it.body));
+      const events = ticket.timeline.filter((it) => it.kind === "event");
+      assert.deepEqual(await page.locator(".event > span").allTextContents(), events.map((it) => it.text));
+    });
+  });
+
+  test("leads by Answer to the field, with the focus in it", async () => {
+    await deskSend("PATCH", "/api/helpdesk/tickets/tk-talk-asked", { state: "browser-long", version: (await deskApi("/api/helpdesk/tickets/tk-talk-asked")).version });
+    await inBrowser({ who }, async (page) => {
+      await page.goto("/tickets/tk-talk-asked");
+      await page.getByRole("link", { name: "Answer" }).click();
+      assert.ok(await isFocused(field(page)));
+      await page.keyboard.type("Here it is");
+      await page.keyboard.press("Control+Enter");
+      await page.locator(".said.you").getByText("Here it is").waitFor();
+      await page.locator(".asked").waitFor({ state: "detached" });
+    });
+  });
+
+  test("turns Join conversation into the composer, and one message a click", () =>
+    inBrowser({ who }, async (page) => {
+      await page.goto("/tickets/tk-talk-both");
+      assert.equal(await page.locator("textarea").count(), 0, "nobody writes before joining");
+      await page.getByRole("button", { name: "Join conversation" }).dblclick();
+      await field(page).waitFor();
+      assert.ok(await isFocused(field(page)));
+      await field(page).fill("Twice clicked");
+      await page.getByRole("button", { name: "Send" }).dblclick();
+      await page.locator(".said.you").waitFor();
+      assert.deepEqual(await said(page), ["Message 1 about both", "Message 2 about both", "Twice clicked"]);
+      await page.reload();
+      assert.equal((await said(page)).length, 3);
+      const events = (await api(who, "/api/tickets/tk-talk-both")).history;
+      assert.equal(events.filter((it) => it.event === "joined").length, 1);
+    }));
+
+  test("begins with the first message of a ticket that has no conversation", () =>
+    inBrowser({ who }, async (page) => {
+      await page.goto("/tickets/tk-talk-none-plain");
+      await page.getByLabel("Send us a message").fill("It is worse now");
+      await send(page);
+      await page.locator(".said.you").getByText("It is worse now").waitFor();
+      assert.ok(await isFocused(field(page)), "and goes on in the same place");
+      await field(page).fill("Much worse");
+      await send(page);
+      await page.locator(".said.you").getByText("Much worse").waitFor();
+      assert.deepEqual((await api(who, "/api/tickets/tk-talk-none-plain/timeline")).timeline.filter((it) => it.kind === "message").map((it) => it.body), ["It is worse now", "Much worse"]);
+    }));
+
+  test("sends once when the network is cut between sending and the answer, and keeps what was written", () =>
+    inBrowser({ who }, async (page, seen) => {
+      await page.goto("/tickets/tk-talk-once");
+      await page.route("**/messages", async (route) => {
+        await route.fetch({ maxRedirects: 0 });
+        await route.abort("connectionreset");
+      }, { times: 1 });
+      await field(page).fill("Only once");
+      await send(page);
+      await page.getByRole("alert").getByText("could not be sent").waitFor();
+      assert.equal(await field(page).inputValue(), "Only once");
+      await send(page);
+      await page.getByRole("alert").waitFor({ state: "detached" });
+      assert.equal((await said(page)).filter((it) => it === "Only once").length, 1);
+      seen.wrong.length = 0;
+    }));
+
+  test("keeps a draft through a reload, and says beside it why it was refused", () =>
+    inBrowser({ who }, async (page, seen) => {
+      await page.goto("/tickets/tk-talk-kept");
+      await field(page).fill("For later");
+      await page.reload();
+      assert.equal(await field(page).inputValue(), "For later");
+      const long = "ж".repeat(60_000);
+      await field(page).fill(long);
+      await send(page);
+      await page.getByRole("alert").getByText("longer than 100 KB").waitFor();
+      assert.equal(await field(page).inputValue(), long);
+      assert.ok(await isFocused(field(page)));
+      await field(page).fill("Short");
+      await send(page);
+      await page.locator(".said.you").getByText("Short").waitFor();
+      assert.equal(await page.getByRole("alert").count(), 0);
+      await page.reload();
+      assert.equal(await field(page).inputValue(), "", "what was sent is no draft");
+      seen.wrong.length = 0;
+    }));
+
+  test("keeps a draft when the session ends, for its writer and nobody else", () =>
+    inBrowser({ who }, async (page, seen) => {
+      await page.goto("/tickets/tk-talk-lost");
+      await field(page).fill("Ten minutes of work");
+      const cookies = await page.context().cookies();
+      await page.context().clearCookies();
+      await send(page);
+      const back = page.getByRole("alert").getByRole("link", { name: "Sign in" });
+      await back.waitFor();
+      assert.equal(await field(page).inputValue(), "Ten minutes of work");
+      await page.context().addCookies(cookies);
+      await back.click();
+      await page.waitForLoadState();
+      assert.equal(await field(page).inputValue(), "Ten minutes of work");
+      await page.context().clearCookies();
+      await page.context().addCookies(await cookiesOf(TALK.colleague));
+      await page.goto("/tickets/tk-talk-lost");
+      assert.equal(await field(page).inputValue(), "");
+      assert.equal(await page.evaluate(() => sessionStorage.getItem("tickets-portal:drafts")), null);
+      seen.wrong.length = 0;
+    }));
+
+  for (const [where, options] of [["", {}], [", without script", { javaScriptEnabled: false }]]) {
+    test(`of dozens of messages is read page by page, both ways${where}`, () =>
+      inBrowser({ who, ...options }, async (page) => {
+        await page.goto("/tickets/tk-talk-idle-long");
+        const expected = Array.from({ length: 75 }, (_, index) => `Message ${index + 1} about idle-long`);
+        const newest = await said(page);
+        assert.deepEqual(newest, expected.slice(-newest.length));
+        await page.getByRole("link", { name: "Earlier" }).click();
+        await page.waitForLoadState();
+        const earlier = await said(page);
+        assert.deepEqual([...earlier, ...newest], expected);
+        assert.equal(await page.locator("textarea").count(), 0, "one writes at the foot of the thread");
+        await page.getByRole("link", { name: "Newer" }).click();
+        await page.waitForLoadState();
+        assert.deepEqual(await said(page), newest);
+        await page.goBack();
+        await page.getByRole("link", { name: "Newest", exact: true }).click();
+        await page.waitForLoadState();
+        assert.deepEqual(await said(page), newest);
+      }));
+  }
+
+  test("covers nothing that has the focus on a phone, where the composer stays in view", () =>
+    inBrowser({ who, viewport: PHONE }, async (page) => {
+      await page.goto("/tickets/tk-talk-reply");
+      const box = await page.locator(".say").boundingBox();
+      assert.ok(box.y + box.height <= PHONE.height + 1, "in view from the start");
+      await page.goto("/tickets/tk-talk-scroll");
+      assert.ok((await page.locator(".say").boundingBox()).y < PHONE.height);
+      for (let press = 0; press < 30; press += 1) {
+        await page.keyboard.press("Tab");
+        const covered = await page.evaluate(() => {
+          const it = document.activeElement;
+          if (it === document.body || it.closest(".say")) return null;
+          const { left, top, width, height } = it.getBoundingClientRect();
+          const there = document.elementFromPoint(left + Math.min(width / 2, 20), top + height / 2);
+          return it.contains(there) || there?.contains(it) ? null : it.outerHTML.slice(0, 80);
+        });
+        assert.equal(covered, null);
+      }
+      await page.locator("summary", { hasText: "Details" }).click();
+      assert.ok(await page.getByText("Created by").isVisible());
+    }));
+
+  test("shows details beside the thread on a wide screen, and folded on a phone", () =>
+    inBrowser({ who }, async (page) => {
+      await page.goto("/tickets/tk-talk-words");
+      assert.ok(await page.getByText("Created by").isVisible());
+      assert.equal(await page.locator("aside summary").isVisible(), false);
+      await page.setViewportSize(PHONE);
+      assert.equal(await page.locator("aside dl").isVisible(), false);
+      await page.locator("aside summary").click();
+      assert.ok(await page.locator("aside dl").isVisible());
+    }));
+
+  test("offers no writing to a teammate who looks as a contact", () =>
+    inBrowser({}, async (page) => {
+      await page.context().addCookies(await viewingCookies(NGOZI, who));
+      for (const what of ["read-only", "none-viewed", "reply"]) {
+        await page.goto(`/tickets/tk-talk-${what}`);
+        assert.equal(await page.getByRole("button", { name: /Join|Send/ }).count(), 0, what);
+        assert.equal(await page.locator("textarea").count(), 0, what);
+      }
+    }));
 });
 
 describe("times", { concurrency: 3 }, () => {

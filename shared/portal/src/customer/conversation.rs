@@ -1,11 +1,13 @@
 //! The conversation of a ticket (docs/product.md, Conversations): reading it, joining it, writing in it, and opening
 //! one for a ticket that has none. Everybody who is signed in may use it, even those who may not enter the portal.
 
+mod begin;
 mod join;
 mod open;
 mod read;
 mod say;
 
+pub use begin::begin;
 pub use join::join;
 pub use open::open;
 pub use read::{Thread, read};

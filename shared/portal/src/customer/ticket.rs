@@ -41,7 +41,8 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>, past: P
         visit.admitted(portal.store.enter(visit.visitor(), visit.hint()).await?)?;
         return Err(Error::NoTicket);
     };
-    let entry = portal.store.enter_with_ticket(visit.visitor(), visit.hint(), id, past).await?;
+    // In a box, because the compiler gives up on futures that are nested any deeper.
+    let entry = Box::pin(portal.store.enter_with_ticket(visit.visitor(), visit.hint(), id, past)).await?;
     let (workspace, scope, found) = visit.admitted(entry)?;
     let lens = scope.lens(&workspace);
     let mut found = found.filter(|found| lens.row(&found.ticket.row).is_some()).ok_or(Error::NoTicket)?;

@@ -20,6 +20,8 @@ pub struct Reader {
     pub sign_in_url: Option<String>,
     /// The contact's name, else their e-mail address.
     pub name: Option<String>,
+    /// Whether they may enter the portal. Those who may not still have their conversations.
+    pub may_enter: bool,
 }
 
 impl Visit {
@@ -46,11 +48,12 @@ impl Visit {
         self.reader.get()
     }
 
-    fn read_by(&self, workspace: &Workspace, contact: &Contact) {
+    fn read_by(&self, workspace: &Workspace, contact: &Contact, may_enter: bool) {
         self.reader.get_or_init(|| Reader {
             brand: workspace.settings.brand.clone(),
             sign_in_url: workspace.settings.sign_in_url.clone(),
             name: [&contact.name, &contact.email].into_iter().flatten().next().cloned(),
+            may_enter,
         });
     }
 
@@ -60,7 +63,7 @@ impl Visit {
     /// [`Error::Refused`] with every reason.
     pub(super) fn admitted<T>(&self, entry: Entry<T>) -> Result<(Workspace, CompanyScope, T), Error> {
         let Entry { workspace, contact, admission } = entry;
-        self.read_by(&workspace, &contact);
+        self.read_by(&workspace, &contact, matches!(admission, Admission::Granted(..)));
         match admission {
             Admission::Granted(scope, page) => Ok((workspace, scope, page)),
             Admission::Refused(reasons) => Err(Error::Refused(reasons)),
@@ -73,7 +76,7 @@ impl Visit {
     /// [`Error::SessionEnded`].
     pub(super) fn met<T>(&self, workspace: &Workspace, meeting: Option<Meeting<T>>) -> Result<Meeting<T>, Error> {
         let meeting = meeting.ok_or(Error::SessionEnded)?;
-        self.read_by(workspace, meeting.scope.contact());
+        self.read_by(workspace, meeting.scope.contact(), meeting.reasons.is_empty());
         Ok(meeting)
     }
 }

@@ -9,7 +9,7 @@ const LONGEST: usize = 1024;
 
 /// The longest value in bytes. The portal's own tokens contain ids, so they may be longer.
 fn longest(name: &str) -> usize {
-    if matches!(name, "cursor" | "history_cursor" | "probe") { LONGEST_TOKEN } else { LONGEST }
+    if matches!(name, "cursor" | "history_cursor" | "timeline_cursor" | "probe") { LONGEST_TOKEN } else { LONGEST }
 }
 
 /// What mail and advertising tools add to every link that they send or count, by name; and see [`is_added`]. The vendor
@@ -123,7 +123,7 @@ impl Params {
             let code = match name.as_str() {
                 "state" => "invalid_state",
                 "limit" => "invalid_limit",
-                "cursor" | "history_cursor" => "invalid_cursor",
+                "cursor" | "history_cursor" | "timeline_cursor" => "invalid_cursor",
                 _ => "invalid_parameter",
             };
             if slot.is_some() {

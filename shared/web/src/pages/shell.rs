@@ -25,6 +25,8 @@ static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
         script::DRAFTS,
         include_str!("../../assets/menus.js"),
         include_str!("../../assets/time_tags.js"),
+        include_str!("../../assets/thread.js"),
+        include_str!("../../assets/composer.js"),
         include_str!("../../assets/open_page.js"),
         include_str!("../../assets/portal.js"),
     ])

@@ -34,7 +34,14 @@ async fn a_full_page_fits_the_first_window_compressed() {
         assert!(packed.len() < FIRST_WINDOW, "{path} has {} bytes", packed.len());
         let mut page = String::new();
         GzDecoder::new(&packed[..]).read_to_string(&mut page).unwrap();
-        assert_eq!(page, site.get_as("ada", path).send().await.unwrap().text().await.unwrap());
+        let plain = site.get_as("ada", path).send().await.unwrap().text().await.unwrap();
+        assert_eq!(without_client_id(&page), without_client_id(&plain));
         assert!(!page.contains(" src=\"http") && !page.contains("<link rel=\"stylesheet\""), "one response a page");
     }
+}
+
+/// A page without the id that its form gives the next message, which is another on each.
+fn without_client_id(page: &str) -> String {
+    let Some((before, rest)) = page.split_once("name=\"client_id\" value=\"") else { return page.to_owned() };
+    format!("{before}{}", rest.split_once('"').unwrap().1)
 }

@@ -347,3 +347,136 @@ async fn a_form_that_is_too_long_comes_back_with_its_text() {
     assert!(page.contains("body is longer than 100 KB") && page.contains(&long), "{}", page.len());
     assert_eq!(send(&"ж".repeat(50_000)).await.0, 303, "what the table holds can be written");
 }
+
+/// A form of the ticket page, and what it is answered with: status, where it leads, and the page.
+async fn send(site: &Site, who: &str, path: &str, fields: &[(&str, &str)]) -> (u16, Option<String>, String) {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = site.request(Method::POST, path).bearer_auth(site.token(who));
+    let answer = request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
+    let location = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+    (answer.status().as_u16(), location, answer.text().await.unwrap())
+}
+
+async fn page(site: &Site, who: &str, path: &str) -> String {
+    let answer = site.get_as(who, path).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{who} {path}");
+    answer.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_ticket_page_is_the_thread_with_what_is_asked_on_top() {
+    let site = Site::start().await;
+    let ada = page(&site, "ada", "/tickets/tk-1").await;
+    let at = |words: &str| ada.find(words).unwrap_or_else(|| panic!("{words}: {ada}"));
+    let in_order = ["We need something from you", "See <a href=", "created the ticket", "It fails", "id=\"newest\""];
+    assert!(in_order.map(at).is_sorted(), "{ada}");
+    assert_eq!(ada.matches("We look").count(), 2, "what is asked stands on top and in the thread");
+    assert!(!ada.contains(scene::CANARY), "{ada}");
+    assert!(ada.contains("class=\"say\"") && !ada.contains("Join conversation"));
+    let cem = page(&site, "cem", "/tickets/tk-1").await;
+    assert!(cem.contains("Join conversation") && !cem.contains("<textarea") && cem.contains("It fails"));
+    // A teammate who looks on sees both without a way to write.
+    for contact in ["ada", "cem"] {
+        let request = site.get("/tickets/tk-1").header("cookie", site.viewing(scene::GRACE, contact));
+        let viewed = request.send().await.unwrap().text().await.unwrap();
+        assert!(viewed.contains("It fails") && !viewed.contains("<textarea") && !viewed.contains("Join"), "{viewed}");
+    }
+    // What waits on the vendor asks for nothing.
+    assert!(!page(&site, "abe", "/tickets/tk-2").await.contains("We need something"));
+}
+
+#[tokio::test]
+async fn joining_by_the_form_leads_back_to_the_page_with_the_composer() {
+    let site = Site::start().await;
+    let joined = send(&site, "cem", "/tickets/tk-1/conversation/join", &[]).await;
+    assert_eq!((joined.0, joined.1.as_deref()), (303, Some("/tickets/tk-1#body")));
+    assert!(page(&site, "cem", "/tickets/tk-1").await.contains("<textarea id=\"body\""));
+    let fields = [("body", "Me too"), ("client_id", "m-1")];
+    for _ in 0..2 {
+        let sent = send(&site, "cem", "/tickets/tk-1/conversation/messages", &fields).await;
+        assert_eq!((sent.0, sent.1.as_deref()), (303, Some("/tickets/tk-1#newest")));
+    }
+    assert_eq!(page(&site, "ada", "/tickets/tk-1").await.matches("Me too").count(), 1, "sent again, it is there once");
+    let read = site.get_as("cem", "/tickets/tk-1/conversation").send().await.unwrap();
+    assert_eq!((read.status().as_u16(), &read.headers()["location"]), (303, &"/tickets/tk-1".parse().unwrap()));
+    assert_sound(&site).await;
+}
+
+#[tokio::test]
+async fn the_first_message_opens_the_conversation_of_a_ticket_that_has_none_once() {
+    let site = Site::start().await;
+    let path = "/tickets/tk-2/conversation/messages";
+    assert!(page(&site, "ada", "/tickets/tk-2").await.contains("name=\"begin\""));
+    let blank = send(&site, "ada", path, &[("body", " "), ("client_id", "m-1"), ("begin", "true")]).await;
+    assert_eq!(blank.0, 400);
+    assert!(
+        site.json_as("ada", "/api/tickets/tk-2").await.1["conversation"].is_null(),
+        "nothing is opened for nothing"
+    );
+
+    // Two at once, each with a message and a double click.
+    let say = async |who: &str| {
+        let fields = [("body", who), ("client_id", "m-1"), ("begin", "true")];
+        let mut sent = send(&site, who, path, &fields).await;
+        while sent.0 == 503 {
+            sent = send(&site, who, path, &fields).await;
+        }
+        assert_eq!((sent.0, sent.1.as_deref()), (303, Some("/tickets/tk-2#newest")), "{who}: {}", sent.2);
+    };
+    join_all(["ada", "cem", "ada", "cem"].map(&say)).await;
+    let (_, ticket) = site.json_as("cem", "/api/tickets/tk-2").await;
+    let said: Vec<_> = ticket["timeline"].as_array().unwrap().iter().filter_map(|it| it["body"].as_str()).collect();
+    assert_eq!(said.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&"ada", &"cem"]));
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert_eq!(ticket["conversation"]["participants"], 3, "both, and the ticket's creator");
+    assert_sound(&site).await;
+}
+
+#[tokio::test]
+async fn what_is_refused_stands_in_the_page_again_beside_the_reason() {
+    let site = Site::start().await;
+    let path = "/tickets/tk-1/conversation/messages";
+    let draft = "<b>Ten</b> minutes of work";
+    let kept = "&#60;b&#62;Ten&#60;/b&#62; minutes of work</textarea>";
+    // Somebody who does not take part joins by sending it again.
+    let (status, _, again) = send(&site, "cem", path, &[("body", draft), ("client_id", "m-1")]).await;
+    assert_eq!(status, 403);
+    assert!(
+        again.contains(kept) && again.contains("You do not take part") && again.contains("name=\"begin\""),
+        "{again}"
+    );
+    assert!(again.contains("It fails"), "with the thread");
+    let sent = send(&site, "cem", path, &[("body", draft), ("client_id", "m-2"), ("begin", "true")]).await;
+    assert_eq!(sent.0, 303, "{}", sent.2);
+    // Other words under an id that was used.
+    let (status, _, again) = send(&site, "cem", path, &[("body", "Other words"), ("client_id", "m-2")]).await;
+    assert_eq!(status, 422);
+    assert!(again.contains("Other words</textarea>") && !again.contains("value=\"m-2\""), "{again}");
+    let (status, _, again) = send(&site, "cem", path, &[("body", draft), ("client_id", "")]).await;
+    assert_eq!(status, 400);
+    assert!(again.contains(kept) && again.contains("role=\"alert\""), "{again}");
+    let (status, _, lost) = send(&site, "bob", path, &[("body", draft), ("client_id", "m-1"), ("begin", "true")]).await;
+    assert_eq!(status, 404);
+    assert!(!lost.contains("It fails"));
+    assert_sound(&site).await;
+}
+
+#[tokio::test]
+async fn whoever_may_not_enter_the_portal_has_the_conversation_alone_and_writes_in_it() {
+    let site = Site::start().await;
+    let mut ticket = scene::ticket("tk-nia", 60, None, "nia", "new", "2026-11-01T00:00:00Z");
+    ticket["conversation"] = json!("c-nia");
+    load(&site.store, &[scene::conversation("c-nia", &["nia"]), ticket]).await;
+    let address = "/tickets/tk-nia/conversation";
+    assert_eq!(site.get_as("nia", "/tickets/tk-nia").send().await.unwrap().status(), 403);
+    let alone = page(&site, "nia", address).await;
+    assert!(
+        alone.contains("nia in c-nia") && alone.contains("<textarea") && !alone.contains("Description of"),
+        "{alone}"
+    );
+    let messages = format!("{address}/messages");
+    let sent = send(&site, "nia", &messages, &[("body", "More"), ("client_id", "m-1")]).await;
+    assert_eq!((sent.0, sent.1), (303, Some(format!("{address}#newest"))));
+    let refused = send(&site, "nia", &messages, &[("body", ""), ("client_id", "m-2")]).await;
+    assert!(refused.0 == 400 && refused.2.contains("nia in c-nia") && refused.2.contains("More"), "{}", refused.2);
+}

@@ -21,7 +21,7 @@ const ROUTES: [&str; 8] = [
     THREAD,
     "/tickets",
     "/tickets/tk-1",
-    "/tickets/tk-1/conversation",
+    "/api/tickets/tk-1/timeline",
     SPACE,
 ];
 

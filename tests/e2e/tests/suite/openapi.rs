@@ -789,7 +789,11 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 53] = [
+const PAGES: [(&str, &str, &str, u16); 57] = [
+    ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
+    ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
+    ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
+    ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-4/conversation", "", 404),
     ("POST", "/tickets/tk-p1/conversation", "", 303),
     ("POST", "/tickets/tk-p1/conversation/messages", "body=x&client_id=x", 303),
@@ -859,7 +863,15 @@ async fn pages(contract: &mut Contract, site: &Site) {
     lines.extend(["c-p1", "c-p2", "c-p4"].map(|id| scene::conversation(id, &["ada"])));
     let ticket = |(n, id)| scene::ticket(id, n, Some("acme"), "ada", "new", "2026-11-01T00:00:00Z");
     lines.extend((70..).zip(["tk-p1", "tk-p2", "tk-p3"]).map(ticket));
+    let mut joined = scene::ticket("tk-p4", 74, Some("acme"), "abe", "new", "2026-11-01T00:00:00Z");
+    joined["conversation"] = json!("c-p5");
+    let mut own = scene::ticket("tk-p5", 75, None, "nia", "new", "2026-11-01T00:00:00Z");
+    own["conversation"] = json!("c-p6");
+    lines.extend([scene::conversation("c-p5", &["abe"]), joined, scene::conversation("c-p6", &["nia"]), own]);
+    lines.push(ticket((76, "tk-p6")));
     e2e::load(&site.store, &lines).await;
+    // Whoever may not enter the portal has the conversation alone.
+    assert_eq!(contract.ask(site.get_as("nia", "/tickets/tk-p5/conversation")).await.0, 200);
     refused(contract, site, |_, operation| is_page(operation)).await;
     let untouched = scene().await;
     for (route, event) in succeeding(contract, site, |_, operation| is_page(operation)).await {

@@ -227,11 +227,17 @@ async fn a_long_history_is_read_page_by_page_on_pages_and_as_json_and_the_same_l
 
     let page = async |path: &str| site.get_as("abe", path).send().await.unwrap().text().await.unwrap();
     let first = page("/tickets/long").await;
-    let earlier = first.split_once("?history_cursor=").unwrap().1.split_once('#').unwrap().0;
+    let linked = |page: &str, name: &str| {
+        let (before, _) = page.split_once(&format!(">{name}</a>"))?;
+        Some(before.rsplit_once("href=\"")?.1.split('#').next()?.trim_end_matches('"').to_owned())
+    };
     let asks = r#"role="status" data-tag="#;
-    assert!(first.contains(asks) && !first.contains("Newest history"));
-    let second = page(&format!("/tickets/long?history_cursor={earlier}")).await;
-    assert!(!second.contains(asks) && second.contains("Newest history") && second.contains("Earlier history"));
+    assert!(first.contains(asks) && linked(&first, "Newer").is_none());
+    let second = page(&linked(&first, "Earlier").unwrap()).await;
+    assert!(!second.contains(asks) && linked(&second, "Earlier").is_some());
+    assert!(page(&linked(&second, "Newer").unwrap()).await.contains("Grace changed"));
+    assert_eq!(linked(&second, "Newest").as_deref(), Some("/tickets/long"));
+    let earlier = site.json_as("abe", "/api/tickets/long").await.1["history_cursor"].as_str().unwrap().to_owned();
     let lost = site.get_as("abe", "/tickets/long?history_cursor=lost").send().await.unwrap();
     let to = lost.headers()["location"].to_str().unwrap();
     assert_eq!((lost.status().as_u16(), to), (303, "/tickets/long"), "to the newest history");

@@ -1,0 +1,211 @@
+//! A customer's ticket page: the ticket with its thread and the way to write in it. Whoever may not enter the portal
+//! reads the conversation alone on the same page.
+
+use super::{
+    look::Look,
+    shell::{Page, render},
+    text::{Stretch, stretches},
+    thread::{Entry, Happened, Kind, Said, Thread},
+};
+use crate::{
+    base::app::App,
+    http::{cursor, fresh, fresh::Tag, problem::Problem, request::Request, response::Response},
+    identity::hint,
+};
+use askama::Template;
+use domain::{
+    id::TicketId,
+    projection::{Asked, CustomerEntry, CustomerPart, CustomerState, CustomerTicket},
+    sentence::isolated,
+};
+use lambda_http::http::StatusCode;
+use portal::customer::{Visit, ticket};
+use store::{Past, TimelinePlace, Watch};
+
+/// What a ticket page shows.
+#[derive(Debug)]
+pub struct Content<'a> {
+    pub id: &'a TicketId,
+    pub title: &'a str,
+    /// `None` where the reader sees the conversation and not the ticket.
+    pub number: Option<u64>,
+    pub state: Option<&'a CustomerState>,
+    /// Description, details and attributes, for whoever may enter the portal.
+    pub ticket: Option<&'a CustomerTicket>,
+    pub asked: Option<&'a Asked>,
+    pub thread: Thread<'a>,
+    pub way_to_write: WayToWrite<'a>,
+    /// A message that was refused.
+    pub refused: Option<&'a Refused>,
+    /// The tag with which the page asks for changes. `None` if it does not: for another page than the newest, after a
+    /// form, and without the ticket.
+    pub tag: Option<&'a Tag>,
+}
+
+/// How the reader comes to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayToWrite<'a> {
+    /// They do not: on a page of the past, and as a teammate who looks.
+    None,
+    /// They take part in this conversation.
+    Composer(&'a str),
+    /// The first message opens the conversation, or joins it.
+    Begin,
+    /// They join first.
+    Join,
+}
+
+/// A message that was refused, with what is kept of it.
+#[derive(Debug)]
+pub struct Refused {
+    pub status: StatusCode,
+    /// A sentence.
+    pub why: String,
+    pub draft: String,
+}
+
+#[derive(Template)]
+#[template(path = "ticket.html")]
+struct TicketTemplate<'a> {
+    content: &'a Content<'a>,
+    description: Vec<Stretch<'a>>,
+    asked: Option<(&'a Asked, Vec<Stretch<'a>>)>,
+    thread: String,
+    /// By this and by what they write in, the script finds what the reader has typed and not sent.
+    reader: &'a str,
+    client_id: String,
+    is_first_page: bool,
+}
+
+impl TicketTemplate<'_> {
+    /// Names the way to write, for the script.
+    const fn way(&self) -> &'static str {
+        match self.content.way_to_write {
+            WayToWrite::None => "none",
+            WayToWrite::Composer(_) => "composer",
+            WayToWrite::Begin => "begin",
+            WayToWrite::Join => "join",
+        }
+    }
+
+    fn draft(&self) -> &str {
+        self.content.refused.map(|refused| refused.draft.as_str()).unwrap_or_default()
+    }
+}
+
+impl Content<'_> {
+    /// Makes the answer with the page.
+    ///
+    /// # Errors
+    /// 500 when it cannot be rendered.
+    pub fn into_response(self, app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+        let content = render(&TicketTemplate {
+            description: self.ticket.map(|ticket| stretches(&ticket.description)).unwrap_or_default(),
+            asked: self.asked.map(|asked| (asked, stretches(&asked.text))),
+            thread: self.thread.render()?,
+            reader: visit.visitor().contact.as_str(),
+            client_id: app.portal.ids.next("m"),
+            is_first_page: self.thread.newer.is_none(),
+            content: &self,
+        })?;
+        let title = isolated(self.title);
+        let title = self.number.map_or_else(|| title.clone(), |number| format!("#{number} {title}"));
+        let status = self.refused.map_or(StatusCode::OK, |refused| refused.status);
+        Page { title: &title, look: &Look::of(app, request), content }.into_response(status)
+    }
+}
+
+/// The pages of a ticket's timeline.
+#[must_use]
+pub fn pages<'a>(app: &'a App, visit: &'a Visit, id: Option<&TicketId>) -> cursor::List<'a> {
+    let name = id.map(|id| format!("timeline of {id}")).unwrap_or_default();
+    cursor::List::of_contact(app, &visit.visitor().contact, name)
+}
+
+/// Answers with the ticket page: the newest entries of the thread, or those at a cursor. Text that cannot be an id is
+/// passed as `None`.
+///
+/// # Errors
+/// Those of reading the ticket; 400 `invalid_cursor`.
+pub async fn show(
+    app: &App,
+    request: &Request,
+    visit: &Visit,
+    id: Option<&TicketId>,
+    cursor: Option<&str>,
+    refused: Option<&Refused>,
+) -> Result<Response, Problem> {
+    let pages = pages(app, visit, id);
+    let place: Option<TimelinePlace> = pages.place(cursor)?;
+    if let Some(id) = id.filter(|_| request.reads())
+        && let Some(same) = fresh::unchanged(app, request, visit, Watch::Ticket(id)).await?
+    {
+        return Ok(same);
+    }
+    let past = place.as_ref().map_or(Past::Newest, Past::Timeline);
+    let seen = ticket::read(&app.portal, visit, id, past).await?;
+    let ticket = &seen.ticket;
+    let (earlier, newer) = (pages.cursor(seen.earlier)?, pages.cursor(seen.newer)?);
+    let tag = Tag::of(app, request, visit, &(ticket, &seen.timeline, &seen.asked, &earlier, &newer), &seen.marks)?;
+    let address = |cursor: String| format!("{}?cursor={cursor}", ticket.row.url);
+    let content = Content {
+        id: &ticket.row.id,
+        title: &ticket.row.title,
+        number: Some(ticket.row.number),
+        state: Some(&ticket.row.state),
+        ticket: Some(ticket),
+        asked: seen.asked.as_ref(),
+        thread: Thread {
+            entries: seen.timeline.iter().filter_map(entry).collect(),
+            earlier: earlier.map(address),
+            newer: newer.map(address),
+            unread: seen.unread.map(|unread| unread.since),
+            ..thread()
+        },
+        way_to_write: match &ticket.conversation {
+            _ if request.is_viewing() || cursor.is_some() => WayToWrite::None,
+            Some(conversation) if conversation.participating => WayToWrite::Composer(conversation.id.as_str()),
+            // What was written is not lost by joining first.
+            Some(_) if refused.is_none() => WayToWrite::Join,
+            _ => WayToWrite::Begin,
+        },
+        refused,
+        tag: Some(&tag).filter(|_| cursor.is_none() && request.reads()),
+    };
+    let response = content.into_response(app, request, visit)?;
+    if !request.reads() {
+        return Ok(response);
+    }
+    if request.opens_page() && seen.unread.is_some() {
+        ticket::mark_read(&app.portal, visit, id).await?;
+    }
+    Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+}
+
+/// An empty thread as customers read it.
+fn thread<'a>() -> Thread<'a> {
+    Thread { role: "Support", ..Thread::default() }
+}
+
+/// A thread of messages alone.
+#[must_use]
+pub fn messages(parts: &[CustomerPart]) -> Thread<'_> {
+    Thread { entries: parts.iter().map(said).collect(), ..thread() }
+}
+
+fn entry(entry: &CustomerEntry) -> Option<Entry<'_>> {
+    match entry {
+        CustomerEntry::Message(part) => Some(said(part)),
+        CustomerEntry::Event(event) => {
+            let state = event.state.as_ref().map(|state| state.category);
+            Some(Entry::Happened(Happened { text: &event.text, state, at: event.at }))
+        }
+        _ => None,
+    }
+}
+
+fn said(part: &CustomerPart) -> Entry<'_> {
+    let kind = if part.author.kind == "teammate" { Kind::Teammate } else { Kind::Contact };
+    let CustomerPart { id, author, body, at, .. } = part;
+    Entry::Said(Said { id: id.as_str(), kind, who: &author.name, you: author.you, body, at: *at })
+}
