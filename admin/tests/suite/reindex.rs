@@ -1,12 +1,16 @@
 //! An index of search that is wrong is found, and written anew.
 
-use crate::world::{World, line, lines, string};
+use crate::world::{Items, World, line, lines, string, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{id::CompanyId, search::Query};
+use serde_json::json;
 use std::collections::BTreeMap;
-use store::{CompanyFilter, Hit, Reindexed, SearchQuery};
+use store::{CompanyFilter, Hit, Reindexed, SearchQuery, Store};
+use witness::Dynamo;
 
 const LISTED: (&str, &str) = ("COMPANY#acme#FIND#tic#", "2026-10-01T09:00:00.000Z#TICKET#tk-1#");
+/// More than a partition takes in a second, when each is taken from one place and put in another.
+const NOTES: usize = 700;
 const TICKET: &str = "ticket tk-1: search does not have it right";
 const CONVERSATION: &str = "conversation c-1: search does not have it right";
 
@@ -174,4 +178,35 @@ async fn a_renamed_company_is_found_after_reindexing_and_so_it_is_after_an_impor
     world.load(&lines).await;
     assert_eq!(found(&world, "omega ticket").await.len(), 2);
     assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn notes_of_an_older_version_are_moved_at_the_pace_that_a_partition_takes() {
+    let dynamo = Dynamo::witnessed().await;
+    let watched = Store::at(&dynamo.endpoint(), "tickets").patient();
+    watched.create_table().await.unwrap();
+    let (filler, items) = (Store::at(&dynamo.unwatched(), "tickets"), Items::at(&dynamo.unwatched(), "tickets"));
+    let note = |n: usize| {
+        json!({"id": format!("n-{n}"), "type": "note", "author": {"teammate": "grace@vendor.example"}, "body": "again",
+            "at": format!("2026-10-01T{:02}:{:02}:00Z", n / 60, n % 60)})
+    };
+    let mut lines = lines();
+    let parts = line(&mut lines, "conversation", "c-1")["parts"].as_array_mut().unwrap();
+    parts.extend((0..NOTES).map(note));
+    assert_eq!(import::import_text(&filler, &text(&lines)).await.unwrap().refusals, []);
+    // An older version put notes among the messages.
+    let notes = items.dump().await.into_values().filter(|it| it["sk"].as_s().unwrap().starts_with("NOTE#"));
+    let notes: Vec<_> = notes.filter(|it| it["pk"] == string("CONVERSATION#c-1#")).collect();
+    assert!(notes.len() > NOTES);
+    for note in &notes {
+        let (pk, sk) = (note["pk"].as_s().unwrap(), note["sk"].as_s().unwrap());
+        items.delete(pk, sk).await;
+        let mut among = note.clone();
+        among.insert("sk".into(), string(&sk.replace("NOTE#", "PART#")));
+        items.put(among.into_iter().collect()).await;
+    }
+    assert_eq!(watched.reindex(false, |_| {}).await.unwrap().conversations, 1);
+    let placed = items.dump().await.into_keys().filter(|key| key.starts_with("CONVERSATION#c-1# NOTE#")).count();
+    assert_eq!(placed, notes.len());
+    assert_eq!(filler.check(|_| {}).await.unwrap().findings, []);
 }

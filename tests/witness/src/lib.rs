@@ -22,6 +22,7 @@ pub struct Dynamo {
     endpoint: String,
     gateway: Option<Gateway>,
     embedded: Option<engine::Engine>,
+    loader: Option<engine::Loader>,
 }
 
 impl Dynamo {
@@ -32,19 +33,39 @@ impl Dynamo {
     pub async fn start() -> Self {
         match chosen() {
             None => {
-                let embedded = engine::Engine::memory(0).await.unwrap();
-                Self { endpoint: embedded.endpoint(), gateway: None, embedded: Some(embedded) }
+                let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
+                let endpoint = embedded.endpoint();
+                Self { endpoint, gateway: None, embedded: Some(embedded), loader: Some(loader) }
             }
-            Some(chosen) if chosen == "witnessed" => {
-                let embedded = engine::Engine::memory(0).await.unwrap();
-                let gateway = Gateway::start(&embedded.endpoint(), None);
-                Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: Some(embedded) }
-            }
+            Some(chosen) if chosen == "witnessed" => Self::witnessed().await,
             Some(chosen) => {
                 let gateway = Gateway::start(&chosen, Some(account()));
-                Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: None }
+                Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: None, loader: None }
             }
         }
+    }
+
+    /// Starts the embedded engine behind a witness, whatever the environment chooses.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn witnessed() -> Self {
+        let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
+        let gateway = Gateway::start(&embedded.endpoint(), None);
+        let endpoint = gateway.endpoint.clone();
+        Self { endpoint, gateway: Some(gateway), embedded: Some(embedded), loader: Some(loader) }
+    }
+
+    /// Where the embedded engine answers without a witness, for a test that fills its table; else the same.
+    #[must_use]
+    pub fn unwatched(&self) -> String {
+        self.embedded.as_ref().map_or_else(|| self.endpoint(), engine::Engine::endpoint)
+    }
+
+    /// What puts many items into the embedded engine at once, if that is what runs.
+    #[must_use]
+    pub const fn loader(&self) -> Option<&engine::Loader> {
+        self.loader.as_ref()
     }
 
     /// Whether this is a program that takes its time, so that whoever asks it should be in no hurry.

@@ -5,17 +5,15 @@
 
 use crate::{
     record::{Counters, RowRecord},
-    table::{Store, StoreError, Transaction, keys, record},
+    table::{Attempts, Store, StoreError, Transaction, keys, record},
 };
 use domain::{id::CompanyId, ticket::TicketRow};
-
-/// Attempts for a company whose tickets others write at the same time.
-const ROUNDS: u32 = 5;
 
 impl Store {
     /// Mends the counters of a company. Returns `false` if they were right.
     pub(super) async fn recount(&self, company: &CompanyId, dry_run: bool) -> Result<bool, StoreError> {
-        for _ in 0..ROUNDS {
+        let mut attempts = Attempts::new("others keep writing the tickets of a company");
+        loop {
             let kept = self.counters(company).await?;
             let mut counted = Counters::default();
             let rows = self.partition(keys::company(company), "TICKET#").consistent_read(true);
@@ -23,6 +21,7 @@ impl Store {
                 counted.count(&TicketRow::from(record::<RowRecord>(item)?));
             }
             if self.counters(company).await? != kept {
+                attempts.another().await?;
                 continue;
             }
             let lacking = kept.lacks(&counted);
@@ -35,7 +34,6 @@ impl Store {
             transaction.commit().await?;
             return Ok(true);
         }
-        Err(StoreError::Busy("others keep writing the tickets of a company".into()))
     }
 
     async fn counters(&self, company: &CompanyId) -> Result<Counters, StoreError> {

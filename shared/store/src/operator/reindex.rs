@@ -9,7 +9,7 @@ use crate::{
         index::{self, Entry, Found, address},
         is_shard,
     },
-    table::{Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
+    table::{Attempts, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -23,9 +23,6 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::{BuildHasher, RandomState},
 };
-
-/// Attempts for a ticket that others are writing at the same time.
-const ROUNDS: u32 = 5;
 
 /// Counts of what was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -183,21 +180,22 @@ impl Store {
     }
 
     async fn reindex_ticket(&self, id: &TicketId, run: &mut Run) -> Result<(), StoreError> {
-        for _ in 0..ROUNDS {
+        let mut attempts = Attempts::new("others keep writing a ticket");
+        loop {
             let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
             let names = self.names_in(std::slice::from_ref(&ticket)).await?;
             let mut transaction = Transaction::new(self);
             anew(&ticket, &names, &mut transaction, run)?;
             match transaction.commit().await {
-                Err(WriteError::Stale) => {}
+                Err(WriteError::Stale) => attempts.another().await?,
                 done => return done.map_err(StoreError::from),
             }
         }
-        Err(StoreError::Busy("others keep writing a ticket".into()))
     }
 
     async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
-        for _ in 0..ROUNDS {
+        let mut attempts = Attempts::new("others keep writing a conversation");
+        loop {
             let Whole { head: Some(had), mut parts, people, misplaced } = self.whole_conversation(id).await? else {
                 return Ok(());
             };
@@ -212,8 +210,8 @@ impl Store {
                 return Ok(());
             }
             // What was written here and is no longer right is a stray, which the run removes at its end.
+            attempts.another().await?;
         }
-        Err(StoreError::Busy("others keep writing a conversation".into()))
     }
 
     /// Moves notes that an older version put among the messages.

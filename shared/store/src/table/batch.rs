@@ -1,20 +1,14 @@
 //! Reads and writes of many items. What DynamoDB leaves unprocessed is requested again.
 
-use super::{connect::Store, error::StoreError, item::Item};
+use super::{connect::Store, error::StoreError, item::Item, pause::Attempts};
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
-/// Attempts for a batch before it fails. The pauses double from 10 ms and come to 0.6 s.
-const ROUNDS: u32 = 6;
 /// Batches of reads that are sent at the same time.
 const READS_AT_ONCE: usize = 8;
 /// Batches of writes that are sent at the same time.
 const AT_ONCE: usize = 4;
-
-fn pause(round: u32) -> Duration {
-    Duration::from_millis(10 << round.min(ROUNDS))
-}
 
 impl Store {
     /// Reads the items that exist under `keys`, consistently and in no particular order. Chunks of 100 keys are read in
@@ -59,7 +53,8 @@ impl Store {
     ) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         let mut keys = Some(keys);
-        for round in 0..ROUNDS {
+        let mut attempts = Attempts::new("a batch of reads stays unprocessed");
+        loop {
             let asked = KeysAndAttributes::builder().set_keys(keys.take()).consistent_read(consistent);
             let asked = asked.set_projection_expression(attributes.map(str::to_owned)).build();
             let asked = asked.map_err(StoreError::unbuilt)?;
@@ -70,9 +65,8 @@ impl Store {
             if keys.as_ref().is_none_or(Vec::is_empty) {
                 return Ok(items);
             }
-            tokio::time::sleep(pause(round)).await;
+            attempts.another().await?;
         }
-        Err(StoreError::Busy("a batch of reads stays unprocessed".into()))
     }
 
     /// Puts all `items`, replacing any that exist.
@@ -100,15 +94,15 @@ impl Store {
     }
 
     async fn write_chunk(&self, mut writes: Vec<WriteRequest>) -> Result<(), StoreError> {
-        for round in 0..ROUNDS {
+        let mut attempts = Attempts::new("a batch of writes stays unprocessed");
+        loop {
             let answer = self.client.batch_write_item().request_items(&self.table, writes).send().await;
             let rest = answer.map_err(StoreError::from_sdk)?.unprocessed_items;
             writes = rest.and_then(|mut rest| rest.remove(&self.table)).unwrap_or_default();
             if writes.is_empty() {
                 return Ok(());
             }
-            tokio::time::sleep(pause(round)).await;
+            attempts.another().await?;
         }
-        Err(StoreError::Busy("a batch of writes stays unprocessed".into()))
     }
 }

@@ -27,6 +27,14 @@ const NOWHERE: &str = "us-east-1";
 /// How long an operator's command waits for one attempt.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// What throttles an operator's command is waited for: a partition takes a thousand writes a second, and a command often
+/// brings more of them. The pauses double from 0.1 s and come to some ten seconds.
+fn patience() -> RetryConfig {
+    let longest = Duration::from_secs(3);
+    let first = Duration::from_millis(100);
+    RetryConfig::standard().with_max_attempts(10).with_initial_backoff(first).with_max_backoff(longest)
+}
+
 /// Below API Gateway's 30 s and the functions' 10 s, with room for an answer. The SDK sets none by itself.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
@@ -89,7 +97,7 @@ impl Store {
     #[must_use]
     pub fn patient(self) -> Self {
         let waits = timeouts().into_builder().operation_attempt_timeout(PATIENCE).operation_timeout(4 * PATIENCE);
-        let config = self.client.config().to_builder().timeout_config(waits.build()).build();
+        let config = self.client.config().to_builder().timeout_config(waits.build()).retry_config(patience()).build();
         Self { client: Client::from_conf(config), ..self }
     }
 

@@ -9,7 +9,7 @@ use super::{
     error::{StoreError, WriteError, cancellation},
     item::Item,
     keys,
-    pause::pause,
+    pause::Attempts,
 };
 use aws_sdk_dynamodb::{
     config::http::HttpResponse,
@@ -28,8 +28,6 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) const MOST_ACTIONS: usize = 100;
 /// Bytes of what a transaction puts: DynamoDB's limit is 4 MB, names of attributes and all.
 pub(crate) const MOST_BYTES: usize = 3 * 1024 * 1024;
-/// Attempts of a write while other writers are in the way. The pauses between them come to about three seconds.
-const TRIES: u32 = 24;
 
 /// The attributes of a mark, whether it is an item of its own or part of the item that it belongs to.
 pub(crate) const CHANGES: &str = "changes";
@@ -519,7 +517,8 @@ impl<'a> Transaction<'a> {
             Ok(([actions.clone(), self.additions()?].concat(), token))
         };
         let (mut all, mut token) = request()?;
-        for made in 1..=TRIES {
+        let mut attempts = Attempts::new("other writers stay in the way");
+        loop {
             let write = self.store.client.transact_write_items().set_transact_items(Some(all.clone()));
             let error = match write.client_request_token(&token).send().await {
                 Ok(_) => {
@@ -533,15 +532,13 @@ impl<'a> Transaction<'a> {
             }
             let (in_the_way, is_cancelled) = (is_in_the_way(&error), is_cancelled(&error));
             let error = StoreError::from_sdk(error);
-            if !in_the_way || !error.is_busy() || made == TRIES {
+            if !in_the_way || !error.is_busy() || attempts.another().await.is_err() {
                 return Err(error.into());
             }
             if is_cancelled {
                 (all, token) = request()?;
             }
-            tokio::time::sleep(pause(made)).await;
         }
-        Err(StoreError::Busy("other writers stay in the way".into()).into())
     }
 }
 
@@ -620,15 +617,13 @@ fn as_seen(seen: Vec<Attribute<'_>>) -> (String, HashMap<String, String>, HashMa
 impl Store {
     /// Updates an item that transactions write too, and tries again while one of them has it.
     pub(crate) async fn update_after_others(&self, update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
-        for made in 1..TRIES {
+        let mut attempts = Attempts::new("transactions stay in the way of an update");
+        loop {
             match update.clone().send().await {
-                Err(error) if error.code() == Some("TransactionConflictException") => {
-                    tokio::time::sleep(pause(made)).await;
-                }
+                Err(error) if error.code() == Some("TransactionConflictException") => attempts.another().await?,
                 answer => return answer.map(drop).map_err(StoreError::from_sdk),
             }
         }
-        update.send().await.map(drop).map_err(StoreError::from_sdk)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     record::{Viewer, list_anew, listed_company, listed_contact, membership},
-    table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
+    table::{Attempts, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -23,20 +23,17 @@ pub enum Upserted {
     Unchanged,
 }
 
-/// Attempts for a record that others write at the same time.
-const ROUNDS: u32 = 16;
-
 async fn again_when_stale<Fut>(write: impl Fn() -> Fut) -> Result<Upserted, WriteError>
 where
     Fut: Future<Output = Result<Upserted, WriteError>>,
 {
-    for _ in 1..ROUNDS {
+    let mut attempts = Attempts::new("others keep writing a record");
+    loop {
         match write().await {
-            Err(WriteError::Stale) => {}
+            Err(WriteError::Stale) => attempts.another().await?,
             result => return result,
         }
     }
-    write().await
 }
 
 fn attributes(of: &BTreeMap<String, String>) -> AttributeValue {
@@ -55,7 +52,7 @@ impl Store {
     /// Records a company's name and attributes. Its counters stay.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when others keep changing the company.
+    /// [`WriteError::Store`], busy when others keep changing the company.
     pub async fn put_company(
         &self,
         id: &CompanyId,
@@ -97,8 +94,8 @@ impl Store {
     /// Records a contact with exactly these companies. Its session epoch stays.
     ///
     /// # Errors
-    /// [`WriteError::UnknownCompany`] when one of them is not recorded; nothing is written then. [`WriteError::Stale`]
-    /// when others keep changing the contact.
+    /// [`WriteError::UnknownCompany`] when one of them is not recorded; nothing is written then. [`WriteError::Store`],
+    /// busy when others keep changing the contact.
     pub async fn put_contact(
         &self,
         contact: &Contact,
@@ -210,7 +207,7 @@ impl Store {
     /// Ends a membership. Returns `false` if there was none.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when others keep changing the contact.
+    /// [`WriteError::Store`], busy when others keep changing the contact.
     pub async fn remove_membership(&self, contact: &ContactId, company: &CompanyId) -> Result<bool, WriteError> {
         let ended = again_when_stale(|| self.remove_membership_over(contact, company)).await?;
         Ok(ended != Upserted::Unchanged)

@@ -3,7 +3,7 @@
 
 use crate::{
     record::{BodyRecord, RowRecord, as_read, creator_entry, home_row, index},
-    table::{Store, StoreError, Transaction, WriteError, key, keys, record},
+    table::{Attempts, Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -15,8 +15,6 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 /// Tickets that are written at the same time. They are often of one company.
 const AT_ONCE: usize = 4;
-/// Attempts for a ticket that others are writing at the same time.
-const ROUNDS: u32 = 5;
 
 impl Store {
     /// Gives the tickets that a contact created the name that the contact has now: those updated last, `most` at most.
@@ -56,7 +54,8 @@ impl Store {
         contact: &ContactId,
         name: Option<&str>,
     ) -> Result<(), StoreError> {
-        for _ in 0..ROUNDS {
+        let mut attempts = Attempts::new("others keep writing a ticket");
+        loop {
             let found = self.get_all(vec![key(keys::ticket(&id), keys::BODY)]).await?.pop();
             let Some(item) = found else { return Ok(()) };
             let before = record::<BodyRecord>(item)?.into_ticket()?;
@@ -74,11 +73,10 @@ impl Store {
                 return Ok(());
             }
             match self.renamed(&before, &after)?.commit().await {
-                Err(WriteError::Stale) => {}
+                Err(WriteError::Stale) => attempts.another().await?,
                 done => return Ok(done?),
             }
         }
-        Err(StoreError::Busy("others keep writing a ticket".into()))
     }
 
     /// The ticket's version stays, because nothing has changed that a teammate would have to look at again.

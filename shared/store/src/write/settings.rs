@@ -6,14 +6,12 @@
 
 use crate::{
     record::{ProofRecord, SettingsFile, Signature, Workspace, change_item, settings_attribute, settings_attributes},
-    table::{Store, StoreError, Transaction, WriteError, keys},
+    table::{Attempts, Store, StoreError, Transaction, WriteError, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::settings::{Change, Fault, PortalSettings, RequiredSetting};
 use std::collections::HashMap;
 
-/// Attempts for a confirmation when others confirm at the same time.
-const ROUNDS: u32 = 8;
 impl Store {
     /// Replaces the portal's settings and confirmations, whatever they are. Only the operator may do this.
     pub async fn put_settings(&self, settings: &PortalSettings) -> Result<(), StoreError> {
@@ -63,20 +61,20 @@ impl Store {
     /// withdraw a confirmation.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when others keep confirming settings.
+    /// [`WriteError::Store`], busy when others keep confirming settings.
     pub async fn record_check(
         &self,
         setting: RequiredSetting,
         outcome: Result<(), Fault>,
         signature: &Signature,
     ) -> Result<(), WriteError> {
-        for _ in 1..ROUNDS {
+        let mut attempts = Attempts::new("others keep confirming settings");
+        loop {
             match self.record_check_over(setting, &outcome, signature).await {
-                Err(WriteError::Stale) => {}
+                Err(WriteError::Stale) => attempts.another().await?,
                 result => return result,
             }
         }
-        self.record_check_over(setting, &outcome, signature).await
     }
 
     async fn record_check_over(
