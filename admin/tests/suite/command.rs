@@ -190,3 +190,32 @@ fn an_erasure_prints_a_receipt_without_the_name() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("there is no contact nobody"), "{err}");
 }
+
+#[tokio::test]
+async fn a_conversation_of_three_thousand_is_imported_with_its_ticket() {
+    const PEOPLE: usize = 3000;
+    let engine = Dynamo::start().await;
+    let there = |args: &[&str]| {
+        let mut command = admin(args);
+        command.env("AWS_ENDPOINT_URL_DYNAMODB", engine.endpoint()).env("TABLE_NAME", "tickets");
+        run(&mut command)
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let who = |n: usize| format!("p-{n:04}");
+    let mut lines = lines();
+    lines.extend((0..PEOPLE).map(|n| json!({"kind": "contact", "id": who(n), "companies": ["acme"]})));
+    let everybody: Vec<_> = (0..PEOPLE).map(who).collect();
+    lines.push(json!({"kind": "conversation", "id": "c-crowd", "participants": everybody, "parts": []}));
+    let mut crowd = ticket("tk-crowd", "bug", Some("acme"), "ada");
+    crowd["conversation"] = json!("c-crowd");
+    lines.push(crowd);
+    let file = file(dir.path(), &lines);
+    assert_eq!(there(&["table", "create"]).0, 0);
+    let (code, out, err) = there(&["import", &file]);
+    assert_eq!(code, 0, "{out}{err}");
+    let items = Items::at(&engine.endpoint(), "tickets");
+    let spaces = async || items.dump().await.into_keys().filter(|key| key.ends_with(" SPACE#tk-crowd#")).count();
+    assert_eq!(spaces().await, PEOPLE + 1, "and Ada's, whose ticket it is");
+    let (code, out, _) = there(&["check"]);
+    assert!(code == 0 && out.ends_with(": 0 findings\n"), "{out}");
+}

@@ -3,10 +3,14 @@
 
 use crate::events::{filled, scene};
 use e2e::{Site, events, proxy::Proxy};
+use futures::future::join_all;
 use lambda_http::Context;
 use local::gateway::FUNCTIONS;
 use serde_json::{Value, json};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 use web::event;
 
 const ORIGIN: &str = "https://help.example.com";
@@ -14,21 +18,21 @@ const ORIGIN: &str = "https://help.example.com";
 const SLOW: Duration = Duration::from_millis(600);
 
 /// What Lambda says to a function that it will end in `left`.
-fn ends_in(left: Duration) -> Context {
+pub(crate) fn ends_in(left: Duration) -> Context {
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + left;
     let mut context = Context::default();
     context.deadline = u64::try_from(deadline.as_millis()).unwrap();
     context
 }
 
-async fn answer(site: &Site, event: &Value, left: Duration) -> Value {
+pub(crate) async fn answer(site: &Site, event: &Value, left: Duration) -> Value {
     let route = events::route_of(event);
     let function = *FUNCTIONS.iter().find(|it| it.routes.iter().any(|it| it.key == route)).unwrap();
     event::answer(function, &site.app(ORIGIN), event.clone(), ends_in(left)).await
 }
 
 /// The event of this name, as Ada or Grace sends it.
-async fn event_called(name: &str, site: &Site) -> Value {
+pub(crate) async fn event_called(name: &str, site: &Site) -> Value {
     let made = events::made().into_iter().find(|made| made.name == name).unwrap();
     filled(&made.name, &made.text, site).await
 }
@@ -70,4 +74,34 @@ async fn a_function_that_has_hardly_any_time_left_says_so_instead_of_asking_anyb
     let event = event_called("get-api-tickets", &site).await;
     let answer = answer(&site, &event, Duration::from_millis(100)).await;
     assert_eq!((&answer["statusCode"], &answer["headers"]["retry-after"]), (&json!(503), &json!("1")), "{answer}");
+}
+
+/// The function's timeout in infra/template.yaml.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_answers_within_the_functions_time_however_slow_dynamodb_is() {
+    let site = scene().await;
+    // Almost as long as an attempt may take.
+    let proxy = Proxy::start(&site.endpoint, Duration::from_millis(1400)).await;
+    let slow = site.beside(&proxy.endpoint).await;
+    let asked = join_all(events::made().into_iter().map(async |made| {
+        let event = filled(&made.name, &made.text, &site).await;
+        let answer = tokio::time::timeout(TIMEOUT, answer(&slow, &event, TIMEOUT)).await;
+        (made.route, made.name, answer.ok())
+    }))
+    .await;
+    let routes: BTreeSet<_> = asked.iter().map(|(route, ..)| route.as_str()).collect();
+    for route in FUNCTIONS.iter().flat_map(|function| function.routes) {
+        assert!(routes.contains(route.key), "no event for {}", route.key);
+    }
+    let mut read = 0;
+    for (route, name, answer) in &asked {
+        let Some(answer) = answer else { panic!("{name}: Lambda would have ended it") };
+        let status = answer["statusCode"].as_u64().unwrap();
+        assert!(status < 500 || (status == 503 && answer["headers"]["retry-after"] == "1"), "{name}: {answer}");
+        read += usize::from(route.starts_with("GET") && status < 300);
+    }
+    assert!(read > 0, "nothing can be read at all");
+    site.assert_clean().await;
 }

@@ -1,6 +1,8 @@
 //! Two people at once, put in order by the proxy, and requests that are cut short and sent again: what was acknowledged
 //! last holds, whole, and the check finds nothing.
 
+use crate::budget::{answer, event_called};
+use domain::id::{ContactId, ConversationId};
 use e2e::{
     Site, load,
     proxy::{Fault, Proxy},
@@ -9,6 +11,7 @@ use e2e::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
+use store::ConversationRecord;
 
 const TRANSACTION: &str = "TransactWriteItems";
 
@@ -360,5 +363,42 @@ async fn a_note_that_meets_reindexing_is_found_where_the_conversation_is() {
     let path = format!("/conversations/{ALONE}/notes");
     let (said, ()) = futures::join!(desk(&slow, Method::POST, path.clone(), words(1)), reindexing);
     assert_eq!(said.0, 201, "{}", said.1);
+    site.assert_clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(feature = "built-functions", ignore = "asks the handlers")]
+async fn a_conversation_of_three_thousand_is_linked_by_sending_the_link_until_it_is_done() {
+    const PEOPLE: usize = 3000;
+    let site = Site::start().await;
+    let who = |n: usize| ContactId::new(format!("p-{n:04}")).unwrap();
+    let known = ["ada", "bob"].map(|id| ContactId::new(id).unwrap());
+    let participants: BTreeSet<_> = (0..PEOPLE).map(who).chain(known).collect();
+    let id = ConversationId::new("c-2").unwrap();
+    let crowd = ConversationRecord { id, participants, parts: Vec::new(), fingerprint: String::new() };
+    site.store.put_conversations(&[crowd]).await.unwrap();
+
+    let mut event = event_called("post-api-helpdesk-conversation-ticket", &site).await;
+    event["rawPath"] = json!("/api/helpdesk/conversations/c-2/tickets/tk-2");
+    event["requestContext"]["http"]["path"] = event["rawPath"].clone();
+    event["pathParameters"] = json!({"conversation_id": "c-2", "ticket_id": "tk-2"});
+    event["body"] = json!(json!({"company": "acme"}).to_string());
+    // The first one comes no further than the link itself and the first of them.
+    let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
+    let slow = site.beside(&proxy.endpoint).await;
+    proxy.fail_after(2, Some((TRANSACTION, Fault::Refused)));
+    let first = answer(&slow, &event, Duration::from_secs(8)).await;
+    assert_eq!((&first["statusCode"], &first["headers"]["retry-after"]), (&json!(503), &json!("1")), "{first}");
+    proxy.fail(None);
+    let again = answer(&slow, &event, Duration::from_secs(120)).await;
+    assert_eq!(again["statusCode"], 200, "{again}");
+    for n in (0..PEOPLE).step_by(97) {
+        let (_, space) = site.json_as(who(n).as_str(), "/api/tickets-space").await;
+        assert_eq!(space["portal"]["access"], "denied", "they are in no company, and see nothing of Acme's");
+    }
+    let spaces = site.items().await.into_keys().filter(|key| key.ends_with("\"SPACE#tk-2#\"")).count();
+    assert_eq!(spaces, PEOPLE + 3, "all of them, Ada, Bob and the requester");
+    let (_, seen) = site.json_as("ada", "/api/tickets/tk-2").await;
+    assert_eq!(seen["conversation"], json!({"id": "c-2", "participating": true, "participants": PEOPLE + 2}));
     site.assert_clean().await;
 }

@@ -66,6 +66,10 @@ pub async fn change(
     let by = teammate.actor(portal).await?;
     again(|| async {
         let mut file = file(portal, id).await?;
+        if changes.conversation.is_some() && changes.conversation == file.ticket.conversation {
+            // Whoever asks may be sending again what was cut short.
+            portal.store.complete_participation(&file.ticket, portal.clock.now()).await?;
+        }
         if file.ticket.version != changes.version {
             return Err(Error::Stale { version: file.ticket.version, company: file.ticket.row.company });
         }

@@ -10,8 +10,8 @@ use domain::{
 };
 use store::WriteError;
 
-/// Links a ticket to a conversation. When they are already linked and no company is given, only those get the ticket
-/// whom an earlier request that was cut short has not reached.
+/// Links a ticket to a conversation. When they are already linked, those get the ticket whom an earlier request that was
+/// cut short has not reached.
 ///
 /// # Errors
 /// [`Error::NotThere`], [`Error::NotOffered`], [`Error::Linked`].
@@ -25,9 +25,11 @@ pub async fn link(
     portal.store.conversation(conversation).await?.ok_or(Error::NotThere(Thing::Conversation(None)))?;
     again(|| async {
         let found = portal.store.ticket(ticket).await?.ok_or(Error::NotThere(Thing::Ticket))?;
-        if found.conversation.as_ref() == Some(conversation) && company.is_none() {
+        if found.conversation.as_ref() == Some(conversation) {
             portal.store.complete_participation(&found, portal.clock.now()).await?;
-            return Ok(Attempt::Done(read(portal, ticket).await?));
+            if company.is_none() {
+                return Ok(Attempt::Done(read(portal, ticket).await?));
+            }
         }
         let changes = Changes {
             version: found.version,
