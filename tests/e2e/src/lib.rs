@@ -23,14 +23,14 @@ use portal::Clock;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
-use store::Store;
+use store::{Store, TicketWrite};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -63,6 +63,16 @@ impl Site {
         load(&store, lines).await;
         let endpoint = engine.endpoint();
         Self::over(Arc::new(engine), &endpoint, store).await
+    }
+
+    /// Puts in tickets without a request for each, and without counting them.
+    ///
+    /// # Panics
+    /// When another DynamoDB than the embedded engine has been chosen.
+    pub async fn fill(&self, writes: Vec<TicketWrite>) {
+        let items = writes.into_iter().flat_map(|write| self.store.items_of(write).unwrap());
+        let (loader, items) = (self.engine.loader().unwrap().clone(), items.map(for_engine).collect());
+        tokio::task::spawn_blocking(move || loader.load("tickets", items).unwrap()).await.unwrap();
     }
 
     /// The portal of [`scene::lines`].
@@ -306,4 +316,25 @@ pub async fn read(answer: Response) -> (StatusCode, Value) {
     let status = answer.status();
     let text = answer.text().await.unwrap();
     (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// An item as the engine takes it.
+///
+/// # Panics
+/// When it has an attribute of a type that the store does not write.
+#[must_use]
+pub fn for_engine(item: HashMap<String, aws_sdk_dynamodb::types::AttributeValue>) -> engine::Item {
+    use aws_sdk_dynamodb::types::AttributeValue as Sent;
+    use engine::AttributeValue;
+    fn value(sent: Sent) -> AttributeValue {
+        match sent {
+            Sent::S(text) => AttributeValue::S(text),
+            Sent::N(number) => AttributeValue::N(number),
+            Sent::Bool(bool) => AttributeValue::BOOL(bool),
+            Sent::L(list) => AttributeValue::L(list.into_iter().map(value).collect()),
+            Sent::M(map) => AttributeValue::M(map.into_iter().map(|(name, it)| (name, value(it))).collect()),
+            other => panic!("{other:?}"),
+        }
+    }
+    item.into_iter().map(|(name, it)| (name, value(it))).collect()
 }

@@ -1,12 +1,17 @@
 //! The tickets space: what one created or takes part in (docs/product.md, The tickets space).
 
+use domain::{
+    history::{Actor, Change, Event},
+    id::{ContactId, TicketId},
+    ticket::Ticket,
+};
 use e2e::{
-    Site, load,
+    Site,
     proxy::{Proxy, sequential},
-    scene,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
+use store::{Participation, TicketWrite};
 
 async fn space(site: &Site, who: &str) -> Vec<(String, String)> {
     let (mut all, mut address) = (Vec::new(), "/api/tickets-space?limit=100".to_owned());
@@ -40,28 +45,29 @@ async fn the_space_holds_what_one_created_or_takes_part_in_and_the_way_into_the_
 #[tokio::test]
 async fn a_thousand_entries_are_exact_in_two_round_trips() {
     let site = Site::start().await;
-    let mut lines = Vec::new();
-    let mut expected = BTreeSet::new();
+    let (mut writes, mut participations, mut expected) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let like = async |id: &str| site.store.ticket(&TicketId::new(id).unwrap()).await.unwrap().unwrap();
+    let (acme, nobodys, beta) = (like("tk-1").await, like("tk-6").await, like("tk-4").await);
+    let cem = ContactId::new("cem").unwrap();
     for n in 0..1000 {
-        let (company, requester) = match n % 4 {
-            0 => (Some("acme"), "cem"),
-            1 => (None, "cem"),
-            2 => (Some("acme"), "ada"),
-            _ => (Some("beta"), "bob"),
-        };
-        let id = format!("many-{n}");
+        let (like, created) = [(&acme, true), (&nobodys, true), (&acme, false), (&beta, false)][n % 4];
+        let mut ticket = Ticket { conversation: None, version: 0, ..like.clone() };
+        ticket.row.id = TicketId::new(format!("many-{n}")).unwrap();
+        ticket.row.number = 1000 + n as u64;
         let updated = format!("2026-10-{:02}T{:02}:{:02}:00Z", 2 + n % 28, n % 24, n % 60);
-        let mut ticket = scene::ticket(&id, 1000 + n, company, requester, "new", &updated);
-        if requester != "cem" {
-            ticket["conversation"] = json!(format!("c-many-{n}"));
-            lines.push(
-                json!({"kind": "conversation", "id": format!("c-many-{n}"), "participants": ["cem"], "parts": []}),
-            );
+        ticket.row.updated_at = updated.parse().unwrap();
+        if created {
+            ticket.row.requester = cem.clone();
+        } else {
+            let (company, participants) = (ticket.row.company.clone(), BTreeSet::from([cem.clone()]));
+            participations.push(Participation { ticket: ticket.row.id.clone(), company, participants });
         }
-        lines.push(ticket);
-        expected.insert(id);
+        expected.insert(ticket.row.id.to_string());
+        let event = Event { at: ticket.row.created_at, by: Actor::System, change: Change::Created };
+        writes.push(TicketWrite::create(ticket, event));
     }
-    load(&site.store, &lines).await;
+    site.fill(writes).await;
+    site.store.put_participants(&participations).await.unwrap();
     let found: Vec<_> =
         space(&site, "cem").await.into_iter().map(|(id, _)| id).filter(|id| id.starts_with("many")).collect();
     assert_eq!((found.len(), found.into_iter().collect::<BTreeSet<_>>()), (1000, expected));
