@@ -186,9 +186,10 @@ async fn reindex(target: &Target, dry_run: bool) -> Outcome {
     let counter = Counter::new("tickets and conversations");
     let result = target.store.reindex(dry_run, |done| counter.show(done)).await;
     counter.finish();
-    let store::Reindexed { tickets, conversations, strays, recounted, inbox, turns } = result?;
+    let store::Reindexed { tickets, conversations, names, strays, recounted, inbox, turns } = result?;
     announce(dry_run);
     println!("{tickets} tickets and {conversations} conversations written, {strays} stray items removed");
+    println!("{names} companies and people can be found by what they are called");
     if recounted > 0 {
         println!("{recounted} companies counted anew");
     }

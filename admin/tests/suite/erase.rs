@@ -63,7 +63,7 @@ fn besides_texts(dump: &Dump) -> String {
 const ALL: Erased = Erased {
     profile: 3,
     memberships: 1,
-    listed: 1,
+    listed: 4,
     viewings: 1,
     participations: 3,
     joined: 1,

@@ -1,6 +1,6 @@
 //! An index of search that is wrong is found, and written anew.
 
-use crate::world::{Items, World, line, lines, string, text};
+use crate::world::{Item, Items, World, line, lines, string, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{id::CompanyId, search::Query};
 use serde_json::json;
@@ -34,13 +34,16 @@ async fn found(world: &World, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The companies and people of the world.
+const NAMES: u64 = 5;
+
 /// Demands that reindexing mends a table whose index has been made wrong.
 async fn mended(world: &World, strays: u64) {
     assert_ne!(world.findings().await, [""; 0]);
     let before = world.items.dump().await;
     for dry_run in [true, false] {
         let done = world.store.reindex(dry_run, |_| {}).await.unwrap();
-        assert_eq!(done, Reindexed { tickets: 5, conversations: 1, strays, ..Reindexed::default() });
+        assert_eq!(done, Reindexed { tickets: 5, conversations: 1, names: NAMES, strays, ..Reindexed::default() });
         assert_eq!(world.items.dump().await == before, dry_run, "only a dry run writes nothing");
     }
     assert_eq!(world.findings().await, [""; 0]);
@@ -114,6 +117,39 @@ async fn a_table_of_an_earlier_version_becomes_searchable() {
     mended(&world, 0).await;
     assert_eq!(found(&world, "ticket acme").await.len(), 2);
     assert_eq!(found(&world, "again").await, ["c-1"]);
+}
+
+#[tokio::test]
+async fn entries_by_which_people_and_companies_are_found_are_checked_and_mended() {
+    let world = World::filled().await;
+    let found = async |typed: &str| -> Vec<String> {
+        let found = world.store.people_called(typed, 20).await.unwrap();
+        found.into_iter().map(|(contact, _)| contact.id.to_string()).collect()
+    };
+    let all = found("acm").await;
+    assert!(!all.is_empty(), "by company");
+    let entries = || async {
+        let items = world.items.dump().await.into_iter();
+        items.filter(|(key, _)| key.starts_with("PEOPLE#") || key.starts_with("COMPANIES#")).collect::<Vec<_>>()
+    };
+    // As earlier versions left it.
+    for (key, _) in entries().await {
+        let (pk, sk) = key.split_once(' ').unwrap();
+        world.items.delete(pk, sk).await;
+    }
+    assert_eq!(found("acm").await, all, "whole names are still found");
+    assert!(world.findings().await.iter().any(|it| it.contains("not found by exactly what they are called")));
+    mended(&world, 0).await;
+    assert!(!entries().await.is_empty());
+
+    let (key, entry) = entries().await.into_iter().next().unwrap();
+    let mut stray: Item = entry.into_iter().collect();
+    stray.insert("sk".into(), string("other#whoever#"));
+    world.items.put(stray).await;
+    mended(&world, 1).await;
+    let (pk, sk) = key.split_once(' ').unwrap();
+    world.items.change(pk, sk, |item| drop(item.insert("words".into(), string("other")))).await;
+    mended(&world, 0).await;
 }
 
 #[tokio::test]

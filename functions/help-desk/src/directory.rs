@@ -11,6 +11,7 @@ use portal::teammate::{
     directory::{self, ContactRecord, Person},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Upserted;
 use web::{App, Problem, Request, Response, cursor, params, response};
@@ -102,6 +103,17 @@ pub(crate) async fn tickets_of(
 pub(crate) async fn contact(app: &App, request: &Request, _: &Teammate) -> Result<Response, Problem> {
     let [id] = request.params.take(["id"])?;
     response::json(&directory::contact_profile(&app.portal, &contact_id(id)?).await?)
+}
+
+pub(crate) async fn find(app: &App, request: &Request, _: &Teammate) -> Result<Response, Problem> {
+    let [q] = request.params.take(["q"])?;
+    let contacts = directory::find(&app.portal, q.unwrap_or_default()).await?;
+    response::json(&json!({"contacts": contacts}))
+}
+
+pub(crate) async fn teammates(app: &App, request: &Request, _: &Teammate) -> Result<Response, Problem> {
+    params::none(request)?;
+    response::json(&json!({"teammates": directory::teammates(&app.portal).await?}))
 }
 
 #[derive(Deserialize)]

@@ -27,13 +27,19 @@ const LONG: usize = 5;
 ///
 /// "Straße", "STRASSE" and "strasse" are the same word, and so are "Müller" and "muller".
 pub fn words(text: &str) -> impl Iterator<Item = String> {
+    let folded = folded(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.chars().take(LONGEST_WORD).collect()).collect::<Vec<String>>().into_iter()
+}
+
+/// Returns a text without accents or case.
+#[must_use]
+pub fn folded(text: &str) -> String {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let classes = CanonicalCombiningClassMapBorrowed::new();
     let bare = decomposed.chars().filter(|c| classes.get_u8(*c) == 0);
     // To upper case first: some letters have several lower-case forms, or none that is a single letter.
-    let folded: String = bare.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| word.chars().take(LONGEST_WORD).collect()).collect::<Vec<String>>().into_iter()
+    bare.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 fn beginning(word: &str, chars: usize) -> Option<String> {

@@ -81,7 +81,7 @@ impl Names {
         let companies: BTreeSet<_> = companies_named(&ticket.row, history).collect();
         let teammates: BTreeSet<_> = ticket.assignee.clone().into_iter().collect();
         let companies = portal.store.companies(&companies).await?;
-        let teammates = portal.store.teammate_names(&teammates).await?;
+        let teammates = portal.store.teammates_called(&teammates).await?;
         Ok(Self { companies, teammates })
     }
 

@@ -132,13 +132,16 @@ async fn unlinked(portal: &Portal, id: &ConversationId) -> Result<Conversation, 
     }
 }
 
-/// Demands that an assignee is a teammate.
-async fn assignable(portal: &Portal, assignee: Option<&TeammateId>) -> Result<(), Error> {
+/// Demands that an assignee is a teammate. Whoever takes a ticket themselves is one, and is recorded.
+async fn assignable(portal: &Portal, teammate: &Teammate, assignee: Option<&TeammateId>) -> Result<(), Error> {
     let Some(assignee) = assignee else { return Ok(()) };
-    if portal.store.teammate_names(&BTreeSet::from([assignee.clone()])).await?.is_empty() {
+    if !portal.store.teammate_names(&BTreeSet::from([assignee.clone()])).await?.is_empty() {
+        return Ok(());
+    }
+    if *assignee != teammate.id {
         return Err(Error::Unknown(Thing::Teammate(assignee.clone())));
     }
-    Ok(())
+    Ok(portal.store.meet_teammate(assignee, teammate.name.as_deref()).await?)
 }
 
 /// Finds the state with this id. Without an id it is the first of the category `submitted`, where new tickets begin.

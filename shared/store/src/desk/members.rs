@@ -37,6 +37,12 @@ impl Store {
         member_ids(answer.items.unwrap_or_default())
     }
 
+    /// Reads the ids of a company's first members in their order.
+    pub(crate) async fn first_members(&self, company: &CompanyId, most: usize) -> Result<Vec<ContactId>, StoreError> {
+        let query = self.members_query(company).consistent_read(false).limit(i32::try_from(most).unwrap_or(i32::MAX));
+        member_ids(query.send().await.map_err(StoreError::from_sdk)?.items.unwrap_or_default())
+    }
+
     fn members_query(&self, company: &CompanyId) -> QueryFluentBuilder {
         self.partition(keys::company(company), keys::MEMBERS).consistent_read(true)
     }

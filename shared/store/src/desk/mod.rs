@@ -4,6 +4,7 @@ mod audit;
 mod company_tickets;
 mod conversation;
 mod directory;
+mod find;
 mod inbox;
 mod members;
 mod names;

@@ -4,9 +4,10 @@
 use crate::{
     record::{
         BodyRecord, CompanyRecord, ContactRecord, Counters, DeskCounts, EventRecord, HeadRecord, LinkRecord,
-        MoveRecord, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case, creator_entry, home_row,
+        MoveRecord, Named, Names, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case,
+        creator_entry, home_row,
         index::{self, Entry, Found},
-        is_part, is_shard, same_case, ticket_case,
+        is_part, is_shard, name_digest, same_case, ticket_case,
     },
     table::{Item, Store, StoreError, keys, record, text},
 };
@@ -113,6 +114,11 @@ pub enum Finding {
         /// How many more there are for each assignee than the counters say.
         lacking: BTreeMap<String, i64>,
     },
+    /// A company or person who is not found by exactly what they are called.
+    Called {
+        /// The company's or contact's partition.
+        partition: String,
+    },
     /// A membership that is recorded on one side only.
     HalfMembership {
         /// The partition that has it.
@@ -163,6 +169,7 @@ impl fmt::Display for Finding {
             Self::Inbox(ticket) => write!(f, "ticket {ticket}: the inbox does not have it right"),
             Self::ConversationInbox(id) => write!(f, "conversation {id}: the inbox does not have it right"),
             Self::InboxMiscounted { lacking } => write!(f, "the inbox: its counters lack {lacking:?}"),
+            Self::Called { partition } => write!(f, "{partition}: not found by exactly what they are called"),
             Self::HalfMembership { partition, missing_in } => {
                 write!(f, "membership in {partition} is missing in {missing_in}")
             }
@@ -189,6 +196,8 @@ struct Census {
     /// For each entry of search, the sum of the items that there should be and of those that there are. The items
     /// themselves would take too much memory.
     search: BTreeMap<Entry, (u64, u64)>,
+    /// The same for those who are found by what they are called, by list and id.
+    called: BTreeMap<(Names, String), (Option<u64>, u64)>,
     /// The conversation whose partition is being read. Its parts come after it.
     head: Option<HeadRecord>,
     /// The ticket whose partition is being read. Its mark comes after it.
@@ -299,6 +308,16 @@ impl Census {
             let (_, found) = self.search.entry(Found::read(item)?.entry).or_default();
             *found = found.wrapping_add(sum);
             return Ok(());
+        }
+        if let Some(list) = Names::of_words(&pk) {
+            let (_, found) = self.called.entry((list, text(&item, "id").to_owned())).or_default();
+            *found = found.wrapping_add(name_digest(&item));
+            return Ok(());
+        }
+        if let Some(named) = Named::read(&item)? {
+            let sum = named.found_by()?.iter().map(name_digest).fold(0, u64::wrapping_add);
+            let (expected, _) = self.called.entry((named.list, named.id)).or_default();
+            *expected = Some(sum);
         }
         if pk == keys::SETTINGS && sk == keys::CATALOG {
             self.catalog = catalog(item)?;
@@ -522,6 +541,9 @@ impl Census {
             Entry::Ticket(id) => Finding::TicketSearch(id),
             Entry::Conversation(id) => Finding::ConversationSearch(id),
         }));
+        // Entries of nobody lead nowhere, and whatever else is missing with a record is found above.
+        let called = self.called.into_iter().filter(|(_, (expected, found))| expected.is_some_and(|it| it != *found));
+        findings.extend(called.map(|((list, id), _)| Finding::Called { partition: list.of_id(&id) }));
         for (pk, sk) in &self.memberships {
             if !self.memberships.contains(&(sk.clone(), pk.clone())) {
                 findings.push(Finding::HalfMembership { partition: pk.clone(), missing_in: sk.clone() });

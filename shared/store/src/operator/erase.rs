@@ -6,7 +6,7 @@
 
 use super::conversation_import::Whole;
 use crate::{
-    record::{BodyRecord, ContactRecord, HeadRecord, MembershipRecord, SpaceRecord, SpaceRole, is_part},
+    record::{BodyRecord, ContactRecord, HeadRecord, MembershipRecord, Names, SpaceRecord, SpaceRole, is_part},
     table::{Item, Store, StoreError, Transaction, WriteError, key, keys, partition_kind, record, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -37,7 +37,7 @@ pub struct Erased {
     /// The record's name, e-mail address and attributes: how many of the three there were.
     pub profile: u64,
     pub memberships: u64,
-    /// Entries in the list of people.
+    /// Entries in the list of people, and those by which they are found.
     pub listed: u64,
     /// Records of who looked at the portal as them.
     pub viewings: u64,
@@ -280,7 +280,8 @@ impl<'a> Sweep<'a> {
         }
         let (pk, sk) = (text(&item, "pk").to_owned(), text(&item, "sk").to_owned());
         let person = self.person;
-        if pk == keys::PEOPLE && text(&item, "id") == person.id.as_str() {
+        let lists_people = pk == keys::PEOPLE || Names::of_words(&pk) == Some(Names::People);
+        if lists_people && text(&item, "id") == person.id.as_str() {
             self.removed.listed += 1;
             self.listed.push((pk, sk));
         } else if pk.starts_with("TICKET#") && sk == keys::BODY {

@@ -5,7 +5,7 @@
 use super::conversation_import::{Whole, indexed};
 use crate::{
     record::{
-        BodyRecord, CompanyRecord, Counters, HeadRecord, as_read, creator_entry, home_row,
+        BodyRecord, CompanyRecord, Counters, HeadRecord, Named, Names as Lists, as_read, creator_entry, home_row,
         index::{self, Entry, Found, address},
         is_shard,
     },
@@ -31,7 +31,9 @@ pub struct Reindexed {
     pub tickets: u64,
     /// Conversations whose search items were written.
     pub conversations: u64,
-    /// Search items that belonged to nothing and were removed.
+    /// Companies and people whose entries in the lists of names were written.
+    pub names: u64,
+    /// Search items and entries that belonged to nothing and were removed.
     pub strays: u64,
     /// Companies whose counters were wrong.
     pub recounted: u64,
@@ -83,8 +85,8 @@ struct Names {
 }
 
 impl Store {
-    /// Rewrites the search items of every ticket and conversation, and mends the counters of companies. A dry run counts
-    /// the same and writes nothing.
+    /// Rewrites the search items of every ticket and conversation, and the entries by which companies and people are
+    /// found; and mends the counters of companies. A dry run counts the same and writes nothing.
     /// `progress` is called with the number that are done.
     ///
     /// What was written before an error is complete and correct.
@@ -92,8 +94,9 @@ impl Store {
         let (mut done, mut run) = (Reindexed::default(), Run { dry: dry_run, ..Run::default() });
         let mut pages = self.whole_table().into_paginator().send();
         while let Some(page) = pages.next().await {
-            let (mut tickets, mut conversations) = (Vec::new(), Vec::new());
+            let (mut tickets, mut conversations, mut named) = (Vec::new(), Vec::new(), Vec::new());
             for item in page.map_err(StoreError::from_sdk)?.items.unwrap_or_default() {
+                named.extend(Named::read(&item)?);
                 match (text(&item, "pk"), text(&item, "sk")) {
                     (pk, keys::BODY) if pk.starts_with("TICKET#") => {
                         let ticket = record::<BodyRecord>(item)?.into_ticket()?;
@@ -118,6 +121,8 @@ impl Store {
             done.conversations += conversations.len() as u64;
             let without_turn = tickets.iter().filter(|ticket| ticket.row.turn_since.is_none());
             let without_turn: Vec<_> = without_turn.map(|ticket| ticket.row.id.clone()).collect();
+            done.names += named.len() as u64;
+            self.reindex_names(named, &mut run).await?;
             self.reindex_tickets(tickets, &mut run).await?;
             for id in without_turn {
                 done.turns += u64::from(self.recount_turn(&id, dry_run).await?);
@@ -193,6 +198,39 @@ impl Store {
         }
     }
 
+    /// Writes the entries of companies and people. Whoever is being written at the same time gets theirs by that write.
+    async fn reindex_names(&self, named: Vec<Named>, run: &mut Run) -> Result<(), StoreError> {
+        let (mut transaction, mut together) = (Transaction::new(self), Vec::new());
+        for named in named {
+            run.add(&named.found_by()?);
+            let one = named.found_anew(self)?;
+            if transaction.len() + one.len() > MOST_ACTIONS {
+                let full = std::mem::replace(&mut transaction, Transaction::new(self));
+                self.commit_names(full, std::mem::take(&mut together), run).await?;
+            }
+            transaction.take_in(one);
+            together.push(named);
+        }
+        self.commit_names(transaction, together, run).await
+    }
+
+    async fn commit_names(&self, all: Transaction<'_>, named: Vec<Named>, run: &Run) -> Result<(), StoreError> {
+        if run.dry || all.len() == 0 {
+            return Ok(());
+        }
+        match all.commit().await {
+            Err(WriteError::Stale) => {}
+            done => return done.map_err(StoreError::from),
+        }
+        for named in named {
+            match named.found_anew(self)?.commit().await {
+                Ok(()) | Err(WriteError::Stale) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
     async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
         let mut attempts = Attempts::new("others keep writing a conversation");
         loop {
@@ -259,15 +297,25 @@ impl Store {
     /// Removes search items that no ticket and no conversation has.
     async fn remove_strays(&self, run: &Run) -> Result<u64, StoreError> {
         let mut strays: BTreeMap<Entry, Vec<(String, String)>> = BTreeMap::new();
+        let mut uncalled: BTreeMap<(Lists, String), Vec<(String, String)>> = BTreeMap::new();
         let mut items = self.whole_table().into_paginator().items().send();
         while let Some(item) = items.next().await {
             let item = item.map_err(StoreError::from_sdk)?;
             if index::is_list(text(&item, "pk")) && !run.has(&item) {
                 let address = address(&item);
                 strays.entry(Found::read(item)?.entry).or_default().push(address);
+            } else if let Some(list) = Lists::of_words(text(&item, "pk")).filter(|_| !run.has(&item)) {
+                uncalled.entry((list, text(&item, "id").to_owned())).or_default().push(address(&item));
             }
         }
         let mut removed = 0;
+        for ((list, id), addresses) in uncalled {
+            let kept = match self.named_now(list, &id).await? {
+                Some(named) => named.found_by()?,
+                None => Vec::new(),
+            };
+            removed += self.delete_strays(without(addresses, &kept), run).await?;
+        }
         for (entry, addresses) in strays {
             removed += match entry {
                 Entry::Ticket(id) => self.remove_from_ticket(&id, addresses, run).await?,
@@ -280,6 +328,12 @@ impl Store {
             };
         }
         Ok(removed)
+    }
+
+    /// The company or person with this id, as recorded now.
+    async fn named_now(&self, list: Lists, id: &str) -> Result<Option<Named>, StoreError> {
+        let record = if list == Lists::Companies { keys::COMPANY } else { keys::CONTACT };
+        self.get_all(vec![key(list.of_id(id), record)]).await?.first().map_or(Ok(None), Named::read)
     }
 
     async fn delete_strays(&self, strays: Vec<(String, String)>, run: &Run) -> Result<u64, StoreError> {

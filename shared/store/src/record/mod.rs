@@ -55,7 +55,7 @@ pub(crate) use head::HeadRecord;
 pub(crate) use history::{EventRecord, event_item};
 pub(crate) use mark::mark_in;
 pub(crate) use moves::{MoveRecord, Moves};
-pub(crate) use names::{list_anew, listed_company, listed_contact};
+pub(crate) use names::{Called, Named, Sought, digest as name_digest, list_anew, listed_company, listed_contact};
 pub(crate) use part::{PartRecord, is_part, misplaced, part_item, part_place};
 pub(crate) use participants::{MOST_NAMED, participant_item};
 pub(crate) use sessions::EXPIRES;

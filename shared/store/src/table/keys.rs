@@ -42,6 +42,8 @@ pub(crate) const OWN_MARK: &str = "CONTACT~MARK";
 /// A contact's sessions that were ended by signing out. It sorts right after [`OWN_MARK`], so that the same query reads
 /// it, and versions that know nothing of it do not.
 pub(crate) const ENDED: &str = "CONTACT~SIGNED_OUT";
+/// The beginning of teammates in the settings partition.
+pub(crate) const TEAMMATES: &str = "TEAMMATE#";
 /// The partition that lists all companies by name.
 pub(crate) const COMPANIES: &str = "COMPANIES";
 /// The partition that lists all contacts by name.
@@ -134,6 +136,12 @@ pub(crate) fn audit(at: Timestamp, mark: &str) -> String {
 pub(crate) fn listed(name: &str, id: &str) -> String {
     let sorted: String = name.to_lowercase().chars().take(60).collect();
     format!("{sorted}#{}#", utf8_percent_encode(id, PLAIN))
+}
+
+/// The partition of those in a list of names ([`COMPANIES`], [`PEOPLE`]) who are found by a word that begins like this
+/// one. One partition for each first character keeps the load of many writes apart.
+pub(crate) fn called(list: &str, word: &str) -> String {
+    keyed(list, word.get(..word.chars().next().map_or(0, char::len_utf8)).unwrap_or_default())
 }
 
 /// The sort key of a message ([`PART`]) or note ([`NOTE`]) in a conversation, in time order.

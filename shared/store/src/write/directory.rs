@@ -251,6 +251,16 @@ impl Store {
         self.update_after_others(update).await
     }
 
+    /// Records a teammate with the name in their token, so that others can give them tickets. A name that an import
+    /// brought stays.
+    pub async fn meet_teammate(&self, id: &TeammateId, name: Option<&str>) -> Result<(), StoreError> {
+        let mut set = HashMap::from([("id".into(), string(id.as_str()))]);
+        set.extend(name.map(|name| ("token_name".to_owned(), string(name))));
+        let mut transaction = Transaction::new(self);
+        transaction.set(keys::SETTINGS.into(), keys::teammate(id), set, &[])?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Records the names of teammates.
     pub async fn put_teammates(&self, teammates: &[(TeammateId, Option<String>)]) -> Result<(), StoreError> {
         let record = |(id, name): &(TeammateId, Option<String>)| {

@@ -135,6 +135,96 @@ async fn a_contact_who_created_more_than_an_answer_holds_shows_the_newest() {
     assert_eq!(profile["tickets"].as_array().unwrap().len(), 100);
 }
 
+/// The ids of those who are found.
+async fn found(site: &Site, typed: &str) -> Vec<String> {
+    let (status, found) = site.desk_get(&format!("/contacts/find?q={}", encoded(typed))).await;
+    assert_eq!(status, 200, "{found}");
+    found["contacts"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn people_are_found_by_name_address_company_and_id_without_case_and_accents() {
+    let site = Site::start().await;
+    let person =
+        json!({"id": "u/9", "email": "Zoe.Obrien@mill.example", "name": "Zoé O’Brien-Müller", "companies": ["beta"]});
+    assert_eq!(put(&site, "/contacts", person.clone()).await.0, 201);
+    for typed in ["zo", "ZOÉ o", "mull", "müll", "brien", "zoe.o", "zoe.obrien@MILL.example", "u/9", "brien zoé"] {
+        assert!(found(&site, typed).await.contains(&"u/9".to_owned()), "{typed}");
+    }
+    for typed in ["", "  ", "rien", "zoe nobody", "mill.example", "%", "U/9", &"x".repeat(900)] {
+        assert!(!found(&site, typed).await.contains(&"u/9".to_owned()), "{typed}");
+    }
+    assert!(found(&site, "BET").await.contains(&"u/9".to_owned()), "by company");
+    assert!(found(&site, "beta").await.contains(&"cem".to_owned()), "by company");
+
+    let (_, answer) = site.desk_get("/contacts/find?q=zo%C3%A9%20o").await;
+    let expected = json!({"id": "u/9", "name": "Zoé O’Brien-Müller", "email": "Zoe.Obrien@mill.example",
+        "archived": false, "companies": [{"id": "beta", "name": "Beta"}]});
+    assert_eq!(answer["contacts"][0], expected);
+
+    let renamed = json!({"id": "u/9", "email": null, "name": "Anna Kent", "companies": []});
+    assert_eq!(put(&site, "/contacts", renamed).await.0, 200);
+    for typed in ["mull", "zoe.o", "bet"] {
+        assert!(!found(&site, typed).await.contains(&"u/9".to_owned()), "{typed} before");
+    }
+    assert_eq!(found(&site, "kent an").await, ["u/9"]);
+    let archived = json!({"id": "u/9", "name": "Anna Kent", "companies": [], "archived": true});
+    assert_eq!(put(&site, "/contacts", archived).await.0, 200);
+    assert_eq!(found(&site, "kent").await, [""; 0], "nobody chooses somebody who is archived");
+    assert_eq!(found(&site, "u/9").await, [""; 0]);
+    site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn of_many_who_are_called_alike_a_bounded_number_is_read_and_found() {
+    let site = Site::start().await;
+    let line = |n: usize| json!({"kind": "contact", "id": format!("w-{n}"), "name": format!("Kim {n:03} Wang"), "companies": ["beta"]});
+    e2e::load(&site.store, &(0..130).map(line).collect::<Vec<_>>()).await;
+    for typed in ["wang", "kim", "beta", "wang 0"] {
+        assert_eq!(found(&site, typed).await.len(), 20, "{typed}");
+    }
+    assert_eq!(found(&site, "wang 117").await, ["w-117"]);
+    assert_eq!(found(&site, "kim 117 w").await, ["w-117"]);
+}
+
+#[tokio::test]
+async fn tickets_can_be_given_to_everybody_who_has_opened_the_help_desk() {
+    let site = Site::start().await;
+    let before = names_of(&site).await;
+    assert!(before.contains(&json!("Grace")), "{before:?}");
+    let token = signed(&site, &json!({"sub": "t-new", "aud": "helpdesk", "name": "Noor", "exp": site.now() + 60}));
+    let as_noor = |method: Method, path: &str| site.request(method, path).bearer_auth(&token);
+    let page = as_noor(Method::GET, "/helpdesk/tickets/tk-1").send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("Noor"), "they can take the ticket");
+    assert!(names_of(&site).await.contains(&json!("Noor")), "and others can give it to them");
+    let (_, ticket) = site.desk_get("/tickets/tk-1").await;
+    let body = json!({"version": ticket["version"], "assignee": "t-new"});
+    let (status, ticket) = site.desk_send(Method::PATCH, "/tickets/tk-1", &body).await;
+    assert_eq!((status, &ticket["assignee"]["name"]), (200, &json!("Noor")));
+
+    // Whoever takes a ticket through the API is a teammate too.
+    let token = signed(&site, &json!({"sub": "t-api", "aud": "helpdesk", "exp": site.now() + 60}));
+    let body = json!({"version": ticket["version"], "assignee": "t-api"});
+    let taken = site.request(Method::PATCH, "/api/helpdesk/tickets/tk-1").bearer_auth(&token).json(&body);
+    assert_eq!(taken.send().await.unwrap().status(), 200);
+    let (_, found) = site.desk_get("/teammates").await;
+    assert!(found["teammates"].as_array().unwrap().contains(&json!({"id": "t-api", "name": null})));
+    // The name that an import brings counts before the one in a token.
+    e2e::load(&site.store, &[json!({"kind": "teammate", "id": "t-new", "name": "Noor A."})]).await;
+    assert!(names_of(&site).await.contains(&json!("Noor A.")));
+}
+
+fn signed(site: &Site, claims: &Value) -> String {
+    site.app(&site.origin).config.teammate_keys.sign(claims).unwrap()
+}
+
+/// What teammates are called, in order.
+async fn names_of(site: &Site) -> Vec<Value> {
+    let (_, found) = site.desk_get("/teammates").await;
+    found["teammates"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect()
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_not_found_and_what_is_not_understood_is_said() {
     let site = Site::start().await;
@@ -155,6 +245,9 @@ async fn what_is_not_there_is_not_found_and_what_is_not_understood_is_said() {
         ("/companies/tickets?id=acme&limit=1", 400, "invalid_parameter"),
         ("/contacts", 400, "invalid_parameter"),
         ("/contacts?id=ada&company=acme", 400, "invalid_parameter"),
+        ("/contacts/find?q=a&q=b", 400, "invalid_parameter"),
+        ("/contacts/find?id=ada", 400, "invalid_parameter"),
+        ("/teammates?q=a", 400, "invalid_parameter"),
     ] {
         let (got, problem) = site.desk_get(path).await;
         assert_eq!((got, &problem["code"]), (status, &json!(code)), "{path}: {problem}");
@@ -287,7 +380,7 @@ async fn of_a_contact_put_in_many_ways_at_once_one_way_stays() {
         assert_eq!(ids, *companies, "{now}");
         let listed =
             site.items().await.into_keys().filter(|key| key.contains("PEOPLE") && key.contains("#new#")).count();
-        assert_eq!(listed, 1, "one entry among the names");
+        assert_eq!(listed, 2, "one entry among the names, and one by which they are found");
     }
     site.assert_clean().await;
 }

@@ -623,6 +623,12 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("/contacts?id=zo%C3%AB", 200),
         ("/contacts?id=nobody", 404),
         ("/contacts", 400),
+        ("/contacts/find?q=a", 200),
+        ("/contacts/find?q=acm", 200),
+        ("/contacts/find", 200),
+        ("/contacts/find?x=1", 400),
+        ("/teammates", 200),
+        ("/teammates?x=1", 400),
     ] {
         assert_eq!(contract.ask(get(path)).await.0, status, "{path}");
     }
@@ -972,6 +978,9 @@ async fn faults(contract: &mut Contract) {
     for key in [r#""CONTACT#ada#" "CONTACT""#, r#""COMPANY#acme#" "COMPANY""#, r#""TICKET#tk-1#" "BODY""#] {
         damage(&site, &items[key]).await;
     }
+    let unreadable =
+        json!({"pk": {"S": "SETTINGS"}, "sk": {"S": "TEAMMATE#t-x#"}, "id": {"S": "t-x"}, "name": {"N": "1"}});
+    site.engine("PutItem", &json!({"TableName": "tickets", "Item": unreadable})).await;
     for (_, done) in items.iter().filter(|(key, _)| key.starts_with(r#""REQUEST#"#)) {
         damage(&site, done).await;
     }

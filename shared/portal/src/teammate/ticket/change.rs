@@ -75,7 +75,7 @@ pub async fn change(
         }
         let before = file.ticket.clone();
         let joined = file.conversation.as_ref().map(|conversation| conversation.participants);
-        let (participants, heard) = apply(portal, &workspace, &mut file.ticket, changes).await?;
+        let (participants, heard) = apply(portal, teammate, &workspace, &mut file.ticket, changes).await?;
         let choice = choice(changes.company.clone());
         let people = among(portal, &file.ticket.row.requester, &participants, &choice, Some(&before)).await?;
         if let Some(id) = &changes.requester {
@@ -117,6 +117,7 @@ pub async fn change(
 /// had been said in one that it is linked to by the change.
 async fn apply(
     portal: &Portal,
+    teammate: &Teammate,
     workspace: &Workspace,
     ticket: &mut Ticket,
     changes: &Changes,
@@ -158,7 +159,7 @@ async fn apply(
         ticket.row.requester = requester.clone();
     }
     if let Some(assignee) = &changes.assignee {
-        assignable(portal, assignee.as_ref()).await?;
+        assignable(portal, teammate, assignee.as_ref()).await?;
         ticket.assignee.clone_from(assignee);
     }
     if let Some(id) = changes.conversation.as_ref().filter(|id| ticket.conversation.as_ref() != Some(*id)) {

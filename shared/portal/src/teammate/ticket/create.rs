@@ -87,7 +87,7 @@ pub async fn create(
         None => (BTreeSet::new(), Exchange::default()),
     };
     let by = teammate.actor(portal).await?;
-    assignable(portal, draft.assignee.as_ref()).await?;
+    assignable(portal, teammate, draft.assignee.as_ref()).await?;
     let number = portal.store.next_number().await?;
     let first = AtomicBool::new(true);
     again(|| async {
