@@ -1,6 +1,7 @@
 //! A field of a form, as a page shows it with its label, value and hint.
 
 use askama::Template;
+use portal::once::fingerprint;
 
 #[derive(Debug, Default, Template)]
 #[template(path = "control.html")]
@@ -12,6 +13,10 @@ pub(crate) struct Control {
     pub(crate) value: String,
     pub(crate) hint: Option<String>,
     pub(crate) required: bool,
+    /// What is wrong with the value, beside the field.
+    pub(crate) wrong: Option<&'static str>,
+    /// Whether its first choice leaves it to a rule, whose outcome a script may show.
+    pub(crate) automatic: bool,
     /// The id of its form, when it is outside of the form's element.
     pub(crate) form: Option<&'static str>,
     /// The hash of the value that the form was filled with, which shows later whether the teammate changed it.
@@ -67,6 +72,15 @@ impl Kind {
 }
 
 impl Control {
+    /// The attributes that lead from the field to its hint and to what is wrong with it.
+    fn described(&self) -> String {
+        let Self { id, hint, wrong, .. } = self;
+        let (hint, wrong) = (hint.as_ref().map(|_| format!("{id}-hint")), wrong.map(|_| format!("{id}-wrong")));
+        let invalid = if wrong.is_some() { " aria-invalid=true" } else { "" };
+        let texts: Vec<_> = wrong.into_iter().chain(hint).collect();
+        if texts.is_empty() { String::new() } else { format!("{invalid} aria-describedby=\"{}\"", texts.join(" ")) }
+    }
+
     pub(crate) fn new(name: &str, label: &str, kind: Kind, value: &str) -> Self {
         Self {
             id: name.to_owned(),
@@ -86,8 +100,17 @@ impl Control {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    pub(crate) fn wrong(self, wrong: Option<&'static str>) -> Self {
+        Self { wrong, ..self }
+    }
+
     /// Sets an id, when a page has several fields of the same name.
     pub(crate) fn id(self, id: &str) -> Self {
         Self { id: id.to_owned(), ..self }
     }
+}
+
+/// The hash of a value that a form is filled with.
+pub(crate) fn mark(value: &str) -> String {
+    fingerprint(&[value.as_bytes()])
 }

@@ -5,14 +5,15 @@ use super::{
     address::address,
     control::{Control, Kind},
     form::{AUTOMATIC, Form},
-    new::{company_control, types},
+    new::{chosen_type, company_control, types},
     settle::Notice,
 };
 use crate::conversations::{Thread, conversation_id};
 use askama::Template;
 use domain::{
-    id::{ConversationId, TicketId, TypeId},
+    id::{ConversationId, TicketId},
     projection::CustomerCompany,
+    search::words,
     sentence::isolated,
 };
 use portal::{
@@ -28,9 +29,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use web::{
     App, Problem, Request, Response,
     look::Section,
+    params::lines,
     response,
     text::{Stretch, stretches},
 };
+
+/// Words by which tickets about the same are looked for. Each has to occur, so few find more.
+const TELLING: usize = 3;
+/// Shorter words tell little.
+const SHORTEST: usize = 4;
 
 #[derive(Template)]
 #[template(path = "conversation.html")]
@@ -122,9 +129,9 @@ pub(crate) async fn convert(app: &App, request: &Request, teammate: &Teammate) -
 
 async fn ticket_of(visit: &Visit<'_>, id: &ConversationId, form: &Form) -> Result<String, Error> {
     let conversion = Conversion {
-        ticket_type: TypeId::new(form.get("type")).map_err(|error| Error::Invalid(error.to_string()))?,
+        ticket_type: chosen_type(form)?,
         title: form.get("title").to_owned(),
-        description: None,
+        description: Some(form.get("description").to_owned()),
         requester: None,
         state: None,
         attributes: BTreeMap::new(),
@@ -170,11 +177,20 @@ async fn render(
     let conversation = Thread::read(visit.app, visit.teammate, id, cursor).await?;
     let options = companies(visit, &conversation).await?;
     let typed = |which: Filled, name: &str| if filled == which { form.get(name).to_owned() } else { String::new() };
-    let title = if filled == Filled::Convert { form.get("title") } else { conversation.title.as_str() };
+    let opening = match &conversation.ticket {
+        None => conversation::opening(&visit.app.portal, id).await?.unwrap_or_default(),
+        Some(_) => String::new(),
+    };
+    let first_line = opening.lines().find(|line| !telling_words(line).is_empty());
+    let telling = telling_words(first_line.unwrap_or(&conversation.title));
+    let (title, description) = match filled {
+        Filled::Convert => (form.get("title"), form.get("description")),
+        _ => (conversation.title.as_str(), opening.as_str()),
+    };
     let company = if filled == Filled::Convert { form.get("company") } else { AUTOMATIC };
     let here = address::conversation(id.as_str());
     let already = |company: &str| {
-        let query = [("company", company), ("kind", "ticket"), ("link", id.as_str())];
+        let query = [("q", telling.as_str()), ("company", company), ("kind", "ticket"), ("link", id.as_str())];
         address("/helpdesk", &query)
     };
     let mut reported: Vec<_> = options.iter().map(|it| (already(it.id.as_str()), it.name.clone())).collect();
@@ -198,11 +214,12 @@ async fn render(
             .required(),
         convert: vec![
             Control::new("title", "Title", Kind::Text, title).required(),
-            types(visit, &typed(Filled::Convert, "type")),
+            types(visit, &typed(Filled::Convert, "type"), filled == Filled::Convert),
+            Control::new("description", "Description", Kind::Long(6), &lines(description)),
             company_control(&options, company),
         ],
         convert_open: filled == Filled::Convert,
-        link: Control::new("ticket", "Ticket number or id", Kind::Text, &typed(Filled::Link, "ticket")).required(),
+        link: Control::new("ticket", "Ticket number", Kind::Text, &typed(Filled::Link, "ticket")).required(),
         reported,
         conversation: &conversation,
     };
@@ -231,5 +248,29 @@ impl<'a> From<&'a DeskPart> for Said<'a> {
         let author = &part.author;
         let who = author.name.as_ref().or(author.id.as_ref()).map_or("Automatic", String::as_str);
         Self { part, who: who.to_owned(), words: stretches(&part.body) }
+    }
+}
+
+/// The words of a message that tell the most about it, by which tickets about the same are looked for: the longest, in
+/// their order.
+fn telling_words(text: &str) -> String {
+    let mut seen = BTreeSet::new();
+    let all: Vec<_> =
+        words(text).filter(|word| word.chars().count() >= SHORTEST && seen.insert(word.clone())).collect();
+    let mut longest: Vec<_> = all.iter().enumerate().collect();
+    longest.sort_by_key(|(_, word)| std::cmp::Reverse(word.chars().count()));
+    longest.truncate(TELLING);
+    longest.sort_by_key(|(place, _)| *place);
+    longest.into_iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_words_of_a_message_tell_what_it_is_about() {
+        assert_eq!(telling_words("Hi, our LOOM reports stay empty since Monday. Reports!"), "reports empty monday");
+        assert_eq!(telling_words("no, it is so"), "");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Visit, address,
+    choosing::Choosing,
     control::{Control, Kind},
     form::{AUTOMATIC, COMPANY, Form},
     settle::Notice,
@@ -16,15 +17,18 @@ use portal::teammate::{
     Error, Teammate, company,
     ticket::{self, NewTicket},
 };
-use std::collections::{BTreeMap, BTreeSet};
-use store::Participants;
+use std::collections::BTreeMap;
 use web::{App, Problem, Request, Response, look::Section, response};
+
+/// The name of the field for the requester.
+pub(super) const REQUESTER: &str = "requester";
 
 #[derive(Template)]
 #[template(path = "new.html")]
 struct NewPage {
     notice: Notice,
     key: String,
+    requester: Choosing,
     controls: Vec<Control>,
 }
 
@@ -37,20 +41,23 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
 pub(crate) async fn create(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
+    let requester = form.get(REQUESTER);
+    if !form.get("find").is_empty() {
+        return render(visit, &form, requester, Notice::default()).await;
+    }
     match created(visit, &form).await {
         Ok(id) => Ok(response::see_other(&format!("{}?done=created", address::ticket(&id)))),
-        Err(error) => render(visit, &form, form.get("requester"), Notice::mend(error)?).await,
+        Err(error) => render(visit, &form, requester, Notice::mend(error)?).await,
     }
 }
 
 async fn created(visit: &Visit<'_>, form: &Form) -> Result<String, Error> {
-    let invalid = |error: domain::id::IdError| Error::Invalid(error.to_string());
-    let requester = form.filled("requester").ok_or_else(|| Error::Invalid("say who the requester is".into()))?;
+    let requester = form.filled(REQUESTER).ok_or_else(|| Error::Invalid("choose who the requester is".into()))?;
     let new = NewTicket {
-        ticket_type: TypeId::new(form.get("type")).map_err(invalid)?,
+        ticket_type: chosen_type(form)?,
         title: form.get("title").to_owned(),
         description: form.get("description").to_owned(),
-        requester: ContactId::new(requester).map_err(invalid)?,
+        requester: ContactId::new(requester).map_err(|error| Error::Invalid(error.to_string()))?,
         state: None,
         attributes: BTreeMap::new(),
         shared: !form.get("shared").is_empty(),
@@ -63,40 +70,41 @@ async fn created(visit: &Visit<'_>, form: &Form) -> Result<String, Error> {
 }
 
 async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice) -> Result<Response, Problem> {
-    let requester = requester.trim();
-    let known = match ContactId::new(requester) {
-        Ok(id) => company::participants(&visit.app.portal, &BTreeSet::from([id])).await?,
-        Err(_) => Participants::default(),
-    };
-    let options = company::options(&known);
-    let contact = ContactId::new(requester).ok().and_then(|id| known.recorded(&id).cloned());
-    let who = match contact {
-        Some(contact) => [contact.name, contact.email].into_iter().flatten().collect::<Vec<_>>().join(", "),
-        None => "The contact’s id. You find it on their page, under People.".to_owned(),
-    };
+    let id = ContactId::new(requester.trim()).ok();
+    let known = company::participants(&visit.app.portal, &id.clone().into_iter().collect()).await?;
+    let contact = id.and_then(|id| known.recorded(&id));
+    let choosing = Choosing::new(REQUESTER, "Requester").with(contact);
     let company = if form.iter().next().is_none() { AUTOMATIC } else { form.get("company") };
     let status = notice.status;
     let page = NewPage {
-        notice,
+        requester: choosing.again(&visit.app.portal, form).await?,
         key: visit.app.portal.ids.next("k"),
         controls: vec![
-            Control::new("requester", "Requester", Kind::Text, requester).required().hint(who),
             Control::new("title", "Title", Kind::Text, form.get("title")).required(),
-            types(visit, form.get("type")),
+            types(visit, form.get("type"), notice.alert.is_some()),
             Control::new("description", "Description", Kind::Long(8), form.get("description")),
-            company_control(&options, company),
+            company_control(&company::options(&known), company),
             Control::new("shared", "Share it with the customer", Kind::Check, form.get("shared"))
                 .hint("For types that customers see only when the ticket is shared."),
         ],
+        notice,
     };
     visit.page(Section::Search, "New ticket", status, &page)
 }
 
-/// The field for the ticket's type.
-pub(super) fn types(visit: &Visit<'_>, chosen: &str) -> Control {
+/// The type that was chosen in the form.
+pub(super) fn chosen_type(form: &Form) -> Result<TypeId, Error> {
+    let chosen = form.filled("type").ok_or_else(|| Error::Invalid("choose a type".into()))?;
+    TypeId::new(chosen).map_err(|error| Error::Invalid(error.to_string()))
+}
+
+/// The field for the ticket's type, which nothing chooses but a teammate. `refused` says that the form comes back.
+pub(super) fn types(visit: &Visit<'_>, chosen: &str, refused: bool) -> Control {
     let types = visit.workspace.catalog.types.values();
-    let types = types.map(|it| (it.id.to_string(), type_name(&it.icon, &it.name))).collect();
-    Control::new("type", "Type", Kind::one_of(types), chosen).required()
+    let types = types.map(|it| (it.id.to_string(), type_name(&it.icon, &it.name)));
+    let choices = std::iter::once((String::new(), "Choose a type".to_owned())).chain(types).collect();
+    let wrong = (refused && chosen.is_empty()).then_some("Choose a type.");
+    Control::new("type", "Type", Kind::one_of(choices), chosen).required().wrong(wrong)
 }
 
 /// The field for a new ticket's company: left to the automatic rule, No company, or one of `options`.
@@ -114,5 +122,5 @@ pub(super) fn company_control(options: &[CustomerCompany], chosen: &str) -> Cont
     if options.len() > 1 {
         choices.extend(options.iter().map(|it| (format!("{COMPANY}{}", it.id), it.name.clone())));
     }
-    Control::new("company", "Company", Kind::one_of(choices), chosen).hint(hint)
+    Control { automatic: true, ..Control::new("company", "Company", Kind::one_of(choices), chosen).hint(hint) }
 }

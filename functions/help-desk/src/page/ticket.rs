@@ -22,6 +22,7 @@ use edit::Edit;
 use portal::teammate::{
     Error, Teammate, Thing,
     company::{self, Case},
+    directory::{self, Colleague},
     ticket,
 };
 use store::TicketFile;
@@ -131,7 +132,11 @@ async fn render(
     let file = &case.file;
     let earlier = pages.cursor(file.history.earlier.as_ref())?;
     let here = address::ticket(id.as_str());
-    let (ticket, company) = futures::try_join!(ticket::shown(portal, &visit.workspace, file), company(visit, &case))?;
+    let (ticket, company, colleagues) = futures::try_join!(
+        ticket::shown(portal, &visit.workspace, file),
+        company(visit, &case),
+        directory::colleagues(portal, visit.teammate)
+    )?;
     let status = notice.status;
     let words = words(&ticket, &edit);
     let page = TicketPage {
@@ -149,7 +154,7 @@ async fn render(
             (_, true) if ticket.row.company.is_none() => "Only the requester sees it: it has no company.",
             _ => "Customers see it.",
         },
-        controls: controls(visit, file, &ticket, &edit),
+        controls: controls(visit, file, &ticket, &colleagues, &edit),
         attributes: attributes(visit, file, &ticket, &edit),
         words_open: words.iter().any(|it| edit.typed(&it.name).is_some()),
         words,
@@ -182,7 +187,13 @@ async fn company(visit: &Visit<'_>, case: &Case) -> Result<Company, Error> {
     })
 }
 
-fn controls(visit: &Visit<'_>, file: &TicketFile, ticket: &DeskTicket, edit: &Edit) -> Vec<Control> {
+fn controls(
+    visit: &Visit<'_>,
+    file: &TicketFile,
+    ticket: &DeskTicket,
+    colleagues: &[Colleague],
+    edit: &Edit,
+) -> Vec<Control> {
     let catalog = &visit.workspace.catalog;
     let row = &ticket.row;
     let mut groups: Vec<Group> = Vec::new();
@@ -196,10 +207,12 @@ fn controls(visit: &Visit<'_>, file: &TicketFile, ticket: &DeskTicket, edit: &Ed
             groups.push(Group { label: Some(state_name(category)), choices });
         }
     }
-    let teammate = visit.teammate;
     let mut assignees = vec![(String::new(), "Nobody".to_owned())];
-    assignees.push((teammate.id.to_string(), format!("{} (you)", teammate.display_name())));
-    if let Some(other) = ticket.assignee.as_ref().filter(|it| it.id != teammate.id) {
+    assignees.extend(colleagues.iter().map(|it| {
+        let you = if it.id == visit.teammate.id { " (you)" } else { "" };
+        (it.id.to_string(), format!("{}{you}", it.shown()))
+    }));
+    if let Some(other) = ticket.assignee.as_ref().filter(|it| colleagues.iter().all(|known| known.id != it.id)) {
         assignees.push((other.id.to_string(), other.shown()));
     }
     let mut types: Vec<_> =

@@ -34,8 +34,9 @@ static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
 // Apart from the portal's own, so that only the pages that need them have them.
 static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/viewing.css")));
 static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/helpdesk.css")));
-static HELP_DESK_SCRIPT: LazyLock<Inline> =
-    LazyLock::new(|| Inline::module(&[include_str!("../../assets/helpdesk.js")]));
+static HELP_DESK_SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
+    Inline::module(&[include_str!("../../assets/helpdesk.js"), include_str!("../../assets/choosing.js")])
+});
 
 /// An inline style or script, and its source expression in the content security policy.
 struct Inline {

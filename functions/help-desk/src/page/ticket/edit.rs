@@ -2,7 +2,7 @@
 //! what the teammate changed. All other fields stay as they are, even if somebody else has just changed them.
 
 use crate::page::{
-    control::{Control, Kind},
+    control::{self, Control, Kind, mark},
     form::Form,
 };
 use domain::{
@@ -11,10 +11,7 @@ use domain::{
     ticket::Ticket,
     timestamp::Timestamp,
 };
-use portal::{
-    once::fingerprint,
-    teammate::{Error, ticket::Changes},
-};
+use portal::teammate::{Error, ticket::Changes};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -38,7 +35,7 @@ impl Edit {
         let touched = marks.filter_map(|(name, mark)| {
             let typed = form.get(name);
             let touched = Touched { typed: typed.to_owned(), was: mark.to_owned() };
-            (self::mark(typed) != mark).then(|| (name.to_owned(), touched))
+            (control::mark(typed) != mark).then(|| (name.to_owned(), touched))
         });
         Self(touched.collect())
     }
@@ -87,10 +84,6 @@ impl Edit {
             ..Changes::default()
         }))
     }
-}
-
-fn mark(value: &str) -> String {
-    fingerprint(&[value.as_bytes()])
 }
 
 fn unfit(name: &str, why: &str) -> Error {

@@ -121,6 +121,11 @@ pub async fn title_of_unlinked(portal: &Portal, id: &ConversationId) -> Result<O
     Ok(found.ok_or(Error::NotThere(Thing::Conversation(None)))?.title)
 }
 
+/// Reads the first message that a customer wrote. `None` when there is none.
+pub async fn opening(portal: &Portal, id: &ConversationId) -> Result<Option<String>, Error> {
+    Ok(portal.store.opening(id).await?.map(|part| part.body))
+}
+
 /// The title of a conversation that has none of its own: the first line of its first message.
 fn first_line(part: &Part) -> Option<String> {
     let line = part.body.lines().map(str::trim).find(|line| !line.is_empty())?;
