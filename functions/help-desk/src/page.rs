@@ -3,6 +3,7 @@
 mod address;
 mod choosing;
 pub(crate) mod companies;
+mod composer;
 mod control;
 pub(crate) mod conversation;
 mod form;
@@ -11,6 +12,7 @@ pub(crate) mod people;
 pub(crate) mod search;
 mod settle;
 mod table;
+mod thread;
 pub(crate) mod ticket;
 pub(crate) mod viewing;
 

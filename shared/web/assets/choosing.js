@@ -15,9 +15,9 @@ function choosePerson(field) {
   const about = Object.assign(document.createElement("p"), { id: `${name}-about`, className: "hint" });
   const said = Object.assign(document.createElement("p"), { className: "unseen" });
   const amiss = field.querySelector(".amiss");
-  said.setAttribute("role", "status");
+  said.setAttribute("aria-live", "polite");
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.querySelector("label").textContent);
+  list.setAttribute("aria-label", "Those who are found");
   for (const [attribute, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) input.setAttribute(attribute, value);
   input.setAttribute("aria-describedby", [amiss?.id, about.id].filter(Boolean).join(" "));
   if (input.form?.id) chosen.setAttribute("form", input.form.id);

@@ -33,9 +33,9 @@ const desk = (name, path, more) => ({ name: `Help Desk: ${name}`, ...more, find:
   cookies: [...(await teammateCookies(NGOZI)), ...(more?.column ? [{ name: "desk_columns", value: "company", url: origin }] : [])],
 }) });
 const longest = async () => most(await samirasTickets(), (it) => it.history.length).id;
-const conversationOf = async () => (await samirasTickets()).find((it) => it.conversation).conversation.id;
 const messages = (ticket) => ticket.timeline.filter((it) => it.kind === "message").length;
 const foldsEvents = ({ timeline }) => timeline.some((it, index) => it.kind === "event" && timeline[index + 1]?.kind === "event");
+const talkedAbout = async () => (await samirasTickets()).find((it) => it.conversation).id;
 const openSummary = (text) => (page) => page.locator("summary", { hasText: text }).click();
 
 const FORGED = [{ name: "portal_session", value: "forged", url: origin }];
@@ -92,7 +92,7 @@ export const PAGES = [
   desk("review of a company that is none of theirs", async () => `/helpdesk/tickets/${await longest()}/company?company=nobody%27s`, { status: 422 }),
   desk("new ticket", "/helpdesk/new"),
   desk("new ticket for somebody in several companies", `/helpdesk/new?requester=${SAMIRA}`),
-  desk("conversation of a ticket", async () => `/helpdesk/conversations/${await conversationOf()}`),
+  desk("ticket with a conversation", async () => `/helpdesk/tickets/${await talkedAbout()}`),
   desk("companies", "/helpdesk/companies"),
   desk("companies, none of them", "/helpdesk/companies?q=zzz"),
   desk("company", "/helpdesk/companies?id=bluepeak"),

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DESK } from "../lib/extremes.js";
 import { SAMIRA, samirasTickets } from "../lib/pages.js";
-import { api, extremes, inBrowser, origin } from "../lib/site.js";
-import { atDesk, deskApi } from "../lib/teammate.js";
+import { api, extremes, inBrowser, origin, post } from "../lib/site.js";
+import { atDesk, deskApi, deskSend } from "../lib/teammate.js";
 
 const location = (page) => page.url().replace(origin, "");
 const alert = (page) => page.getByRole("alert").innerText();
@@ -24,7 +24,10 @@ if (extremes) {
           assert.equal(await page.locator(".talk .note").count(), 1);
           await page.getByText("Convert to ticket").click();
           assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), title, "the title is there already");
-          await page.getByLabel("Type").selectOption({ label: "🐞 Bug" });
+          assert.equal(await page.getByLabel("Description").inputValue(), title, "and what the customer wrote");
+          const type = page.getByLabel("Type");
+          assert.equal(await type.locator("option:checked").textContent(), "Choose a type");
+          await type.selectOption({ label: "🐞 Bug" });
           const company = page.getByLabel("Company", { exact: true });
           assert.equal(await company.locator("option:checked").textContent(), DESK.called, "chosen automatically");
           await page.getByRole("button", { name: "Create ticket" }).click();
@@ -47,22 +50,24 @@ if (extremes) {
 
         await atDesk(options, async (page) => {
           await page.goto(`/helpdesk/conversations/c-browser-again-${way}`);
-          await page.getByLabel("Ticket number or id").fill("tk-that-is-not-there");
+          await page.getByLabel("Ticket number").fill("tk-that-is-not-there");
           await page.getByRole("button", { name: "Link ticket" }).click();
           assert.equal(await alert(page), "There is no such ticket.");
-          assert.equal(await page.getByLabel("Ticket number or id").inputValue(), "tk-that-is-not-there");
-          await page.getByLabel("Ticket number or id").fill(id);
+          assert.equal(await page.getByLabel("Ticket number").inputValue(), "tk-that-is-not-there");
+          await page.getByLabel("Ticket number").fill(id);
           await page.getByRole("button", { name: "Link ticket" }).click();
           assert.match(await alert(page), /linked to ticket #\d+ already/, "a ticket has one conversation");
 
           await page.getByRole("link", { name: `Search ${DESK.called}` }).click();
+          assert.match(await page.getByRole("searchbox").inputValue(), /report empty/, "the conversation's words");
           await page.getByRole("searchbox").fill(`spindle ${way}`);
           await page.getByRole("button", { name: "Search", exact: true }).click();
           assert.equal(await page.getByRole("row").filter({ hasText: "Spindle" }).count(), 1, "those of the company with both words");
           await page.getByRole("button", { name: `Link Spindle seen ${way}` }).click();
           assert.equal(location(page), `/helpdesk/tickets/tk-browser-seen-${way}?done=linked`);
-          await page.getByRole("link", { name: "Open it" }).click();
-          assert.equal(location(page), `/helpdesk/conversations/c-browser-again-${way}`);
+          assert.match(await page.locator(".talk").innerText(), /Our loom report is empty, too/);
+          await page.goto(`/helpdesk/conversations/c-browser-again-${way}`);
+          assert.equal(location(page), `/helpdesk/tickets/tk-browser-seen-${way}`, "the conversation is the ticket");
         });
         const seen = await api(DESK.contact, `/api/tickets/tk-browser-seen-${way}`);
         assert.equal(seen.conversation.id, `c-browser-again-${way}`);
@@ -71,18 +76,84 @@ if (extremes) {
       test(`answers and notes, and neither is sent twice or lost (${way})`, () =>
         atDesk(options, async (page) => {
           await page.goto("/helpdesk/conversations/c-browser-open");
-          await page.getByLabel("Reply to the customer").fill(`We are at it (${way})`);
-          await page.getByRole("button", { name: "Send reply" }).click();
-          assert.equal(await page.getByRole("status").innerText(), "Sent.");
-          await page.getByLabel("Note for teammates").fill(`Ask the weavers (${way})`);
+          const words = page.getByLabel("Your message");
+          await words.fill(`We are at it (${way})`);
+          await page.getByRole("button", { name: "Reply", exact: true }).click();
+          assert.equal(await page.getByRole("status").first().innerText(), "Sent.");
+          await page.getByText("Note", { exact: true }).click();
+          assert.equal(await page.getByRole("button", { name: "Reply", exact: true }).isVisible(), false);
+          await words.fill(`Ask the weavers (${way})`);
           await page.getByRole("button", { name: "Add note" }).click();
           const last = page.locator(".talk li").last();
           assert.match(await last.innerText(), /Note, teammates only/);
           assert.match(await last.innerText(), new RegExp(`Ask the weavers \\(${way}\\)`));
 
-          await page.getByLabel("Reply to the customer").fill("  ");
-          await page.getByRole("button", { name: "Send reply" }).click();
+          await words.fill("  ");
+          await page.getByRole("button", { name: "Reply", exact: true }).click();
           assert.equal(await alert(page), "Body is blank.");
+        }));
+
+      test(`answers a ticket that nobody has talked about yet, with what it waits for, on its page (${way})`, async () => {
+        const title = `Bobbins run out (${way})`;
+        const { id } = await deskSend("POST", "/api/helpdesk/tickets", { type: "bug", title, requester: DESK.contact });
+        await atDesk(options, async (page) => {
+          await page.goto(`/helpdesk/tickets/${id}`);
+          await page.getByLabel("Your message").fill("Which colour?");
+          await page.getByRole("button", { name: "Reply and wait for customer" }).click();
+          assert.match(await page.locator(".talk").innerText(), /Which colour\?/);
+          assert.match(await page.locator("article .over .state").getAttribute("class"), /waiting_on_customer/);
+        });
+        const ticket = await api(DESK.contact, `/api/tickets/${id}`);
+        assert.equal(ticket.state.category, "waiting_on_customer");
+        assert.equal(ticket.conversation.participating, true);
+      });
+
+      test(`a reply over a message that nobody has seen is shown again first, and is not lost (${way})`, async () => {
+        const title = `Shuttle sticks (${way})`;
+        const { id } = await deskSend("POST", "/api/helpdesk/tickets", { type: "bug", title, requester: DESK.contact });
+        await atDesk(options, async (page) => {
+          await page.goto(`/helpdesk/tickets/${id}`);
+          await page.getByLabel("Your message").fill("Please oil it.");
+          await page.getByRole("button", { name: "Reply", exact: true }).click();
+          const { conversation } = await deskApi(`/api/helpdesk/tickets/${id}`);
+          await page.getByLabel("Your message").fill("Then it is solved.");
+          await post(DESK.contact, `/api/conversations/${conversation.id}/messages`, { body: "It burns!", client_id: "burns" });
+          await page.getByRole("button", { name: "Reply and resolve" }).click();
+          assert.match(await page.locator(".talk").innerText(), /It burns!/);
+          assert.equal(await page.getByLabel("Your message").inputValue(), "Then it is solved.");
+          assert.notEqual((await api(DESK.contact, `/api/tickets/${id}`)).state.category, "resolved");
+          await page.getByRole("button", { name: "Send it anyway" }).click();
+          assert.equal((await api(DESK.contact, `/api/tickets/${id}`)).state.category, "resolved");
+        });
+      });
+
+      test(`chooses a requester by typing, and the type is asked for (${way})`, () =>
+        atDesk(options, async (page) => {
+          await page.goto("/helpdesk/new");
+          const requester = page.getByLabel("Requester", { exact: true });
+          await page.getByLabel("Title", { exact: true }).fill(`By name (${way})`);
+          await requester.fill("dana north");
+          await requester.fill("dana re");
+          if (way === "script") {
+            const option = page.getByRole("option", { name: new RegExp(DESK.name) });
+            await option.waitFor();
+            assert.equal(await requester.getAttribute("aria-expanded"), "true");
+            await page.keyboard.press("ArrowDown");
+            assert.equal(await requester.getAttribute("aria-activedescendant"), await option.getAttribute("id"));
+            await page.keyboard.press("Enter");
+            assert.equal(await requester.inputValue(), DESK.name);
+            assert.equal(await page.getByRole("listbox").count(), 0);
+            assert.equal(await page.getByLabel("Company", { exact: true }).locator("option:checked").textContent(), DESK.called);
+          } else {
+            await page.getByRole("button", { name: "Find" }).click();
+            await page.getByRole("radio", { name: new RegExp(DESK.name) }).check();
+          }
+          const type = page.getByLabel("Type");
+          assert.equal(await type.inputValue(), "", "nothing is presumed");
+          await type.selectOption({ label: "🐞 Bug" });
+          await page.getByRole("button", { name: "Create ticket" }).click();
+          assert.equal(await heading(page), `By name (${way})`);
+          assert.equal(await page.locator(".panel .person a").innerText(), DESK.name);
         }));
 
       test(`who was overtaken sees the ticket as it is, with what they typed (${way})`, async () => {
@@ -160,7 +231,7 @@ if (extremes) {
         await page.getByRole("button", { name: "Set company" }).click();
         assert.equal(await page.getByRole("status").innerText(), "The company is set.");
         assert.equal(await page.getByLabel("Company", { exact: true }).locator("option:checked").textContent(), "No company");
-        assert.match(await page.getByRole("region", { name: "History" }).innerText(), /from Northgate Mills to No company/);
+        assert.match(await page.getByRole("region", { name: "Messages and history" }).innerText(), /from Northgate Mills to No company/);
       }));
 
     test("a form that is sent twice makes one ticket", () =>
@@ -175,9 +246,11 @@ if (extremes) {
 
         await page.reload();
         await page.getByLabel("Title", { exact: true }).fill("For nobody");
-        await page.getByLabel("Requester").fill("u-nobody-knows");
+        await page.getByLabel("Requester", { exact: true }).fill("nobody is called so");
+        await page.getByLabel("Type").selectOption({ label: "🐞 Bug" });
         await page.getByRole("button", { name: "Create ticket" }).click();
-        assert.equal(await alert(page), "There is no contact u-nobody-knows.");
+        assert.equal(await alert(page), "Choose who the requester is.");
+        assert.equal(await page.getByText("Nobody is called like that.").first().isVisible(), true);
         assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), "For nobody");
       }));
 
@@ -329,6 +402,32 @@ describe("the Help Desk", { concurrency: 3 }, () => {
       await page.waitForURL("**/helpdesk/people?id=*");
       assert.equal(await heading(page), names[0]);
     }));
+
+  test("keys answer, note and assign on a ticket, and a dialog tells which there are", async () => {
+    const [ticket] = await samirasTickets();
+    await atDesk({}, async (page) => {
+      await page.goto(`/helpdesk/tickets/${ticket.id}`);
+      const mode = () => page.locator("[name=as]:checked").inputValue();
+      await page.keyboard.press("n");
+      assert.equal(await mode(), "note");
+      await page.keyboard.type("rna?");
+      assert.equal(await page.getByLabel("Your message").inputValue(), "rna?", "what is typed is typed");
+      await page.getByLabel("Your message").fill("");
+      await page.getByRole("heading", { level: 1 }).click();
+      await page.keyboard.press("r");
+      assert.equal(await mode(), "reply");
+      await page.getByRole("heading", { level: 1 }).click();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.press("a");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "assignee");
+      await page.getByRole("heading", { level: 1 }).click();
+      await page.keyboard.press("?");
+      const dialog = page.getByRole("dialog", { name: "Keys" });
+      assert.match(await dialog.innerText(), /reply[\s\S]*write a note[\s\S]*choose the assignee/);
+      await page.keyboard.press("Escape");
+      assert.equal(await dialog.count(), 0);
+    });
+  });
 
   test("keys can be turned off, for those who speak to their machine", () =>
     atDesk({}, async (page) => {

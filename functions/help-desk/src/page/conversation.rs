@@ -3,10 +3,12 @@
 use super::{
     Visit, address,
     address::address,
+    composer::{self, Composer, Refused},
     control::{Control, Kind},
     form::{AUTOMATIC, Form},
     new::{chosen_type, company_control, types},
-    settle::Notice,
+    settle::{NOTED, Notice, SENT},
+    thread::{self, Shown},
 };
 use crate::conversations::{Thread, conversation_id};
 use askama::Template;
@@ -16,23 +18,12 @@ use domain::{
     search::words,
     sentence::isolated,
 };
-use portal::{
-    message::Message,
-    teammate::{
-        Error, Teammate, Thing, company,
-        conversation::{self, DeskPart},
-        search,
-        ticket::{self, Conversion},
-    },
+use portal::teammate::{
+    Error, Teammate, Thing, company, conversation, search,
+    ticket::{self, Conversion},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use web::{
-    App, Problem, Request, Response,
-    look::Section,
-    params::lines,
-    response,
-    text::{Stretch, stretches},
-};
+use web::{App, Problem, Request, Response, look::Section, params::lines, response, text::Stretch};
 
 /// Words by which tickets about the same are looked for. Each has to occur, so few find more.
 const TELLING: usize = 3;
@@ -43,16 +34,15 @@ const SHORTEST: usize = 4;
 #[template(path = "conversation.html")]
 struct ConversationPage<'a> {
     conversation: &'a Thread,
-    parts: Vec<Said<'a>>,
     people: Vec<(String, String, Option<&'a str>)>,
     /// How many more take part than are shown.
     others: u64,
     notice: Notice,
+    thread: Vec<Shown<'a>>,
     earlier: Option<String>,
-    newest: Option<String>,
+    newer: Option<String>,
+    composer: Composer,
     key: String,
-    reply: Control,
-    note: Control,
     convert: Vec<Control>,
     convert_open: bool,
     link: Control,
@@ -60,59 +50,38 @@ struct ConversationPage<'a> {
     reported: Vec<(String, String)>,
 }
 
-/// A part, as the page shows it.
-struct Said<'a> {
-    part: &'a DeskPart,
-    who: String,
-    words: Vec<Stretch<'a>>,
-}
-
 /// Which of the page's forms was sent and is shown again.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Filled {
     #[default]
     None,
-    Reply,
-    Note,
+    Message,
     Convert,
     Link,
 }
 
+/// Shows the conversation. One with a ticket is read on the ticket's page.
 pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let [cursor, done] = request.params.take(["cursor", "done"])?;
-    render(visit, &conversation_id(request)?, cursor, (Filled::None, &Form::default()), Notice::done(done)).await
+    let id = conversation_id(request)?;
+    if let Some(ticket) = conversation::ticket(&app.portal, &id).await? {
+        return Ok(response::see_other(&address::ticket(ticket.as_str())));
+    }
+    render(visit, &id, cursor, (Filled::None, &Form::default()), Notice::done(done)).await
 }
 
-/// Sends a message.
-pub(crate) async fn reply(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+/// Sends a reply, or adds a note.
+pub(crate) async fn say(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
-    let (form, id) = (Form::of(request)?, conversation_id(request)?);
-    let (body, client_id) = (form.get("body").to_owned(), form.get("client_id").to_owned());
-    let reply = conversation::Reply { body, client_id, then: None, seen: None, anyway: false };
-    let said = conversation::reply(&app.portal, teammate, &id, reply).await;
-    said_or_mend(visit, &id, said, "sent", (Filled::Reply, &form)).await
-}
-
-/// Adds a note.
-pub(crate) async fn note(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    let visit = &Visit::of(app, request, teammate).await?;
-    let (form, id) = (Form::of(request)?, conversation_id(request)?);
-    let note = Message { body: form.get("body").to_owned(), client_id: form.get("client_id").to_owned() };
-    let said = conversation::note(&app.portal, teammate, &id, note).await;
-    said_or_mend(visit, &id, said, "noted", (Filled::Note, &form)).await
-}
-
-async fn said_or_mend(
-    visit: &Visit<'_>,
-    id: &ConversationId,
-    said: Result<(conversation::DeskPart, bool), Error>,
-    done: &str,
-    filled: (Filled, &Form),
-) -> Result<Response, Problem> {
-    match said {
-        Ok(_) => Ok(response::see_other(&format!("{}?done={done}", address::conversation(id.as_str())))),
-        Err(error) => render(visit, id, None, filled, Notice::mend(error)?).await,
+    let form = Form::of(visit.request)?;
+    let id = conversation_id(visit.request)?;
+    match composer::say(visit, &id, &form).await {
+        Ok(done) => Ok(response::see_other(&format!("{}?done={done}#compose", address::conversation(id.as_str())))),
+        Err(error) => {
+            let refused = Refused::of(error)?;
+            rendered(visit, &id, None, (Filled::Message, &form), Notice::default(), Some(refused)).await
+        }
     }
 }
 
@@ -171,16 +140,24 @@ async fn render(
     visit: &Visit<'_>,
     id: &ConversationId,
     cursor: Option<&str>,
-    (filled, form): (Filled, &Form),
+    filled: (Filled, &Form),
     notice: Notice,
+) -> Result<Response, Problem> {
+    rendered(visit, id, cursor, filled, notice, None).await
+}
+
+async fn rendered(
+    visit: &Visit<'_>,
+    id: &ConversationId,
+    cursor: Option<&str>,
+    (filled, form): (Filled, &Form),
+    mut notice: Notice,
+    unsent: Option<Refused>,
 ) -> Result<Response, Problem> {
     let conversation = Thread::read(visit.app, visit.teammate, id, cursor).await?;
     let options = companies(visit, &conversation).await?;
     let typed = |which: Filled, name: &str| if filled == which { form.get(name).to_owned() } else { String::new() };
-    let opening = match &conversation.ticket {
-        None => conversation::opening(&visit.app.portal, id).await?.unwrap_or_default(),
-        Some(_) => String::new(),
-    };
+    let opening = conversation::opening(&visit.app.portal, id).await?.unwrap_or_default();
     let first_line = opening.lines().find(|line| !telling_words(line).is_empty());
     let telling = telling_words(first_line.unwrap_or(&conversation.title));
     let (title, description) = match filled {
@@ -197,21 +174,34 @@ async fn render(
     if reported.is_empty() {
         reported.push((already(""), "All tickets".to_owned()));
     }
-    let status = notice.status;
+    let mut composer = Composer {
+        action: format!("{here}/messages"),
+        key: visit.app.portal.ids.next("k"),
+        seen: conversation.parts.last().filter(|_| cursor.is_none()).map(|it| it.id.to_string()),
+        readers: "Those who take part read it.".to_owned(),
+        has_ticket: false,
+        typed: String::new(),
+        is_note: false,
+        notice: Notice::default(),
+        kept_back: None,
+    };
+    let mut status = notice.status;
+    if matches!(notice.done, Some(SENT | NOTED)) {
+        composer.notice = std::mem::take(&mut notice);
+    }
+    if let Some(unsent) = unsent {
+        status = unsent.notice.status;
+        composer = composer.again(form, unsent);
+    }
     let page = ConversationPage {
-        parts: conversation.parts.iter().map(Said::from).collect(),
         people: people(&conversation),
         others: conversation.participant_count.saturating_sub(conversation.participants.len() as u64),
         notice,
+        thread: thread::of_parts(&conversation.parts),
         earlier: conversation.next_cursor.as_deref().map(|cursor| address(&here, &[("cursor", cursor)])),
-        newest: cursor.map(|_| here.clone()),
+        newer: cursor.map(|_| here.clone()),
+        composer,
         key: visit.app.portal.ids.next("k"),
-        reply: Control::new("body", "Reply to the customer", Kind::Long(4), &typed(Filled::Reply, "body"))
-            .id("reply")
-            .required(),
-        note: Control::new("body", "Note for teammates", Kind::Long(2), &typed(Filled::Note, "body"))
-            .id("note")
-            .required(),
         convert: vec![
             Control::new("title", "Title", Kind::Text, title).required(),
             types(visit, &typed(Filled::Convert, "type"), filled == Filled::Convert),
@@ -241,14 +231,6 @@ fn people(conversation: &Thread) -> Vec<(String, String, Option<&str>)> {
         (address::person(it.id.as_str()), name, it.email.as_deref())
     });
     people.collect()
-}
-
-impl<'a> From<&'a DeskPart> for Said<'a> {
-    fn from(part: &'a DeskPart) -> Self {
-        let author = &part.author;
-        let who = author.name.as_ref().or(author.id.as_ref()).map_or("Automatic", String::as_str);
-        Self { part, who: who.to_owned(), words: stretches(&part.body) }
-    }
 }
 
 /// The words of a message that tell the most about it, by which tickets about the same are looked for: the longest, in

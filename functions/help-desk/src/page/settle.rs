@@ -5,6 +5,9 @@ use portal::teammate::Error;
 use web::Problem;
 use words::refusal::on_the_page;
 
+pub(crate) const SENT: &str = "Sent.";
+pub(crate) const NOTED: &str = "Noted. Only teammates read it.";
+
 /// What the page says at its top.
 #[derive(Debug, Default)]
 pub(crate) struct Notice {
@@ -25,8 +28,8 @@ impl Notice {
                 "created" => "The ticket is there.",
                 "company" => "The company is set.",
                 "linked" => "The ticket and the conversation are linked.",
-                "sent" => "Sent.",
-                "noted" => "Noted. Only teammates read it.",
+                "sent" => SENT,
+                "noted" => NOTED,
                 _ => return None,
             })
         });

@@ -4,23 +4,27 @@ mod edit;
 
 use super::{
     Visit, address,
+    choosing::Choosing,
+    composer::{self, Composer, Refused},
     control::{Control, Group, Kind},
     form::Form,
-    settle::Notice,
+    new::REQUESTER,
+    settle::{NOTED, Notice, SENT},
     state_name,
+    thread::{self, Shown},
 };
-use crate::tickets::{history_pages, ticket_id};
+use crate::tickets::{ticket_id, timeline_pages};
 use askama::Template;
 use domain::{
     catalog::{DataType, TicketCategory},
-    desk::DeskTicket,
-    id::{ConversationId, TicketId},
+    desk::{DeskEntry, DeskTicket},
+    id::{ContactId, TicketId},
     sentence::isolated,
     state::StateCategory,
 };
 use edit::Edit;
 use portal::teammate::{
-    Error, Teammate, Thing,
+    Error, Teammate,
     company::{self, Case},
     directory::{self, Colleague},
     ticket,
@@ -34,25 +38,35 @@ use web::{
     text::{Stretch, stretches},
 };
 
+/// People who take part and are named.
+const PEOPLE: usize = 12;
+
 #[derive(Template)]
 #[template(path = "ticket.html")]
 struct TicketPage<'a> {
-    earlier: Option<String>,
-    newest: Option<String>,
     ticket: &'a DeskTicket,
     description: Vec<Stretch<'a>>,
     notice: Notice,
     company: Company,
-    conversation: Option<(String, u64)>,
-    typed_conversation: &'a str,
     requester_url: String,
     customers: &'static str,
+    thread: Vec<Shown<'a>>,
+    earlier: Option<String>,
+    newer: Option<String>,
+    composer: Composer,
     /// The fields in the panel at the side.
     controls: Vec<Control>,
+    requester: Choosing,
     attributes: Vec<Control>,
     /// The fields under the title.
     words: Vec<Control>,
     words_open: bool,
+    /// The first who take part besides the requester, each with the address of their page.
+    people: Vec<(String, String)>,
+    /// How many more there are.
+    others: usize,
+    /// Where to look for a conversation, when it has none.
+    conversations: Option<String>,
 }
 
 /// The company in the top panel.
@@ -61,10 +75,21 @@ struct Company {
     url: Option<String>,
 }
 
+/// What somebody sent from the page, and the page says about it.
+#[derive(Default)]
+struct Sent {
+    notice: Notice,
+    form: Form,
+    /// The fields that were changed and not saved.
+    edit: Edit,
+    /// Why what was written was not sent.
+    unsent: Option<Refused>,
+}
+
 pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
-    let [done, cursor] = request.params.take(["done", "history_cursor"])?;
-    render(visit, &ticket_id(request)?, cursor, Edit::default(), "", Notice::done(done)).await
+    let [done, cursor] = request.params.take(["done", "cursor"])?;
+    render(visit, &ticket_id(request)?, cursor, Sent { notice: Notice::done(done), ..Sent::default() }).await
 }
 
 /// Saves the fields that were changed in the form. The others stay as they are, even if somebody else has changed them
@@ -74,6 +99,9 @@ pub(crate) async fn edit(app: &App, request: &Request, teammate: &Teammate) -> R
     let id = ticket_id(request)?;
     let form = Form::of(request)?;
     let edit = Edit::of(&form);
+    if !form.get("find").is_empty() {
+        return render(visit, &id, None, Sent { form, edit, ..Sent::default() }).await;
+    }
     let done = match changed(visit, &id, &edit, form.get("version")).await {
         Ok(true) => "saved",
         Ok(false) => "unchanged",
@@ -83,7 +111,7 @@ pub(crate) async fn edit(app: &App, request: &Request, teammate: &Teammate) -> R
             if is_stale {
                 notice.alert = Some(STALE.to_owned());
             }
-            return render(visit, &id, None, edit, "", notice).await;
+            return render(visit, &id, None, Sent { notice, form, edit, ..Sent::default() }).await;
         }
     };
     Ok(response::see_other(&format!("{}?done={done}", address::ticket(id.as_str()))))
@@ -99,54 +127,75 @@ async fn changed(visit: &Visit<'_>, id: &TicketId, edit: &Edit, version: &str) -
 
 const STALE: &str = "Somebody has changed this ticket since you opened it. Nothing of yours is saved yet. You see the ticket as it is now, with what you typed in its place; look it over, then save again.";
 
-/// Links the ticket to a conversation.
-pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+/// Sends a reply, or adds a note. Where the ticket has no conversation yet, one begins with it.
+pub(crate) async fn say(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let id = ticket_id(request)?;
     let form = Form::of(request)?;
-    let typed = form.get("conversation").trim();
-    let linked = match ConversationId::new(typed) {
-        Ok(conversation) => ticket::link(&app.portal, teammate, &conversation, &id, None).await,
-        Err(_) => Err(Error::NotThere(Thing::Conversation(None))),
-    };
-    match linked {
-        Ok(_) => Ok(response::see_other(&format!("{}?done=linked", address::ticket(id.as_str())))),
-        Err(error) => render(visit, &id, None, Edit::default(), typed, Notice::mend(error)?).await,
+    let conversation = ticket::conversation(&app.portal, &id).await?;
+    match composer::say(visit, &conversation, &form).await {
+        Ok(done) => Ok(response::see_other(&format!("{}?done={done}#compose", address::ticket(id.as_str())))),
+        Err(error) => {
+            let unsent = Some(Refused::of(error)?);
+            render(visit, &id, None, Sent { form, unsent, ..Sent::default() }).await
+        }
     }
 }
 
-async fn render(
-    visit: &Visit<'_>,
-    id: &TicketId,
-    cursor: Option<&str>,
-    edit: Edit,
-    typed_conversation: &str,
-    notice: Notice,
-) -> Result<Response, Problem> {
+async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Sent) -> Result<Response, Problem> {
+    let Sent { notice, form, edit, unsent } = sent;
     let portal = &visit.app.portal;
-    let pages = history_pages(visit.app, visit.teammate, id);
-    let mut case = company::case(portal, id).await?;
-    if let Some(place) = pages.place(cursor)? {
-        case.file.history = ticket::history_before(portal, id, &place).await?;
-    }
+    let pages = timeline_pages(visit.app, visit.teammate, id);
+    let place = pages.place(cursor)?;
+    let case = company::case(portal, id).await?;
     let file = &case.file;
-    let earlier = pages.cursor(file.history.earlier.as_ref())?;
     let here = address::ticket(id.as_str());
-    let (ticket, company, colleagues) = futures::try_join!(
+    let (ticket, timeline, company, colleagues) = futures::try_join!(
         ticket::shown(portal, &visit.workspace, file),
+        ticket::timeline(portal, &visit.workspace, file, place.as_ref()),
         company(visit, &case),
         directory::colleagues(portal, visit.teammate)
     )?;
-    let status = notice.status;
+    let page_of = |cursor: Option<String>| {
+        cursor.map(|cursor| format!("{}#thread", address::address(&here, &[("cursor", &cursor)])))
+    };
+    let requester = edit.typed(REQUESTER).and_then(|id| ContactId::new(id).ok());
+    let requester = requester.unwrap_or_else(|| ticket.row.requester.id.clone());
+    let chosen = match case.people.recorded(&requester) {
+        Some(known) => Some(known.clone()),
+        None => directory::contact(portal, &requester).await?,
+    };
+    let chosen = chosen.filter(|_| edit.typed(REQUESTER) != Some(""));
+    let mut composer = Composer {
+        action: format!("{here}/messages"),
+        key: portal.ids.next("k"),
+        seen: last_said(&timeline.entries).filter(|_| timeline.newer.is_none()),
+        readers: readers(&ticket),
+        has_ticket: true,
+        typed: String::new(),
+        is_note: false,
+        notice: Notice::default(),
+        kept_back: None,
+    };
+    let (mut status, mut notice) = (notice.status, notice);
+    if matches!(notice.done, Some(SENT | NOTED)) {
+        composer.notice = std::mem::take(&mut notice);
+    }
+    if let Some(unsent) = unsent {
+        status = unsent.notice.status;
+        composer = composer.again(&form, unsent);
+    }
     let words = words(&ticket, &edit);
+    let besides = || case.people.contacts().filter(|it| it.id != ticket.row.requester.id);
+    let people = besides().take(PEOPLE).map(|it| {
+        let name = it.name.as_deref().or(it.email.as_deref()).unwrap_or(it.id.as_str());
+        (address::person(it.id.as_str()), name.to_owned())
+    });
+    let choosing = Choosing::new(REQUESTER, "Requester").with(chosen.as_ref()).was(ticket.row.requester.id.as_str());
     let page = TicketPage {
         description: stretches(&ticket.description),
-        earlier: earlier.map(|cursor| format!("{}#history", address::address(&here, &[("history_cursor", &cursor)]))),
-        newest: cursor.map(|_| format!("{here}#history")),
         notice,
         company,
-        conversation: ticket.conversation.as_ref().map(|it| (address::conversation(it.id.as_str()), it.participants)),
-        typed_conversation,
         requester_url: address::person(ticket.row.requester.id.as_str()),
         customers: match (ticket.row.category, ticket.row.customer_visible) {
             (TicketCategory::Tracker, _) => "Customers never see tickets of this type.",
@@ -154,14 +203,47 @@ async fn render(
             (_, true) if ticket.row.company.is_none() => "Only the requester sees it: it has no company.",
             _ => "Customers see it.",
         },
+        thread: thread::of_timeline(&timeline.entries),
+        earlier: page_of(pages.cursor(timeline.earlier.as_ref())?),
+        newer: page_of(pages.cursor(timeline.newer.as_ref())?),
+        composer,
         controls: controls(visit, file, &ticket, &colleagues, &edit),
+        requester: choosing.again(portal, &form).await?,
         attributes: attributes(visit, file, &ticket, &edit),
         words_open: words.iter().any(|it| edit.typed(&it.name).is_some()),
         words,
+        people: people.collect(),
+        others: besides().count().saturating_sub(PEOPLE),
+        conversations: ticket.conversation.is_none().then(|| {
+            let name = ticket.row.requester.shown();
+            address::address("/helpdesk", &[("kind", "conversation"), ("q", &name)])
+        }),
         ticket: &ticket,
     };
     let title = format!("#{} {}", ticket.row.number, isolated(&ticket.row.title));
     visit.page(Section::Search, &title, status, &page)
+}
+
+/// The last message or note of a page.
+fn last_said(entries: &[DeskEntry]) -> Option<String> {
+    entries.iter().rev().find_map(|entry| match entry {
+        DeskEntry::Message(said) | DeskEntry::Note(said) => Some(said.id.to_string()),
+        DeskEntry::Event(_) => None,
+    })
+}
+
+/// Who reads a reply, in words.
+fn readers(ticket: &DeskTicket) -> String {
+    let requester = isolated(&ticket.row.requester.shown());
+    match ticket.conversation.as_ref().map_or(1, |it| it.participants) {
+        0 | 1 if ticket.row.company.is_none() => format!("{requester} reads it."),
+        _ => match &ticket.row.company {
+            Some(company) if ticket.row.customer_visible => {
+                format!("Everybody at {} can read it.", isolated(&company.name))
+            }
+            _ => "Those who take part read it.".to_owned(),
+        },
+    }
 }
 
 /// Reads the ticket's company and its options for the top panel.

@@ -3,5 +3,5 @@
 mod read;
 mod say;
 
-pub use read::{DeskConversation, DeskPart, Participant, opening, read, title_of_unlinked};
+pub use read::{DeskConversation, DeskPart, Participant, opening, read, ticket, title_of_unlinked};
 pub use say::{Reply, Then, note, reply};

@@ -6,6 +6,8 @@ mod names;
 mod people;
 
 pub use company::{CompanyRecord, CompanyTickets, Profile, profile, put_company, tickets};
-pub use contact::{ContactProfile, ContactRecord, Person, contact_profile, end_membership, end_sessions, put_contact};
+pub use contact::{
+    ContactProfile, ContactRecord, Person, contact, contact_profile, end_membership, end_sessions, put_contact,
+};
 pub use names::{companies, names};
 pub use people::{Colleague, FoundPerson, colleagues, find, teammates};

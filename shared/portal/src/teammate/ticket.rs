@@ -1,11 +1,13 @@
 //! Tickets, for teammates: reading, creating and changing them, and linking them to conversations.
 
 mod change;
+mod converse;
 mod convert;
 mod create;
 mod link;
 
 pub use change::{Changes, change};
+pub use converse::conversation;
 pub use convert::{Conversion, convert};
 pub use create::{NewTicket, create};
 pub use link::link;

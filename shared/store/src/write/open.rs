@@ -4,11 +4,11 @@ use super::ticket::TicketWrite;
 use crate::{
     portal::CompanyScope,
     record::participant_item,
-    table::{Store, Transaction, WriteError, item, keys},
+    table::{Store, StoreError, Transaction, WriteError, item, keys},
 };
 use domain::{
     history::{Actor, Change, Event},
-    id::{ConversationId, TicketId},
+    id::{ContactId, ConversationId, TicketId},
     ticket::Ticket,
     timestamp::Timestamp,
     visibility::Part,
@@ -40,12 +40,7 @@ impl Store {
         let contact = scope.contact();
         let created = before.row.requester == contact.id;
         let participants = BTreeSet::from([contact.id.clone(), before.row.requester.clone()]);
-        let mut transaction = Transaction::new(self);
-        let head = Head { id, ticket: &before.row.id, participants: participants.len() };
-        transaction.create(item(keys::conversation(id), keys::CONVERSATION.into(), &head)?, WriteError::Exists)?;
-        for participant in &participants {
-            transaction.put(participant_item(id, participant)?)?;
-        }
+        let mut transaction = self.headed(before, id, &participants)?;
         let mut event = None;
         if !created {
             let company = before.row.company.as_ref();
@@ -62,5 +57,36 @@ impl Store {
         (write.opens, write.tells) = (true, false);
         write.into_actions(&mut transaction)?;
         transaction.commit().await
+    }
+
+    /// Creates a conversation for a ticket that has none, for a teammate. The ticket's creator takes part in it.
+    ///
+    /// # Errors
+    /// [`WriteError::Stale`] when the ticket has changed, and may have a conversation by now. [`WriteError::Exists`] when
+    /// the id is taken. Nothing is written then.
+    pub async fn open_with_requester(&self, before: &Ticket, id: &ConversationId) -> Result<(), WriteError> {
+        let participants = BTreeSet::from([before.row.requester.clone()]);
+        let mut transaction = self.headed(before, id, &participants)?;
+        let after = Ticket { conversation: Some(id.clone()), ..before.clone() };
+        let mut write = TicketWrite::replace(before.clone(), after, None).among(participants);
+        write.opens = true;
+        write.into_actions(&mut transaction)?;
+        transaction.commit().await
+    }
+
+    /// The conversation itself, with those who take part in it from the start.
+    fn headed(
+        &self,
+        before: &Ticket,
+        id: &ConversationId,
+        participants: &BTreeSet<ContactId>,
+    ) -> Result<Transaction<'_>, StoreError> {
+        let mut transaction = Transaction::new(self);
+        let head = Head { id, ticket: &before.row.id, participants: participants.len() };
+        transaction.create(item(keys::conversation(id), keys::CONVERSATION.into(), &head)?, WriteError::Exists)?;
+        for participant in participants {
+            transaction.put(participant_item(id, participant)?)?;
+        }
+        Ok(transaction)
     }
 }

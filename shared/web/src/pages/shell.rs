@@ -35,7 +35,11 @@ static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
 static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/viewing.css")));
 static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/helpdesk.css")));
 static HELP_DESK_SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
-    Inline::module(&[include_str!("../../assets/helpdesk.js"), include_str!("../../assets/choosing.js")])
+    Inline::module(&[
+        include_str!("../../assets/helpdesk.js"),
+        include_str!("../../assets/choosing.js"),
+        include_str!("../../assets/keys.js"),
+    ])
 });
 
 /// An inline style or script, and its source expression in the content security policy.

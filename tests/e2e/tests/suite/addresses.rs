@@ -120,7 +120,7 @@ async fn on_a_page_another_readers_cursor_leads_to_the_first_page_of_the_list() 
         (&grace, "/helpdesk/companies?id=acme&cursor=x".into(), "/helpdesk/companies?id=acme"),
         (&grace, "/helpdesk/companies/tickets?id=acme&cursor=x".into(), "/helpdesk/companies/tickets?id=acme"),
         (&grace, "/helpdesk/people?q=a&cursor=x".into(), "/helpdesk/people?q=a"),
-        (&grace, "/helpdesk/conversations/c-1?cursor=x".into(), "/helpdesk/conversations/c-1"),
+        (&grace, "/helpdesk/tickets/tk-1?cursor=x".into(), "/helpdesk/tickets/tk-1"),
     ] {
         let answer = site.get(&path).bearer_auth(token).send().await.unwrap();
         assert_eq!((answer.status().as_u16(), header(&answer, "location").as_deref()), (303, Some(first)), "{path}");

@@ -249,7 +249,7 @@ async fn a_form_whose_session_has_ended_keeps_what_was_written_and_leads_back_to
         }
     }
     // The same at the Help Desk, and where there is another reason.
-    let note = send("/helpdesk/conversations/c-1/notes", &fields, "a=b").send().await.unwrap();
+    let note = send("/helpdesk/tickets/tk-1/messages", &fields, "a=b").send().await.unwrap();
     assert_eq!(note.status(), 401);
     assert!(note.text().await.unwrap().contains("Ten minutes"));
     let gone = send("/tickets/missing/conversation/messages", &fields, &live).send().await.unwrap();

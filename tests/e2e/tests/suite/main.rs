@@ -30,6 +30,7 @@ mod faults;
 mod fresh;
 mod help_desk_doors;
 mod help_desk_faults;
+mod help_desk_pages;
 mod help_desk_tickets;
 mod identity;
 #[cfg(not(feature = "built-functions"))]

@@ -14,14 +14,13 @@ use std::time::Duration;
 /// Everything that a customer can read of the scene's first ticket, and everything that teammates can.
 const CUSTOMERS: [&str; 6] =
     ["/api/tickets", "/api/tickets-space", "/api/tickets/tk-1", "/api/conversations/c-1", "/tickets", "/tickets/tk-1"];
-const TEAMMATES: [&str; 8] = [
+const TEAMMATES: [&str; 7] = [
     "/api/helpdesk/tickets/tk-1",
     "/api/helpdesk/conversations/c-1",
     "/api/helpdesk/companies/tickets?id=acme",
     "/api/helpdesk/contacts?id=ada",
     "/api/helpdesk/search?q=export",
     "/helpdesk/tickets/tk-1",
-    "/helpdesk/conversations/c-1",
     "/helpdesk?q=export",
 ];
 

@@ -795,7 +795,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 57] = [
+const PAGES: [(&str, &str, &str, u16); 58] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -810,16 +810,18 @@ const PAGES: [(&str, &str, &str, u16); 57] = [
     ("POST", "/helpdesk/tickets", "requester=ada&type=bug&title=New&company=automatic&key=k", 303),
     ("POST", "/helpdesk/tickets", "requester=ada&type=bug&title=Other&company=automatic&key=k", 422),
     ("POST", "/helpdesk/tickets", "type=bug&title=New", 400),
+    ("POST", "/helpdesk/tickets", "title=New&requester_typed=ad&find=requester", 200),
     ("GET", "/helpdesk/tickets/tk-p2?done=saved", "", 200),
     ("POST", "/helpdesk/tickets/tk-p2", "version=1&title=New&was.title=x", 303),
-    ("POST", "/helpdesk/tickets/tk-p2/conversation", "conversation=c-p1", 303),
-    ("POST", "/helpdesk/tickets/tk-p2/company", "company=acme&version=3", 303),
+    ("POST", "/helpdesk/tickets/tk-p2", "version=1&requester_typed=be&find=requester", 200),
+    ("POST", "/helpdesk/tickets/tk-p2/company", "company=acme&version=2", 303),
+    ("POST", "/helpdesk/tickets/tk-p3/messages", "body=x&client_id=x&as=reply&then=&seen=p-1", 303),
+    ("POST", "/helpdesk/tickets/tk-p3/messages", "body=y&client_id=x", 422),
+    ("POST", "/helpdesk/tickets/tk-p3/messages", "body=&client_id=z&as=note", 400),
     ("POST", "/helpdesk/tickets/tk-p2", "version=9&title=Newer&was.title=x", 409),
     ("POST", "/helpdesk/tickets/tk-p2", "version=3&type=nothing&was.type=x", 422),
     ("POST", "/helpdesk/tickets/tk-p2", "title=Newer&was.title=x", 400),
     ("POST", "/helpdesk/tickets/tk-p2", "version=9", 303),
-    ("POST", "/helpdesk/tickets/tk-p2/conversation", "conversation=c-p2", 409),
-    ("POST", "/helpdesk/tickets/tk-p2/conversation", "conversation=", 404),
     ("GET", "/helpdesk/tickets/tk-p2/company?company=beta", "", 422),
     ("GET", "/helpdesk/tickets/tk-p2/company?no_company=true", "", 200),
     ("GET", "/helpdesk/tickets/tk-p2/company", "", 400),
@@ -829,8 +831,7 @@ const PAGES: [(&str, &str, &str, u16); 57] = [
     ("GET", "/helpdesk/conversations/c-p1?cursor=x", "", 303),
     ("POST", "/helpdesk/conversations/c-p1/messages", "body=x&client_id=x", 303),
     ("POST", "/helpdesk/conversations/c-p1/messages", "body=y&client_id=x", 422),
-    ("POST", "/helpdesk/conversations/c-p1/notes", "body=x&client_id=y", 303),
-    ("POST", "/helpdesk/conversations/c-p1/notes", "body=y&client_id=y", 422),
+    ("POST", "/helpdesk/conversations/c-p1/messages", "body=x&client_id=y&as=note", 303),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=c", 303),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=d", 409),
     ("POST", "/helpdesk/conversations/c-p4/convert", "type=nothing&title=New&company=automatic", 422),

@@ -7,7 +7,7 @@ use crate::page::{
 };
 use domain::{
     catalog::{Catalog, DataType},
-    id::{StateId, TeammateId, TypeId},
+    id::{ContactId, StateId, TeammateId, TypeId},
     ticket::Ticket,
     timestamp::Timestamp,
 };
@@ -75,6 +75,7 @@ impl Edit {
         Ok(Some(Changes {
             version,
             ticket_type: self.typed("type").map(TypeId::new).transpose().map_err(invalid)?,
+            requester: self.typed("requester").map(requester).transpose()?,
             title: self.typed("title").map(str::to_owned),
             description: self.typed("description").map(str::to_owned),
             state: self.typed("state").map(StateId::new).transpose().map_err(invalid)?,
@@ -84,6 +85,11 @@ impl Edit {
             ..Changes::default()
         }))
     }
+}
+
+fn requester(typed: &str) -> Result<ContactId, Error> {
+    let nobody = typed.is_empty().then(|| Err(Error::Invalid("choose who the requester is".into())));
+    nobody.unwrap_or_else(|| ContactId::new(typed).map_err(|error| Error::Invalid(error.to_string())))
 }
 
 fn unfit(name: &str, why: &str) -> Error {

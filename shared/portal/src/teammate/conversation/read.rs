@@ -6,7 +6,7 @@ use domain::{
     contact::Contact,
     conversation::{Part, PartKind},
     desk::{Author, DeskRow},
-    id::{ContactId, ConversationId, PartId},
+    id::{ContactId, ConversationId, PartId, TicketId},
     timestamp::Timestamp,
 };
 use serde::Serialize;
@@ -119,6 +119,14 @@ pub async fn read(portal: &Portal, id: &ConversationId, before: Option<&PartPlac
 pub async fn title_of_unlinked(portal: &Portal, id: &ConversationId) -> Result<Option<String>, Error> {
     let found = portal.store.conversation(id).await?.filter(|it| it.ticket.is_none());
     Ok(found.ok_or(Error::NotThere(Thing::Conversation(None)))?.title)
+}
+
+/// Reads which ticket a conversation is linked to.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn ticket(portal: &Portal, id: &ConversationId) -> Result<Option<TicketId>, Error> {
+    Ok(portal.store.conversation(id).await?.ok_or(Error::NotThere(Thing::Conversation(None)))?.ticket)
 }
 
 /// Reads the first message that a customer wrote. `None` when there is none.

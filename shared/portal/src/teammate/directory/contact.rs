@@ -70,6 +70,11 @@ pub async fn contact_profile(portal: &Portal, id: &ContactId) -> Result<ContactP
     })
 }
 
+/// Reads a contact. `None` if they are not recorded.
+pub async fn contact(portal: &Portal, id: &ContactId) -> Result<Option<Contact>, Error> {
+    Ok(portal.store.contact(id).await?.map(|(contact, _)| contact))
+}
+
 /// A contact, as the vendor's backend records them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
