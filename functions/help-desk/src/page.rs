@@ -7,6 +7,7 @@ mod composer;
 mod control;
 pub(crate) mod conversation;
 mod form;
+pub(crate) mod inbox;
 pub(crate) mod new;
 pub(crate) mod people;
 pub(crate) mod search;

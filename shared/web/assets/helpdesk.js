@@ -15,9 +15,13 @@ if (columns && table) {
   });
 }
 
-// Leads back to the search that the reader came from.
+// Leads back to the list that the reader came from.
 const up = document.querySelector('a.up[href="/helpdesk"]');
-if (up && document.referrer.startsWith(`${location.origin}/helpdesk?`)) up.href = document.referrer;
+const from = up && document.referrer.startsWith(origin) && new URL(document.referrer);
+if (from && ["/helpdesk", "/helpdesk/search"].includes(from.pathname)) {
+  up.href = from.href;
+  if (from.pathname !== "/helpdesk") up.textContent = "Search";
+}
 
 // Buttons that copy text.
 for (const button of document.querySelectorAll("[data-copy]")) {

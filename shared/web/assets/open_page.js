@@ -119,7 +119,9 @@ export function keepCurrent(status) {
   }, { passive: true });
 
   const rows = (within) => [...within.querySelectorAll(".list tbody tr")].map(said);
+  const ids = (within) => [...within.querySelectorAll(".list tbody tr")].map((it) => it.dataset.id);
   const learn = (next) => {
+    document.title = next.title;
     if (parts(next).map(shown).join() === parts(document).map(shown).join()) return;
     const [before, after] = [rows(document), rows(next)];
     const updates = after.filter((it) => !before.includes(it)).length;
@@ -127,7 +129,9 @@ export function keepCurrent(status) {
     if (updates === 0 && after.length === before.length) return whenQuiet(() => show(next));
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `${updates || 1} ${updates > 1 ? "updates" : "update"}: show`;
+    // What came in counts for more than what changed.
+    const come = status.dataset.news ? ids(next).filter((id) => !ids(document).includes(id)).length : 0;
+    button.textContent = come ? `${come} ${status.dataset.news}: show` : `${updates || 1} ${updates > 1 ? "updates" : "update"}: show`;
     button.addEventListener("click", () => {
       show(next);
       tell("");

@@ -59,6 +59,7 @@ const LINES = [
     { kind: "ticket", id: `tk-live-${what}`, number: 920_001 + index, type: "bug", title: `The ${what} signal stays red`, state: "st-new", company: LIVE.company,
       requester: LIVE.contact, conversation: `c-live-${what}`, description: "Since this morning.", created_at: at(5, index), updated_at: at(5, index) },
   ]),
+  { ...conversation("c-live-inbox", "The inbox signal stays red"), participants: [LIVE.contact] },
   { kind: "company", id: TALK.company, name: "Fjordline Ferries" },
   { kind: "contact", id: TALK.contact, name: TALK.name, email: "mira@fjordline.example", companies: [TALK.company] },
   { kind: "contact", id: TALK.colleague, name: "Jonas Lie", email: "jonas@fjordline.example", companies: [TALK.company] },

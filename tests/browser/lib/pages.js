@@ -78,14 +78,21 @@ export const PAGES = [
   { name: "sign-in page", path: "/sign-in" },
   { name: "sign-in page for teammates", path: "/sign-in?return_to=%2Fhelpdesk" },
   { name: "address at the Help Desk that leads nowhere", path: "/helpdesk/nothing", status: 404, find: async () => ({ cookies: await teammateCookies(NGOZI) }) },
-  desk("search", "/helpdesk"),
-  desk("search for words, with the Company column", "/helpdesk?q=the", { column: true }),
+  desk("inbox", "/helpdesk"),
+  desk("inbox of what waits on customers, with the assignee menu open", "/helpdesk?turn=customer", { prepare: openMenu("Assignee") }),
+  desk("inbox that a filter leaves empty", "/helpdesk?turn=none&assignee=nobody-like-this"),
+  desk("new ticket, with people who are found", "/helpdesk/new", { prepare: async (page) => {
+    await page.getByLabel("Requester", { exact: true }).fill("sa");
+    await page.getByRole("option").first().waitFor();
+  } }),
+  desk("search", "/helpdesk/search"),
+  desk("search for words, with the Company column", "/helpdesk/search?q=the", { column: true }),
   desk("search of conversations, second page", async () => {
     const { next_cursor } = await deskApi("/api/helpdesk/search?kind=conversation");
-    return `/helpdesk?${new URLSearchParams({ kind: "conversation", cursor: next_cursor })}`;
+    return `/helpdesk/search?${new URLSearchParams({ kind: "conversation", cursor: next_cursor })}`;
   }),
-  desk("search with the company menu open", "/helpdesk", { prepare: openMenu("Company") }),
-  desk("search that finds nothing", "/helpdesk?q=nothinglikethis&state=resolved&kind=ticket&no_company=true"),
+  desk("search with the company menu open", "/helpdesk/search", { prepare: openMenu("Company") }),
+  desk("search that finds nothing", "/helpdesk/search?q=nothinglikethis&state=resolved&kind=ticket&no_company=true"),
   desk("ticket with the longest history", async () => `/helpdesk/tickets/${await longest()}`),
   desk("ticket whose words are edited", async () => `/helpdesk/tickets/${await longest()}`, { prepare: openSummary("Edit title") }),
   desk("review of a change of company", async () => `/helpdesk/tickets/${await longest()}/company?no_company=true`),
@@ -128,12 +135,12 @@ export const PAGES = [
     desk("tickets of a company of words that nothing breaks", "/helpdesk/companies/tickets?id=browser-tests"),
     desk("contact of words that nothing breaks", `/helpdesk/people?id=${EXTREME}`),
     desk("contact without anything", "/helpdesk/people?id=u-browser-nobody"),
-    desk("search in a company of words that nothing breaks", "/helpdesk?company=browser-tests&link=c-browser-open"),
+    desk("search in a company of words that nothing breaks", "/helpdesk/search?company=browser-tests&link=c-browser-open"),
     { name: "ticket in a state of a sentence", who: LABELS.contact, path: "/tickets/tk-900004" },
     { name: "ticket in a state that nothing breaks", who: LABELS.contact, path: "/tickets/tk-900005" },
     { name: "list of states that nothing breaks", who: LABELS.contact, path: "/tickets" },
     desk("ticket in a state that nothing breaks", "/helpdesk/tickets/tk-900005"),
-    desk("search of states that nothing breaks", "/helpdesk?company=browser-labels"),
+    desk("search of states that nothing breaks", "/helpdesk/search?company=browser-labels"),
     { name: "ticket that looks like HTML", who: EXTREME, path: "/tickets/tk-900003" },
   ] : []),
 ];

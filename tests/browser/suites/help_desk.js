@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DESK } from "../lib/extremes.js";
+import { DESK, LIVE } from "../lib/extremes.js";
 import { SAMIRA, samirasTickets } from "../lib/pages.js";
 import { api, extremes, inBrowser, origin, post } from "../lib/site.js";
 import { atDesk, deskApi, deskSend } from "../lib/teammate.js";
@@ -279,19 +279,77 @@ if (extremes) {
   });
 }
 
+describe("the inbox", { concurrency: 1, skip: !extremes && "needs a portal of its own" }, () => {
+  const rows = (page) => page.locator("tbody tr");
+  const titles = (page) => page.locator("td.what a").allTextContents();
+
+  for (const [way, options] of WAYS) {
+    test(`opens at what needs us, with tabs, filters and counts (${way})`, () =>
+      atDesk(options, async (page) => {
+        await page.goto("/helpdesk");
+        const { items, counts } = await deskApi("/api/helpdesk/inbox");
+        assert.deepEqual(await titles(page), items.map((it) => it.title), "the longest wait first");
+        const tabs = page.getByRole("navigation", { name: "Inbox" });
+        assert.equal(await tabs.locator("[aria-current=page]").innerText(), `Needs us ${counts.us}`);
+        assert.match(await page.title(), new RegExp(`^\\(${counts.us}\\) Needs us`));
+        await page.locator("details.menu", { hasText: "Assignee:" }).locator("summary").click();
+        await page.getByRole("link", { name: /^Mine/ }).click();
+        assert.equal(location(page), "/helpdesk?assignee=me");
+        await tabs.getByRole("link", { name: "Waiting on customers" }).click();
+        assert.equal(location(page), "/helpdesk?assignee=me&turn=customer");
+        await page.getByRole("link", { name: "Clear" }).click();
+        const waiting = await deskApi("/api/helpdesk/inbox?turn=customer");
+        assert.deepEqual(await titles(page), waiting.items.map((it) => it.title));
+        await tabs.getByRole("link", { name: "All" }).click();
+        assert.equal(await heading(page), "Search");
+      }));
+  }
+
+  test("offers what comes in, keeps its order under the reader, and counts it in the title", () =>
+    atDesk({}, async (page) => {
+      const { id, conversation } = await deskSend("POST", "/api/helpdesk/conversations/c-live-inbox/convert", { type: "bug", title: "The inbox signal stays red" });
+      await deskSend("POST", `/api/helpdesk/conversations/${conversation.id}/messages`, { body: "Which one?", client_id: "which", then: "wait" });
+      await page.goto("/helpdesk");
+      const before = await titles(page);
+      const { counts } = await deskApi("/api/helpdesk/inbox");
+      await post(LIVE.contact, `/api/conversations/${conversation.id}/messages`, { body: "The one at gate 4", client_id: "gate" });
+      const offer = page.getByRole("status").getByRole("button", { name: /^(1 new|\d+ updates?): show$/ });
+      await offer.waitFor({ timeout: 20_000 });
+      assert.deepEqual(await titles(page), before, "nothing moves by itself");
+      assert.match(await page.title(), new RegExp(`^\\(${counts.us + 1}\\) Needs us`));
+      await offer.click();
+      const found = rows(page).filter({ hasText: "The one at gate 4" });
+      if (await found.count()) assert.equal(await found.locator("a").getAttribute("href"), `/helpdesk/tickets/${id}#latest`);
+    }));
+
+  test("a reply that waits is three actions from the inbox: open, type, send", () =>
+    atDesk({}, async (page) => {
+      await page.goto("/helpdesk?assignee=none");
+      const first = rows(page).filter({ hasText: "#" }).first().locator("td.what a");
+      const title = await first.textContent();
+      await page.keyboard.press("j");
+      await first.click();
+      assert.equal(await heading(page), title);
+      await page.keyboard.press("r");
+      await page.keyboard.type("What do you see there?");
+      await page.getByRole("button", { name: "Reply and wait for customer" }).click();
+      assert.match(await page.locator("article .over .state").getAttribute("class"), /waiting_on_customer/);
+    }));
+});
+
 describe("the Help Desk", { concurrency: 3 }, () => {
   for (const [way, options] of WAYS) {
     test(`remembers whether the Company column is shown (${way})`, () =>
       atDesk(options, async (page) => {
-        await page.goto("/helpdesk?kind=ticket");
+        await page.goto("/helpdesk/search?kind=ticket");
         const button = page.getByRole("button", { name: "Company column" });
         const shown = async () => (await button.getAttribute("aria-pressed")) === "true";
         const cell = page.locator("td.of").first();
         assert.deepEqual([await shown(), await cell.isVisible()], [false, false]);
         await button.click();
         assert.deepEqual([await shown(), await cell.isVisible()], [true, true]);
-        assert.equal(location(page), "/helpdesk?kind=ticket", "the search stays as it was");
-        await page.goto("/helpdesk");
+        assert.equal(location(page), "/helpdesk/search?kind=ticket", "the search stays as it was");
+        await page.goto("/helpdesk/search");
         assert.equal(await shown(), true, "remembered");
         await button.click();
         await page.reload();
@@ -330,11 +388,11 @@ describe("the Help Desk", { concurrency: 3 }, () => {
         await page.getByRole("button", { name: "Search", exact: true }).click();
       };
       const titles = page.locator("td.what a");
-      await page.goto("/helpdesk");
+      await page.goto("/helpdesk/search");
       await search(`#${ticket.number}`);
       assert.equal(await titles.first().textContent(), ticket.title);
 
-      await page.goto("/helpdesk");
+      await page.goto("/helpdesk/search");
       // A ticket's title may begin with the company's name.
       const companies = page.locator("details.menu", { hasText: "Company:" });
       await companies.locator("summary").click();
@@ -343,12 +401,12 @@ describe("the Help Desk", { concurrency: 3 }, () => {
       assert.equal(new URL(page.url()).searchParams.get("company"), ticket.company.id, "the filter stays");
       assert.ok((await titles.allTextContents()).includes(ticket.title));
 
-      await page.goto("/helpdesk?kind=conversation");
+      await page.goto("/helpdesk/search?kind=conversation");
       const first = await titles.allTextContents();
       await page.getByRole("link", { name: "Older results" }).click();
       assert.notDeepEqual(await titles.allTextContents(), first);
       await page.getByRole("link", { name: "Newest results" }).click();
-      assert.equal(location(page), "/helpdesk?kind=conversation");
+      assert.equal(location(page), "/helpdesk/search?kind=conversation");
 
       await search("one two three four five six seven eight nine");
       assert.match(await page.getByRole("main").innerText(), /A search takes at most/);
@@ -431,7 +489,7 @@ describe("the Help Desk", { concurrency: 3 }, () => {
 
   test("keys can be turned off, for those who speak to their machine", () =>
     atDesk({}, async (page) => {
-      await page.goto("/helpdesk");
+      await page.goto("/helpdesk/search");
       const off = page.getByRole("button", { name: "Keys off" });
       await off.click();
       await page.reload();

@@ -3,11 +3,11 @@
 use super::{Visit, form::Form, settle::Notice};
 use askama::Template;
 use domain::id::{ConversationId, PartId};
+use portal::message::Message;
 use portal::teammate::{
     Error,
     conversation::{self, Reply, Then},
 };
-use portal::message::Message;
 
 #[derive(Debug, Template)]
 #[template(path = "composer.html")]

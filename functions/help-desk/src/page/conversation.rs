@@ -7,6 +7,7 @@ use super::{
     control::{Control, Kind},
     form::{AUTOMATIC, Form},
     new::{chosen_type, company_control, types},
+    search::SEARCH,
     settle::{NOTED, Notice, SENT},
     thread::{self, Shown},
 };
@@ -168,7 +169,7 @@ async fn rendered(
     let here = address::conversation(id.as_str());
     let already = |company: &str| {
         let query = [("q", telling.as_str()), ("company", company), ("kind", "ticket"), ("link", id.as_str())];
-        address("/helpdesk", &query)
+        address(SEARCH, &query)
     };
     let mut reported: Vec<_> = options.iter().map(|it| (already(it.id.as_str()), it.name.clone())).collect();
     if reported.is_empty() {
@@ -213,7 +214,7 @@ async fn rendered(
         reported,
         conversation: &conversation,
     };
-    visit.page(Section::Search, &isolated(&conversation.title), status, &page)
+    visit.page(Section::Inbox, &isolated(&conversation.title), status, &page)
 }
 
 /// The companies to which a ticket of this conversation may belong, as far as they are those of the participants shown.

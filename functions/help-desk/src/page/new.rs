@@ -89,7 +89,7 @@ async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice)
         ],
         notice,
     };
-    visit.page(Section::Search, "New ticket", status, &page)
+    visit.page(Section::Inbox, "New ticket", status, &page)
 }
 
 /// The type that was chosen in the form.

@@ -1,4 +1,4 @@
-//! The first page: search over tickets and conversations, to find out whether a problem is already reported.
+//! Search over tickets and conversations, to find out whether a problem is already reported.
 
 use super::{
     Visit, address,
@@ -26,6 +26,7 @@ use web::{
 };
 use words::refusal::capitalised;
 
+pub(super) const SEARCH: &str = "/helpdesk/search";
 /// The cookie that says whether the table has the Company column. Scripts set it too, so it is not `HttpOnly`; it
 /// contains nothing about anybody.
 const COLUMNS: &str = "desk_columns";
@@ -108,11 +109,11 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         more_below: more && count < FEW,
         older: found.next_cursor.as_deref().map(|cursor| query.url(Some(cursor))),
         newest: cursor.map(|_| query.url(None)),
-        plain: is_filtered.then(|| address("/helpdesk", &[("link", link.unwrap_or_default())])),
+        plain: is_filtered.then(|| address(SEARCH, &[("link", link.unwrap_or_default())])),
         linking,
         secure: visit.app.config.is_https(),
     };
-    let title = if q.is_empty() { "Help Desk".to_owned() } else { format!("{} · Search", isolated(q)) };
+    let title = if q.is_empty() { "Search".to_owned() } else { format!("{} · Search", isolated(q)) };
     let status = query.refused.map_or(StatusCode::OK, |problem| problem.status);
     visit.page(Section::Search, &title, status, &page)
 }
@@ -121,11 +122,11 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
 pub(crate) async fn columns(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(visit.request)?;
-    let back = Some(form.get("back")).filter(|it| *it == "/helpdesk" || it.starts_with("/helpdesk?"));
+    let back = Some(form.get("back")).filter(|it| *it == SEARCH || it.starts_with("/helpdesk/search?"));
     let columns = if form.get("company").is_empty() { "" } else { "company" };
     let secure = if visit.app.config.is_https() { "; Secure" } else { "" };
     let cookie = format!("{COLUMNS}={columns}; Path=/helpdesk; Max-Age={A_YEAR}; SameSite=Lax{secure}");
-    Ok(response::see_other(back.unwrap_or("/helpdesk")).cookie(Some(cookie)))
+    Ok(response::see_other(back.unwrap_or(SEARCH)).cookie(Some(cookie)))
 }
 
 fn columns_of<'a>(visit: &'a Visit<'_>) -> Vec<&'a str> {
@@ -133,8 +134,8 @@ fn columns_of<'a>(visit: &'a Visit<'_>) -> Vec<&'a str> {
     cookie.map(|(_, value)| value.split('.').collect()).unwrap_or_default()
 }
 
-/// Reads the companies for the menu: the first ones by name, and the chosen one.
-async fn companies(visit: &Visit<'_>, chosen: Option<&CompanyId>) -> Result<Companies, Problem> {
+/// Reads the companies for a menu: the first ones by name, and the chosen one.
+pub(super) async fn companies(visit: &Visit<'_>, chosen: Option<&CompanyId>) -> Result<Companies, Problem> {
     let portal = &visit.app.portal;
     let page = directory::names(portal, Names::Companies, "", None, COMPANIES).await?;
     let listed = page.entries.into_iter().filter_map(|it| Some((CompanyId::new(it.id).ok()?, it.name?)));
@@ -146,9 +147,9 @@ async fn companies(visit: &Visit<'_>, chosen: Option<&CompanyId>) -> Result<Comp
     Ok(Companies { companies, more: page.next.is_some() })
 }
 
-struct Companies {
-    companies: Vec<(CompanyId, String)>,
-    more: bool,
+pub(super) struct Companies {
+    pub(super) companies: Vec<(CompanyId, String)>,
+    pub(super) more: bool,
 }
 
 async fn linking(visit: &Visit<'_>, id: Option<&str>) -> Result<Option<Linking>, Problem> {
@@ -225,7 +226,7 @@ impl<'a> Query<'a> {
         let pairs = self.pairs();
         let kept = pairs.iter().filter(|(name, _)| instead.iter().all(|(other, _)| other != name));
         let query: Vec<_> = kept.map(|(name, value)| (*name, value.as_str())).chain(instead.iter().copied()).collect();
-        address("/helpdesk", &query)
+        address(SEARCH, &query)
     }
 
     fn menus(&self, visit: &Visit<'_>, companies: Companies) -> Vec<Menu> {

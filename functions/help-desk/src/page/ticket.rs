@@ -9,6 +9,7 @@ use super::{
     control::{Control, Group, Kind},
     form::Form,
     new::REQUESTER,
+    search::SEARCH,
     settle::{NOTED, Notice, SENT},
     state_name,
     thread::{self, Shown},
@@ -216,12 +217,12 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
         others: besides().count().saturating_sub(PEOPLE),
         conversations: ticket.conversation.is_none().then(|| {
             let name = ticket.row.requester.shown();
-            address::address("/helpdesk", &[("kind", "conversation"), ("q", &name)])
+            address::address(SEARCH, &[("kind", "conversation"), ("q", &name)])
         }),
         ticket: &ticket,
     };
     let title = format!("#{} {}", ticket.row.number, isolated(&ticket.row.title));
-    visit.page(Section::Search, &title, status, &page)
+    visit.page(Section::Inbox, &title, status, &page)
 }
 
 /// The last message or note of a page.

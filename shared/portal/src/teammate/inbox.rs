@@ -93,7 +93,7 @@ pub async fn inbox(
     let (page, counts, workspace) =
         futures::try_join!(portal.store.inbox(&query), portal.store.desk_counts(), portal.store.recent_workspace())?;
     let assignees: BTreeSet<_> = page.cases.iter().filter_map(assignee_of).cloned().collect();
-    let teammates = portal.store.teammate_names(&assignees).await?;
+    let teammates = portal.store.teammates_called(&assignees).await?;
     let companies = page.cases.iter().filter_map(company_of);
     let names = Names { companies: companies.map(|company| (company.id.clone(), company)).collect(), teammates };
     let desk = names.desk(&workspace);

@@ -64,6 +64,15 @@ impl Tag {
         })
     }
 
+    /// Makes the tag of an answer by what it tells alone.
+    ///
+    /// # Errors
+    /// 500 when `told` cannot be written as JSON.
+    pub fn of_content(told: &impl Serialize) -> Result<Self, Problem> {
+        let told = serde_json::to_vec(told).map_err(|_| Problem::broken("an answer that is no JSON"))?;
+        Ok(Self { content: URL_SAFE_NO_PAD.encode(digest(&SHA256, &told)), marks: None })
+    }
+
     /// Makes the tag of a text that is the same for everybody.
     pub(crate) fn of_text(text: &str) -> Self {
         Self { content: URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())), marks: None }

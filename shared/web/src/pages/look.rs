@@ -30,7 +30,9 @@ pub(crate) enum Reader {
 /// The section of the Help Desk to which a page belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// Tickets and conversations.
+    /// What waits for the team, with the pages of tickets and conversations.
+    Inbox,
+    /// Search over tickets and conversations.
     Search,
     /// Contacts.
     People,
@@ -41,10 +43,11 @@ pub enum Section {
 
 impl Section {
     /// In the order in which the header shows them.
-    pub(crate) const ALL: [Self; 4] = [Self::Search, Self::People, Self::Companies, Self::Settings];
+    pub(crate) const ALL: [Self; 5] = [Self::Inbox, Self::Search, Self::People, Self::Companies, Self::Settings];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::Inbox => "Inbox",
             Self::Search => "Search",
             Self::People => "People",
             Self::Companies => "Companies",
@@ -54,7 +57,8 @@ impl Section {
 
     pub(crate) const fn url(self) -> &'static str {
         match self {
-            Self::Search => "/helpdesk",
+            Self::Inbox => "/helpdesk",
+            Self::Search => "/helpdesk/search",
             Self::People => "/helpdesk/people",
             Self::Companies => "/helpdesk/companies",
             Self::Settings => "/helpdesk/settings",

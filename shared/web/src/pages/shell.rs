@@ -88,7 +88,7 @@ struct Shell<'a> {
 }
 
 impl Shell<'_> {
-    const SECTIONS: [Section; 4] = Section::ALL;
+    const SECTIONS: [Section; 5] = Section::ALL;
     const STOP_VIEWING: &'static str = viewing::STOP;
 }
 

@@ -58,7 +58,7 @@ async fn what_mail_tools_add_to_a_pages_address_is_not_there() {
         assert_eq!((plain.status().as_u16(), touched.status().as_u16()), (200, 200), "{page}");
         assert_eq!(header(&touched, "etag"), header(&plain, "etag"), "{page}");
     }
-    let desk = site.get(&format!("/helpdesk?q=export&{ADDED}")).bearer_auth(site.teammate_token(scene::GRACE));
+    let desk = site.get(&format!("/helpdesk/search?q=export&{ADDED}")).bearer_auth(site.teammate_token(scene::GRACE));
     assert_eq!(desk.send().await.unwrap().status(), 200);
 
     // Nor on the way back from signing in.
@@ -116,7 +116,7 @@ async fn on_a_page_another_readers_cursor_leads_to_the_first_page_of_the_list() 
         (&token, format!("/tickets?cursor={cursor}"), "/tickets"),
         (&token, "/tickets?company=acme&cursor=".into(), "/tickets?company=acme"),
         (&token, "/tickets/tk-1?cursor=x".into(), "/tickets/tk-1"),
-        (&grace, format!("/helpdesk?q=export&cursor={cursor}"), "/helpdesk?q=export"),
+        (&grace, format!("/helpdesk/search?q=export&cursor={cursor}"), "/helpdesk/search?q=export"),
         (&grace, "/helpdesk/companies?id=acme&cursor=x".into(), "/helpdesk/companies?id=acme"),
         (&grace, "/helpdesk/companies/tickets?id=acme&cursor=x".into(), "/helpdesk/companies/tickets?id=acme"),
         (&grace, "/helpdesk/people?q=a&cursor=x".into(), "/helpdesk/people?q=a"),

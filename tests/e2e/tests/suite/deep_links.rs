@@ -191,7 +191,7 @@ async fn a_link_into_the_help_desk_comes_back_to_the_portal_as_well() {
     let site = Site::start().await.signing_in_at("https://staff.example.com/login").await;
     let prefix = "https://staff.example.com/login?return_to=";
     for (path, headers) in [
-        ("/helpdesk?q=a%26b&company=acme", &[][..]),
+        ("/helpdesk/search?q=a%26b&company=acme", &[][..]),
         ("/helpdesk/tickets/tk-1", &[("host", "evil.example"), ("x-forwarded-host", "evil.example")]),
         ("/helpdesk/tickets/@evil.example", &[]),
     ] {

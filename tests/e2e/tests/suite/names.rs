@@ -21,7 +21,7 @@ const TEAMMATES: [&str; 7] = [
     "/api/helpdesk/contacts?id=ada",
     "/api/helpdesk/search?q=export",
     "/helpdesk/tickets/tk-1",
-    "/helpdesk?q=export",
+    "/helpdesk/search?q=export",
 ];
 
 async fn texts(site: &Site, paths: &[&str], token: &str) -> Vec<(String, String)> {
