@@ -96,7 +96,7 @@ export function keepCurrent(status) {
   const learnOfTicket = (next) => {
     const [before, after, wasAtFoot] = [state(document), state(next), isAtFoot(part("thread"))];
     const changed = show(next);
-    const news = changed.filter((it) => it.matches(".said:not(.you)"));
+    const news = changed.filter((it) => it.matches(".message:not(.you)"));
     if (wasAtFoot && news.length > 0) toFoot();
     else below += news.length;
     if (news.length > 0 && !wasAtFoot) {

@@ -62,35 +62,35 @@ describe("an open page", { skip: !extremes && "needs a portal of its own" }, () 
       const before = await field.evaluate((it) => it.getBoundingClientRect().top + scrollY);
       await reply("c-live-thread", "<b>We</b> are on it");
       await status(page).getByText("New message from Ngozi").waitFor(SOON);
-      assert.equal(await page.locator(".said").last().locator(".prose").textContent(), "<b>We</b> are on it");
+      assert.equal(await page.locator(".message").last().locator(".prose").textContent(), "<b>We</b> are on it");
       assert.equal(await field.inputValue(), "Half a sentence");
       assert.ok(await field.evaluate((it) => it === document.activeElement), "the field keeps the focus");
       assert.ok(await field.evaluate((it) => it.getBoundingClientRect().top + scrollY) > before, "below the news");
       await page.getByRole("button", { name: "Send" }).click();
-      await page.locator(".said.you").getByText("Half a sentence").waitFor();
+      await page.locator(".message.you").getByText("Half a sentence").waitFor();
       assert.equal(await field.inputValue(), "");
       assert.ok(await field.evaluate((it) => it === document.activeElement));
       await status(page).getByText("Your message was sent.").waitFor();
-      assert.equal(await page.locator(".said").count(), 3);
+      assert.equal(await page.locator(".message").count(), 3);
     }));
 
   test("moves nothing under somebody who reads further up, and leads to what is new", () =>
     inBrowser({ who: TALK.contact }, async (page) => {
       await page.goto("/tickets/tk-talk-further");
-      const reading = page.locator(".said").nth(5);
+      const reading = page.locator(".message").nth(5);
       const place = () => reading.evaluate((it) => it.getBoundingClientRect().top);
       await reading.evaluate((it) => it.scrollIntoView());
       const before = await place();
       await reply("c-talk-further", "One");
       await status(page).getByRole("link", { name: "1 new message" }).waitFor(SOON);
       assert.equal(await place(), before);
-      assert.equal(await page.locator(".said").count(), 41, "what was there stays");
+      assert.equal(await page.locator(".message").count(), 41, "what was there stays");
       await reply("c-talk-further", "Two");
       const link = status(page).getByRole("link", { name: "2 new messages" });
       await link.waitFor(SOON);
       assert.equal(await place(), before);
       await link.click();
-      const last = page.locator(".said").last();
+      const last = page.locator(".message").last();
       assert.equal(await last.locator(".prose").textContent(), "Two");
       assert.ok(await last.evaluate((it) => it.getBoundingClientRect().bottom <= innerHeight));
       assert.equal(await status(page).textContent(), "");
@@ -110,8 +110,8 @@ describe("an open page", { skip: !extremes && "needs a portal of its own" }, () 
         };
         await Promise.all([write(mine, "From me"), write(theirs, "From them")]);
         for (const page of [mine, theirs]) {
-          for (const words of ["From me", "From them"]) await page.locator(".said").getByText(words).waitFor(SOON);
-          assert.equal(await page.locator(".said").count(), 2 + 2);
+          for (const words of ["From me", "From them"]) await page.locator(".message").getByText(words).waitFor(SOON);
+          assert.equal(await page.locator(".message").count(), 2 + 2);
           assert.equal(await page.getByLabel("Your message").inputValue(), "");
         }
       })));

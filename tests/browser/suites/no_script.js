@@ -41,7 +41,7 @@ describe("without JavaScript", { concurrency: 3 }, () => {
   test("joining, writing, correcting and beginning a conversation work", { skip: !extremes && "needs a portal of its own" }, () =>
     inBrowser({ javaScriptEnabled: false, who: TALK.contact, viewport: PHONE }, async (page, seen) => {
       const field = page.getByLabel("Your message");
-      const said = page.locator(".said .prose");
+      const said = page.locator(".message .prose");
       await page.goto("/tickets/tk-talk-plain");
       await page.getByRole("button", { name: "Join conversation" }).click();
       assert.equal(location(page), "/tickets/tk-talk-plain#body");

@@ -83,7 +83,7 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
   const who = TALK.contact;
   const field = (page) => page.getByLabel("Your message");
   const send = (page) => page.getByRole("button", { name: "Send" }).click();
-  const said = (page) => page.locator(".said .prose").allTextContents();
+  const said = (page) => page.locator(".message .prose").allTextContents();
   const isFocused = (it) => it.evaluate((it) => it === document.activeElement);
 
   test("is the page: what is asked on top, messages and folded events, the composer at the foot", async () => {
@@ -109,7 +109,7 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
       assert.ok(await isFocused(field(page)));
       await page.keyboard.type("Here it is");
       await page.keyboard.press("Control+Enter");
-      await page.locator(".said.you").getByText("Here it is").waitFor();
+      await page.locator(".message.you").getByText("Here it is").waitFor();
       await page.locator(".asked").waitFor({ state: "detached" });
     });
   });
@@ -123,7 +123,7 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
       assert.ok(await isFocused(field(page)));
       await field(page).fill("Twice clicked");
       await page.getByRole("button", { name: "Send" }).dblclick();
-      await page.locator(".said.you").waitFor();
+      await page.locator(".message.you").waitFor();
       assert.deepEqual(await said(page), ["Message 1 about both", "Message 2 about both", "Twice clicked"]);
       await page.reload();
       assert.equal((await said(page)).length, 3);
@@ -136,11 +136,11 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
       await page.goto("/tickets/tk-talk-none-plain");
       await page.getByLabel("Send us a message").fill("It is worse now");
       await send(page);
-      await page.locator(".said.you").getByText("It is worse now").waitFor();
+      await page.locator(".message.you").getByText("It is worse now").waitFor();
       assert.ok(await isFocused(field(page)), "and goes on in the same place");
       await field(page).fill("Much worse");
       await send(page);
-      await page.locator(".said.you").getByText("Much worse").waitFor();
+      await page.locator(".message.you").getByText("Much worse").waitFor();
       assert.deepEqual((await api(who, "/api/tickets/tk-talk-none-plain/timeline")).timeline.filter((it) => it.kind === "message").map((it) => it.body), ["It is worse now", "Much worse"]);
     }));
 
@@ -175,7 +175,7 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
       assert.ok(await isFocused(field(page)));
       await field(page).fill("Short");
       await send(page);
-      await page.locator(".said.you").getByText("Short").waitFor();
+      await page.locator(".message.you").getByText("Short").waitFor();
       assert.equal(await page.getByRole("alert").count(), 0);
       await page.reload();
       assert.equal(await field(page).inputValue(), "", "what was sent is no draft");

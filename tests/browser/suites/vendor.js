@@ -44,8 +44,9 @@ describe("on the vendor's pages", { skip: !extremes && "needs a portal of its ow
       await page.getByRole("button", { name: "Join conversation" }).click();
       await page.getByLabel("Your message").fill("From the portal");
       await page.getByRole("button", { name: "Send" }).click();
-      await page.locator(".said.you").getByText("From the portal").waitFor();
+      await page.locator(".message.you").getByText("From the portal").waitFor();
       await page.goto(vendor.app);
+      await call(page, "boot");
       await page.getByRole("button", { name: "Help" }).click();
       await drawer(page).getByRole("listitem").filter({ hasText: "The vendor pump stutters" }).waitFor();
       await drawer(page).getByRole("link", { name: /All your company’s tickets/ }).click();

@@ -204,9 +204,10 @@ async fn answers(site: &Site, (name, value): &(&str, String)) -> Vec<(Way, u16)>
     answers
 }
 
-/// What somebody gets who may enter and see this company: everything.
+/// What somebody gets who may enter and see this company: everything. The page of a conversation is its ticket's.
 fn inside(way: &Way) -> Option<u16> {
-    (way.method == Method::GET).then_some(200)
+    let leads_on = way.address == "/tickets/tk-full/conversation";
+    (way.method == Method::GET).then_some(if leads_on { 303 } else { 200 })
 }
 
 /// What somebody gets who may not enter: the tickets space, and nothing of others in it.
