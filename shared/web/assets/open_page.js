@@ -88,6 +88,15 @@ export function keepCurrent(status) {
     setTimeout(() => said.remove(), 10_000);
   };
 
+  /** Notes that the reader has seen what came while the page was open; not while they look at another. */
+  let isUnread = false;
+  const read = () => {
+    if (!isUnread || below > 0 || document.hidden || !location.pathname.startsWith("/tickets/")) return;
+    isUnread = false;
+    fetch(`/api${location.pathname}/read`, { method: "PUT" }).catch(() => (isUnread = true));
+  };
+  document.addEventListener("visibilitychange", read);
+
   const toFoot = () => {
     below = 0;
     document.getElementById("newest")?.scrollIntoView({ block: "nearest" });
@@ -99,6 +108,8 @@ export function keepCurrent(status) {
     const news = changed.filter((it) => it.matches(".message:not(.you)"));
     if (wasAtFoot && news.length > 0) toFoot();
     else below += news.length;
+    isUnread ||= changed.length > 0;
+    read();
     if (news.length > 0 && !wasAtFoot) {
       const link = document.createElement("a");
       link.href = "#newest";
@@ -106,6 +117,7 @@ export function keepCurrent(status) {
       link.addEventListener("click", () => {
         below = 0;
         status.replaceChildren();
+        read();
       });
       status.replaceChildren(link);
     } else if (news.length > 0) tellForAWhile("New message from ", news.at(-1).querySelector("bdi").textContent);
@@ -116,6 +128,7 @@ export function keepCurrent(status) {
     if (below === 0 || !isAtFoot(part("thread"))) return;
     below = 0;
     status.replaceChildren();
+    read();
   }, { passive: true });
 
   const rows = (within) => [...within.querySelectorAll(".list tbody tr")].map(said);

@@ -90,7 +90,12 @@ struct Sent {
 pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let [done, cursor] = request.params.take(["done", "cursor"])?;
-    render(visit, &ticket_id(request)?, cursor, Sent { notice: Notice::done(done), ..Sent::default() }).await
+    let id = ticket_id(request)?;
+    let page = render(visit, &id, cursor, Sent { notice: Notice::done(done), ..Sent::default() }).await?;
+    if request.opens_page() {
+        ticket::opened(&app.portal, teammate, &id).await?;
+    }
+    Ok(page)
 }
 
 /// Saves the fields that were changed in the form. The others stay as they are, even if somebody else has changed them
