@@ -60,7 +60,8 @@ class Card extends HTMLElement {
     const level = /^[2-6]$/.test(this.getAttribute("heading-level")) ? this.getAttribute("heading-level") : 2;
     const heading = element(`h${level}`, this.getAttribute("heading") || "Your company’s tickets");
     heading.className = "name";
-    const turn = waiting > 0 ? [element("strong", `${waiting} waiting on you`), " · "] : [];
+    const unread = access.unread > 0 ? [element("strong", `${access.unread} unread`), " · "] : [];
+    const turn = [...unread, ...(waiting > 0 ? [element("strong", `${waiting} waiting on you`), " · "] : [])];
     const link = element("a", heading, element("p", ...turn, all === 1 ? "1 ticket" : `${all} tickets`));
     link.href = access.portal_url;
     this.shadowRoot.append(link);

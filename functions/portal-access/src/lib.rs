@@ -35,6 +35,7 @@ static MESSENGER_SCRIPT: LazyLock<String> = LazyLock::new(|| {
         include_str!("../assets/messenger/page.js"),
         include_str!("../assets/messenger/elements.js"),
         include_str!("../assets/messenger/session.js"),
+        include_str!("../assets/messenger/unread.js"),
         include_str!("../assets/messenger/drawer.js"),
         include_str!("../assets/messenger/composer.js"),
         include_str!("../assets/messenger/outbox.js"),

@@ -8,6 +8,7 @@ import { outbox } from "./outbox.js";
 import { tell } from "./page.js";
 import { ask } from "./session.js";
 import { ticketPath, ticketView } from "./ticket.js";
+import { markRead } from "./unread.js";
 
 /**
  * @param {string} id
@@ -51,9 +52,13 @@ export function conversationView(id, ticket) {
 
   const isAtEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
   const toEnd = () => (scroll.scrollTop = scroll.scrollHeight);
+  let linkedTo = ticket;
+  let isNews = true;
   const read = () => {
     unread = 0;
     news.hidden = true;
+    if (isNews) markRead(linkedTo);
+    isNews = false;
   };
   const show = () => {
     arrange(list, [...parts.map(itemOf), ...sending.items()]);
@@ -117,9 +122,13 @@ export function conversationView(id, ticket) {
     const known = new Set(parts.map((it) => it.id));
     take(json, known);
     const others = isFirst ? [] : json.parts.filter((it) => !known.has(it.id) && !it.author.you);
+    linkedTo = json.ticket?.id ?? null;
+    isNews ||= others.length > 0;
     show();
-    if (wasAtEnd) toEnd();
-    else if (others.length > 0) {
+    if (wasAtEnd) {
+      toEnd();
+      read();
+    } else if (others.length > 0) {
       unread += others.length;
       news.textContent = unread === 1 ? "1 new message" : `${unread} new messages`;
       news.hidden = false;

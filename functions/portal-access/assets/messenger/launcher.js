@@ -8,10 +8,12 @@ import { NAME, complain, tell } from "./page.js";
 import { forgetReader, session, signIn, signOut } from "./session.js";
 import { spaceView } from "./space.js";
 import { openingView, ticketView } from "./ticket.js";
+import { forgetUnread, onUnread } from "./unread.js";
 
 /** Removes everything that the reader was shown. What they have typed is kept for them alone. */
 function forget() {
   forgetReader();
+  forgetUnread();
   empty();
 }
 
@@ -71,6 +73,10 @@ const METHODS = {
   },
   onShow: (callback) => listen("show", callback),
   onHide: (callback) => listen("hide", callback),
+  onUnread(callback) {
+    if (typeof callback !== "function") throw new Error("onUnread takes a function");
+    onUnread(callback);
+  },
 };
 
 function listen(what, callback) {

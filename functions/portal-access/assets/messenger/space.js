@@ -40,7 +40,8 @@ export function spaceView() {
       row.firstChild.onclick = () => push(ticketView(ticket.id, ticket));
       row.firstChild.replaceChildren(
         element("span", { class: "over" }, state(ticket.state), element("span", null, `#${ticket.number}`)),
-        element("span", { class: "title", dir: "auto" }, ticket.title),
+        element("span", { class: `title ${ticket.unread ? "new" : ""}`, dir: "auto" },
+          ticket.unread && element("span", { class: "unseen" }, "Unread: "), ticket.title),
         element("span", { class: "over" }, roleIn(ticket), time(ticket.updated_at)),
       );
       rows.set(ticket.id, row);

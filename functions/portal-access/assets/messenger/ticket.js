@@ -5,6 +5,7 @@ import { conversationView } from "./conversation.js";
 import { push, replaceTop, show, top } from "./drawer.js";
 import { origin, tell } from "./page.js";
 import { GONE, ask } from "./session.js";
+import { markRead } from "./unread.js";
 
 /**
  * @param {string} id
@@ -49,6 +50,7 @@ export function ticketView(id, row) {
       if (!conversation) act.textContent = "Send us a message";
       else act.textContent = conversation.participating ? "Continue the conversation" : "View the conversation";
       fill(ticket);
+      if (ticket.unread) markRead(id);
     },
     // Readers who may not enter the portal still have their tickets space and the conversations in it.
     instead(error) {
