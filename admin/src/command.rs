@@ -189,7 +189,9 @@ async fn reindex(target: &Target, dry_run: bool) -> Outcome {
     let store::Reindexed { tickets, conversations, names, strays, recounted, inbox, turns } = result?;
     announce(dry_run);
     println!("{tickets} tickets and {conversations} conversations written, {strays} stray items removed");
-    println!("{names} companies and people can be found by what they are called");
+    if names > 0 {
+        println!("{names} companies and people can be found by what they are called");
+    }
     if recounted > 0 {
         println!("{recounted} companies counted anew");
     }

@@ -10,6 +10,7 @@ use crate::{
         is_part, is_shard, name_digest, same_case, ticket_case,
     },
     table::{Item, Store, StoreError, keys, record, text},
+    write::MOST_ASKED,
 };
 use domain::{
     catalog::Catalog,
@@ -105,6 +106,8 @@ pub enum Finding {
     Turn(TicketId),
     /// A conversation without a ticket whose last message, or the message in it that waits for an answer, is another.
     Heard(ConversationId),
+    /// A ticket that does not wait on exactly those on whom it waits by its turn.
+    Attention(TicketId),
     /// A ticket whose place in the inbox differs from the ticket.
     Inbox(TicketId),
     /// A conversation for which the same is true.
@@ -166,6 +169,7 @@ impl fmt::Display for Finding {
             Self::Heard(id) => {
                 write!(f, "conversation {id}: its last message, or what waits for an answer, is another")
             }
+            Self::Attention(ticket) => write!(f, "ticket {ticket}: it does not wait on exactly those who take part"),
             Self::Inbox(ticket) => write!(f, "ticket {ticket}: the inbox does not have it right"),
             Self::ConversationInbox(id) => write!(f, "conversation {id}: the inbox does not have it right"),
             Self::InboxMiscounted { lacking } => write!(f, "the inbox: its counters lack {lacking:?}"),
@@ -207,6 +211,8 @@ struct Census {
     desk: DeskCounts,
     /// The inbox, counted.
     cases: DeskCounts,
+    /// For each ticket, the sum of [`hash`] of those on whom it waits.
+    waits_on: BTreeMap<TicketId, u64>,
     wrong_cases: Vec<Finding>,
     wrong_talks: Vec<ConversationId>,
     unreadable: Vec<String>,
@@ -218,6 +224,8 @@ struct Talk {
     /// Its id, the ticket that it is linked to, and its own number of participants.
     head: Option<(ConversationId, Option<TicketId>, u64)>,
     participants: u64,
+    /// [`hash`] of the first of them, as many as are told of their ticket.
+    first: BTreeSet<u64>,
     /// The sum of [`hash`] of them all.
     sum: u64,
     /// What was said, according to its head.
@@ -354,6 +362,10 @@ impl Census {
         } else if of_person_or_company && kind(&sk, "TICKET#") {
             let row = row(item, |row| home_row(row, 0))?;
             self.homes.entry(ticket_of(&sk)?).or_default().push((pk, row));
+        } else if kind(&sk, keys::WAITS) {
+            let ticket = sk.strip_prefix(keys::WAITS).unwrap_or_default();
+            let sum = self.waits_on.entry(ticket_of(ticket)?).or_default();
+            *sum = sum.wrapping_add(hash(&pk));
         } else if kind(&sk, "SPACE#") {
             let entry = record::<SpaceRecord>(item.clone())?;
             if entry.participating {
@@ -394,6 +406,9 @@ impl Census {
         } else if kind(&sk, keys::PARTICIPANT) {
             let talk = self.talks.entry(pk).or_default();
             talk.participants += 1;
+            if talk.first.len() < MOST_ASKED {
+                talk.first.insert(hash(&sk));
+            }
             talk.sum = talk.sum.wrapping_add(hash(&sk));
         } else if sk == keys::CONTACT {
             let contact = record::<ContactRecord>(item)?;
@@ -423,7 +438,7 @@ impl Census {
         let mut linked: BTreeMap<ConversationId, Vec<TicketId>> = BTreeMap::new();
         // What tickets say of the number of participants.
         let mut counts: BTreeMap<ConversationId, Vec<u64>> = BTreeMap::new();
-        let (mut entries_wrong, mut turns) = (BTreeSet::new(), BTreeSet::new());
+        let (mut entries_wrong, mut turns, mut waiting) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         findings.extend(self.unfinished.into_iter().map(Finding::Unfinished));
         findings.append(&mut self.wrong_cases);
         let lacking = self.desk.lacks(&self.cases);
@@ -463,6 +478,13 @@ impl Census {
             }
             let talk = conversation.as_ref().and_then(|it| self.talks.get(&keys::conversation(it)));
             let decided = self.decided.get(id).copied();
+            let mut people = talk.map(|talk| talk.first.clone()).unwrap_or_default();
+            people.insert(hash(&keys::contact(&row.requester)));
+            people.retain(|_| row.turn().who == Who::Customer);
+            let sum = people.into_iter().fold(0, u64::wrapping_add);
+            if row.turn_since.is_some() && self.waits_on.get(id).copied().unwrap_or(0) != sum {
+                waiting.insert(id.clone());
+            }
             if row.turn_since.is_some() && !talk.unwrap_or(&Talk::default()).agrees(row, decided) {
                 turns.insert(id.clone());
             }
@@ -512,7 +534,9 @@ impl Census {
         let shared: Vec<_> = linked.into_iter().filter(|(_, tickets)| tickets.len() > 1).collect();
         // One conversation cannot be that of several tickets, and so not tell the turn of any.
         turns.retain(|ticket| !shared.iter().any(|(_, tickets)| tickets.contains(ticket)));
+        waiting.retain(|ticket| !shared.iter().any(|(_, tickets)| tickets.contains(ticket)));
         findings.extend(turns.into_iter().map(Finding::Turn));
+        findings.extend(waiting.into_iter().map(Finding::Attention));
         findings.extend(shared.into_iter().map(|(conversation, tickets)| Finding::Shared { conversation, tickets }));
         let strays =
             self.homes.into_iter().flat_map(|(id, items)| items.into_iter().map(move |item| (id.clone(), item)));

@@ -6,6 +6,7 @@ use super::check::Finding;
 use crate::{
     record::{HeadRecord, LinkRecord, as_read, creator_entry, home_row},
     table::{Item, Store, StoreError, Transaction, WriteError, item, key, keys},
+    write::MOST_ASKED,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -13,7 +14,7 @@ use domain::{
     ticket::Ticket,
     timestamp::Timestamp,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a repair came to.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +68,7 @@ impl Store {
             Finding::Unfinished(id) => self.finish(id).await,
             Finding::Turn(id) => Ok(self.recount_turn(id, false).await.map(drop)?),
             Finding::Inbox(id) => self.relist(id, at).await,
+            Finding::Attention(id) => self.ask_anew(id, at).await,
             Finding::InboxMiscounted { .. } => Ok(self.recount_desk(false).await.map(drop)?),
             _ => Ok(()),
         }
@@ -91,6 +93,18 @@ impl Store {
         transaction.set_over_all((partition.clone(), keys::BODY), Item::new(), &[], as_read(ticket))?;
         transaction.raise(partition, keys::MARK, at);
         Ok(transaction)
+    }
+
+    /// Makes a ticket wait on those on whom it waits by its turn.
+    async fn ask_anew(&self, id: &TicketId, at: Timestamp) -> Result<(), WriteError> {
+        let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
+        let participants = match &ticket.conversation {
+            Some(conversation) => self.first_participants(conversation, MOST_ASKED).await?,
+            None => BTreeSet::new(),
+        };
+        let mut transaction = self.over(&ticket, at)?;
+        transaction.wait_on_all(participants, &ticket)?;
+        transaction.commit().await
     }
 
     /// Writes a ticket's place in the inbox anew.
@@ -209,6 +223,7 @@ const fn can_be_mended(finding: &Finding) -> bool {
                 | Finding::Unfinished(_)
                 | Finding::Turn(_)
                 | Finding::Inbox(_)
+                | Finding::Attention(_)
                 | Finding::InboxMiscounted { .. }
         )
 }

@@ -3,12 +3,15 @@
 use crate::{
     record::{DeskCounts, EventRecord, as_read, creator_entry, home_row},
     table::{BY_UPDATED, Store, StoreError, Transaction, WriteError, keys, record},
+    write::MOST_ASKED,
 };
 use domain::{
     id::TicketId,
     ticket::Ticket,
     turn::{Exchange, Step, Who},
 };
+
+use std::collections::BTreeSet;
 
 /// Attempts for what others write at the same time.
 const ROUNDS: u32 = 5;
@@ -23,7 +26,13 @@ impl Store {
             if after == before || dry_run {
                 return Ok(after != before);
             }
-            match self.turned(&before, &after)?.commit().await {
+            let participants = match &after.conversation {
+                Some(conversation) => self.first_participants(conversation, MOST_ASKED).await?,
+                None => BTreeSet::new(),
+            };
+            let mut transaction = self.turned(&before, &after)?;
+            transaction.wait_on_all(participants, &after)?;
+            match transaction.commit().await {
                 Err(WriteError::Stale) => {}
                 done => return Ok(done.map(|()| true)?),
             }

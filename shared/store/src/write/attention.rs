@@ -88,6 +88,19 @@ impl Transaction<'_> {
         self.put(item)
     }
 
+    /// Makes a ticket wait on its creator and on those who take part, or on nobody, whatever it did before.
+    pub(crate) fn wait_on_all(&mut self, mut people: BTreeSet<ContactId>, ticket: &Ticket) -> Result<(), StoreError> {
+        people.insert(ticket.row.requester.clone());
+        for contact in people {
+            if waits(ticket) {
+                self.wait_on(&contact, ticket)?;
+            } else {
+                self.delete(keys::contact(&contact), keys::asks(keys::WAITS, &ticket.row.id))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes a ticket wait on somebody who takes part from now on, if it waits on the customer.
     pub(super) fn wait_on_newcomer(&mut self, contact: &ContactId, ticket: &Ticket) -> Result<(), StoreError> {
         if waits(ticket) { self.wait_on(contact, ticket) } else { Ok(()) }

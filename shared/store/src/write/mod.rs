@@ -16,6 +16,7 @@ mod ticket;
 mod touch;
 mod viewing;
 
+pub(crate) use attention::MOST_ASKED;
 pub use directory::Upserted;
 pub use once::{Done, Once};
 pub use participation::Participation;

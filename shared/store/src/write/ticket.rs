@@ -5,7 +5,7 @@ use super::once::Once;
 use crate::{
     record::{
         BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row, index,
-        no_conversation_case, nothing_said_since,
+        no_conversation_case, nothing_said_since, ticket_case,
     },
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
@@ -299,11 +299,14 @@ impl Store {
     #[doc(hidden)]
     pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
         let mut transaction = Transaction::new(self);
-        let Ticket { row, version, .. } = write.into_actions(&mut transaction)?;
-        let (mut entry, _) = creator_entry(&row, version)?;
+        let ticket = write.into_actions(&mut transaction)?;
+        let Ticket { row, version, .. } = &ticket;
+        let (mut entry, _) = creator_entry(row, *version)?;
         entry.extend(key(keys::contact(&row.requester), keys::space(&row.id)));
+        let (mut mark, _) = ticket_case(&ticket, None, true)?;
+        mark.extend(key(keys::ticket(&row.id), keys::MARK));
         let mut items = transaction.into_puts();
-        items.push(entry);
+        items.extend([entry, mark]);
         Ok(items)
     }
 

@@ -1,21 +1,98 @@
 //! What reads cost, in calls and read units: bounds that hold however much there is.
 
 use crate::world::{World, at, company, contact, event, granted, ticket, ticket_id, visitor};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use domain::{
     conversation::{Part, PartKind},
     history::{Actor, Change, Event},
-    id::{ContactId, ConversationId, PartId, StateId},
+    id::{ContactId, ConversationId, PartId, StateId, TeammateId},
     settings::Visibility,
     state::StateCategory,
     ticket::{Boundary, Ticket, TicketRow},
+    turn::Who,
 };
 use futures::future::join_all;
 use std::collections::{BTreeSet, HashMap};
 use store::{
-    Behind, ConversationPage, ConversationRecord, Door, History, Messages, Once, Participation, Past, SpacePage,
-    TicketWrite, Usage, metered,
+    Behind, CompanyFilter, ConversationPage, ConversationRecord, Door, History, InboxQuery, Messages, Once,
+    Participation, Past, SpacePage, TicketWrite, Usage, metered,
 };
+
+/// Puts items into the table, 25 a request.
+async fn fill(world: &World, items: Vec<HashMap<String, AttributeValue>>) {
+    let client = world.client();
+    for some in items.chunks(25) {
+        let put = |item: &HashMap<String, AttributeValue>| {
+            let put = PutRequest::builder().set_item(Some(item.clone())).build().unwrap();
+            WriteRequest::builder().put_request(put).build()
+        };
+        client.batch_write_item().request_items("tickets", some.iter().map(put).collect()).send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_the_inbox_costs_the_same_with_thousands_in_it() {
+    let world = World::new().await;
+    let mut items = Vec::new();
+    for n in 0..3000 {
+        let of = ["a", "b", "c"][n % 3];
+        let mut it = ticket(&format!("t{n}"), "eve", Some(of), i64::try_from(n).unwrap());
+        it.row.title = "Label printer in hall 3 prints every second label twice".into();
+        it.company_name = Some(of.to_uppercase());
+        it.assignee = (n % 5 > 0).then(|| TeammateId::new(format!("t-{}", n % 50)).unwrap());
+        let part = Part {
+            id: PartId::new("p").unwrap(),
+            kind: PartKind::Message,
+            author: Actor::Contact { id: contact("eve"), name: Some("Eve".into()) },
+            body: "Since the update of last week it happens with every label, and not only in hall 3. ".repeat(3),
+            at: at(i64::try_from(n).unwrap()),
+        };
+        it.say(&part);
+        // Of the world's items only those of the inbox count here.
+        let of_ticket = world.store.items_of(TicketWrite::create(it, event(Change::Created))).unwrap();
+        items.extend(of_ticket.into_iter().filter(|item| item["sk"] == AttributeValue::S("MARK".into())));
+    }
+    fill(&world, items).await;
+    let mine = Some(Some(TeammateId::new("t-7").unwrap()));
+    let everything = InboxQuery {
+        turn: Who::Us,
+        assignee: None,
+        company: CompanyFilter::Any,
+        ticket_type: None,
+        after: None,
+        limit: 25,
+    };
+    for query in [
+        everything.clone(),
+        InboxQuery { assignee: mine, ..everything.clone() },
+        InboxQuery { assignee: Some(None), ..everything.clone() },
+        InboxQuery { company: CompanyFilter::Of(company("b")), ..everything.clone() },
+    ] {
+        let (page, usage) = metered("test", async {
+            let page = world.store.inbox(&query).await.unwrap();
+            world.store.desk_counts().await.unwrap();
+            page
+        })
+        .await;
+        assert_eq!(page.cases.len(), 25, "{query:?}");
+        assert!(usage.calls == 2 && usage.read_units <= 12.0, "{query:?}: {usage:?}");
+    }
+    // Every case is on one page, whatever is filtered.
+    let (mut seen, mut after) = (BTreeSet::new(), None);
+    loop {
+        let query = InboxQuery { company: CompanyFilter::Of(company("b")), after, ..everything.clone() };
+        let page = world.store.inbox(&query).await.unwrap();
+        assert!(page.cases.is_sorted_by_key(|case| case.turn.since));
+        for case in &page.cases {
+            assert!(seen.insert(case.place.clone()), "{}", case.place);
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 1000);
+}
 
 async fn space(world: &World, who: &str, limit: usize, after: Option<&Boundary>) -> (SpacePage, Usage) {
     let visitor = visitor(who);

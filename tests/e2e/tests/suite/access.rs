@@ -20,7 +20,7 @@ async fn somebody_in_a_company_with_tickets_enters() {
     assert_eq!(
         access,
         json!({"access": "granted", "reasons": [], "contact": {"id": "cem", "name": "Cem Can"},
-            "portal_url": format!("{}/tickets", site.origin),
+            "portal_url": format!("{}/tickets", site.origin), "unread": 0,
             "companies": [
                 {"id": "acme", "name": "Acme", "counts": {"all": 4, "submitted": 2, "in_progress": 0, "waiting_on_customer": 1, "resolved": 1}},
                 {"id": "beta", "name": "Beta", "counts": {"all": 2, "submitted": 0, "in_progress": 2, "waiting_on_customer": 0, "resolved": 0}}]})

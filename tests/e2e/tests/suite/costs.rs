@@ -73,6 +73,8 @@ async fn measured() -> String {
     };
     let words =
         |n: u8| json!({"body": "The printer prints every second label twice", "client_id": format!("cost-{n}")});
+    let mut waits = words(4);
+    waits["then"] = json!("wait");
     let new = json!({"type": "bug", "title": "Label printer prints twice", "requester": "ada"});
     let list = ada(Method::GET, "/api/tickets").send().await.unwrap();
     let tag = list.headers()["etag"].clone();
@@ -88,6 +90,13 @@ async fn measured() -> String {
         ("search at the Help Desk", through.desk(Method::GET, "/search?q=ticket")),
         ("a ticket's page at the Help Desk", through.desk(Method::GET, "/tickets/tk-1")),
         ("a customer's message", own(Method::POST, "/api/conversations/c-1/messages").json(&words(1))),
+        (
+            "a teammate's message that also waits",
+            through.desk(Method::POST, "/conversations/c-1/messages").json(&waits),
+        ),
+        ("a customer's answer to it", own(Method::POST, "/api/conversations/c-1/messages").json(&words(5))),
+        ("opening a ticket with something new", ada(Method::GET, "/tickets/tk-1")),
+        ("the inbox", through.desk(Method::GET, "/inbox")),
         ("a teammate's message", through.desk(Method::POST, "/conversations/c-1/messages").json(&words(2))),
         ("a note", through.desk(Method::POST, "/conversations/c-1/notes").json(&words(3))),
         (
