@@ -69,7 +69,8 @@ impl Store {
         let mut transaction = self.headed(before, id, &participants)?;
         let after = Ticket { conversation: Some(id.clone()), ..before.clone() };
         let mut write = TicketWrite::replace(before.clone(), after, None).among(participants);
-        write.opens = true;
+        // A message follows at once, and its reader hears of that.
+        (write.opens, write.tells) = (true, false);
         write.into_actions(&mut transaction)?;
         transaction.commit().await
     }
