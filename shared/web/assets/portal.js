@@ -39,6 +39,9 @@ if (space) {
   });
 }
 
+// Opens a thread at what its reader has not read, unless what they are asked stands on top.
+if (!location.hash && !document.getElementById("asked")) document.getElementById("unread")?.scrollIntoView();
+
 restoreDraft();
 const status = document.querySelector("[data-tag]");
 if (status) keepCurrent(status);

@@ -1,6 +1,7 @@
 // The ticket page: what people wrote, and when things happened.
 
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF, samirasTickets } from "../lib/pages.js";
@@ -225,6 +226,21 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
         assert.deepEqual(await said(page), newest);
       }));
   }
+
+  test("opens at what its reader has not read", () =>
+    inBrowser({ who }, async (page) => {
+      const divider = page.locator("#unread");
+      await page.goto("/tickets/tk-talk-unread");
+      assert.equal(await divider.count(), 0, "what an import brings is read");
+      assert.equal(await page.evaluate(() => scrollY), 0);
+      for (const body of ["One", "Two"]) await deskSend("POST", "/api/helpdesk/conversations/c-talk-unread/messages", { body, client_id: randomUUID() });
+      await page.goto("/tickets/tk-talk-unread");
+      assert.equal(await divider.textContent(), "New");
+      assert.equal(await page.locator("#unread ~ .message").count(), 2);
+      assert.ok(await divider.evaluate((it) => it.getBoundingClientRect().bottom > 0 && it.getBoundingClientRect().top < innerHeight), "in view");
+      await page.reload();
+      assert.equal(await divider.count(), 0, "and it is read");
+    }));
 
   test("covers nothing that has the focus on a phone, where the composer stays in view", () =>
     inBrowser({ who, viewport: PHONE }, async (page) => {

@@ -44,9 +44,10 @@ async fn with(world: &World, entries: &[Entry]) -> Ticket {
     };
     world.store.put_conversations(&[record]).await.unwrap();
     let mut it = ticket("t1", "ada", Some("a"), 1);
+    let heard = world.store.conversation(&id).await.unwrap().unwrap().exchange;
+    it.row.take_over(heard.clone());
     it.conversation = Some(id);
-    it.row.created_at = at(0);
-    let write = TicketWrite::create(it, event(Change::Created)).among(BTreeSet::new());
+    let write = TicketWrite::create(it, event(Change::Created)).among(BTreeSet::new()).heard(heard);
     let it = world.store.write_ticket(write).await.unwrap();
     let events = entries.iter().filter_map(Entry::event).cloned().collect();
     world.store.put_history(&[(ticket_id("t1"), events)]).await.unwrap();
