@@ -23,6 +23,14 @@ if (from && ["/helpdesk", "/helpdesk/search"].includes(from.pathname)) {
   if (from.pathname !== "/helpdesk") up.textContent = "Search";
 }
 
+// A reply goes by what its writer has before their eyes, also when it has arrived since the page was opened.
+document.getElementById("compose")?.addEventListener("submit", ({ target }) => {
+  const { seen } = target.elements;
+  const shown = [...document.querySelectorAll(".thread .message")].filter((it) => it.getBoundingClientRect().top < target.getBoundingClientRect().top);
+  const last = shown.at(-1)?.dataset.key.split(" ").at(-1);
+  if (seen && last) seen.value = last;
+});
+
 // Buttons that copy text.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;

@@ -81,10 +81,6 @@ export const PAGES = [
   desk("inbox", "/helpdesk"),
   desk("inbox of what waits on customers, with the assignee menu open", "/helpdesk?turn=customer", { prepare: openMenu("Assignee") }),
   desk("inbox that a filter leaves empty", "/helpdesk?turn=none&assignee=nobody-like-this"),
-  desk("new ticket, with people who are found", "/helpdesk/new", { prepare: async (page) => {
-    await page.getByLabel("Requester", { exact: true }).fill("sa");
-    await page.getByRole("option").first().waitFor();
-  } }),
   desk("search", "/helpdesk/search"),
   desk("search for words, with the Company column", "/helpdesk/search?q=the", { column: true }),
   desk("search of conversations, second page", async () => {

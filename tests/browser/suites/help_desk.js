@@ -9,6 +9,7 @@ import { atDesk, deskApi, deskSend } from "../lib/teammate.js";
 
 const location = (page) => page.url().replace(origin, "");
 const alert = (page) => page.getByRole("alert").innerText();
+const done = (page) => page.locator(".say.good").innerText();
 const heading = (page) => page.getByRole("heading", { level: 1 }).textContent();
 const save = (page) => page.locator("#edit").getByRole("button", { name: "Save" }).click();
 const WAYS = [["script", {}], ["plain", { javaScriptEnabled: false }]];
@@ -21,7 +22,7 @@ if (extremes) {
         const title = `Loom reports stay empty (${way})`;
         const ticket = await atDesk(options, async (page) => {
           await page.goto(`/helpdesk/conversations/c-browser-${way}`);
-          assert.equal(await page.locator(".talk .note").count(), 1);
+          assert.equal(await page.locator(".thread .note").count(), 1);
           await page.getByText("Convert to ticket").click();
           assert.equal(await page.getByLabel("Title", { exact: true }).inputValue(), title, "the title is there already");
           assert.equal(await page.getByLabel("Description").inputValue(), title, "and what the customer wrote");
@@ -33,7 +34,7 @@ if (extremes) {
           await page.getByRole("button", { name: "Create ticket" }).click();
 
           assert.equal(await heading(page), title);
-          assert.equal(await page.getByRole("status").innerText(), "The ticket is there.");
+          assert.equal(await done(page), "The ticket is there.");
           assert.equal(await company.locator("option:checked").textContent(), DESK.called);
           assert.match(await page.locator("#company-hint").innerText(), /^Chosen automatically/);
           return new URL(page.url()).pathname;
@@ -65,7 +66,7 @@ if (extremes) {
           assert.equal(await page.getByRole("row").filter({ hasText: "Spindle" }).count(), 1, "those of the company with both words");
           await page.getByRole("button", { name: `Link Spindle seen ${way}` }).click();
           assert.equal(location(page), `/helpdesk/tickets/tk-browser-seen-${way}?done=linked`);
-          assert.match(await page.locator(".talk").innerText(), /Our loom report is empty, too/);
+          assert.match(await page.locator(".thread").innerText(), /Our loom report is empty, too/);
           await page.goto(`/helpdesk/conversations/c-browser-again-${way}`);
           assert.equal(location(page), `/helpdesk/tickets/tk-browser-seen-${way}`, "the conversation is the ticket");
         });
@@ -79,12 +80,12 @@ if (extremes) {
           const words = page.getByLabel("Your message");
           await words.fill(`We are at it (${way})`);
           await page.getByRole("button", { name: "Reply", exact: true }).click();
-          assert.equal(await page.getByRole("status").first().innerText(), "Sent.");
+          assert.equal(await done(page), "Sent.");
           await page.getByText("Note", { exact: true }).click();
           assert.equal(await page.getByRole("button", { name: "Reply", exact: true }).isVisible(), false);
           await words.fill(`Ask the weavers (${way})`);
           await page.getByRole("button", { name: "Add note" }).click();
-          const last = page.locator(".talk li").last();
+          const last = page.locator(".thread .message").last();
           assert.match(await last.innerText(), /Note, teammates only/);
           assert.match(await last.innerText(), new RegExp(`Ask the weavers \\(${way}\\)`));
 
@@ -100,7 +101,7 @@ if (extremes) {
           await page.goto(`/helpdesk/tickets/${id}`);
           await page.getByLabel("Your message").fill("Which colour?");
           await page.getByRole("button", { name: "Reply and wait for customer" }).click();
-          assert.match(await page.locator(".talk").innerText(), /Which colour\?/);
+          assert.match(await page.locator(".thread").innerText(), /Which colour\?/);
           assert.match(await page.locator("article .over .state").getAttribute("class"), /waiting_on_customer/);
         });
         const ticket = await api(DESK.contact, `/api/tickets/${id}`);
@@ -108,27 +109,8 @@ if (extremes) {
         assert.equal(ticket.conversation.participating, true);
       });
 
-      test(`a reply over a message that nobody has seen is shown again first, and is not lost (${way})`, async () => {
-        const title = `Shuttle sticks (${way})`;
-        const { id } = await deskSend("POST", "/api/helpdesk/tickets", { type: "bug", title, requester: DESK.contact });
-        await atDesk(options, async (page) => {
-          await page.goto(`/helpdesk/tickets/${id}`);
-          await page.getByLabel("Your message").fill("Please oil it.");
-          await page.getByRole("button", { name: "Reply", exact: true }).click();
-          const { conversation } = await deskApi(`/api/helpdesk/tickets/${id}`);
-          await page.getByLabel("Your message").fill("Then it is solved.");
-          await post(DESK.contact, `/api/conversations/${conversation.id}/messages`, { body: "It burns!", client_id: "burns" });
-          await page.getByRole("button", { name: "Reply and resolve" }).click();
-          assert.match(await page.locator(".talk").innerText(), /It burns!/);
-          assert.equal(await page.getByLabel("Your message").inputValue(), "Then it is solved.");
-          assert.notEqual((await api(DESK.contact, `/api/tickets/${id}`)).state.category, "resolved");
-          await page.getByRole("button", { name: "Send it anyway" }).click();
-          assert.equal((await api(DESK.contact, `/api/tickets/${id}`)).state.category, "resolved");
-        });
-      });
-
       test(`chooses a requester by typing, and the type is asked for (${way})`, () =>
-        atDesk(options, async (page) => {
+        atDesk({ ...options, mayAsk: (it) => it.url().includes("/api/helpdesk/contacts/find") }, async (page) => {
           await page.goto("/helpdesk/new");
           const requester = page.getByLabel("Requester", { exact: true });
           await page.getByLabel("Title", { exact: true }).fill(`By name (${way})`);
@@ -169,7 +151,7 @@ if (extremes) {
             await other.getByText("Edit title and description").click();
             await other.getByLabel("Title", { exact: true }).fill(`Theirs (${way})`);
             await save(other);
-            assert.equal(await other.getByRole("status").innerText(), "Saved.");
+            assert.equal(await done(other), "Saved.");
           });
           const [response] = await Promise.all([page.waitForResponse((it) => it.request().method() === "POST"), save(page)]);
           assert.equal(response.status(), 409);
@@ -185,6 +167,26 @@ if (extremes) {
         });
       });
     }
+
+    // With script the message would stand in the open page by itself.
+    test("a reply over a message that nobody has seen is shown again first, and is not lost", async () => {
+      const title = "Shuttle sticks";
+      const { id } = await deskSend("POST", "/api/helpdesk/tickets", { type: "bug", title, requester: DESK.contact });
+      await atDesk({ javaScriptEnabled: false }, async (page) => {
+        await page.goto(`/helpdesk/tickets/${id}`);
+        await page.getByLabel("Your message").fill("Please oil it.");
+        await page.getByRole("button", { name: "Reply", exact: true }).click();
+        const { conversation } = await deskApi(`/api/helpdesk/tickets/${id}`);
+        await page.getByLabel("Your message").fill("Then it is solved.");
+        await post(DESK.contact, `/api/conversations/${conversation.id}/messages`, { body: "It burns!", client_id: "burns" });
+        await page.getByRole("button", { name: "Reply and resolve" }).click();
+        assert.match(await page.locator(".thread").innerText(), /It burns!/);
+        assert.equal(await page.getByLabel("Your message").inputValue(), "Then it is solved.");
+        assert.notEqual((await api(DESK.contact, `/api/tickets/${id}`)).state.category, "resolved");
+        await page.getByRole("button", { name: "Send it anyway" }).click();
+        assert.equal((await api(DESK.contact, `/api/tickets/${id}`)).state.category, "resolved");
+      });
+    });
 
     test("changes attributes, and what is no number comes back as it was typed", () =>
       atDesk({}, async (page) => {
@@ -203,7 +205,7 @@ if (extremes) {
         assert.equal(value("People affected"), 12);
         assert.equal(new Date(value("Needed by")).toISOString(), "2027-03-01T09:30:00.000Z");
         await save(page);
-        assert.match(await page.getByRole("status").innerText(), /^Nothing was different/);
+        assert.match(await done(page), /^Nothing was different/);
       }));
 
     test("sees who loses sight of a ticket before its company is changed, and is told when overtaken", () =>
@@ -229,7 +231,7 @@ if (extremes) {
         await page.getByRole("button", { name: "Set company" }).click();
         assert.match(await alert(page), /^Somebody has changed this ticket since you chose/);
         await page.getByRole("button", { name: "Set company" }).click();
-        assert.equal(await page.getByRole("status").innerText(), "The company is set.");
+        assert.equal(await done(page), "The company is set.");
         assert.equal(await page.getByLabel("Company", { exact: true }).locator("option:checked").textContent(), "No company");
         assert.match(await page.getByRole("region", { name: "Messages and history" }).innerText(), /from Northgate Mills to No company/);
       }));
@@ -319,7 +321,7 @@ describe("the inbox", { concurrency: 1, skip: !extremes && "needs a portal of it
       assert.match(await page.title(), new RegExp(`^\\(${counts.us + 1}\\) Needs us`));
       await offer.click();
       const found = rows(page).filter({ hasText: "The one at gate 4" });
-      if (await found.count()) assert.equal(await found.locator("a").getAttribute("href"), `/helpdesk/tickets/${id}#latest`);
+      if (await found.count()) assert.equal(await found.locator("a").getAttribute("href"), `/helpdesk/tickets/${id}#newest`);
     }));
 
   test("a reply that waits is three actions from the inbox: open, type, send", () =>

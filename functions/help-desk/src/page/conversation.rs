@@ -9,7 +9,7 @@ use super::{
     new::{chosen_type, company_control, types},
     search::SEARCH,
     settle::{NOTED, Notice, SENT},
-    thread::{self, Shown},
+    thread,
 };
 use crate::conversations::{Thread, conversation_id};
 use askama::Template;
@@ -24,7 +24,7 @@ use portal::teammate::{
     ticket::{self, Conversion},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use web::{App, Problem, Request, Response, look::Section, params::lines, response, text::Stretch};
+use web::{App, Problem, Request, Response, look::Section, params::lines, response, thread::Thread as Talk};
 
 /// Words by which tickets about the same are looked for. Each has to occur, so few find more.
 const TELLING: usize = 3;
@@ -39,9 +39,7 @@ struct ConversationPage<'a> {
     /// How many more take part than are shown.
     others: u64,
     notice: Notice,
-    thread: Vec<Shown<'a>>,
-    earlier: Option<String>,
-    newer: Option<String>,
+    thread: String,
     composer: Composer,
     key: String,
     convert: Vec<Control>,
@@ -198,9 +196,14 @@ async fn rendered(
         people: people(&conversation),
         others: conversation.participant_count.saturating_sub(conversation.participants.len() as u64),
         notice,
-        thread: thread::of_parts(&conversation.parts),
-        earlier: conversation.next_cursor.as_deref().map(|cursor| address(&here, &[("cursor", cursor)])),
-        newer: cursor.map(|_| here.clone()),
+        thread: Talk {
+            entries: thread::of_parts(&conversation.parts, visit.teammate.id.as_str()),
+            earlier: conversation.next_cursor.as_deref().map(|cursor| address(&here, &[("cursor", cursor)])),
+            newer: cursor.map(|_| here.clone()),
+            unread: None,
+            role: "Teammate",
+        }
+        .render()?,
         composer,
         key: visit.app.portal.ids.next("k"),
         convert: vec![

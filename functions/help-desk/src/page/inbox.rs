@@ -228,7 +228,7 @@ impl From<&Item> for Row {
         match item {
             Item::Ticket(it) => Self {
                 id: it.row.id.to_string(),
-                url: format!("{}#latest", it.row.url),
+                url: format!("{}#newest", it.row.url),
                 title: it.row.title.clone(),
                 number: Some(it.row.number),
                 kind: type_name(&it.row.ticket_type.icon, &it.row.ticket_type.name),
@@ -240,7 +240,7 @@ impl From<&Item> for Row {
             },
             Item::Conversation(it) => Self {
                 id: it.id.to_string(),
-                url: format!("{}#latest", it.url),
+                url: format!("{}#newest", it.url),
                 title: it.title.clone().unwrap_or_else(|| words::UNTITLED.to_owned()),
                 number: None,
                 kind: "💬 Conversation".to_owned(),

@@ -1,65 +1,40 @@
-//! What was said and what happened, as teammates read it: messages, notes, and runs of events folded together.
+//! What was said and what happened, as teammates read it: with notes.
 
-use domain::desk::{Author, DeskEntry, DeskEvent};
-use domain::timestamp::Timestamp;
+use domain::desk::{Author, DeskEntry};
 use portal::teammate::conversation::DeskPart;
-use web::text::{Stretch, stretches};
-
-/// As many events in a row stand there as they are; more are folded together.
-const MOST_UNFOLDED: usize = 3;
-
-/// Something in a thread.
-pub(crate) enum Shown<'a> {
-    Said(Said<'a>),
-    /// Events with nothing said in between; `folded` when they are many.
-    Events {
-        events: Vec<&'a DeskEvent>,
-        folded: bool,
-    },
-}
-
-/// A message or note.
-pub(crate) struct Said<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) is_note: bool,
-    pub(crate) author: &'a Author,
-    pub(crate) who: &'a str,
-    pub(crate) at: Timestamp,
-    pub(crate) words: Vec<Stretch<'a>>,
-}
-
-impl<'a> Said<'a> {
-    fn new(id: &'a str, is_note: bool, author: &'a Author, at: Timestamp, body: &'a str) -> Self {
-        let who = author.name.as_deref().or(author.id.as_deref()).unwrap_or("Automatic");
-        Self { id, is_note, author, who, at, words: stretches(body) }
-    }
-}
+use web::thread::{Entry, Happened, Kind, Said};
 
 /// What a page of a ticket's timeline shows.
-pub(crate) fn of_timeline(entries: &[DeskEntry]) -> Vec<Shown<'_>> {
-    let mut shown: Vec<Shown<'_>> = Vec::new();
-    for entry in entries {
-        match entry {
-            DeskEntry::Message(it) => {
-                shown.push(Shown::Said(Said::new(it.id.as_str(), false, &it.author, it.at, &it.body)));
-            }
-            DeskEntry::Note(it) => {
-                shown.push(Shown::Said(Said::new(it.id.as_str(), true, &it.author, it.at, &it.body)));
-            }
-            DeskEntry::Event(event) => match shown.last_mut() {
-                Some(Shown::Events { events, folded }) => {
-                    events.push(event);
-                    *folded = events.len() > MOST_UNFOLDED;
-                }
-                _ => shown.push(Shown::Events { events: vec![event], folded: false }),
-            },
-        }
-    }
-    shown
+pub(crate) fn of_timeline<'a>(entries: &'a [DeskEntry], reader: &str) -> Vec<Entry<'a>> {
+    let entry = |entry: &'a DeskEntry| match entry {
+        DeskEntry::Message(it) => Entry::Said(said(it.id.as_str(), false, &it.author, &it.body, it.at, reader)),
+        DeskEntry::Note(it) => Entry::Said(said(it.id.as_str(), true, &it.author, &it.body, it.at, reader)),
+        DeskEntry::Event(event) => Entry::Happened(Happened { text: &event.text, state: None, at: event.at }),
+    };
+    entries.iter().map(entry).collect()
 }
 
 /// What a page of a conversation shows.
-pub(crate) fn of_parts(parts: &[DeskPart]) -> Vec<Shown<'_>> {
-    let said = |part: &'_ DeskPart| part.kind == "note";
-    parts.iter().map(|it| Shown::Said(Said::new(it.id.as_str(), said(it), &it.author, it.at, &it.body))).collect()
+pub(crate) fn of_parts<'a>(parts: &'a [DeskPart], reader: &str) -> Vec<Entry<'a>> {
+    let entry =
+        |it: &'a DeskPart| Entry::Said(said(it.id.as_str(), it.kind == "note", &it.author, &it.body, it.at, reader));
+    parts.iter().map(entry).collect()
+}
+
+fn said<'a>(
+    id: &'a str,
+    is_note: bool,
+    author: &'a Author,
+    body: &'a str,
+    at: domain::timestamp::Timestamp,
+    reader: &str,
+) -> Said<'a> {
+    let kind = match (is_note, author.kind) {
+        (true, _) => Kind::Note,
+        (false, "contact") => Kind::Contact,
+        (false, _) => Kind::Teammate,
+    };
+    let you = author.kind == "teammate" && author.id.as_deref() == Some(reader);
+    let who = author.name.as_deref().or(author.id.as_deref()).unwrap_or("Automatic");
+    Said { id, kind, who, you, body, at }
 }

@@ -11,8 +11,7 @@ use super::{
     new::REQUESTER,
     search::SEARCH,
     settle::{NOTED, Notice, SENT},
-    state_name,
-    thread::{self, Shown},
+    state_name, thread,
 };
 use crate::tickets::{ticket_id, timeline_pages};
 use askama::Template;
@@ -33,10 +32,12 @@ use portal::teammate::{
 use store::TicketFile;
 use web::{
     App, Problem, Request, Response,
+    fresh::Tag,
     look::Section,
     params::lines,
     response,
     text::{Stretch, stretches},
+    thread::Thread,
 };
 
 /// People who take part and are named.
@@ -51,9 +52,9 @@ struct TicketPage<'a> {
     company: Company,
     requester_url: String,
     customers: &'static str,
-    thread: Vec<Shown<'a>>,
-    earlier: Option<String>,
-    newer: Option<String>,
+    thread: String,
+    /// The tag with which the page asks for changes, unless it is a page of the past or follows on a form.
+    tag: Option<&'a Tag>,
     composer: Composer,
     /// The fields in the panel at the side.
     controls: Vec<Control>,
@@ -192,6 +193,7 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
         composer = composer.again(&form, unsent);
     }
     let words = words(&ticket, &edit);
+    let tag = Tag::of_content(&(&ticket, &timeline.entries))?;
     let besides = || case.people.contacts().filter(|it| it.id != ticket.row.requester.id);
     let people = besides().take(PEOPLE).map(|it| {
         let name = it.name.as_deref().or(it.email.as_deref()).unwrap_or(it.id.as_str());
@@ -209,9 +211,15 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
             (_, true) if ticket.row.company.is_none() => "Only the requester sees it: it has no company.",
             _ => "Customers see it.",
         },
-        thread: thread::of_timeline(&timeline.entries),
-        earlier: page_of(pages.cursor(timeline.earlier.as_ref())?),
-        newer: page_of(pages.cursor(timeline.newer.as_ref())?),
+        thread: Thread {
+            entries: thread::of_timeline(&timeline.entries, visit.teammate.id.as_str()),
+            earlier: page_of(pages.cursor(timeline.earlier.as_ref())?),
+            newer: page_of(pages.cursor(timeline.newer.as_ref())?),
+            unread: None,
+            role: "Teammate",
+        }
+        .render()?,
+        tag: Some(&tag).filter(|_| visit.request.reads() && cursor.is_none()),
         composer,
         controls: controls(visit, file, &ticket, &colleagues, &edit),
         requester: choosing.again(portal, &form).await?,
@@ -227,7 +235,8 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
         ticket: &ticket,
     };
     let title = format!("#{} {}", ticket.row.number, isolated(&ticket.row.title));
-    visit.page(Section::Inbox, &title, status, &page)
+    let page = visit.page(Section::Inbox, &title, status, &page)?;
+    Ok(if visit.request.reads() { page.tagged(visit.request, &tag) } else { page })
 }
 
 /// The last message or note of a page.
