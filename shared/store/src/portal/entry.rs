@@ -86,7 +86,7 @@ pub struct CompanyScope {
     parts: BTreeMap<TicketId, Part>,
     /// The same companies, with what is counted of their tickets.
     known: Known,
-    pub(super) seen: Seen,
+    pub(super) seen: Box<Seen>,
 }
 
 impl CompanyScope {
@@ -95,7 +95,7 @@ impl CompanyScope {
         let companies = known.of(&viewer);
         known.0.retain(|id, _| viewer.companies.contains(id));
         let marks = known.0.iter().map(|(id, file)| (id.clone(), (file.company.name.clone(), file.tally.mark)));
-        let seen = Seen::new(&viewer, marks.collect());
+        let seen = Box::new(Seen::new(&viewer, marks.collect()));
         Self { contact: viewer.contact, companies, sight, parts: BTreeMap::new(), known, seen }
     }
 
