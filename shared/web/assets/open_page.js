@@ -10,13 +10,18 @@ import { tellTimes } from "./time_tags.js";
 /** Keeps the page up to date. `status` is the element that tells the reader about it. */
 export function keepCurrent(status) {
   let tag = status.dataset.tag;
+  /** How many messages have been sent from the page. */
+  let sent = 0;
   /** Messages that have arrived below what the reader sees. */
   let below = 0;
 
   const ask = async () => {
+    const before = sent;
     const request = { headers: { "if-none-match": tag }, cache: "no-store", redirect: "manual" };
     const answer = await fetch(location.pathname + location.search, request).catch(() => null);
     const html = answer?.status === 200 ? await answer.text().catch(() => null) : "";
+    // The answer may be from before a message that the page shows by now.
+    if (sent > before) return {};
     if (!answer || html === null || answer.status === 429 || answer.status >= 500) {
       return { failed: true, after: Number(answer?.headers.get("retry-after")) };
     }
@@ -155,6 +160,7 @@ export function keepCurrent(status) {
 
   sendInPlace((next, newTag) => {
     tag = newTag ?? tag;
+    sent += 1;
     const id = next.querySelector(".say [name=client_id]")?.value;
     const [old, fresh] = [part("write"), part("write", next)];
     show(next);

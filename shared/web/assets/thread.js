@@ -1,7 +1,8 @@
 // The thread of an open page: what is new appears at its foot, and nothing moves under its reader.
 
 const rows = (thread) => [...thread.querySelector("ol").children];
-const isKnown = (all, it) => all.some((other) => other.dataset.key === it.dataset.key);
+// The line before what is new says nothing of where an entry belongs: it moves on.
+const isKnown = (all, it) => !it.matches(".news") && all.some((other) => other.dataset.key === it.dataset.key);
 const isSame = (one, other) => one.dataset.key === other.dataset.key && said(one) === said(other);
 
 /** The text of an element, with times as in the source, so that it does not depend on the reader's time zone. */
@@ -33,17 +34,23 @@ export function grow(thread, other) {
   return changed;
 }
 
+/** From the first entry of `fresh` on, makes the list the same; what has not changed stays the element that it is. */
 function merge(list, old, fresh) {
   document.getElementById("newest")?.removeAttribute("id");
-  let place = null;
-  for (const it of fresh) {
-    const mine = old.find((other) => other.dataset.key === it.dataset.key);
-    if (!mine) list.insertBefore(it, place ? place.nextSibling : null);
-    else if (!isSame(mine, it)) {
-      if (mine.querySelector("details")?.open) it.querySelector("details")?.setAttribute("open", "");
-      mine.replaceWith(it);
-    }
-    place = mine?.isConnected ? mine : it;
+  const start = old.findIndex((mine) => mine.dataset.key === fresh[0]?.dataset.key);
+  const tail = start < 0 ? [] : old.slice(start);
+  const kept = fresh.map((it) => {
+    const mine = tail.find((other) => other.dataset.key === it.dataset.key);
+    if (mine && isSame(mine, it)) return mine;
+    if (mine?.querySelector("details")?.open) it.querySelector("details")?.setAttribute("open", "");
+    return it;
+  });
+  for (const it of tail) if (!kept.includes(it)) it.remove();
+  // Elements that are in their place are not moved, because that would take the focus from them.
+  let next = start > 0 ? old[start - 1].nextElementSibling : list.firstElementChild;
+  for (const it of kept) {
+    if (it === next) next = it.nextElementSibling;
+    else list.insertBefore(it, next);
   }
   if (list.lastElementChild) list.lastElementChild.id = "newest";
 }

@@ -9,7 +9,7 @@ import { deskApi, deskSend } from "../lib/teammate.js";
 
 const who = LIVE.contact;
 const status = (page) => page.getByRole("status");
-const titles = (page) => page.locator("td.what a").allTextContents();
+const titles = async (page) => (await page.locator("td.what a").allTextContents()).map((it) => it.replace(/^Unread: /, ""));
 /** Ample time for a page to notice by itself; how soon it asks is tested elsewhere. */
 const SOON = { timeout: 20_000 };
 
