@@ -3,7 +3,7 @@
 use crate::{
     conversation::{Part, PartKind},
     history::{Actor, Change, Event},
-    id::StateId,
+    id::{StateId, TeammateId},
     state::{StateCategory, TicketState},
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
@@ -134,6 +134,13 @@ impl TicketRow {
             name.clone_from(&self.requester_name);
         }
         Some(last)
+    }
+
+    /// Gives the author of the last message the name that they have now, if they are a teammate.
+    pub fn call_teammate(&mut self, name: impl Fn(&TeammateId) -> Option<String>) {
+        if let Some(Actor::Teammate { id, name: copy }) = self.exchange.last.as_mut().map(|last| &mut last.author) {
+            *copy = name(id).or_else(|| copy.take());
+        }
     }
 
     /// Returns since when the state makes it the turn of whoever it is.

@@ -44,8 +44,8 @@ pub use portal::{
 };
 pub use record::{
     Attention, Case, CompanyFile, DeskCounts, EventPlace, History, ListPage, ListQuery, Listed, Names, PartPlace,
-    Participants, Session, SettingsChange, SettingsFile, Signature, SpaceRole, Tally, Thread, Timeline, TimelinePlace,
-    Unread, Viewing, What, Workspace,
+    Participants, Session, SettingsChange, SettingsFile, Signature, SpaceRole, Tally, TeammateNames, Thread, Timeline,
+    TimelinePlace, Unread, Viewing, What, Workspace,
 };
 pub use table::{
     BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,

@@ -45,8 +45,12 @@ pub async fn list(
     after: Option<Boundary>,
 ) -> Result<List, Error> {
     let query = ListQuery { state: filter.state, turn: filter.turn, company: filter.company.clone(), limit, after };
-    let entry = portal.store.enter_with_list(visit.visitor(), visit.hint(), &query).await?;
-    let (workspace, scope, found) = visit.admitted(entry)?;
+    let (entry, names) = futures::try_join!(
+        portal.store.enter_with_list(visit.visitor(), visit.hint(), &query),
+        portal.store.recent_teammate_names()
+    )?;
+    let (workspace, scope, mut found) = visit.admitted(entry)?;
+    found.rows.iter_mut().for_each(|row| row.call_teammate(|id| names.get(id).cloned()));
     let chosen = filter.company.as_ref();
     if chosen.is_some_and(|id| !scope.companies().iter().any(|company| company.id == *id)) {
         return Err(Error::NoCompany);

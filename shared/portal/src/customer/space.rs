@@ -27,8 +27,11 @@ pub struct Space {
 /// [`Error::SessionEnded`].
 pub async fn space(portal: &Portal, visit: &Visit, limit: usize, after: Option<&Boundary>) -> Result<Space, Error> {
     let found = portal.store.meet_with_space(visit.visitor(), visit.hint(), limit, after);
-    let (workspace, meeting) = found.await?;
-    let Meeting { scope, reasons, page } = visit.met(&workspace, meeting)?;
+    let ((workspace, meeting), names) = futures::try_join!(found, portal.store.recent_teammate_names())?;
+    let Meeting { scope, reasons, mut page } = visit.met(&workspace, meeting)?;
+    for entry in &mut page.entries {
+        entry.row.call_teammate(|id| names.get(id).cloned());
+    }
     let lens = scope.lens(&workspace);
     let shown = |entry: &SpaceEntry| {
         let unread = page.attention.is_unread(&entry.row.id);

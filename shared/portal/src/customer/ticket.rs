@@ -54,8 +54,11 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>, past: P
     let of_history = events.iter_mut().map(|event| &mut event.by);
     let of_timeline = timeline.entries.iter_mut().map(|entry| entry.actor_mut());
     let of_reply = timeline.last_reply.iter_mut().map(|part| &mut part.author);
-    let actors = of_history.chain(of_timeline).chain(of_reply);
+    let mut last = found.ticket.row.exchange.last.take();
+    let of_last = last.iter_mut().map(|last| &mut last.author);
+    let actors = of_history.chain(of_timeline).chain(of_reply).chain(of_last);
     portal.store.call_by_record(Some(&mut found.ticket.row), actors).await?;
+    found.ticket.row.exchange.last = last;
     let mut ticket =
         lens.ticket(&found.ticket, found.conversation, &events, company.as_ref()).ok_or(Error::NoTicket)?;
     ticket.history.drain(..unshown.min(ticket.history.len()));

@@ -6,7 +6,6 @@ use domain::{
     company::Company,
     desk::{DeskMessage, DeskRow, DeskTurn, Named},
     id::{CompanyId, ConversationId, TeammateId, TypeId},
-    mark::Mark,
     timestamp::Timestamp,
     turn::Who,
 };
@@ -32,8 +31,6 @@ pub struct Inbox {
     pub counts: Counts,
     /// Where the inbox continues. A page that is not the last can have fewer items than asked for, or none.
     pub next: Option<String>,
-    /// Raised whenever something comes into the inbox or leaves it.
-    pub mark: Mark,
 }
 
 /// How many cases are the vendor's turn.
@@ -118,13 +115,7 @@ pub async fn inbox(
         items: page.cases.into_iter().map(item).collect(),
         counts: Counts { us: counts.all(), mine: counts.of(Some(&teammate.id)), unassigned: counts.of(None) },
         next: page.next,
-        mark: counts.mark,
     })
-}
-
-/// Reads the mark of the inbox alone, which is raised whenever something comes into it or leaves it.
-pub async fn mark(portal: &Portal) -> Result<Mark, Error> {
-    Ok(portal.store.desk_counts().await?.mark)
 }
 
 fn assignee_of(case: &Case) -> Option<&TeammateId> {

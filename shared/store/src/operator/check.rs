@@ -254,7 +254,10 @@ impl Talk {
             self.unanswered.iter().find(|at| decided.is_none_or(|decided| **at > decided)).copied()
         };
         let settled = Some(row.in_turn_since()).filter(|_| row.state_category.turn() != Who::Us);
-        let possible = [after(None).filter(|_| settled.is_none()), after(decided), after(decided.max(settled))];
+        // A ticket that was made waiting or resolved has answered what was said before.
+        let made = decided.max(Some(row.created_at));
+        let possible =
+            [after(None).filter(|_| settled.is_none()), after(decided), after(made), after(decided.max(settled))];
         row.exchange.last.as_ref().map(|last| last.at) == self.last && possible.contains(&kept)
     }
 }

@@ -2,15 +2,35 @@
 //! an answer tells who did something, the copies in it are replaced by the names in the records, in one batch.
 
 use super::contact::ContactRecord;
-use crate::table::{Store, StoreError, key, keys, record, text};
+use crate::table::{Item, Store, StoreError, key, keys, record, text};
 use domain::{
     history::Actor,
     id::{ContactId, TeammateId},
     ticket::TicketRow,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// What teammates are called, by the names that they are recorded with.
+pub type TeammateNames = Arc<HashMap<TeammateId, String>>;
 
 impl Store {
+    /// Returns what teammates are called, for lists: what this process has in memory, if it is recent
+    /// ([`Store::remembering`]).
+    pub async fn recent_teammate_names(&self) -> Result<TeammateNames, StoreError> {
+        let read = async || {
+            let found = self.query_all(self.partition(keys::SETTINGS.to_owned(), keys::TEAMMATES)).await?;
+            let named = |item: Item| {
+                let name = Some(text(&item, "name").to_owned()).filter(|name| !name.is_empty())?;
+                Some((TeammateId::new(text(&item, "id")).ok()?, name))
+            };
+            Ok(Arc::new(found.into_iter().filter_map(named).collect()))
+        };
+        self.names.recall(read).await
+    }
+
     /// Gives everybody who is mentioned the name that they have in the records, at half a read unit a person. A contact
     /// who is not recorded has no name. A teammate who is recorded without a name keeps the one from their token, and so
     /// does one who is not recorded.

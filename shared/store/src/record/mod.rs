@@ -30,6 +30,7 @@ mod workspace;
 
 pub use attention::{Attention, Unread};
 pub use audit::{SettingsChange, Signature, Viewing};
+pub use called::TeammateNames;
 pub use case::{Case, DeskCounts, What};
 pub use checks::SettingsFile;
 pub use company::{CompanyFile, Tally};

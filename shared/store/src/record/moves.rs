@@ -29,7 +29,7 @@ use std::{
 const WINDOW: Duration = Duration::from_secs(60 * 60);
 /// How long a note is kept. DynamoDB removes it some time later.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// The most notes that are read of a company. Eight fit into the read unit that the company costs without any.
+/// The most notes that are read of a company. Seven fit into the read unit that the company costs without any.
 /// Where there are more, the rows of a page are looked up instead.
 pub(crate) const MOST_MOVES: usize = 50;
 

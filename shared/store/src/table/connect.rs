@@ -19,6 +19,8 @@ pub struct Store {
     pub(crate) table: String,
     /// What is the same for everybody. Keeps nothing, unless [`Store::remembering`] says for how long.
     pub(crate) memory: Memory,
+    /// The same for what teammates are called.
+    pub(crate) names: Memory,
 }
 
 /// The region to use for an engine that has none, because requests must be signed for one.
@@ -66,7 +68,12 @@ impl Store {
             .load()
             .await;
         let config = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Metering).build();
-        Self { client: Client::from_conf(config), table: table.into(), memory: Memory::default() }
+        Self {
+            client: Client::from_conf(config),
+            table: table.into(),
+            memory: Memory::default(),
+            names: Memory::default(),
+        }
     }
 
     /// Connects to an engine on this machine, which does not check credentials.
@@ -81,7 +88,12 @@ impl Store {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .interceptor(Metering)
             .build();
-        Self { client: Client::from_conf(config), table: table.into(), memory: Memory::default() }
+        Self {
+            client: Client::from_conf(config),
+            table: table.into(),
+            memory: Memory::default(),
+            names: Memory::default(),
+        }
     }
 
     /// Connects to a DynamoDB endpoint that the environment names. Uses the environment's credentials if there are any,
@@ -105,7 +117,7 @@ impl Store {
     /// through this store, or a clone of it, count at once; those of other processes when that time has passed.
     #[must_use]
     pub fn remembering(self, life: Duration) -> Self {
-        Self { memory: Memory::of(life), ..self }
+        Self { memory: Memory::of(life), names: Memory::of(life), ..self }
     }
 
     /// Opens the connection by reading the settings item, so that the first request need not. Bounded, and a failure

@@ -6,7 +6,7 @@ use domain::{
     id::StateId,
     settings::Visibility,
     state::{Counts, StateCategory},
-    ticket::Ticket,
+    ticket::{Ticket, TicketRow},
     visibility::Sight,
 };
 use proptest::prelude::*;
@@ -104,7 +104,8 @@ proptest! {
             loop {
                 let page = world.list(name, &query).await;
                 assert!(page.rows.len() <= limit);
-                walked.extend(page.rows);
+                // The write adds since when it is whose turn.
+                walked.extend(page.rows.into_iter().map(|row| TicketRow { turn_since: None, ..row }));
                 match page.next {
                     Some(next) => query.after = Some(next),
                     None => break,

@@ -224,7 +224,7 @@ async fn a_message_is_written_once_and_puts_the_ticket_back_to_work() {
 
     let (_, ticket) = site.json_as("ada", "/api/tickets/tk-1").await;
     assert_eq!(ticket["state"]["category"], "in_progress");
-    assert_eq!(ticket["updated_at"], "2026-11-20T12:01:00Z");
+    assert_eq!(ticket["updated_at"], "2026-11-20T12:01:00.001Z", "a message is later than the one before");
     let last = ticket["history"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["text"], "Ada Acker replied, and the state changed to In progress");
     let (_, thread) = site.json_as("abe", "/api/conversations/c-1").await;

@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 
 const PORTAL: &str = "https://help.vendor.example";
 /// What the Messenger and the card ask, and nothing else.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
     "GET /api/portal/access",
     "POST /api/session",
     "DELETE /api/session",
     "GET /api/tickets-space",
     "GET /api/tickets/{ticket_id}",
+    "PUT /api/tickets/{ticket_id}/read",
     "POST /api/tickets/{ticket_id}/conversation",
     "GET /api/conversations/{conversation_id}",
     "POST /api/conversations/{conversation_id}/join",

@@ -79,9 +79,9 @@ async fn a_page_asks_as_little_as_it_needs() {
         (operations.join(" "), calls.iter().map(|call| call.units).sum::<f64>())
     };
     let pages = [
-        ("/api/tickets", "Query Query Query"),
+        ("/api/tickets", "Query Query Query Query"),
         ("/api/tickets/tk-1", "BatchGetItem BatchGetItem Query Query Query Query Query"),
-        ("/api/portal/access", "Query Query"),
+        ("/api/portal/access", "Query Query Query"),
     ];
     let mut before = Vec::new();
     for (path, expected) in pages {
