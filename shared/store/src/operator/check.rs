@@ -253,11 +253,11 @@ impl Talk {
         let after = |decided: Option<Timestamp>| {
             self.unanswered.iter().find(|at| decided.is_none_or(|decided| **at > decided)).copied()
         };
+        let since_made = self.unanswered.iter().find(|at| **at >= row.created_at && Some(**at) > decided).copied();
         let settled = Some(row.in_turn_since()).filter(|_| row.state_category.turn() != Who::Us);
         // A ticket that was made waiting or resolved has answered what was said before.
-        let made = decided.max(Some(row.created_at));
         let possible =
-            [after(None).filter(|_| settled.is_none()), after(decided), after(made), after(decided.max(settled))];
+            [after(None).filter(|_| settled.is_none()), after(decided), since_made, after(decided.max(settled))];
         row.exchange.last.as_ref().map(|last| last.at) == self.last && possible.contains(&kept)
     }
 }

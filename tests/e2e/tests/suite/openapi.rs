@@ -823,7 +823,7 @@ const PAGES: [(&str, &str, &str, u16); 60] = [
     ("POST", "/helpdesk/tickets/tk-p3/messages", "body=y&client_id=x", 422),
     ("POST", "/helpdesk/tickets/tk-p3/messages", "body=&client_id=z&as=note", 400),
     ("POST", "/helpdesk/tickets/tk-p2", "version=9&title=Newer&was.title=x", 409),
-    ("POST", "/helpdesk/tickets/tk-p2", "version=3&type=nothing&was.type=x", 422),
+    ("POST", "/helpdesk/tickets/tk-p2", "version=2&type=nothing&was.type=x", 422),
     ("POST", "/helpdesk/tickets/tk-p2", "title=Newer&was.title=x", 400),
     ("POST", "/helpdesk/tickets/tk-p2", "version=9", 303),
     ("GET", "/helpdesk/tickets/tk-p2/company?company=beta", "", 422),
