@@ -840,7 +840,7 @@ const PAGES: [(&str, &str, &str, u16); 60] = [
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=d", 409),
     ("POST", "/helpdesk/conversations/c-p4/convert", "type=nothing&title=New&company=automatic", 422),
     ("POST", "/helpdesk/conversations/c-p4/convert", "title=New&company=automatic", 400),
-    ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=tk-p2", 409),
+    ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=tk-1", 409),
     ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=%23123456", 404),
     ("GET", "/helpdesk/companies", "", 200),
     ("GET", "/helpdesk/companies?q=a", "", 200),

@@ -37,11 +37,20 @@ pub async fn read(portal: &Portal, visit: &Visit, door: Door<'_>, before: Option
         enter(portal, visit, door, Some(Messages { before, limit: MESSAGES_A_PAGE })).await?;
     let lens = scope.lens(&workspace);
     let (mut parts, earlier) = page.thread.take().map(|thread| (thread.parts, thread.earlier)).unwrap_or_default();
-    let authors = parts.iter_mut().map(|part| &mut part.author);
+    let mut last = page.ticket.as_mut().and_then(|ticket| ticket.row.exchange.last.take());
+    let authors = parts.iter_mut().map(|part| &mut part.author).chain(last.iter_mut().map(|last| &mut last.author));
     portal.store.call_by_record(page.ticket.as_mut().map(|ticket| &mut ticket.row), authors).await?;
+    if let Some(ticket) = &mut page.ticket {
+        ticket.row.exchange.last = last;
+    }
     let row = page.ticket.as_ref().and_then(|ticket| lens.row(&ticket.row));
     let watch = page.ticket.as_ref().map_or(Watch::Conversation(&page.id), |ticket| Watch::Ticket(&ticket.row.id));
     let participating = page.shows_participation();
+    // Whoever reads the thread has what is new before them.
+    let row = row.map(|row| {
+        let takes_part = participating || row.created_by.you;
+        row.for_reader(takes_part, false)
+    });
     Ok(Thread {
         marks: scope.marks(watch, page.mark),
         title: row.as_ref().map(|row| row.title.clone()).or(page.title),
