@@ -49,7 +49,7 @@ pub struct Counts {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Item {
     Ticket(Box<TicketItem>),
-    Conversation(ConversationItem),
+    Conversation(Box<ConversationItem>),
 }
 
 #[derive(Debug, Serialize)]
@@ -101,7 +101,7 @@ pub async fn inbox(
             unread: unread && assignee.as_ref() == Some(&teammate.id),
             assignee: assignee.map(named),
         })),
-        What::Conversation { id, title, started_at, started_by, .. } => Item::Conversation(ConversationItem {
+        What::Conversation { id, title, started_at, started_by, .. } => Item::Conversation(Box::new(ConversationItem {
             url: format!("/helpdesk/conversations/{id}"),
             id,
             title,
@@ -109,7 +109,7 @@ pub async fn inbox(
             created_at: started_at,
             turn: case.turn.into(),
             last_message: case.exchange.last.as_ref().map(Into::into),
-        }),
+        })),
     };
     Ok(Inbox {
         items: page.cases.into_iter().map(item).collect(),

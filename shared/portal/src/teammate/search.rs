@@ -83,7 +83,7 @@ async fn case(portal: &Portal, wanted: &Wanted, hit: store::Hit) -> Result<Optio
     let words = Words::of_ticket(&ticket.row, ticket.company_name.as_deref()).to_string();
     // A ticket that is found by itself stands elsewhere.
     let stands_here = is_wanted && !wanted.query.matches(&words);
-    Ok(stands_here.then(|| store::Hit::Ticket(ticket.row)))
+    Ok(stands_here.then(|| store::Hit::Ticket(Box::new(ticket.row))))
 }
 
 /// Finds the id of the ticket with this number.

@@ -82,7 +82,7 @@ pub struct SearchPage {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hit {
-    Ticket(TicketRow),
+    Ticket(Box<TicketRow>),
     /// A conversation that was found by its own words or by a note in it.
     Conversation(ConversationHead),
 }
@@ -244,7 +244,7 @@ impl Store {
                 Entry::Ticket(_) => {
                     let row: TicketRow = record::<RowRecord>(item)?.into();
                     if query.confirms(&found, &row) {
-                        hits.push(Hit::Ticket(row));
+                        hits.push(Hit::Ticket(Box::new(row)));
                     }
                 }
                 Entry::Conversation(_) => {

@@ -169,7 +169,7 @@ impl Timeline {
             })
         };
         let known = from.map_or_else(|| company.cloned(), |place| place.company.clone());
-        let after = if is_newer { moves().last().map_or_else(|| known.clone(), |(_, to)| to) } else { known };
+        let after = if is_newer { moves().next_back().map_or_else(|| known.clone(), |(_, to)| to) } else { known };
         let before_first = moves().next().map_or_else(|| after.clone(), |(from, _)| from);
         let shown = events().count();
         // What was read of the history before the page's first entry.

@@ -980,7 +980,13 @@ async fn faults(contract: &mut Contract) {
     cookie.1["rawQueryString"] = json!(format!("probe={ticket}"));
 
     let items = site.items().await;
-    for key in [r#""CONTACT#ada#" "CONTACT""#, r#""COMPANY#acme#" "COMPANY""#, r#""TICKET#tk-1#" "BODY""#] {
+    for key in [
+        r#""CONTACT#ada#" "CONTACT""#,
+        r#""COMPANY#acme#" "COMPANY""#,
+        r#""TICKET#tk-1#" "BODY""#,
+        // The inbox reads what the marks of tickets have of them.
+        r#""TICKET#tk-2#" "MARK""#,
+    ] {
         damage(&site, &items[key]).await;
     }
     let unreadable =
