@@ -8,7 +8,7 @@ import { PHONE, SMALL_PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf }
 
 const location = (page) => page.url().replace(origin, "");
 const menu = (page, label) => page.locator("details.menu", { hasText: label });
-const titles = (page) => page.locator("td.what a").allTextContents();
+const titles = async (page) => (await page.locator("td.what a").allTextContents()).map((it) => it.replace(/^Unread: /, ""));
 
 async function choose(page, label, option) {
   await menu(page, label).locator("summary").click();
@@ -20,12 +20,23 @@ describe("the list", { concurrency: 3 }, () => {
     inBrowser({ who: SAMIRA }, async (page) => {
       const { tickets } = await api(SAMIRA, "/api/tickets");
       await page.goto("/tickets");
-      const rows = await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.cells].map((it) => it.innerText.replace(/\s+/g, " ").trim()).slice(0, 4)));
+      const parts = [".what a", ".sub", ".said", ".state", ".since", ".from", ".who"];
+      const rows = await page.locator("tbody tr").evaluateAll((rows, parts) => rows.map((row) => parts.map((part) => {
+        const it = row.querySelector(part)?.cloneNode(true);
+        it?.querySelectorAll("time").forEach((time) => time.replaceWith(time.dateTime));
+        return it?.textContent.replace(/\s+/g, " ").trim() ?? null;
+      })), parts);
+      const turns = { you: "On you", colleagues: "On your colleagues", us: "On us", none: "Done" };
+      const name = ({ you, name }) => (you ? "You" : name);
+      const plain = (text) => text.replace(/\s+/g, " ").trim();
       assert.deepEqual(rows, tickets.map((it) => [
-        `${it.title} #${it.number} ${`${it.type.icon} ${it.type.name}`.trim()}`.replace(/\s+/g, " "),
+        plain(`${it.unread ? "Unread: " : ""}${it.title}`),
+        plain(`#${it.number} ${it.type.icon} ${it.type.name}`),
+        it.last_message && plain(`${name(it.last_message.author)}: ${it.last_message.text}`),
         it.state.label,
+        `${turns[it.turn.who]} since ${it.turn.since}`,
         it.company.name,
-        it.created_by.you ? "You" : it.created_by.name,
+        name(it.created_by),
       ]));
       const times = tickets.map((it) => Date.parse(it.updated_at));
       assert.deepEqual(times, times.toSorted((a, b) => b - a));
@@ -71,14 +82,27 @@ describe("the list", { concurrency: 3 }, () => {
       assert.deepEqual(await page.getByRole("columnheader").allTextContents(), ["Ticket", "State", "Created by", "Updated"]);
     }));
 
-  test("leads from the number of tickets that wait on the reader to these tickets", () =>
+  test("leads from each pile's number to its tickets, and keeps the other filters", () =>
     inBrowser({ who: SAMIRA }, async (page) => {
-      const { counts, tickets } = await api(SAMIRA, "/api/tickets?state=waiting_on_customer");
-      await page.goto("/tickets");
-      await page.getByRole("link", { name: `${counts.waiting_on_customer} waiting on you` }).click();
-      assert.equal(location(page), "/tickets?state=waiting_on_customer");
-      assert.deepEqual(await titles(page), tickets.map((it) => it.title));
+      await page.goto("/tickets?company=acme");
+      for (const [turn, words] of [["you", "On you"], ["colleagues", "On your colleagues"], ["us", "On us"], ["none", "Done"]]) {
+        const { turns, tickets } = await api(SAMIRA, `/api/tickets?turn=${turn}&company=acme`);
+        await page.getByRole("navigation", { name: "Whose turn" }).getByRole("link", { name: `${words} ${turns[turn]}`, exact: true }).click();
+        assert.equal(location(page), `/tickets?turn=${turn}&company=acme`);
+        assert.deepEqual(await titles(page), tickets.map((it) => it.title));
+        assert.equal(tickets.length, Math.min(turns[turn], 25));
+        assert.equal(await page.locator(".piles [aria-current=true]").textContent(), `${words} ${turns[turn]}`);
+      }
     }));
+
+  for (const [where, viewport, least] of [["at 1280 x 800", { width: 1280, height: 800 }, 9], ["on a phone", { width: 390, height: 844 }, 5]]) {
+    test(`shows at least ${least} rows at once ${where}`, () =>
+      inBrowser({ who: SAMIRA, viewport }, async (page) => {
+        await page.goto("/tickets");
+        const whole = await page.locator("tbody tr").evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length);
+        assert.ok(whole >= least, `${whole} rows`);
+      }));
+  }
 
   test("pages through every ticket once, and back to the newest", () =>
     inBrowser({ who: PRIYA }, async (page) => {

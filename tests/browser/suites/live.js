@@ -36,7 +36,7 @@ describe("an open page", { skip: !extremes && "needs a portal of its own" }, () 
       await offer.click();
       const after = await titles(page);
       assert.deepEqual(after.slice(0, 2), ["The ticket signal stays red", "The list signal stays red"]);
-      assert.match(await page.locator("tbody tr").first().locator("time").textContent(), /^Today, /, "times are the reader's");
+      assert.match(await page.locator("tbody tr").first().locator(".when time").textContent(), /^Today, /, "times are the reader's");
       assert.equal(await status(page).textContent(), "");
       await page.getByText("State: All states").click();
       assert.ok(await page.getByRole("link", { name: /In progress 2/ }).isVisible(), "menus and counts are new, and work");

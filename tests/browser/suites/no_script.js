@@ -82,7 +82,7 @@ describe("without JavaScript", { concurrency: 3 }, () => {
       const { tickets } = await api(SAMIRA, "/api/tickets");
       await page.goto("/tickets");
       const times = page.locator("time");
-      assert.deepEqual(await times.evaluateAll((all) => all.map((it) => it.dateTime)), tickets.map((it) => it.updated_at));
+      assert.deepEqual(await times.evaluateAll((all) => all.map((it) => it.dateTime)), tickets.flatMap((it) => [it.turn.since, it.updated_at]));
       for (const text of await times.allTextContents()) assert.match(text, /^\d{1,2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2} UTC$/);
       await page.goto(tickets[0].url);
       for (const text of await times.allTextContents()) assert.match(text, /^\d{1,2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2} UTC$/);

@@ -41,7 +41,7 @@ pub(crate) fn preflight(config: &Config, request: &Request) -> Option<Response> 
     asked_method(request)?;
     sharer(config, request).map(|_| {
         Response::empty(StatusCode::NO_CONTENT)
-            .header(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE")
+            .header(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE")
             .header(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, if-none-match")
             // Chromium keeps it no longer than this.
             .header(header::ACCESS_CONTROL_MAX_AGE, "7200")

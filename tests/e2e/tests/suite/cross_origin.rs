@@ -31,7 +31,7 @@ async fn a_page_beside_the_portal_calls_what_the_messenger_needs_with_its_cookie
     assert_eq!(preflight.status(), 204);
     assert_eq!(header(&preflight, "access-control-allow-origin"), Some(APP));
     assert_eq!(header(&preflight, "access-control-allow-credentials"), Some("true"));
-    assert_eq!(header(&preflight, "access-control-allow-methods"), Some("GET, POST, DELETE"));
+    assert_eq!(header(&preflight, "access-control-allow-methods"), Some("GET, POST, PUT, DELETE"));
     assert_eq!(header(&preflight, "access-control-allow-headers"), Some("content-type, if-none-match"));
 
     let exchange = site.request(Method::POST, "/api/session").header("origin", APP);
