@@ -110,7 +110,7 @@ if (extremes) {
       });
 
       test(`chooses a requester by typing, and the type is asked for (${way})`, () =>
-        atDesk({ ...options, mayAsk: (it) => it.url().includes("/api/helpdesk/contacts/find") }, async (page) => {
+        atDesk(options, async (page) => {
           await page.goto("/helpdesk/new");
           const requester = page.getByLabel("Requester", { exact: true });
           await page.getByLabel("Title", { exact: true }).fill(`By name (${way})`);
@@ -311,7 +311,8 @@ describe("the inbox", { concurrency: 1, skip: !extremes && "needs a portal of it
     atDesk({}, async (page) => {
       const { id, conversation } = await deskSend("POST", "/api/helpdesk/conversations/c-live-inbox/convert", { type: "bug", title: "The inbox signal stays red" });
       await deskSend("POST", `/api/helpdesk/conversations/${conversation.id}/messages`, { body: "Which one?", client_id: "which", then: "wait" });
-      await page.goto("/helpdesk");
+      // Of all companies it would come last, on a page that nobody looks at yet.
+      await page.goto(`/helpdesk?company=${LIVE.company}`);
       const before = await titles(page);
       const { counts } = await deskApi("/api/helpdesk/inbox");
       await post(LIVE.contact, `/api/conversations/${conversation.id}/messages`, { body: "The one at gate 4", client_id: "gate" });
@@ -321,7 +322,7 @@ describe("the inbox", { concurrency: 1, skip: !extremes && "needs a portal of it
       assert.match(await page.title(), new RegExp(`^\\(${counts.us + 1}\\) Needs us`));
       await offer.click();
       const found = rows(page).filter({ hasText: "The one at gate 4" });
-      if (await found.count()) assert.equal(await found.locator("a").getAttribute("href"), `/helpdesk/tickets/${id}#newest`);
+      assert.equal(await found.locator("a").getAttribute("href"), `/helpdesk/tickets/${id}#newest`);
     }));
 
   test("a reply that waits is three actions from the inbox: open, type, send", () =>
