@@ -101,15 +101,17 @@ pub async fn inbox(
             unread: unread && assignee.as_ref() == Some(&teammate.id),
             assignee: assignee.map(named),
         })),
-        What::Conversation { id, title, started_at, started_by, .. } => Item::Conversation(Box::new(ConversationItem {
-            url: format!("/helpdesk/conversations/{id}"),
-            id,
-            title,
-            started_by,
-            created_at: started_at,
-            turn: case.turn.into(),
-            last_message: case.exchange.last.as_ref().map(Into::into),
-        })),
+        What::Conversation { id, title, started_at, started_by, .. } => {
+            Item::Conversation(Box::new(ConversationItem {
+                url: format!("/helpdesk/conversations/{id}"),
+                id,
+                title,
+                started_by,
+                created_at: started_at,
+                turn: case.turn.into(),
+                last_message: case.exchange.last.as_ref().map(Into::into),
+            }))
+        }
     };
     Ok(Inbox {
         items: page.cases.into_iter().map(item).collect(),
