@@ -162,7 +162,7 @@ describe("the list", { concurrency: 3 }, () => {
       const headers = page.locator("table > thead th[scope=col]");
       assert.deepEqual(await headers.allTextContents(), ["Ticket", "State", "Created by", "Updated"]);
       const cells = page.locator("tbody tr").first().locator("td");
-      for (let at = 0; at < 5; at += 1) {
+      for (let at = 0; at < 4; at += 1) {
         const [header, cell] = [await headers.nth(at).boundingBox(), await cells.nth(at).boundingBox()];
         assert.ok(header.height > 20 && header.y < cell.y, "the header is above its cells");
         assert.ok(Math.abs(header.x - cell.x) < 1 && Math.abs(header.width - cell.width) < 1, "they are one column");
@@ -187,7 +187,7 @@ describe("the list", { concurrency: 3 }, () => {
       assert.deepEqual(named("table"), ["Tickets, last updated first"]);
       assert.deepEqual(named("columnheader"), ["Ticket", "State", "Created by", "Updated"]);
       assert.equal(named("row").length, 1 + 25);
-      assert.equal(named("cell").length, 5 * 25);
+      assert.equal(named("cell").length, 4 * 25);
     }));
 
   for (const who of [SAMIRA, PRIYA, YOUSEF]) {
