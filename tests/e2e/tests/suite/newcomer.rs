@@ -93,7 +93,7 @@ async fn the_demo_starts_signs_in_and_keeps_everything_through_a_kill() {
     assert!(before["counts"]["all"].as_u64().unwrap() > 10, "{before}");
     let opened = before["tickets"][0]["url"].as_str().unwrap();
     let page = visitor.get(format!("{}{opened}", running.origin)).send().await.unwrap();
-    assert!(page.text().await.unwrap().contains("History"));
+    assert!(page.text().await.unwrap().contains("Conversation and history"));
 
     // SIGKILL: nothing is flushed, nothing is asked.
     running.child.kill().unwrap();

@@ -509,6 +509,8 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
         e2e::load(&site.store, &[settings]).await;
         ask_all(&mut contract, &site, &some, &read).await;
     }
+    readings(&mut contract, &site).await;
+    without_resolved(&mut contract).await;
     too_large(&mut contract, &site).await;
     faults(&mut contract).await;
 
@@ -631,6 +633,8 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("/contacts/find?x=1", 400),
         ("/teammates", 200),
         ("/teammates?x=1", 400),
+        ("/inbox", 200),
+        ("/inbox?cursor=x", 400),
     ] {
         assert_eq!(contract.ask(get(path)).await.0, status, "{path}");
     }
@@ -697,6 +701,7 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("POST", "/conversations/c-1/messages", json!({"body": "x", "client_id": "m"}), 201),
         ("POST", "/conversations/c-1/messages", json!({"body": "x", "client_id": "m"}), 200),
         ("POST", "/conversations/c-1/messages", json!({"body": "y", "client_id": "m"}), 422),
+        ("POST", "/conversations/c-1/messages", json!({"body": "x", "client_id": "o", "seen": "p-0"}), 409),
         ("POST", "/conversations/missing/messages", json!({"body": "x", "client_id": "m"}), 404),
         ("POST", "/conversations/c-1/notes", json!({"body": "x", "client_id": "n"}), 201),
         ("POST", "/conversations/c-1/notes", json!({"body": "x", "client_id": "n"}), 200),
@@ -797,7 +802,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 60] = [
+const PAGES: [(&str, &str, &str, u16); 61] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -838,6 +843,7 @@ const PAGES: [(&str, &str, &str, u16); 60] = [
     ("POST", "/helpdesk/conversations/c-p1/messages", "body=x&client_id=y&as=note", 303),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=c", 303),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=d", 409),
+    ("GET", "/helpdesk/conversations/c-p4", "", 200),
     ("POST", "/helpdesk/conversations/c-p4/convert", "type=nothing&title=New&company=automatic", 422),
     ("POST", "/helpdesk/conversations/c-p4/convert", "title=New&company=automatic", 400),
     ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=tk-1", 409),
@@ -950,6 +956,28 @@ async fn refused(contract: &mut Contract, site: &Site, these: impl Fn(&str, &Val
     }
 }
 
+async fn readings(contract: &mut Contract, site: &Site) {
+    e2e::load(&site.store, &[scene::settings()]).await;
+    let read = |id: &str| site.request(Method::PUT, &format!("/api/tickets/{id}")).bearer_auth(site.token("ada"));
+    assert_eq!(contract.ask(read("tk-1/read")).await.0, 204);
+    assert_eq!(contract.ask(read("tk-1/read?x=1")).await.0, 400);
+    assert_eq!(contract.ask(site.request(Method::PUT, "/api/tickets/tk-1/read")).await.0, 401);
+    assert_eq!(contract.ask(read("tk-1/read").header("origin", "https://other.example")).await.0, 403);
+    assert_eq!(contract.ask(read("missing/read")).await.0, 404);
+}
+
+/// A workspace that has no state in which a ticket is resolved.
+async fn without_resolved(contract: &mut Contract) {
+    let site = scene().await;
+    let items = site.items().await;
+    let mut catalog = items.values().find_map(|it| it["state#done"].is_object().then(|| it.clone())).unwrap();
+    catalog.as_object_mut().unwrap().remove("state#done");
+    site.engine("PutItem", &json!({"TableName": "tickets", "Item": catalog})).await;
+    let last = json!({"body": "That was it.", "client_id": "w", "then": "resolve"});
+    let message = site.desk(Method::POST, "/conversations/c-1/messages").json(&last);
+    assert_eq!(contract.ask(message).await.0, 422);
+}
+
 async fn too_large(contract: &mut Contract, site: &Site) {
     let routes: Vec<_> = operations(&contract.document).into_keys().collect();
     for route in routes {
@@ -980,14 +1008,19 @@ async fn faults(contract: &mut Contract) {
     cookie.1["rawQueryString"] = json!(format!("probe={ticket}"));
 
     let items = site.items().await;
-    for key in [
-        r#""CONTACT#ada#" "CONTACT""#,
-        r#""COMPANY#acme#" "COMPANY""#,
-        r#""TICKET#tk-1#" "BODY""#,
-        // The inbox reads what the marks of tickets have of them.
-        r#""TICKET#tk-2#" "MARK""#,
-    ] {
+    for key in [r#""CONTACT#ada#" "CONTACT""#, r#""COMPANY#acme#" "COMPANY""#, r#""TICKET#tk-1#" "BODY""#] {
         damage(&site, &items[key]).await;
+    }
+    // The inbox reads what the marks of tickets have of them, and finds it through an index.
+    for mark in items.iter().filter(|(key, _)| key.ends_with(r#" "MARK""#)).map(|(_, item)| item) {
+        let unreadable = |name: &String| !["pk", "sk", "view"].contains(&name.as_str()) && !name.starts_with("by_");
+        let item: serde_json::Map<_, _> = mark
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (name.clone(), if unreadable(name) { json!({"BOOL": true}) } else { value.clone() }))
+            .collect();
+        site.engine("PutItem", &json!({"TableName": "tickets", "Item": item})).await;
     }
     let unreadable =
         json!({"pk": {"S": "SETTINGS"}, "sk": {"S": "TEAMMATE#t-x#"}, "id": {"S": "t-x"}, "name": {"N": "1"}});
