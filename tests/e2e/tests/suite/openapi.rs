@@ -498,6 +498,7 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
     settings(&mut contract, &site).await;
     conversations(&mut contract, &site).await;
     pages(&mut contract, &site).await;
+    readings(&mut contract, &site).await;
     for (name, value) in [
         ("enabled", json!(false)),
         ("audience", json!([{"subject": "contact", "attribute": "id", "op": "is", "value": "bob"}])),
@@ -509,7 +510,6 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
         e2e::load(&site.store, &[settings]).await;
         ask_all(&mut contract, &site, &some, &read).await;
     }
-    readings(&mut contract, &site).await;
     without_resolved(&mut contract).await;
     too_large(&mut contract, &site).await;
     faults(&mut contract).await;
@@ -957,7 +957,6 @@ async fn refused(contract: &mut Contract, site: &Site, these: impl Fn(&str, &Val
 }
 
 async fn readings(contract: &mut Contract, site: &Site) {
-    e2e::load(&site.store, &[scene::settings()]).await;
     let read = |id: &str| site.request(Method::PUT, &format!("/api/tickets/{id}")).bearer_auth(site.token("ada"));
     assert_eq!(contract.ask(read("tk-1/read")).await.0, 204);
     assert_eq!(contract.ask(read("tk-1/read?x=1")).await.0, 400);
