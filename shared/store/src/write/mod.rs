@@ -2,6 +2,7 @@
 
 mod attention;
 mod catalog;
+mod correct;
 mod directory;
 mod join;
 mod number;

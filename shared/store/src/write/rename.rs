@@ -2,7 +2,7 @@
 //! everywhere else names are read from the records (`record/called.rs`).
 
 use crate::{
-    record::{BodyRecord, RowRecord, as_read, creator_entry, home_row, index},
+    record::{BodyRecord, RowRecord, index},
     table::{Attempts, Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -79,23 +79,9 @@ impl Store {
         }
     }
 
-    /// The ticket's version stays, because nothing has changed that a teammate would have to look at again.
     fn renamed(&self, before: &Ticket, after: &Ticket) -> Result<Transaction<'_>, StoreError> {
-        let (row, mut transaction) = (&after.row, Transaction::new(self));
-        let home = home_row(row, before.version)?;
-        let names = ["requester_name", "last"];
-        let mut set = home.clone();
-        set.retain(|name, _| names.contains(&name.as_str()));
-        let remove: Vec<_> = names.into_iter().filter(|name| !set.contains_key(*name)).collect();
-        transaction.set_over_all((keys::ticket(&row.id), keys::BODY), set, &remove, as_read(before))?;
-        transaction.put(home)?;
-        let (entry, absent) = creator_entry(row, before.version)?;
-        transaction.set(keys::contact(&row.requester), keys::space(&row.id), entry, &absent)?;
         // Counts stay, and whoever has seen the former name is told to look again.
-        transaction.count(row, -1);
-        transaction.count(row, 1);
-        transaction.list_ticket(Some(before), after, None, row.updated_at)?;
-        transaction.raise(keys::contact(&row.requester), keys::OWN_MARK, row.updated_at);
+        let mut transaction = self.corrected(before, after, &["requester_name", "last"])?;
         index::difference(index::of_ticket(before)?, index::of_ticket(after)?).into_actions(&mut transaction)?;
         Ok(transaction)
     }
