@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// Lines of a page.
 const LINES_A_PAGE: usize = 50;
 /// Earlier lines that are read to find the last change of state before a page.
-const LINES_BEFORE: usize = 50;
+pub(super) const LINES_BEFORE: usize = 50;
 
 /// A page of a ticket's history.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

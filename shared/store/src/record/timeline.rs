@@ -3,7 +3,7 @@
 //! has, so that a page costs the same however much there is.
 
 use super::{
-    history::{Line, last_state},
+    history::{LINES_BEFORE, Line, last_state},
     part::beginning,
 };
 use crate::table::{Store, StoreError, keys};
@@ -20,8 +20,6 @@ use serde::{Deserialize, Serialize};
 
 /// Entries of a page.
 const ENTRIES_A_PAGE: usize = 40;
-/// Earlier lines of history that are read to find the last change of state before a page.
-const LINES_BEFORE: usize = 50;
 
 /// A page of a ticket's timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
