@@ -1,8 +1,13 @@
 //! The composer under a thread: a reply, after which the ticket may wait or be resolved, or a note.
 
-use super::{Visit, form::Form, settle::Notice};
+use super::{
+    Visit,
+    form::Form,
+    settle::{NOTED, Notice, SENT},
+};
 use askama::Template;
 use domain::id::{ConversationId, PartId};
+use lambda_http::http::StatusCode;
 use portal::message::Message;
 use portal::teammate::{
     Error,
@@ -30,8 +35,41 @@ pub(crate) struct Composer {
 }
 
 impl Composer {
+    /// Makes the composer of the page at `here`. `seen` is the last message or note that the page shows.
+    pub(crate) fn of(visit: &Visit<'_>, here: &str, seen: Option<String>, readers: String, has_ticket: bool) -> Self {
+        Self {
+            action: format!("{here}/messages"),
+            key: visit.app.portal.ids.next("k"),
+            seen,
+            readers,
+            has_ticket,
+            typed: String::new(),
+            is_note: false,
+            notice: Notice::default(),
+            kept_back: None,
+        }
+    }
+
+    /// Tells what became of what was written. Returns also what is left to be told at the top of the page, and the
+    /// page's status.
+    pub(crate) fn telling(
+        mut self,
+        mut notice: Notice,
+        unsent: Option<Refused>,
+        form: &Form,
+    ) -> (Self, Notice, StatusCode) {
+        let status = unsent.as_ref().map_or(notice.status, |unsent| unsent.notice.status);
+        if matches!(notice.done, Some(SENT | NOTED)) {
+            self.notice = std::mem::take(&mut notice);
+        }
+        if let Some(unsent) = unsent {
+            self = self.again(form, unsent);
+        }
+        (self, notice, status)
+    }
+
     /// Shows what was typed, and why it was not sent.
-    pub(crate) fn again(mut self, form: &Form, refused: Refused) -> Self {
+    fn again(mut self, form: &Form, refused: Refused) -> Self {
         form.get("body").clone_into(&mut self.typed);
         self.is_note = is_note(form);
         self.notice = refused.notice;

@@ -8,7 +8,7 @@ use super::{
     form::{AUTOMATIC, Form},
     new::{chosen_type, company_control, types},
     search::SEARCH,
-    settle::{NOTED, Notice, SENT},
+    settle::Notice,
     thread,
 };
 use crate::conversations::{Thread, conversation_id};
@@ -150,7 +150,7 @@ async fn rendered(
     id: &ConversationId,
     cursor: Option<&str>,
     (filled, form): (Filled, &Form),
-    mut notice: Notice,
+    notice: Notice,
     unsent: Option<Refused>,
 ) -> Result<Response, Problem> {
     let conversation = Thread::read(visit.app, visit.teammate, id, cursor).await?;
@@ -173,25 +173,9 @@ async fn rendered(
     if reported.is_empty() {
         reported.push((already(""), "All tickets".to_owned()));
     }
-    let mut composer = Composer {
-        action: format!("{here}/messages"),
-        key: visit.app.portal.ids.next("k"),
-        seen: conversation.parts.last().filter(|_| cursor.is_none()).map(|it| it.id.to_string()),
-        readers: "Those who take part read it.".to_owned(),
-        has_ticket: false,
-        typed: String::new(),
-        is_note: false,
-        notice: Notice::default(),
-        kept_back: None,
-    };
-    let mut status = notice.status;
-    if matches!(notice.done, Some(SENT | NOTED)) {
-        composer.notice = std::mem::take(&mut notice);
-    }
-    if let Some(unsent) = unsent {
-        status = unsent.notice.status;
-        composer = composer.again(form, unsent);
-    }
+    let seen = conversation.parts.last().filter(|_| cursor.is_none()).map(|it| it.id.to_string());
+    let composer = Composer::of(visit, &here, seen, "Those who take part read it.".to_owned(), false);
+    let (composer, notice, status) = composer.telling(notice, unsent, form);
     let page = ConversationPage {
         people: people(&conversation),
         others: conversation.participant_count.saturating_sub(conversation.participants.len() as u64),

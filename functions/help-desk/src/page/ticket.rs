@@ -10,7 +10,7 @@ use super::{
     form::Form,
     new::REQUESTER,
     search::SEARCH,
-    settle::{NOTED, Notice, SENT},
+    settle::Notice,
     state_name, thread,
 };
 use crate::tickets::{ticket_id, timeline_pages};
@@ -173,25 +173,9 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
         None => directory::contact(portal, &requester).await?,
     };
     let chosen = chosen.filter(|_| edit.typed(REQUESTER) != Some(""));
-    let mut composer = Composer {
-        action: format!("{here}/messages"),
-        key: portal.ids.next("k"),
-        seen: last_said(&timeline.entries).filter(|_| timeline.newer.is_none()),
-        readers: readers(&ticket),
-        has_ticket: true,
-        typed: String::new(),
-        is_note: false,
-        notice: Notice::default(),
-        kept_back: None,
-    };
-    let (mut status, mut notice) = (notice.status, notice);
-    if matches!(notice.done, Some(SENT | NOTED)) {
-        composer.notice = std::mem::take(&mut notice);
-    }
-    if let Some(unsent) = unsent {
-        status = unsent.notice.status;
-        composer = composer.again(&form, unsent);
-    }
+    let seen = last_said(&timeline.entries).filter(|_| timeline.newer.is_none());
+    let composer = Composer::of(visit, &here, seen, readers(&ticket), true);
+    let (composer, notice, status) = composer.telling(notice, unsent, &form);
     let words = words(&ticket, &edit);
     let tag = Tag::of_content(&(&ticket, &timeline.entries))?;
     let besides = || case.people.contacts().filter(|it| it.id != ticket.row.requester.id);
