@@ -8,10 +8,7 @@ use super::{
 };
 use crate::inbox;
 use askama::Template;
-use domain::{
-    desk::{DeskMessage, DeskTurn},
-    timestamp::Timestamp,
-};
+use domain::{desk::DeskMessage, timestamp::Timestamp};
 use lambda_http::http::StatusCode;
 use portal::teammate::{
     Teammate,
@@ -94,15 +91,12 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         async { Ok(directory::colleagues(&app.portal, teammate).await?) },
         companies(visit, chosen),
     )?;
-    let given = |it: Option<&'_ str>| it.unwrap_or_default().to_owned();
-    let [turn, assignee, company, no_company, ticket_type] =
-        [turn, assignee, company, no_company, ticket_type].map(given);
     let query = Query {
-        turn: if turn == "us" { "" } else { &turn },
-        assignee: &assignee,
-        company: &company,
-        no_company: &no_company,
-        ticket_type: &ticket_type,
+        turn: turn.filter(|turn| *turn != "us").unwrap_or_default(),
+        assignee: assignee.unwrap_or_default(),
+        company: company.unwrap_or_default(),
+        no_company: no_company.unwrap_or_default(),
+        ticket_type: ticket_type.unwrap_or_default(),
     };
     let is_later_page = cursor.is_some();
     let tag = Tag::of_content(&(&found, &colleagues))?;
@@ -233,7 +227,7 @@ impl From<&Item> for Row {
                 number: Some(it.row.number),
                 kind: type_name(&it.row.ticket_type.icon, &it.row.ticket_type.name),
                 last: it.row.last_message.as_ref().map(Last::from),
-                since: since(it.row.turn),
+                since: it.row.turn.since,
                 company: it.row.company.as_ref().map(|company| company.name.clone()),
                 assignee: it.assignee.as_ref().map(|it| it.shown()),
                 unread: it.unread,
@@ -245,17 +239,13 @@ impl From<&Item> for Row {
                 number: None,
                 kind: "💬 Conversation".to_owned(),
                 last: it.last_message.as_ref().map(Last::from),
-                since: since(it.turn),
+                since: it.turn.since,
                 company: None,
                 assignee: None,
                 unread: false,
             },
         }
     }
-}
-
-const fn since(turn: DeskTurn) -> Timestamp {
-    turn.since
 }
 
 impl From<&DeskMessage> for Last {
