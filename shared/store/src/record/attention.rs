@@ -2,7 +2,7 @@
 //! have not seen. Each is an item of its own in the contact's partition, so that there are only as many as there are such
 //! tickets, and one query reads them all.
 
-use crate::table::{Item, Store, StoreError, item, keys, record, text, time};
+use crate::table::{Item, Store, StoreError, attributes, keys, record, text, time};
 use domain::{
     id::{CompanyId, ContactId, TicketId},
     ticket::Ticket,
@@ -49,9 +49,7 @@ pub(crate) fn attention(ticket: &Ticket) -> Result<(Item, Vec<&'static str>), St
         since: None,
         latest: None,
     };
-    let mut attributes = item(String::new(), String::new(), &record)?;
-    attributes.remove("pk");
-    attributes.remove("sk");
+    let attributes = attributes(&keys::contact(&row.requester), &record)?;
     let absent = Some("company").filter(|name| !attributes.contains_key(*name));
     Ok((attributes, absent.into_iter().collect()))
 }

@@ -11,7 +11,7 @@ use super::{
     mark::{add_mark, mark_in},
     ticket::RowRecord,
 };
-use crate::table::{CHANGED_AT, CHANGES, Item, StoreError, Transaction, item, keys, number, record, text};
+use crate::table::{CHANGED_AT, CHANGES, Item, StoreError, Transaction, attributes, keys, number, record, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     history::Actor,
@@ -148,9 +148,7 @@ pub(crate) fn ticket_case(ticket: &Ticket, by: Option<&Actor>, stays: bool) -> R
         assignee: ticket.assignee.clone(),
         unread: None,
     };
-    let mut set = item(partition.clone(), keys::MARK.into(), &case)?;
-    set.remove("pk");
-    set.remove("sk");
+    let mut set = attributes(&partition, &case)?;
     set.extend(keyed(ticket.row.turn(), &partition, ticket.assignee.as_ref()));
     let mut absent: Vec<_> = OPTIONAL.into_iter().chain(EXCHANGE).filter(|name| !set.contains_key(*name)).collect();
     match (&ticket.assignee, by) {
@@ -177,9 +175,7 @@ pub(crate) fn conversation_case(head: &HeadRecord) -> Result<Written, StoreError
         companies: head.companies.clone(),
         exchange: head.exchange.clone(),
     };
-    let mut set = item(partition.clone(), keys::MARK.into(), &case)?;
-    set.remove("pk");
-    set.remove("sk");
+    let mut set = attributes(&partition, &case)?;
     set.extend(keyed(Turn { who: Who::Us, since }, &partition, None));
     let absent = ["title", "started_by"].into_iter().chain(EXCHANGE).filter(|name| !set.contains_key(*name)).collect();
     Ok((set, absent))

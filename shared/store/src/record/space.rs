@@ -4,7 +4,7 @@ use super::{
     exchange::EXCHANGE,
     ticket::{RowRecord, index_keys, versioned},
 };
-use crate::table::{Item, StoreError, item, keys};
+use crate::table::{Item, StoreError, attributes, keys};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     id::{CompanyId, TicketId},
@@ -58,10 +58,7 @@ pub enum SpaceRole {
 /// Returns the attributes of the creator's tickets-space entry, without its key, and the names of those that it does
 /// not have.
 pub(crate) fn creator_entry(row: &TicketRow, version: u64) -> Result<(Item, Vec<&'static str>), StoreError> {
-    let entry = item(keys::contact(&row.requester), keys::space(&row.id), &RowRecord::from(row))?;
-    let mut entry = versioned(entry, version);
-    entry.remove("pk");
-    entry.remove("sk");
+    let mut entry = versioned(attributes(&keys::contact(&row.requester), &RowRecord::from(row))?, version);
     entry.insert("role".into(), AttributeValue::S("creator".into()));
     if let Some(company) = row.company.as_ref().filter(|_| row.is_customer_visible()) {
         let view = keys::own_view(&row.requester, company);

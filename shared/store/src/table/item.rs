@@ -11,11 +11,17 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// Returns the item for `record` under its primary key.
 pub(crate) fn item(pk: String, sk: String, record: &impl Serialize) -> Result<Item, StoreError> {
-    let mut item: Item = serde_dynamo::to_item(record).map_err(|_| StoreError::unmade(partition_kind(&pk)))?;
-    // Absent and null mean the same, and absent is cheaper.
-    item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
+    let mut item = attributes(&pk, record)?;
     item.insert("pk".into(), AttributeValue::S(pk));
     item.insert("sk".into(), AttributeValue::S(sk));
+    Ok(item)
+}
+
+/// Returns the attributes of the item for `record` in a partition, without its primary key.
+pub(crate) fn attributes(pk: &str, record: &impl Serialize) -> Result<Item, StoreError> {
+    let mut item: Item = serde_dynamo::to_item(record).map_err(|_| StoreError::unmade(partition_kind(pk)))?;
+    // Absent and null mean the same, and absent is cheaper.
+    item.retain(|_, value| !matches!(value, AttributeValue::Null(_)));
     Ok(item)
 }
 

@@ -21,6 +21,6 @@ pub use schema::{BY_STATE, BY_UPDATED, TABLE, TableDefinition};
 
 pub(crate) use connect::key;
 pub(crate) use error::partition_kind;
-pub(crate) use item::{Item, item, number, record, text, time};
+pub(crate) use item::{Item, attributes, item, number, record, text, time};
 pub(crate) use pause::Attempts;
 pub(crate) use transaction::{Attribute, CHANGED_AT, CHANGES, MOST_ACTIONS, MOST_BYTES, Transaction};
