@@ -524,7 +524,7 @@ fn name_of(actor: &Actor) -> Option<&str> {
 
 /// Returns a name that customers may be told. One with an `@` in it is taken for an e-mail address, which they never are,
 /// whoever gave it for a name.
-fn told(name: Option<&str>) -> Option<&str> {
+pub(crate) fn told(name: Option<&str>) -> Option<&str> {
     name.filter(|name| !name.contains(['@', '\u{ff20}', '\u{fe6b}']))
 }
 

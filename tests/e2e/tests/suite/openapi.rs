@@ -323,8 +323,15 @@ async fn visitors(site: &Site) -> Vec<Option<(&'static str, String)>> {
 }
 
 /// What follows `/tickets`, on pages and in the API.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 19] = [
     "",
+    "?type=bug&creator=me&sort=title&order=asc",
+    "?creator=ada&turn=you&created_from=2026-01-01&created_to=2026-12-01T00:00:00Z",
+    "?updated_from=2026-11-01&updated_to=2026-11-15T10:00:00.5%2B01:00&sort=state",
+    "?order=asc",
+    "/export",
+    "/export?state=resolved&sort=number",
+    "/export?company=missing",
     "?state=submitted",
     "?state=in_progress",
     "?state=waiting_on_customer",
@@ -352,7 +359,7 @@ const TICKETS: [&str; 13] = [
     "/tk-4?company=beta",
     "/tk-4?company=nowhere",
 ];
-const NOT_UNDERSTOOD: [&str; 21] = [
+const NOT_UNDERSTOOD: [&str; 25] = [
     "?state=",
     "?state=all",
     "?state=resolved&state=resolved",
@@ -364,7 +371,11 @@ const NOT_UNDERSTOOD: [&str; 21] = [
     "?limit=1&limit=1",
     "?cursor=x",
     "?cursor=",
-    "?sort=title",
+    "?sort=age",
+    "?type=unheard-of",
+    "?updated_from=2026-02-30",
+    "/export?state=all",
+    "/export?cursor=x",
     "?=",
     "/%23",
     "/a%2Fb",
@@ -493,6 +504,7 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
 
     unchanged(&mut contract, &site).await;
     later_pages(&mut contract, &site).await;
+    too_many(&mut contract, &site).await;
     sessions(&mut contract, &site).await;
     teammates(&mut contract, &site).await;
     settings(&mut contract, &site).await;
@@ -539,6 +551,12 @@ async fn later_pages(contract: &mut Contract, site: &Site) {
     let next = format!("/api/tickets-space?cursor={}", space["next_cursor"].as_str().unwrap());
     assert_eq!(contract.ask(site.get_as("ada", &next)).await.0, 200);
     assert_eq!(contract.ask(site.get_as("cem", &next)).await.0, 400);
+}
+
+/// More tickets than a file may have.
+async fn too_many(contract: &mut Contract, site: &Site) {
+    let small = site.exporting(1).await;
+    assert_eq!(contract.ask(small.get_as("ada", "/api/tickets/export")).await.0, 422);
 }
 
 async fn sessions(contract: &mut Contract, site: &Site) {
