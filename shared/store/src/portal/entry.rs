@@ -153,6 +153,11 @@ impl CompanyScope {
         keeps_conversation(self.company_ids(), row)
     }
 
+    /// Whether the contact is in this company.
+    pub(super) fn is_in(&self, company: &CompanyId) -> bool {
+        self.company_ids().any(|id| id == company)
+    }
+
     fn company_ids(&self) -> impl Iterator<Item = &CompanyId> {
         self.companies.iter().map(|company| &company.id)
     }
@@ -182,7 +187,8 @@ impl CompanyScope {
     /// Returns the number of tickets in each pile, in all of the contact's companies or in one of them.
     #[must_use]
     pub fn piles(&self, page: &ListPage, chosen: Option<&CompanyId>) -> Piles {
-        let is_chosen = |id: &CompanyId| chosen.is_none_or(|only| only == id);
+        // A ticket that they created waits on them in a company that they have left, too, but not in this list.
+        let is_chosen = |id: &CompanyId| self.is_in(id) && chosen.is_none_or(|only| only == id);
         let (mut tickets, mut unanswered) = (Counts::default(), Counts::default());
         for Company { id, .. } in self.companies.iter().filter(|company| is_chosen(&company.id)) {
             match self.sight {

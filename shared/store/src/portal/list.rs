@@ -144,11 +144,12 @@ impl Store {
         query: &ListQuery,
     ) -> Result<Vec<IndexRow>, StoreError> {
         let only = query.filter.company.as_ref();
-        let waiting = attention.waiting_in(|company| only.is_none_or(|only| only == company));
+        let waiting = attention.waiting_in(|company| scope.is_in(company) && only.is_none_or(|only| only == company));
         let places = waiting.map(|(company, ticket)| key(keys::company(company), keys::ticket(ticket)));
         let found = self.get_all(places.collect()).await?.into_iter().map(IndexRow::read);
         let mut rows = found.collect::<Result<Vec<_>, _>>()?;
-        rows.retain(|IndexRow { row, .. }| scope.sees(row) && query.is_ahead(row));
+        let is_here = |row: &TicketRow| row.company.as_ref().is_some_and(|company| scope.is_in(company));
+        rows.retain(|IndexRow { row, .. }| scope.sees(row) && is_here(row) && query.is_ahead(row));
         Ok(rows)
     }
 

@@ -1,9 +1,10 @@
 //! Lists: exactly what is visible, in order, page by page.
 
-use crate::world::{World, at, company as company_id, contact, everything, granted, ticket, visitor};
+use crate::world::{World, at, company as company_id, contact, event, everything, granted, ticket, visitor};
 use domain::{
     catalog::{Catalog, TicketCategory},
     filter::{CreatedBy, Filter, Span},
+    history::Change,
     id::{StateId, TypeId},
     list::Pile,
     order::{Direction, Order, Sort},
@@ -14,7 +15,7 @@ use domain::{
     visibility::Sight,
 };
 use proptest::prelude::*;
-use store::ListQuery;
+use store::{ListQuery, TicketWrite};
 
 #[derive(Debug, Clone)]
 struct Given {
@@ -26,6 +27,8 @@ struct Given {
     shared: bool,
     ticket_type: &'static str,
     created: i64,
+    /// Where a teammate has moved it.
+    moved: Option<usize>,
 }
 
 const COMPANIES: [Option<&str>; 4] = [Some("a"), Some("b"), Some("c"), None];
@@ -38,8 +41,9 @@ fn given() -> impl Strategy<Value = Given> {
     ];
     let state = prop::sample::select(StateCategory::ALL.to_vec());
     let times = (prop::sample::select(TYPES.to_vec()), 0i64..6, 0i64..6);
-    (0usize..4, 0usize..3, state, category, any::<bool>(), times).prop_map(
-        |(company, requester, state, category, shared, (ticket_type, created, updated))| Given {
+    let companies = (0usize..4, prop::option::weighted(0.2, 0usize..4));
+    (companies, 0usize..3, state, category, any::<bool>(), times).prop_map(
+        |((company, moved), requester, state, category, shared, (ticket_type, created, updated))| Given {
             company,
             requester,
             state,
@@ -48,6 +52,7 @@ fn given() -> impl Strategy<Value = Given> {
             shared,
             ticket_type,
             created,
+            moved,
         },
     )
 }
@@ -115,7 +120,9 @@ proptest! {
     ) {
         runtime().block_on(async {
             let world = World::new().await;
+            // Some were in more companies before, where they have created tickets.
             for (id, companies) in PEOPLE {
+                world.person(id, &["a", "b", "c"]).await;
                 world.person(id, companies).await;
             }
             // A ticket from the start, so that nobody is refused because there are none.
@@ -123,8 +130,15 @@ proptest! {
             world.settings(Visibility { restrict: own, conditions: vec![] }).await;
             let mut all = vec![ticket("first", "ada", Some("a"), 0)];
             for (n, given) in tickets.iter().enumerate() {
-                world.create(build(n, given)).await;
-                all.push(build(n, given));
+                let made = world.create(build(n, given)).await;
+                let mut it = build(n, given);
+                if let Some(to) = given.moved {
+                    it.row.company = COMPANIES[to].map(company_id);
+                    let moved = Ticket { row: it.row.clone(), ..made.clone() };
+                    let write = TicketWrite::replace(made, moved, [event(Change::Created)]);
+                    world.store.write_ticket(write).await.unwrap();
+                }
+                all.push(it);
             }
             let (name, companies) = PEOPLE[who];
             let visible = |it: &&Ticket| {
