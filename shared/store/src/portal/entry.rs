@@ -197,11 +197,22 @@ impl CompanyScope {
                 }
             }
         }
-        let you = match self.sight {
-            Sight::All => page.attention.waiting_in(is_chosen).count() as u64,
-            Sight::Own => tickets.waiting_on_customer,
-        };
-        Piles::of(tickets, unanswered, you)
+        Piles::of(tickets, unanswered, self.on_contact(&page.attention, is_chosen, tickets.waiting_on_customer))
+    }
+
+    /// Returns how many tickets of the contact's companies wait on them. `own` is how many of those that they created wait
+    /// on a customer.
+    #[must_use]
+    pub fn waiting(&self, attention: &Attention, own: u64) -> u64 {
+        self.on_contact(attention, |_| true, own)
+    }
+
+    fn on_contact(&self, attention: &Attention, is_chosen: impl Fn(&CompanyId) -> bool, own: u64) -> u64 {
+        match self.sight {
+            Sight::All => attention.waiting_in(is_chosen).count() as u64,
+            // Who sees nothing but what they created is the creator of all that waits.
+            Sight::Own => own,
+        }
     }
 
     /// Returns the hint to use for the contact's next request.
