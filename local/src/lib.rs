@@ -55,7 +55,7 @@ impl Portal {
         let router = Router::new()
             .route("/", get(vendor::home).with_state(vendor.clone()))
             .route("/sign-in", get(vendor::sign_in).with_state((vendor.clone(), sign_in)))
-            .route("/sign-out", post(vendor::sign_out).with_state(vendor))
+            .route("/vendor-sign-out", post(vendor::sign_out).with_state(vendor))
             .route("/vendor.css", get(vendor::style))
             .route("/vendor.js", get(vendor::script))
             .fallback(gateway::serve)

@@ -218,7 +218,7 @@ impl Vendor {
     }
 }
 
-/// `POST /sign-out`.
+/// `POST /vendor-sign-out`.
 pub async fn sign_out(State(vendor): State<Option<Vendor>>, headers: HeaderMap) -> Response<Body> {
     match vendor.filter(|_| Site::asked(&headers) == Site::App) {
         Some(vendor) => vendor.sign_out(),
