@@ -58,7 +58,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         // None of them is in the table.
         cast.contacts.clear();
     }
-    announce(&origin, &endpoint, &cast);
+    announce(&origin, &local::vendor::app_origin(options.port), &endpoint, &cast);
     portal.serve(app, cast, stopped()).await?;
     if let Some(engine) = engine {
         engine.shutdown().await;
@@ -90,16 +90,17 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
 /// People whose links are printed at the start. More would push the portal's own address off the screen.
 const SHOWN: usize = 4;
 
-fn announce(origin: &str, endpoint: &str, cast: &Cast) {
+fn announce(origin: &str, vendor: &str, endpoint: &str, cast: &Cast) {
     let people = &cast.contacts;
     println!("\n  Tickets Portal   {origin}/tickets");
     println!("  Help Desk        {origin}/helpdesk");
-    println!("  DynamoDB         {endpoint}\n");
+    println!("  DynamoDB         {endpoint}");
     if people.is_empty() {
-        println!("  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
+        println!("\n  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
         println!("  then sign in at {origin}/sign-in\n");
         return;
     }
+    println!("  Vendor's app     {vendor}  (Messenger and card on its pages)\n");
     println!("  Sign in as:");
     let widest = people.iter().take(SHOWN).map(|person| person.name.chars().count()).max().unwrap_or_default();
     for person in people.iter().take(SHOWN) {

@@ -187,8 +187,7 @@ impl CompanyScope {
     /// Returns the number of tickets in each pile, in all of the contact's companies or in one of them.
     #[must_use]
     pub fn piles(&self, page: &ListPage, chosen: Option<&CompanyId>) -> Piles {
-        // A ticket that they created waits on them in a company that they have left, too, but not in this list.
-        let is_chosen = |id: &CompanyId| self.is_in(id) && chosen.is_none_or(|only| only == id);
+        let is_chosen = |id: &CompanyId| chosen.is_none_or(|only| only == id);
         let (mut tickets, mut unanswered) = (Counts::default(), Counts::default());
         for Company { id, .. } in self.companies.iter().filter(|company| is_chosen(&company.id)) {
             match self.sight {
@@ -203,11 +202,23 @@ impl CompanyScope {
                 }
             }
         }
-        let you = match self.sight {
-            Sight::All => page.attention.waiting_in(is_chosen).count() as u64,
-            Sight::Own => tickets.waiting_on_customer,
-        };
-        Piles::of(tickets, unanswered, you)
+        Piles::of(tickets, unanswered, self.on_contact(&page.attention, is_chosen, tickets.waiting_on_customer))
+    }
+
+    /// Returns how many tickets of the contact's companies wait on them. `own` is how many of those that they created wait
+    /// on a customer.
+    #[must_use]
+    pub fn waiting(&self, attention: &Attention, own: u64) -> u64 {
+        self.on_contact(attention, |_| true, own)
+    }
+
+    fn on_contact(&self, attention: &Attention, is_chosen: impl Fn(&CompanyId) -> bool, own: u64) -> u64 {
+        match self.sight {
+            // What they created in a company that they have left waits on them, too, but not in this list.
+            Sight::All => attention.waiting_in(|company| self.is_in(company) && is_chosen(company)).count() as u64,
+            // Who sees nothing but what they created is the creator of all that waits.
+            Sight::Own => own,
+        }
     }
 
     /// Returns the hint to use for the contact's next request.
