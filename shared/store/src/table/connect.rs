@@ -1,8 +1,9 @@
 //! The connection to DynamoDB.
 
-use super::{keys, memory::Memory, meter::Metering};
+use super::{keys, memory::Memory, meter::Metering, trust};
 use aws_config::{
-    BehaviorVersion, Region, meta::region::RegionProviderChain, retry::RetryConfig, timeout::TimeoutConfig,
+    BehaviorVersion, ConfigLoader, Region, meta::region::RegionProviderChain, retry::RetryConfig,
+    timeout::TimeoutConfig,
 };
 use aws_sdk_dynamodb::{
     Client,
@@ -51,22 +52,32 @@ fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(25))
 }
 
+/// What the environment does not say.
+fn loader(region: RegionProviderChain) -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .region(region)
+        .timeout_config(timeouts())
+        .retry_config(retries())
+        // Answers are small, and the protection fails requests wrongly when a sandbox is frozen in the middle of one.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+}
+
 impl Store {
     /// Connects according to the environment: region, credentials and `AWS_ENDPOINT_URL_DYNAMODB`.
     pub async fn connect(table: impl Into<String>) -> Self {
-        Self::load(RegionProviderChain::default_provider(), table).await
+        Self::load(loader(RegionProviderChain::default_provider()), table).await
     }
 
-    async fn load(region: RegionProviderChain, table: impl Into<String>) -> Self {
-        let config = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .region(region)
-            .timeout_config(timeouts())
-            .retry_config(retries())
-            // Answers are small, and the protection fails requests wrongly when a sandbox is frozen in the middle of
-            // one.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .load()
-            .await;
+    /// Connects as a deployed function does: the same, but trusts Amazon's own certificate authorities alone where that
+    /// is enough, instead of reading all those of the system.
+    pub async fn connect_deployed(table: impl Into<String>) -> Self {
+        let loader = loader(RegionProviderChain::default_provider());
+        let amazon = trust::is_amazon_enough(|name| std::env::var(name).ok());
+        Self::load(if amazon { loader.http_client(trust::amazon()) } else { loader }, table).await
+    }
+
+    async fn load(loader: ConfigLoader, table: impl Into<String>) -> Self {
+        let config = loader.load().await;
         let config = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Metering).build();
         Self {
             client: Client::from_conf(config),
@@ -101,7 +112,7 @@ impl Store {
     pub async fn at_endpoint(endpoint: &str, table: impl Into<String>) -> Self {
         let has_credentials = ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"].iter().any(|name| std::env::var_os(name).is_some());
         let anywhere = RegionProviderChain::default_provider().or_else(Region::new(NOWHERE));
-        if has_credentials { Self::load(anywhere, table).await } else { Self::at(endpoint, table) }
+        if has_credentials { Self::load(loader(anywhere), table).await } else { Self::at(endpoint, table) }
     }
 
     /// The same table for an operator, who is in no hurry: what a slow line or a busy machine takes long for is waited

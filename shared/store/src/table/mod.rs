@@ -12,6 +12,7 @@ mod pause;
 mod query;
 mod schema;
 mod transaction;
+mod trust;
 
 pub use connect::Store;
 pub use error::{Broken, BrokenKind, StoreError, WriteError};
