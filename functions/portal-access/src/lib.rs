@@ -9,7 +9,7 @@ use domain::{
 use portal::customer;
 use serde::Serialize;
 use std::sync::LazyLock;
-use web::{App, Function, Problem, Request, Response, hint, params, response, routes, script, visitor};
+use web::{App, Function, Problem, Request, Response, Same, hint, params, response, routes, script, visitor};
 
 pub const FUNCTION: Function = Function {
     name: "portal-access",
@@ -21,13 +21,13 @@ pub const FUNCTION: Function = Function {
     ],
 };
 
-static CARD_SCRIPT: LazyLock<String> = LazyLock::new(|| {
+static CARD_SCRIPT: LazyLock<Same> = LazyLock::new(|| {
     let sheet = script::style_sheet("sheet", include_str!("../assets/portal-card.css"));
-    script::module(&[&sheet, include_str!("../assets/portal-card.js")])
+    Same::new(script::module(&[&sheet, include_str!("../assets/portal-card.js")]))
 });
-static MESSENGER_SCRIPT: LazyLock<String> = LazyLock::new(|| {
+static MESSENGER_SCRIPT: LazyLock<Same> = LazyLock::new(|| {
     let sheet = script::style_sheet("sheet", include_str!("../assets/messenger/messenger.css"));
-    script::module(&[
+    Same::new(script::module(&[
         &sheet,
         script::TIMES,
         script::LIVE,
@@ -43,7 +43,7 @@ static MESSENGER_SCRIPT: LazyLock<String> = LazyLock::new(|| {
         include_str!("../assets/messenger/ticket.js"),
         include_str!("../assets/messenger/space.js"),
         include_str!("../assets/messenger/launcher.js"),
-    ])
+    ]))
 });
 
 #[derive(Serialize)]

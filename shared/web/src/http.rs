@@ -1,3 +1,4 @@
+pub(crate) mod body;
 pub mod cursor;
 pub mod fresh;
 pub(crate) mod origin;

@@ -22,6 +22,7 @@ pub use edge::{
     telemetry,
 };
 pub use http::{
+    body::Same,
     cursor, fresh, params,
     problem::Problem,
     request::Request,

@@ -4,7 +4,7 @@
 //! answer is based (`store::Marks`). It lets an open page ask every few seconds for about one read unit: while the
 //! marks are the same, nothing else is read. It is valid for five minutes at most, because not everything has a mark.
 
-use super::{problem::Problem, request::Request, response::Response};
+use super::{body::Body, problem::Problem, request::Request, response::Response};
 use crate::base::{app::App, signing::KeyRing};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -131,7 +131,7 @@ impl Response {
         let anything = request.header("if-none-match").is_some_and(|it| it.trim() == "*");
         if anything || known(request).any(|it| it.content == tag.content) {
             self.status = StatusCode::NOT_MODIFIED;
-            self.body.clear();
+            self.body = Body::default();
             self = self.without(&header::CONTENT_TYPE);
         }
         self.header(header::ETAG, &tag.to_string())

@@ -1,15 +1,15 @@
 //! Answers, and the headers that all of them have. Functions that answer with JSON fail with 500 when the body cannot
 //! be written as JSON.
 
-use super::{fresh::Tag, problem::Problem, request::Request};
-use crate::base::app::App;
-use flate2::{Compression, write::GzEncoder};
-use lambda_http::{
-    Body,
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+use super::{
+    body::{Body, Same},
+    fresh::Tag,
+    problem::Problem,
+    request::Request,
 };
+use crate::base::app::App;
+use lambda_http::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
-use std::io::Write;
 
 /// In bytes. Compression would not make smaller answers any smaller.
 const WORTH_COMPRESSING: usize = 860;
@@ -20,21 +20,21 @@ pub struct Response {
     /// Each name occurs once. `Set-Cookie` is not among them.
     headers: Vec<(HeaderName, HeaderValue)>,
     cookies: Vec<String>,
-    pub body: Vec<u8>,
+    pub body: Body,
 }
 
 impl Response {
     /// Makes an answer without a body that must not be cached.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Vec::new() }
+        Self { status, headers: Vec::new(), cookies: Vec::new(), body: Body::default() }
             .header(header::CACHE_CONTROL, "private, no-store")
     }
 
     /// Makes an answer with a body that must not be cached.
     #[must_use]
-    pub fn new(status: StatusCode, media_type: &str, body: Vec<u8>) -> Self {
-        Self { body, ..Self::empty(status) }.header(header::CONTENT_TYPE, media_type)
+    pub fn new(status: StatusCode, media_type: &str, body: impl Into<Body>) -> Self {
+        Self { body: body.into(), ..Self::empty(status) }.header(header::CONTENT_TYPE, media_type)
     }
 
     /// Sets a header, in place of any other of its name. A value that a header cannot have is left out.
@@ -76,7 +76,7 @@ impl Response {
     /// Converts an answer that no function gives: the sign-in page of the local gateway.
     #[must_use]
     pub fn into_http(self) -> lambda_http::http::Response<Vec<u8>> {
-        let mut response = lambda_http::http::Response::new(self.body);
+        let mut response = lambda_http::http::Response::new(self.body.into_bytes());
         *response.status_mut() = self.status;
         response.headers_mut().extend(self.headers);
         response
@@ -84,16 +84,16 @@ impl Response {
 
     /// Completes the answer: adds the headers that all answers have, and compresses it if the client accepts that.
     /// `HEAD` gets the headers alone.
-    pub(crate) fn finish(mut self, app: &App, request: &Request) -> lambda_http::Response<Body> {
+    pub(crate) fn finish(mut self, app: &App, request: &Request) -> lambda_http::Response<lambda_http::Body> {
         let accepts = request.header("accept-encoding").unwrap_or_default();
         let gzip =
             accepts.split(',').any(|it| it.trim() == "gzip" || it.trim().starts_with("gzip;") && !it.contains("q=0"));
-        if gzip && self.body.len() > WORTH_COMPRESSING {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-            if let Ok(body) = encoder.write_all(&self.body).and_then(|()| encoder.finish()) {
-                self.body = body;
-                self = self.header(header::CONTENT_ENCODING, "gzip");
-            }
+        if gzip
+            && self.body.len() > WORTH_COMPRESSING
+            && let Some(gzip) = self.body.gzip()
+        {
+            self.body = gzip.into();
+            self = self.header(header::CONTENT_ENCODING, "gzip");
         }
         if request.method == Method::HEAD && !self.body.is_empty() {
             // What `GET` would be answered with: a gateway that counts by itself finds nothing.
@@ -110,11 +110,10 @@ impl Response {
         if app.config.is_https() {
             self = self.header(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
         }
-        let text = std::str::from_utf8(&self.body).map(str::to_owned);
-        let mut response = lambda_http::Response::new(match text {
-            Ok(text) if text.is_empty() => Body::Empty,
-            Ok(text) => Body::Text(text),
-            Err(_) => Body::Binary(self.body),
+        let mut response = lambda_http::Response::new(match String::from_utf8(self.body.into_bytes()) {
+            Ok(text) if text.is_empty() => lambda_http::Body::Empty,
+            Ok(text) => lambda_http::Body::Text(text),
+            Err(bytes) => lambda_http::Body::Binary(bytes.into_bytes()),
         });
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -141,13 +140,13 @@ pub fn kept_json(body: &impl Serialize) -> Result<Response, Problem> {
 
 /// 200 with a module script for pages of any origin. It is the same for everybody and does not depend on the query.
 #[must_use]
-pub fn script(request: &Request, text: &str) -> Response {
-    Response::new(StatusCode::OK, "text/javascript; charset=utf-8", text.into())
+pub fn script(request: &Request, script: &'static Same) -> Response {
+    Response::new(StatusCode::OK, "text/javascript; charset=utf-8", script)
         .header(header::CACHE_CONTROL, "public, max-age=300")
         .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
         .header(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin")
         .header(header::VARY, "accept-encoding")
-        .tagged(request, &Tag::of_text(text))
+        .tagged(request, &Tag::of_text(script.text()))
 }
 
 /// 200 with JSON.

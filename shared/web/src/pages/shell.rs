@@ -5,7 +5,11 @@ use super::{
     script,
 };
 use crate::{
-    http::{problem::Problem, response::Response},
+    http::{
+        body::{Body, Same},
+        problem::Problem,
+        response::Response,
+    },
     identity::viewing,
 };
 use askama::Template;
@@ -17,48 +21,56 @@ use std::sync::LazyLock;
 
 pub use super::look::Look;
 
-static STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/portal.css")));
-static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
-    Inline::module(&[
-        script::TIMES,
-        script::LIVE,
-        script::DRAFTS,
-        include_str!("../../assets/menus.js"),
-        include_str!("../../assets/time_tags.js"),
-        include_str!("../../assets/thread.js"),
-        include_str!("../../assets/composer.js"),
-        include_str!("../../assets/open_page.js"),
-        include_str!("../../assets/portal.js"),
-    ])
-});
-// Apart from the portal's own, so that only the pages that need them have them.
-static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/viewing.css")));
-static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/helpdesk.css")));
-static HELP_DESK_SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
-    Inline::module(&[
+// What is around the text of a page, by who reads it: only the pages that need more have more.
+static PORTAL: LazyLock<Frame> = LazyLock::new(|| Frame::new(&[STYLE], &[SCRIPT]));
+static VIEWED: LazyLock<Frame> =
+    LazyLock::new(|| Frame::new(&[STYLE, include_str!("../../assets/viewing.css")], &[SCRIPT]));
+static HELP_DESK: LazyLock<Frame> = LazyLock::new(|| {
+    let script = &[
         include_str!("../../assets/helpdesk.js"),
         include_str!("../../assets/choosing.js"),
         include_str!("../../assets/keys.js"),
-    ])
+    ];
+    Frame::new(&[STYLE, include_str!("../../assets/helpdesk.css")], &[SCRIPT, script])
 });
 
-/// An inline style or script, and its source expression in the content security policy.
-struct Inline {
-    text: String,
-    source: String,
+const STYLE: &str = include_str!("../../assets/portal.css");
+/// The modules of every page.
+const SCRIPT: &[&str] = &[
+    script::TIMES,
+    script::LIVE,
+    script::DRAFTS,
+    include_str!("../../assets/menus.js"),
+    include_str!("../../assets/time_tags.js"),
+    include_str!("../../assets/thread.js"),
+    include_str!("../../assets/composer.js"),
+    include_str!("../../assets/open_page.js"),
+    include_str!("../../assets/portal.js"),
+];
+
+/// The styles and scripts of a page, and what the content security policy says of them.
+struct Frame {
+    styles: Same,
+    style_sources: String,
+    /// With the end of the page.
+    scripts: Same,
+    script_sources: String,
 }
 
-impl Inline {
-    fn style(css: &str) -> Self {
-        Self::of(script::style(css))
-    }
-
-    fn module(parts: &[&str]) -> Self {
-        Self::of(script::module(parts))
-    }
-
-    fn of(text: String) -> Self {
-        Self { source: source_hash(&text), text }
+impl Frame {
+    fn new(styles: &[&str], scripts: &[&[&str]]) -> Self {
+        let styles: Vec<_> = styles.iter().map(|css| script::style(css)).collect();
+        let scripts: Vec<_> = scripts.iter().map(|parts| script::module(parts)).collect();
+        let sources = |texts: &[String]| texts.iter().map(|it| format!("'{}' ", source_hash(it))).collect();
+        let tags = |texts: &[String], start: &str, end: &str| -> String {
+            texts.iter().map(|text| format!("{start}{text}{end}\n")).collect()
+        };
+        Self {
+            style_sources: sources(&styles),
+            styles: Same::new(tags(&styles, "<style>", "</style>")),
+            script_sources: sources(&scripts),
+            scripts: Same::new(tags(&scripts, "<script type=\"module\">", "</script>") + "</body>\n</html>\n"),
+        }
     }
 }
 
@@ -71,20 +83,26 @@ pub struct Page<'a> {
     pub content: String,
 }
 
+/// What comes before the styles.
+#[derive(Template)]
+#[template(path = "head.html")]
+struct Head<'a> {
+    title: &'a str,
+    /// The brand as it stands in a sentence.
+    brand: String,
+}
+
+/// What comes between styles and scripts.
 #[derive(Template)]
 #[template(path = "shell.html")]
 struct Shell<'a> {
-    title: &'a str,
     brand: &'a str,
-    /// The brand as it stands in a sentence.
-    brand_in_title: String,
+    brand_style: &'a str,
     initial: String,
     logo: Option<&'a str>,
     reader: &'a Reader,
     help_desk: bool,
     content: &'a str,
-    styles: &'a [&'a str],
-    scripts: &'a [&'a str],
 }
 
 impl Shell<'_> {
@@ -110,31 +128,25 @@ impl Page<'_> {
         let color = brand.color.as_deref().filter(|it| is_color(it)).unwrap_or("#3b5bdb");
         let brand_style = format!(":root{{--brand:{color}}}");
         let logo = brand.logo_url.as_deref().filter(|url| url.starts_with("https://"));
-        let (more_style, more_script) = match self.look.reader {
-            Reader::Nobody | Reader::Contact(_) => (None, None),
-            Reader::Viewed(_) => (Some(&*VIEWING_STYLE), None),
-            Reader::HelpDesk(..) => (Some(&*HELP_DESK_STYLE), Some(&*HELP_DESK_SCRIPT)),
+        let frame: &'static Frame = match self.look.reader {
+            Reader::Nobody | Reader::Contact(_) => &PORTAL,
+            Reader::Viewed(_) => &VIEWED,
+            Reader::HelpDesk(..) => &HELP_DESK,
         };
-        let styles: Vec<_> = [&*STYLE].into_iter().chain(more_style).collect();
-        let scripts: Vec<_> = [&*SCRIPT].into_iter().chain(more_script).collect();
         let policy = format!(
-            "default-src 'none'; style-src {}'{}'; script-src {}; img-src data:{}; connect-src 'self'; \
+            "default-src 'none'; style-src {}'{}'; script-src {}{}; img-src data:{}; connect-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            styles.iter().map(|it| format!("'{}' ", it.source)).collect::<String>(),
+            frame.style_sources,
             source_hash(&brand_style),
-            scripts
-                .iter()
-                .map(|it| format!("'{}'", it.source))
-                .chain(self.look.messenger.clone())
-                .collect::<Vec<_>>()
-                .join(" "),
+            frame.script_sources.trim_end(),
+            self.look.messenger.as_ref().map(|url| format!(" {url}")).unwrap_or_default(),
             logo.map(|url| format!(" {}", origin_of(url))).unwrap_or_default(),
         );
         let name = brand.display_name();
+        let head = Head { title: self.title, brand: isolated(name) };
         let shell = Shell {
-            title: self.title,
             brand: name,
-            brand_in_title: isolated(name),
+            brand_style: &brand_style,
             initial: name
                 .chars()
                 .find(|it| it.is_alphanumeric())
@@ -144,10 +156,12 @@ impl Page<'_> {
             reader: &self.look.reader,
             help_desk: self.look.is_help_desk(),
             content: &self.content,
-            styles: &styles.iter().map(|it| it.text.as_str()).chain([brand_style.as_str()]).collect::<Vec<_>>(),
-            scripts: &scripts.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(),
         };
-        Ok(Response::new(status, "text/html; charset=utf-8", render(&shell)?.into_bytes())
+        let body = Body::from(render(&head)?.into_bytes())
+            .and(&frame.styles)
+            .and(render(&shell)?.into_bytes())
+            .and(&frame.scripts);
+        Ok(Response::new(status, "text/html; charset=utf-8", body)
             .header(header::CONTENT_SECURITY_POLICY, &policy)
             .header(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
     }
