@@ -36,7 +36,7 @@ async fn read(app: &App, request: &Request, visit: &Visit) -> Result<Response, P
         return Ok(same);
     }
     let thread = Thread::read(app, visit, Door::Conversation(&id, ticket.as_ref()), cursor).await?;
-    Ok(response::kept_json(&thread)?.tagged(request, &thread.tag(app, request, visit)?))
+    fresh::json(app, request, visit, &thread, &thread.marks)
 }
 
 #[derive(Serialize)]

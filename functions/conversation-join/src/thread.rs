@@ -7,7 +7,7 @@ use domain::{
 use portal::customer::{Visit, conversation};
 use serde::Serialize;
 use store::{Door, Marks};
-use web::{App, Problem, Request, cursor, fresh::Tag};
+use web::{App, Problem, cursor};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Thread {
@@ -22,7 +22,7 @@ pub(crate) struct Thread {
     /// Leads to earlier messages, if there are any.
     pub(crate) next_cursor: Option<String>,
     #[serde(skip)]
-    marks: Marks,
+    pub(crate) marks: Marks,
 }
 
 impl Thread {
@@ -42,10 +42,6 @@ impl Thread {
             next_cursor: pages(app, visit, door).cursor(found.earlier)?,
             marks: found.marks,
         })
-    }
-
-    pub(crate) fn tag(&self, app: &App, request: &Request, visit: &Visit) -> Result<Tag, Problem> {
-        Tag::of(app, request, visit, self, &self.marks)
     }
 }
 

@@ -63,8 +63,8 @@ async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response,
         timeline_cursor: web::ticket::pages(app, visit, id.as_ref()).cursor(seen.earlier)?,
         asked: seen.asked,
     };
-    let tag = fresh::Tag::of(app, request, visit, &detail, &seen.marks)?;
-    Ok(response::kept_json(&detail)?.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+    let response = fresh::json(app, request, visit, &detail, &seen.marks)?;
+    Ok(response.cookie(hint::refresh(app, visit, &seen.hint)))
 }
 
 async fn page(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
@@ -93,8 +93,8 @@ async fn timeline(app: &App, request: &Request, visit: &Visit) -> Result<Respons
         timeline_cursor: entries.cursor(seen.earlier)?,
         newer_cursor: entries.cursor(seen.newer)?,
     };
-    let tag = fresh::Tag::of(app, request, visit, &timeline, &seen.marks)?;
-    Ok(response::kept_json(&timeline)?.tagged(request, &tag).cookie(hint::refresh(app, visit, &seen.hint)))
+    let response = fresh::json(app, request, visit, &timeline, &seen.marks)?;
+    Ok(response.cookie(hint::refresh(app, visit, &seen.hint)))
 }
 
 /// Notes that the contact has seen all of the ticket up to now.

@@ -11,7 +11,7 @@ use domain::{
 use portal::customer::{self, Visit};
 use serde::Serialize;
 use store::{ListQuery, Watch};
-use web::{App, Problem, Request, Response, cursor, fresh, hint, response};
+use web::{App, Problem, Request, Response, cursor, fresh, hint};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct List {
@@ -51,13 +51,13 @@ pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<
         companies: found.companies,
         types: found.types,
     };
-    let tag = fresh::Tag::of(app, request, visit, &list, &found.marks)?;
     let response = if request.wants_page() {
-        page::page(app, request, &list, &wanted, cursor.is_some(), &tag)?
+        let tag = fresh::Tag::of(app, request, visit, &list, &found.marks)?;
+        page::page(app, request, &list, &wanted, cursor.is_some(), &tag)?.tagged(request, &tag)
     } else {
-        response::kept_json(&list)?
+        fresh::json(app, request, visit, &list, &found.marks)?
     };
-    Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &found.hint)))
+    Ok(response.cookie(hint::refresh(app, visit, &found.hint)))
 }
 
 /// What the form of the page asks for. A browser sends each of its fields, also those in which nothing is.

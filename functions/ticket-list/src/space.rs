@@ -4,7 +4,7 @@ use domain::{access::Reason, projection::CustomerRow};
 use portal::customer::{self, Visit};
 use serde::Serialize;
 use store::{SpaceRole, Watch};
-use web::{App, Problem, Request, Response, cursor, fresh, response};
+use web::{App, Problem, Request, Response, cursor, fresh};
 
 #[derive(Serialize)]
 struct Space {
@@ -51,6 +51,5 @@ pub(crate) async fn space(app: &App, request: &Request, visit: &Visit) -> Result
         },
         next_cursor: pages.cursor(found.next)?,
     };
-    let tag = fresh::Tag::of(app, request, visit, &space, found.marks.as_ref())?;
-    Ok(response::kept_json(&space)?.tagged(request, &tag))
+    fresh::json(app, request, visit, &space, found.marks.as_ref())
 }

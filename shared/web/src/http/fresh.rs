@@ -4,7 +4,12 @@
 //! answer is based (`store::Marks`). It lets an open page ask every few seconds for about one read unit: while the
 //! marks are the same, nothing else is read. It is valid for five minutes at most, because not everything has a mark.
 
-use super::{body::Body, problem::Problem, request::Request, response::Response};
+use super::{
+    body::Body,
+    problem::Problem,
+    request::Request,
+    response::{self, Response},
+};
 use crate::base::{app::App, signing::KeyRing};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -55,13 +60,16 @@ impl Tag {
         told: &impl Serialize,
         marks: impl Into<Option<&'a Marks>>,
     ) -> Result<Self, Problem> {
-        let told = serde_json::to_vec(told).map_err(|_| Problem::broken("an answer that is no JSON"))?;
+        Ok(Self::of_written(app, request, visit, &response::written(told)?, marks.into()))
+    }
+
+    fn of_written(app: &App, request: &Request, visit: &Visit, told: &[u8], marks: Option<&Marks>) -> Self {
         let (contact, now) = (&visit.visitor().contact, app.portal.clock.now());
-        let settled = marks.into().filter(|marks| marks.raised().plus(SETTLED) <= now);
-        Ok(Self {
-            content: URL_SAFE_NO_PAD.encode(digest(&SHA256, &told)),
+        let settled = marks.filter(|marks| marks.raised().plus(SETTLED) <= now);
+        Self {
+            content: URL_SAFE_NO_PAD.encode(digest(&SHA256, told)),
             marks: settled.and_then(|marks| sign(&app.config.session_keys, now, contact, request, marks)),
-        })
+        }
     }
 
     /// Makes the tag of an answer by what it tells alone.
@@ -69,8 +77,7 @@ impl Tag {
     /// # Errors
     /// 500 when `told` cannot be written as JSON.
     pub fn of_content(told: &impl Serialize) -> Result<Self, Problem> {
-        let told = serde_json::to_vec(told).map_err(|_| Problem::broken("an answer that is no JSON"))?;
-        Ok(Self { content: URL_SAFE_NO_PAD.encode(digest(&SHA256, &told)), marks: None })
+        Ok(Self { content: URL_SAFE_NO_PAD.encode(digest(&SHA256, &response::written(told)?)), marks: None })
     }
 
     /// Makes the tag of a text that is the same for everybody.
@@ -122,6 +129,24 @@ pub async fn unchanged(
     let same = known(request).find(|tag| tag.marks.is_some() && tag.marks == now);
     let not_modified = Response::empty(StatusCode::NOT_MODIFIED).header(header::CACHE_CONTROL, "private, no-cache");
     Ok(same.map(|tag| not_modified.header(header::ETAG, &tag.to_string())))
+}
+
+/// 200 with JSON, and the tag of an answer that contains it and is based on `marks`. The client may cache it, but has to
+/// revalidate before each use.
+///
+/// # Errors
+/// 500 when `told` cannot be written as JSON.
+pub fn json<'a>(
+    app: &App,
+    request: &Request,
+    visit: &Visit,
+    told: &impl Serialize,
+    marks: impl Into<Option<&'a Marks>>,
+) -> Result<Response, Problem> {
+    let told = response::written(told)?;
+    let tag = Tag::of_written(app, request, visit, &told, marks.into());
+    let response = Response::new(StatusCode::OK, "application/json", told);
+    Ok(response.header(header::CACHE_CONTROL, "private, no-cache").tagged(request, &tag))
 }
 
 impl Response {

@@ -128,14 +128,12 @@ impl Response {
 /// The media type of problem details (RFC 9457).
 pub(crate) const PROBLEM: &str = "application/problem+json";
 
-fn json_with(status: StatusCode, body: &impl Serialize) -> Result<Response, Problem> {
-    let body = serde_json::to_vec(body).map_err(|_| Problem::broken("an answer that is no JSON"))?;
-    Ok(Response::new(status, "application/json", body))
+pub(super) fn written(body: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(body).map_err(|_| Problem::broken("an answer that is no JSON"))
 }
 
-/// 200 with JSON that the client may cache, but has to revalidate before each use.
-pub fn kept_json(body: &impl Serialize) -> Result<Response, Problem> {
-    Ok(json(body)?.header(header::CACHE_CONTROL, "private, no-cache"))
+fn json_with(status: StatusCode, body: &impl Serialize) -> Result<Response, Problem> {
+    Ok(Response::new(status, "application/json", written(body)?))
 }
 
 /// 200 with a module script for pages of any origin. It is the same for everybody and does not depend on the query.
