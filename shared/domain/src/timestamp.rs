@@ -1,12 +1,12 @@
 //! A point in time, to the millisecond, always UTC.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::{fmt, str::FromStr, time::Duration};
 use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 /// Milliseconds since 1970-01-01T00:00:00Z, between the years 0000 and 9999.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Timestamp(OffsetDateTime);
 
 /// The text is not an RFC 3339 time.
@@ -49,17 +49,7 @@ impl Timestamp {
     /// Formats the time with a fixed width (`2026-11-01T09:00:00.000Z`), so that text order is time order.
     #[must_use]
     pub fn sortable(self) -> String {
-        let t = self.0;
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            t.year(),
-            u8::from(t.month()),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second(),
-            t.millisecond()
-        )
+        Text::of(self).as_str().to_owned()
     }
 
     /// Reads a date (`2026-11-01`), which is the beginning of that day in UTC, or an RFC 3339 time.
@@ -124,12 +114,52 @@ impl Timestamp {
     }
 }
 
+/// The text of a time, without the formatting machinery: an answer has a hundred of them.
+struct Text([u8; 24]);
+
+impl Text {
+    fn of(Timestamp(t): Timestamp) -> Self {
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |end: usize, mut number: u32| {
+            for digit in text.iter_mut().take(end).rev().take_while(|it| it.is_ascii_digit()) {
+                // Below 10, as every part fits its place.
+                *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+                number /= 10;
+            }
+        };
+        put(4, t.year().unsigned_abs());
+        for (end, number) in [(7, t.month().into()), (10, t.day()), (13, t.hour()), (16, t.minute()), (19, t.second())]
+        {
+            put(end, number.into());
+        }
+        put(23, t.millisecond().into());
+        Self(text)
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Leaves milliseconds out if there are none.
+    fn as_short(&mut self) -> &str {
+        let end = if self.0.ends_with(b".000Z") { 20 } else { 24 };
+        if let Some(last) = self.0.get_mut(end - 1) {
+            *last = b'Z';
+        }
+        self.as_str().get(..end).unwrap_or_default()
+    }
+}
+
 /// Writes RFC 3339 in UTC, with milliseconds only if there are any.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.sortable();
-        f.write_str(text.strip_suffix(".000Z").unwrap_or(&text))?;
-        if text.ends_with(".000Z") { f.write_str("Z") } else { Ok(()) }
+        f.write_str(Text::of(*self).as_short())
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(Text::of(*self).as_short())
     }
 }
 
@@ -149,12 +179,6 @@ impl TryFrom<String> for Timestamp {
     type Error = TimestampError;
     fn try_from(text: String) -> Result<Self, TimestampError> {
         text.parse()
-    }
-}
-
-impl From<Timestamp> for String {
-    fn from(time: Timestamp) -> String {
-        time.to_string()
     }
 }
 
