@@ -181,14 +181,23 @@ impl Proxy {
 
 /// The longest chain of requests each of which began after the one before had been answered.
 pub fn sequential(calls: &[Call]) -> usize {
-    let mut calls = calls.to_vec();
+    rounds(calls).len()
+}
+
+/// The requests by how long a chain led to each: those of a round were under way together.
+pub fn rounds(calls: &[Call]) -> Vec<Vec<&Call>> {
+    let mut calls: Vec<_> = calls.iter().collect();
     calls.sort_by_key(|call| call.to);
-    let mut longest: Vec<(Instant, usize)> = Vec::new();
-    for call in &calls {
-        let before = longest.iter().filter(|(end, _)| *end <= call.from).map(|(_, length)| *length).max();
-        longest.push((call.to, before.unwrap_or(0) + 1));
+    let mut rounds: Vec<Vec<&Call>> = Vec::new();
+    for call in calls {
+        let after = rounds.iter().rposition(|round| round.iter().any(|it| it.to <= call.from));
+        let round = after.map_or(0, |it| it + 1);
+        if round == rounds.len() {
+            rounds.push(Vec::new());
+        }
+        rounds[round].push(call);
     }
-    longest.into_iter().map(|(_, length)| length).max().unwrap_or(0)
+    rounds
 }
 
 /// The units in an answer: of one table, or of a batch's tables.
