@@ -135,7 +135,7 @@ describe("the list", { concurrency: 3 }, () => {
         assert.match(await menu(page, "More").locator("summary").textContent(), /More 2/);
         await menu(page, "More").locator("summary").click();
         assert.equal(await page.getByLabel("Updated from").inputValue(), day);
-        assert.equal(await page.getByRole("link", { name: "Export as CSV" }).getAttribute("href"), `/api/tickets/export?${filter}`);
+        assert.equal(await page.getByRole("link", { name: "Download as CSV" }).getAttribute("href"), `/api/tickets/export?${filter}`);
       }));
   }
 
