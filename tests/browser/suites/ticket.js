@@ -71,6 +71,20 @@ describe("the ticket page", { concurrency: 3 }, () => {
     });
   });
 
+  test("calls the type what customers call it, as list and API do", async () => {
+    const ticket = (await ticketsOf(SAMIRA)).find((it) => it.type.id === "internal");
+    assert.equal(ticket.type.name, "Task");
+    assert.equal((await deskApi(`/api/helpdesk/tickets/${ticket.id}`)).type.name, "Internal task");
+    await inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto("/tickets");
+      const row = page.locator("tr", { has: page.locator(`a[href="${ticket.url}"]`) });
+      assert.equal(await row.locator(".kind bdi").textContent(), "Task");
+      await row.getByRole("link").click();
+      assert.match(await page.locator("dd").first().textContent(), /Task$/);
+      assert.doesNotMatch(await page.content(), /Internal task/);
+    });
+  });
+
   test("keeps the line breaks of a description", async () => {
     const ticket = (await samirasTickets()).find((it) => it.description.includes("\n\n"));
     await inBrowser({ who: SAMIRA }, async (page) => {
