@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF, samirasTickets } from "../lib/pages.js";
-import { PHONE, api, cookiesOf, extremes, inBrowser, most, ticketsOf } from "../lib/site.js";
+import { PHONE, api, cookiesOf, extremes, inBrowser, most, signIn, ticketsOf } from "../lib/site.js";
 import { NGOZI, deskApi, deskSend, viewingCookies } from "../lib/teammate.js";
 
 describe("the ticket page", { concurrency: 3 }, () => {
@@ -195,6 +195,17 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
       await page.reload();
       assert.equal(await field(page).inputValue(), "", "what was sent is no draft");
       seen.wrong.length = 0;
+    }));
+
+  test("forgets what was not sent when its writer signs out", () =>
+    inBrowser({}, async (page) => {
+      await page.context().addCookies(await signIn(who));
+      await page.goto("/tickets/tk-talk-lost");
+      await field(page).fill("Not for the next one");
+      await page.waitForFunction(() => sessionStorage.getItem("tickets-portal:drafts"));
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("heading", { name: "You are signed out" }).waitFor();
+      assert.equal(await page.evaluate(() => sessionStorage.getItem("tickets-portal:drafts")), null);
     }));
 
   test("keeps a draft when the session ends, for its writer and nobody else", () =>
