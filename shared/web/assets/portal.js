@@ -8,10 +8,6 @@ import { tellTimes } from "./time_tags.js";
 
 tellTimes(document);
 
-// Leads back to the list with the filters that the reader had chosen.
-const back = document.querySelector("a.back");
-if (back && document.referrer.startsWith(`${location.origin}/tickets?`)) back.href = document.referrer;
-
 // Whoever signs out leaves nothing behind.
 if (document.querySelector("[data-signed-out]")) forgetDrafts();
 

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
 import { SAMIRA } from "../lib/pages.js";
 import { PHONE, WIDE, api, extremes, inBrowser, origin, signIn } from "../lib/site.js";
+import { atDesk } from "../lib/teammate.js";
 
 const location = (page) => page.url().replace(origin, "");
 
@@ -32,7 +33,7 @@ describe("without JavaScript", { concurrency: 3 }, () => {
         assert.equal(location(page), tickets[1].url);
         assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), tickets[1].title);
         await page.getByRole("link", { name: "All tickets" }).click();
-        assert.equal(location(page), "/tickets");
+        assert.equal(location(page), "/tickets?state=resolved", "the list as it was");
       }));
   }
 
@@ -45,6 +46,16 @@ describe("without JavaScript", { concurrency: 3 }, () => {
       assert.deepEqual(await page.context().cookies(), []);
       await page.getByRole("link", { name: "Sign in again" }).click();
       assert.match(location(page), /^\/sign-in\?return_to=/);
+    }));
+
+  test("a teammate gets from a ticket back to the list that they came from", () =>
+    atDesk({ javaScriptEnabled: false }, async (page) => {
+      for (const [list, words] of [["/helpdesk?turn=customer&assignee=none", "Inbox"], ["/helpdesk/search?q=the&kind=ticket", "Search"]]) {
+        await page.goto(list);
+        await page.locator("td.what a").first().click();
+        await page.locator("a.up", { hasText: words }).click();
+        assert.equal(location(page), list);
+      }
     }));
 
   test("joining, writing, correcting and beginning a conversation work", { skip: !extremes && "needs a portal of its own" }, () =>
