@@ -91,11 +91,15 @@ pub struct CustomerMessage {
     pub at: Timestamp,
 }
 
+/// The name of a type that is no longer in the catalog.
+pub(crate) const UNKNOWN_TYPE: &str = "Ticket";
+
 /// A ticket type, as customers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerType {
     pub id: TypeId,
+    /// The external label.
     pub name: String,
     /// An emoji, or empty.
     pub icon: String,
@@ -103,15 +107,7 @@ pub struct CustomerType {
 
 impl From<&TicketType> for CustomerType {
     fn from(it: &TicketType) -> Self {
-        Self { id: it.id.clone(), name: it.name.clone(), icon: it.icon.clone() }
-    }
-}
-
-impl CustomerType {
-    /// Creates a type that is no longer in the catalog.
-    #[must_use]
-    pub fn unknown(id: TypeId) -> Self {
-        Self { id, name: "Ticket".into(), icon: String::new() }
+        Self { id: it.id.clone(), name: it.external_label.clone(), icon: it.icon.clone() }
     }
 }
 
@@ -419,7 +415,8 @@ impl Lens<'_> {
 
     /// Returns a type by its id, including one that is no longer in the catalog.
     fn ticket_type(&self, id: &TypeId) -> CustomerType {
-        self.catalog.types.get(id).map_or_else(|| CustomerType::unknown(id.clone()), CustomerType::from)
+        let unknown = || CustomerType { id: id.clone(), name: UNKNOWN_TYPE.into(), icon: String::new() };
+        self.catalog.types.get(id).map_or_else(unknown, CustomerType::from)
     }
 
     fn state(&self, id: &StateId, category: StateCategory) -> CustomerState {
@@ -549,7 +546,8 @@ mod tests {
         };
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
-            name: "Bug".into(),
+            name: CANARY.into(),
+            external_label: "Bug".into(),
             icon: String::new(),
             category: TicketCategory::Customer,
             attributes: vec![attribute("shown", true), attribute(CANARY, false)],

@@ -67,14 +67,13 @@ function watch(page, origin, mayAsk) {
     if (request.url().startsWith("data:")) return;
     seen.requests.push(`${request.method()} ${request.url().replace(origin, "")}`);
     const isOurs = request.url().startsWith(`${origin}/`);
-    const isSignOut = request.method() === "DELETE" && request.url() === `${origin}/api/session`;
     // An open page asks for itself, to learn whether it has changed. What is written on it is sent from it, and answered with it.
     const isOfPage = request.resourceType() === "fetch" && request.url().split("#")[0] === page.url().split("#")[0];
     const isQuestion = isOfPage && (request.headers()["if-none-match"] || request.redirectedFrom());
     const isReading = request.method() === "PUT" && /\/api\/tickets\/[\w-]+\/read$/.test(request.url());
     const isFinding = /\/api\/helpdesk\/contacts\/find\?/.test(request.url());
     const isMessage = request.method() === "POST" && /\/tickets\/[\w-]+\/conversation\/messages$/.test(request.url());
-    if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion || isReading || isFinding || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
+    if (!isOurs || !(request.resourceType() === "document" || isQuestion || isReading || isFinding || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
     // Violations of the policy arrive here too. That the page's own status is an error, the browser reports by itself.

@@ -124,6 +124,6 @@ describe("with the keyboard", { concurrency: 3 }, () => {
       await page.goto("/tickets");
       await page.getByRole("button", { name: "Sign out" }).focus();
       await page.keyboard.press("Enter");
-      await page.waitForURL("**/sign-in?*");
+      await page.getByRole("heading", { name: "You are signed out" }).waitFor();
     }));
 });

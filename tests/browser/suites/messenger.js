@@ -124,6 +124,18 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       assert.equal(await focused(page), "open");
     }));
 
+  test("calls a ticket's type what customers call it", async () => {
+    const ticket = (await ticketsOf(SAMIRA)).find((it) => it.type.id === "internal");
+    await inBrowser({ who: SAMIRA }, async (page) => {
+      await site.host(page, (await api(SAMIRA, `/api/tickets/${ticket.id}`)).conversation.id, ticket.id);
+      await opener(page).click();
+      await button(page, `Ticket #${ticket.number}`).click();
+      const facts = drawer(page).locator("dl");
+      await facts.waitFor();
+      assert.match(await facts.textContent(), /^TypeTaskCompany/);
+    });
+  });
+
   test("is the whole screen of a phone, which nothing behind it can be reached from", () =>
     inBrowser({ who, viewport: PHONE }, async (page) => {
       await open(page, "phone");
