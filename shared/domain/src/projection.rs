@@ -111,6 +111,14 @@ impl From<&TicketType> for CustomerType {
     }
 }
 
+impl CustomerType {
+    /// Creates a type that is no longer in the catalog.
+    #[must_use]
+    pub fn unknown(id: TypeId) -> Self {
+        Self { id, name: UNKNOWN_TYPE.into(), icon: String::new() }
+    }
+}
+
 /// A state, as customers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -415,8 +423,7 @@ impl Lens<'_> {
 
     /// Returns a type by its id, including one that is no longer in the catalog.
     fn ticket_type(&self, id: &TypeId) -> CustomerType {
-        let unknown = || CustomerType { id: id.clone(), name: UNKNOWN_TYPE.into(), icon: String::new() };
-        self.catalog.types.get(id).map_or_else(unknown, CustomerType::from)
+        self.catalog.types.get(id).map_or_else(|| CustomerType::unknown(id.clone()), CustomerType::from)
     }
 
     fn state(&self, id: &StateId, category: StateCategory) -> CustomerState {
