@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PAGES, onPage } from "../lib/pages.js";
 import { PAPER, PHONE, SMALL_PHONE, WIDE, violations } from "../lib/site.js";
+import { tooSmall } from "../lib/touch.js";
 
 describe("every page", { concurrency: 3 }, () => {
   for (const it of PAGES) {
@@ -41,6 +42,13 @@ describe("every page", { concurrency: 3 }, () => {
           assert.deepEqual(await page.evaluate(pale), []);
           assert.equal(await page.locator("button, .button, .back, .up, .piles, .filters, .tabs").filter({ visible: true }).count(), 0);
         });
+      }));
+    test(`can be pressed on a touch screen: ${it.name}`, () =>
+      onPage(it, { hasTouch: true }, async (page) => {
+        for (const viewport of [WIDE, PHONE]) {
+          await page.setViewportSize(viewport);
+          assert.deepEqual(await page.evaluate(tooSmall), [], `at ${viewport.width} px`);
+        }
       }));
   }
 
