@@ -30,6 +30,8 @@ export async function close() {
 export const WIDE = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 export const SMALL_PHONE = { width: 320, height: 640 };
+/** A4, without the margins of a browser. */
+export const PAPER = { width: 718, height: 1046 };
 
 /** What a page logs when the network, or the portal, did not answer it as it should. */
 export const FAILED = /Failed to load resource/;

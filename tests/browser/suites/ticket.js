@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF, samirasTickets } from "../lib/pages.js";
-import { FAILED, PHONE, api, cookiesOf, extremes, inBrowser, most, signIn, ticketsOf } from "../lib/site.js";
+import { FAILED, PAPER, PHONE, api, cookiesOf, extremes, inBrowser, most, signIn, ticketsOf } from "../lib/site.js";
 import { NGOZI, deskApi, deskSend, viewingCookies } from "../lib/teammate.js";
 
 describe("the ticket page", { concurrency: 3 }, () => {
@@ -68,6 +68,21 @@ describe("the ticket page", { concurrency: 3 }, () => {
         return [lefts(/\p{Script=Arabic}/u), lefts(/created/)];
       });
       assert.ok(name < verb, `the name is at ${name} px, what its bearer did at ${verb} px`);
+    });
+  });
+
+  test("prints everything that it has: messages, what happened, and the details", async () => {
+    const folds = ({ timeline }) => timeline.some((it, index) => it.kind === "event" && timeline[index + 1]?.kind === "event");
+    const ticket = most((await samirasTickets()).filter(folds), (it) => it.attributes.length);
+    await inBrowser({ who: SAMIRA, viewport: PAPER }, async (page) => {
+      await page.goto(ticket.url);
+      await page.emulateMedia({ media: "print" });
+      const shown = (selector) => page.locator(selector).evaluateAll((all) => all.filter((it) => it.checkVisibility()).map((it) => it.textContent));
+      const [messages, events] = ["message", "event"].map((kind) => ticket.timeline.filter((it) => it.kind === kind));
+      assert.deepEqual(await shown(".message .prose"), messages.map((it) => it.body));
+      assert.deepEqual(await shown(".event > span"), events.map((it) => it.text));
+      assert.deepEqual((await shown("dt")).slice(5), ticket.attributes.map((it) => it.name));
+      assert.deepEqual(await shown(".write, .turn-page .button"), []);
     });
   });
 
