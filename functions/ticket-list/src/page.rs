@@ -3,14 +3,15 @@
 use crate::{
     export,
     list::{List, query},
-    panel::Panel,
+    panel::{self, Panel},
 };
 use askama::Template;
 use domain::{
     filter::{Filter, Span},
+    id::TypeId,
     list::Pile,
     order::{Direction, Order, Sort},
-    projection::{CustomerCompany, CustomerRow, CustomerType},
+    projection::{CustomerCompany, CustomerRow},
     state::StateCategory,
 };
 use lambda_http::http::StatusCode;
@@ -72,13 +73,14 @@ pub(crate) fn page(
     let url = |filter: &Filter| address(&query(filter, order), None);
     let is_filtered = *filter != Filter::default();
     let (first, next) = turning(order, list);
+    let panel = Panel::of(wanted, list, export::offer(app, wanted, list));
     let page = ListPage {
         tickets: &list.tickets,
         piles: std::iter::once(None).chain(Pile::ALL.map(Some)).map(|it| pile_choice(it, list, filter, url)).collect(),
         state: state_menu(list, filter, url),
         company: company_menu(list, filter, url),
-        ticket_type: type_menu(list, filter, url),
-        panel: Panel::of(wanted, list, export::offer(app, wanted, list)),
+        ticket_type: type_menu(&panel.types, filter, url),
+        panel,
         several_companies: list.companies.len() > 1,
         caption: caption(order),
         columns: columns(filter, order),
@@ -131,21 +133,14 @@ fn company_menu(list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -
 }
 
 /// Where there is something to choose.
-fn type_menu(list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
-    let choice = |it: Option<&CustomerType>| Choice {
-        text: it.map_or_else(|| "All types".into(), |it| format!("{} {}", it.icon, it.name).trim().to_owned()),
+fn type_menu(types: &[panel::Choice], filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
+    let choice = |it: &panel::Choice| Choice {
+        text: it.text.clone(),
         count: None,
-        url: url(&Filter { ticket_type: it.map(|it| it.id.clone()), ..filter.clone() }),
-        chosen: filter.ticket_type.as_ref() == it.map(|it| &it.id),
+        url: url(&Filter { ticket_type: TypeId::new(&it.value).ok(), ..filter.clone() }),
+        chosen: it.chosen,
     };
-    // One of the back office is there only while it is chosen.
-    let chosen = filter.ticket_type.as_ref().filter(|id| !list.types.iter().any(|it| it.id == **id));
-    let chosen = chosen.map(|id| match list.tickets.first() {
-        Some(row) => row.ticket_type.clone(),
-        None => CustomerType::unknown(id.clone()),
-    });
-    let types: Vec<_> = std::iter::once(None).chain(list.types.iter().chain(&chosen).map(Some)).map(choice).collect();
-    (types.len() > 2).then(|| Menu::of("Type", types))
+    (types.len() > 2).then(|| Menu::of("Type", types.iter().map(choice).collect()))
 }
 
 /// What a pile is called.
@@ -185,7 +180,7 @@ fn caption(order: Order) -> String {
         (_, Direction::Descending) => "descending",
         (_, Direction::Ascending) => "ascending",
     };
-    format!("Tickets by {}, {which}", crate::panel::name(order.sort).to_lowercase())
+    format!("Tickets by {}, {which}", panel::name(order.sort).to_lowercase())
 }
 
 /// The words of the links to the first and the next page.

@@ -20,7 +20,7 @@ pub enum Sort {
     Number,
     /// Without case and accents.
     Title,
-    /// By what the type is called.
+    /// By what customers call the type.
     Type,
     /// In the order of a ticket's life, then in the operator's.
     State,
@@ -158,7 +158,7 @@ impl Order {
             Sort::Created => Key::Time(row.created_at),
             Sort::Number => Key::Number(row.number),
             Sort::Title => text(&row.title),
-            Sort::Type => text(catalog.types.get(&row.ticket_type).map_or("", |it| &it.name)),
+            Sort::Type => text(catalog.types.get(&row.ticket_type).map_or("", |it| &it.external_label)),
             Sort::State => {
                 let position = catalog.states.get(&row.state).map_or(u32::MAX, |state| state.position);
                 Key::Number(row.state_category as u64 * (1 << 32) + u64::from(position))

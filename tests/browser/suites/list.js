@@ -139,6 +139,23 @@ describe("the list", { concurrency: 3 }, () => {
       }));
   }
 
+  for (const [where, viewport] of [["beside the other menus", WIDE], ["in the panel on a phone", PHONE]]) {
+    test(`is filtered by type ${where}`, () =>
+      inBrowser({ who: SAMIRA, viewport }, async (page) => {
+        const { types } = await api(SAMIRA, "/api/tickets");
+        await page.goto("/tickets?state=resolved");
+        if (viewport === WIDE) await choose(page, "Type", types[1].name);
+        else {
+          await menu(page, "More").locator("summary").click();
+          await page.getByLabel("Type").selectOption(types[1].name);
+          await page.getByRole("button", { name: "Show", exact: true }).click();
+        }
+        assert.equal(new URL(page.url()).searchParams.get("type"), types[1].id);
+        const { tickets } = await api(SAMIRA, `/api/tickets?state=resolved&type=${types[1].id}`);
+        assert.deepEqual(await titles(page), tickets.map((it) => it.title));
+      }));
+  }
+
   test("has its panel of filters in the window, on any screen", () =>
     inBrowser({ who: SAMIRA }, async (page) => {
       await page.goto("/tickets");
