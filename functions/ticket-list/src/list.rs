@@ -67,7 +67,7 @@ const FORM: [&str; 8] =
 /// Reads which tickets are wanted, in which order. What is not understood is an error and never means "all".
 pub(crate) fn read_query(request: &Request, others: &[&str]) -> Result<(Filter, Order), Problem> {
     request.params.only(&[&Filter::NAMES[..], &Order::NAMES, others].concat())?;
-    let is_field = |name: &str| request.wants_page() && FORM.iter().any(|it| *it == name);
+    let is_field = |name: &str| request.wants_page() && FORM.contains(&name);
     let value = |name: &str| request.params.first(name).filter(|value| !(value.is_empty() && is_field(name)));
     Ok((Filter::read(value)?, Order::read(value)?))
 }
