@@ -91,7 +91,7 @@ describe("the ticket page", { concurrency: 3 }, () => {
     assert.equal(ticket.type.name, "Task");
     assert.equal((await deskApi(`/api/helpdesk/tickets/${ticket.id}`)).type.name, "Internal task");
     await inBrowser({ who: SAMIRA }, async (page) => {
-      await page.goto("/tickets");
+      await page.goto("/tickets?type=internal");
       const row = page.locator("tr", { has: page.locator(`a[href="${ticket.url}"]`) });
       assert.equal(await row.locator(".kind bdi").textContent(), "Task");
       await row.getByRole("link").click();
