@@ -63,7 +63,7 @@ const LINES = [
   { kind: "company", id: TALK.company, name: "Fjordline Ferries" },
   { kind: "contact", id: TALK.contact, name: TALK.name, email: "mira@fjordline.example", companies: [TALK.company] },
   { kind: "contact", id: TALK.colleague, name: "Jonas Lie", email: "jonas@fjordline.example", companies: [TALK.company] },
-  ...["path", "keys", "phone", "cut", "double", "views", "read-only", "vendor", "plain", "both", "together"].flatMap((what, index) => talk(what, index)),
+  ...["path", "keys", "phone", "cut", "double", "views", "read-only", "together", "plain", "both", "vendor"].flatMap((what, index) => talk(what, index)),
   ...["reply", "idle", "words", "send", "tunnel", "draft", "gone", "scroll", "ended", "idle-long", "asked", "once", "kept", "lost", "further", "unread"].flatMap((what, index) => talk(what, 20 + index, { joined: true, ...(["scroll", "idle-long", "further", "unread"].includes(what) && { messages: 75 }) })),
   ...["none", "none-double", "none-plain", "none-viewed", "none-script", "none-touch"].map((what, index) => talk(what, 40 + index)[1]).map(({ conversation, ...it }) => it),
   { kind: "contact", id: "u-browser-old", name: "Old Hand", email: "old@fjordline.example", companies: [] },
