@@ -234,8 +234,11 @@ impl Site {
             .post(self.engine.endpoint())
             .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
             .header("x-amz-date", "20261120T120000Z")
-            // The engine looks for a signature and verifies none.
-            .header("authorization", "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none")
+            // The engine looks for a signature and verifies none; others take account and region from it.
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=local/20261120/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+            )
             .header("content-type", "application/x-amz-json-1.0")
             .body(body.to_string());
         let (status, answer) = read(request.send().await.unwrap()).await;
