@@ -85,6 +85,12 @@ impl Site {
         Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets")).await
     }
 
+    /// The same, for a proxy that holds requests: they wait for as long as what happens meanwhile takes, where a function
+    /// would have given one up and sent it again.
+    pub async fn waiting_at(&self, endpoint: &str) -> Self {
+        Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets").patient()).await
+    }
+
     /// Another portal over the same table, where teammates sign in at `url`.
     pub async fn signing_in_at(&self, url: &str) -> Self {
         self.configured(|config| config.teammate_sign_in_url = Some(url.into())).await
