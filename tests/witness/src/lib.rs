@@ -2,11 +2,12 @@
 //! another one for the suites that start theirs here:
 //!
 //! - `witnessed`: the embedded engine behind a witness, which refuses what AWS documents as not allowed, whether the
-//!   engine would take it or not, and throttles a busy partition;
+//!   engine would take it or not, throttles a busy partition, and lets transactions that are under way conflict;
 //! - `http://127.0.0.1:PORT`: another implementation that runs there, through the same witness. Each test has an
 //!   account of its own, so that all of them can call their table the same.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod conflict;
 mod gateway;
 mod pace;
 mod rules;
@@ -90,12 +91,6 @@ impl Drop for Dynamo {
 
 fn chosen() -> Option<String> {
     std::env::var("TEST_DYNAMODB").ok().filter(|it| !it.is_empty())
-}
-
-/// Whether tests run on the embedded engine alone, as they usually do.
-#[must_use]
-pub fn is_usual() -> bool {
-    chosen().is_none()
 }
 
 /// Bytes of an item in DynamoDB's JSON, as DynamoDB counts them.
