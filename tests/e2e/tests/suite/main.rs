@@ -27,6 +27,7 @@ mod directory;
 mod embed;
 mod events;
 mod faults;
+mod feed;
 mod fresh;
 mod help_desk_doors;
 mod help_desk_faults;
