@@ -1,10 +1,18 @@
 //! Demo data, loaded into a table that nobody has set up.
 
 use crate::{
-    demo::{self, Cast},
+    demo::{self, Cast, Conversations},
     sign_in,
 };
-use domain::{id::ContactId, settings::PortalSettings};
+use domain::{
+    id::{ContactId, ConversationId, TeammateId},
+    settings::PortalSettings,
+};
+use portal::teammate::{
+    Teammate,
+    conversation::{Reply, Then, reply},
+};
+use serde_json::Value;
 use std::error::Error;
 use web::App;
 
@@ -23,6 +31,7 @@ pub async fn demo_data(app: &App, cast: &Cast) -> Result<bool, Box<dyn Error>> {
         let lines = demo::ndjson(cast, app.portal.clock.now(), &here)?;
         let (settings, others) = lines.split_once('\n').unwrap_or_default();
         import::import_text(&app.portal.store, others).await?;
+        answer(app, others).await?;
         import::import_text(&app.portal.store, settings).await?;
     } else if settings.sign_in_url.as_deref().is_some_and(sign_in::is_local) {
         let settings = PortalSettings { sign_in_url: Some(here), ..settings.as_ref().clone() };
@@ -32,4 +41,21 @@ pub async fn demo_data(app: &App, cast: &Cast) -> Result<bool, Box<dyn Error>> {
         Some(first) => Ok(app.portal.store.contact(&ContactId::new(&*first.id)?).await?.is_some()),
         None => Ok(false),
     }
+}
+
+/// Lets a teammate answer somebody's newest ticket in progress, and wait for them. However often the start is cut short,
+/// it is said once.
+async fn answer(app: &App, lines: &str) -> Result<(), Box<dyn Error>> {
+    let answer = Conversations::read()?.answer;
+    let lines = lines.lines().map(serde_json::from_str::<Value>).collect::<Result<Vec<_>, _>>()?;
+    let of = |kind: &'static str| lines.iter().filter(move |line| line["kind"] == kind);
+    let in_progress: Vec<_> =
+        of("ticket_state").filter(|it| it["category"] == "in_progress").map(|it| &it["id"]).collect();
+    let theirs = of("ticket").filter(|it| it["requester"] == *answer.to && in_progress.contains(&&it["state"]));
+    let newest = theirs.filter(|it| it["conversation"].is_string()).max_by_key(|it| it["updated_at"].as_str());
+    let Some(conversation) = newest.and_then(|it| it["conversation"].as_str()) else { return Ok(()) };
+    let teammate = Teammate { id: TeammateId::new(answer.by)?, name: None };
+    let said = Reply { body: answer.says, client_id: "demo".into(), then: Some(Then::Wait), seen: None, anyway: false };
+    reply(&app.portal, &teammate, &ConversationId::new(conversation)?, said).await?;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! the properties that code can come to depend on: decoded `rawPath`, the `cookies` array, base64 bodies, the limit on
 //! headers, and `$default` for what no route answers.
 
+use crate::vendor::Site;
 use axum::{
     body::{Body, Bytes},
     extract::State,
@@ -35,10 +36,13 @@ const LONGEST_BODY: usize = 6 * 1024 * 1024;
 /// What carries out events: the handlers in this process, or functions that run elsewhere.
 pub type Invoke = Arc<dyn Fn(Function, Value) -> BoxFuture<'static, Value> + Send + Sync>;
 
-/// Carries out events with the handlers in this process.
-pub fn in_process(app: Arc<App>) -> Invoke {
+/// Carries out events with the handlers in this process: those for the vendor's Help Center with the portal that is
+/// there, if there is one.
+pub fn in_process(app: Arc<App>, at_help_center: Option<Arc<App>>) -> Invoke {
     Arc::new(move |function, event| {
-        let app = app.clone();
+        let host = event.pointer("/requestContext/domainName").and_then(Value::as_str).unwrap_or_default();
+        let at_help_center = at_help_center.as_ref().filter(|_| Site::of(host) == Site::HelpCenter);
+        let app = at_help_center.unwrap_or(&app).clone();
         Box::pin(async move { event::answer(function, &app, event, lambda_context()).await })
     })
 }

@@ -62,7 +62,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         // None of them is in the table.
         cast.contacts.clear();
     }
-    announce(&origin, &endpoint, &cast);
+    let stays = engine.is_none() || !options.memory;
+    announce(&origin, &local::vendor::app_origin(options.port), &endpoint, &cast, stays);
     portal.serve(app, cast, stopped()).await?;
     if let Some(feed) = feed {
         feed.abort();
@@ -107,16 +108,23 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
 /// People whose links are printed at the start. More would push the portal's own address off the screen.
 const SHOWN: usize = 4;
 
-fn announce(origin: &str, endpoint: &str, cast: &Cast) {
-    let people = &cast.contacts;
+/// Prints where everything is, and whether the data `stays` when this ends.
+fn announce(origin: &str, vendor: &str, endpoint: &str, cast: &Cast, stays: bool) {
     println!("\n  Tickets Portal   {origin}/tickets");
     println!("  Help Desk        {origin}/helpdesk");
-    println!("  DynamoDB         {endpoint}\n");
-    if people.is_empty() {
-        println!("  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
-        println!("  then sign in at {origin}/sign-in\n");
-        return;
+    println!("  DynamoDB         {endpoint}");
+    if cast.contacts.is_empty() {
+        println!("\n  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
+        println!("  then sign in at {origin}/sign-in");
+    } else {
+        println!("  Vendor's app     {vendor}  (Messenger and card on its pages)\n");
+        introduce(origin, cast);
     }
+    println!("\n  Ctrl-C stops. The data {}.\n", if stays { "stays" } else { "goes with it" });
+}
+
+fn introduce(origin: &str, cast: &Cast) {
+    let people = &cast.contacts;
     println!("  Sign in as:");
     let widest = people.iter().take(SHOWN).map(|person| person.name.chars().count()).max().unwrap_or_default();
     for person in people.iter().take(SHOWN) {
@@ -127,7 +135,6 @@ fn announce(origin: &str, endpoint: &str, cast: &Cast) {
         println!("\n  Or at the Help Desk, as a teammate:");
         println!("  {:widest$}  {}", teammate.name, local::teammate_sign_in_link(origin, &teammate.id));
     }
-    println!("\n  Ctrl-C stops. The data stays.\n");
 }
 
 async fn stopped() {

@@ -8,7 +8,6 @@ use crate::{
 use askama::Template;
 use axum::{
     body::Body,
-    extract::{Query, State},
     http::{Response, StatusCode, header},
 };
 use lambda_http::http::Request;
@@ -37,9 +36,9 @@ pub struct SignIn {
 /// The query of the sign-in page.
 #[derive(Debug, Deserialize)]
 pub struct Choice {
-    contact: Option<String>,
-    teammate: Option<String>,
-    return_to: Option<String>,
+    pub(crate) contact: Option<String>,
+    pub(crate) teammate: Option<String>,
+    pub(crate) return_to: Option<String>,
 }
 
 #[derive(Template)]
@@ -53,7 +52,7 @@ struct SignInPage<'a> {
 }
 
 /// `GET /sign-in`: the people; with `contact` or `teammate`, a session for that one.
-pub async fn serve(State(sign_in): State<SignIn>, Query(choice): Query<Choice>) -> Response<Body> {
+pub async fn serve(sign_in: SignIn, choice: Choice) -> Response<Body> {
     let app = &sign_in.app;
     let return_to = choice.return_to.as_deref().filter(|to| is_ours(app, to));
     let chosen = |who: &Option<String>| who.clone().filter(|who| !who.is_empty());
@@ -100,7 +99,8 @@ pub fn teammate_link(origin: &str, id: &str) -> String {
     link_as(&address(origin), "teammate", id, None)
 }
 
-fn link_as(page: &str, kind: &str, id: &str, return_to: Option<&str>) -> String {
+/// The address of a link on a sign-in page.
+pub(crate) fn link_as(page: &str, kind: &str, id: &str, return_to: Option<&str>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair(kind, id);
     if let Some(return_to) = return_to {
@@ -120,12 +120,17 @@ fn is_ours(app: &App, to: &str) -> bool {
     plain && path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")
 }
 
-/// What the vendor's backend does: sign an identity token and exchange it.
-async fn session_for(app: &App, contact: &str) -> Option<Response<Body>> {
+/// What the vendor's backend does: sign an identity token.
+pub(crate) fn identity_token(app: &App, contact: &str) -> Option<String> {
     let now = app.portal.clock.now().seconds();
     let (aud, iss) = (&app.config.identity_audience, &app.config.identity_issuer);
     let claims = json!({"user_id": contact, "aud": aud, "iss": iss, "iat": now, "exp": now + 3600});
-    let token = app.config.identity_keys.sign(&claims).ok()?;
+    app.config.identity_keys.sign(&claims).ok()
+}
+
+/// Exchanges an identity token for a session.
+async fn session_for(app: &App, contact: &str) -> Option<Response<Body>> {
+    let token = identity_token(app, contact)?;
     let request = Request::post("/api/session")
         .header("content-type", "application/json")
         .header("host", app.config.portal_origin.split_once("://")?.1)

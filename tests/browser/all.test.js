@@ -10,6 +10,7 @@ import "./suites/ticket.js";
 import "./suites/live.js";
 import "./suites/messenger.js";
 import "./suites/vendor.js";
+import "./suites/vendor_of_demo.js";
 import "./suites/keyboard.js";
 import "./suites/no_script.js";
 import "./suites/help_desk.js";

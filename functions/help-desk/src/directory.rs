@@ -95,7 +95,7 @@ pub(crate) async fn tickets_of(
     let state = state.map_err(|error| Problem::invalid("invalid_state", format!("{error}.")))?;
     let name = format!("tickets {} {id}", state.map_or("all", StateCategory::as_str));
     let pages = cursor::List::of_teammate(app, &teammate.id, name);
-    let found = directory::tickets(&app.portal, id, state, pages.place(cursor)?).await?;
+    let found = directory::tickets(&app.portal, id, state, pages.place(cursor)?.unwrap_or_default()).await?;
     let directory::CompanyTickets { company, tickets, counts, next } = found;
     Ok(CompanyTickets { company, tickets, counts, next_cursor: pages.cursor(next)? })
 }

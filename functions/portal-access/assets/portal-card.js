@@ -50,8 +50,7 @@ class Card extends HTMLElement {
     if (access?.access !== "granted") return;
     this.#shown = shown;
 
-    const count = (state) => access.companies.reduce((sum, it) => sum + it.counts[state], 0);
-    const [all, waiting] = [count("all"), count("waiting_on_customer")];
+    const all = access.companies.reduce((sum, it) => sum + it.counts.all, 0);
     const element = (tag, ...children) => {
       const it = document.createElement(tag);
       it.append(...children);
@@ -61,7 +60,7 @@ class Card extends HTMLElement {
     const heading = element(`h${level}`, this.getAttribute("heading") || "Your company’s tickets");
     heading.className = "name";
     const unread = access.unread > 0 ? [element("strong", `${access.unread} unread`), " · "] : [];
-    const turn = [...unread, ...(waiting > 0 ? [element("strong", `${waiting} waiting on you`), " · "] : [])];
+    const turn = [...unread, ...(access.waiting > 0 ? [element("strong", `${access.waiting} waiting on you`), " · "] : [])];
     const link = element("a", heading, element("p", ...turn, all === 1 ? "1 ticket" : `${all} tickets`));
     link.href = access.portal_url;
     this.shadowRoot.append(link);

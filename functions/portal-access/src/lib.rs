@@ -53,6 +53,9 @@ struct Access {
     contact: Option<Contact>,
     portal_url: String,
     companies: Vec<Company>,
+    /// How many tickets wait on them. For those who may enter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<u64>,
     /// How many tickets have something that they have not seen; 200 at most. For those who may enter.
     #[serde(skip_serializing_if = "Option::is_none")]
     unread: Option<u64>,
@@ -99,6 +102,7 @@ async fn access(app: &App, request: &Request) -> Result<Response, Problem> {
         contact: Some(Contact { id: found.contact.id, name: found.contact.name }),
         portal_url: app.config.portal_url(),
         companies: companies.map(|(company, counts)| Company { id: company.id, name: company.name, counts }).collect(),
+        waiting: Some(found.waiting),
         unread: Some(found.unread),
     };
     Ok(response::json(&access)?.cookie(hint::refresh(app, visit, &found.hint)))
@@ -106,6 +110,13 @@ async fn access(app: &App, request: &Request) -> Result<Response, Problem> {
 
 /// Answers that the contact may not enter. Says nothing about who they are.
 fn denied(app: &App, reasons: Vec<Reason>) -> Result<Response, Problem> {
-    let portal_url = app.config.portal_url();
-    response::json(&Access { access: "denied", reasons, contact: None, portal_url, companies: vec![], unread: None })
+    response::json(&Access {
+        access: "denied",
+        reasons,
+        contact: None,
+        portal_url: app.config.portal_url(),
+        companies: vec![],
+        waiting: None,
+        unread: None,
+    })
 }

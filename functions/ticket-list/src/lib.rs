@@ -1,7 +1,9 @@
-//! The list of the tickets of a contact's companies, and the tickets space.
+//! The list of the tickets of a contact's companies, also as a file, and the tickets space.
 
+mod export;
 mod list;
 mod page;
+mod panel;
 mod space;
 
 use web::{Function, Problem, routes};
@@ -11,6 +13,7 @@ pub const FUNCTION: Function = Function {
     routes: routes![
         contact "GET /tickets" => list::list,
         contact "GET /api/tickets" => list::list,
+        contact "GET /api/tickets/export" => export::export,
         contact "GET /api/tickets-space" => space::space,
     ],
 };

@@ -2,20 +2,23 @@
 
 use crate::{limit, page};
 use domain::{
-    id::CompanyId,
-    list::{Filter, Pile, Piles},
-    projection::{CustomerCompany, CustomerRow},
-    state::{Counts, StateCategory},
+    filter::Filter,
+    list::Piles,
+    order::Order,
+    projection::{CustomerCompany, CustomerRow, CustomerType},
+    state::Counts,
 };
 use portal::customer::{self, Visit};
 use serde::Serialize;
-use store::Watch;
+use store::{ListQuery, Watch};
 use web::{App, Problem, Request, Response, cursor, fresh, hint, response};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct List {
     pub(crate) tickets: Vec<CustomerRow>,
     pub(crate) next_cursor: Option<String>,
+    /// How many tickets were looked through, where these were not all that remain.
+    pub(crate) looked_through: Option<usize>,
     /// Tickets of the chosen company, or of all companies, in any state.
     pub(crate) counts: Counts,
     /// The same by whose turn they are.
@@ -23,50 +26,53 @@ pub(crate) struct List {
     /// How many tickets have something that the reader has not seen; 200 at most.
     pub(crate) unread: u64,
     pub(crate) companies: Vec<CustomerCompany>,
+    pub(crate) types: Vec<CustomerType>,
 }
 
 pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
-    let (filter, limit, cursor) = read_query(request)?;
-    let pages = cursor::List::of_contact(app, &visit.visitor().contact, name(&filter));
-    let after = pages.place(cursor)?;
+    let (filter, order) = read_query(request, &["limit", "cursor"])?;
+    let limit = limit(request.params.first("limit"))?;
+    let cursor = request.params.first("cursor");
+    let pages = cursor::List::of_contact(app, &visit.visitor().contact, format!("tickets {}", query(&filter, order)));
+    let after = pages.place(cursor)?.unwrap_or_default();
     if let Some(same) = fresh::unchanged(app, request, visit, Watch::List(filter.company.as_ref())).await? {
         return Ok(same);
     }
 
-    let found = customer::list::list(&app.portal, visit, &filter, limit, after).await?;
+    let wanted = ListQuery { filter, order, limit, after };
+    let found = customer::list::list(&app.portal, visit, &wanted).await?;
     let list = List {
         tickets: found.rows,
         next_cursor: pages.cursor(found.next)?,
+        looked_through: found.looked_through,
         counts: found.counts,
         turns: found.piles,
         unread: found.unread,
         companies: found.companies,
+        types: found.types,
     };
     let tag = fresh::Tag::of(app, request, visit, &list, &found.marks)?;
     let response = if request.wants_page() {
-        page::page(app, request, &list, &filter, cursor.is_some(), &tag)?
+        page::page(app, request, &list, &wanted, cursor.is_some(), &tag)?
     } else {
         response::kept_json(&list)?
     };
     Ok(response.tagged(request, &tag).cookie(hint::refresh(app, visit, &found.hint)))
 }
 
-/// Reads the parameters. A filter that is not understood is an error and never means "all".
-fn read_query(request: &Request) -> Result<(Filter, usize, Option<&str>), Problem> {
-    let [state, turn, company, limit, cursor] = request.params.take(["state", "turn", "company", "limit", "cursor"])?;
-    let state = state.map(str::parse::<StateCategory>).transpose();
-    let state = state.map_err(|error| Problem::invalid("invalid_state", format!("{error}.")))?;
-    let turn = turn.map(str::parse::<Pile>).transpose();
-    let turn = turn.map_err(|error| Problem::invalid("invalid_parameter", format!("{error}.")))?;
-    let company = company.map(CompanyId::new).transpose();
-    let company = company.map_err(|error| Problem::invalid("invalid_parameter", format!("{error}.")))?;
-    Ok((Filter { state, turn, company }, self::limit(limit)?, cursor))
+/// What the form of the page asks for. A browser sends each of its fields, also those in which nothing is.
+const FORM: [&str; 8] =
+    ["type", "creator", "created_from", "created_to", "updated_from", "updated_to", "sort", "order"];
+
+/// Reads which tickets are wanted, in which order. What is not understood is an error and never means "all".
+pub(crate) fn read_query(request: &Request, others: &[&str]) -> Result<(Filter, Order), Problem> {
+    request.params.only(&[&Filter::NAMES[..], &Order::NAMES, others].concat())?;
+    let is_field = |name: &str| request.wants_page() && FORM.contains(&name);
+    let value = |name: &str| request.params.first(name).filter(|value| !(value.is_empty() && is_field(name)));
+    Ok((Filter::read(value)?, Order::read(value)?))
 }
 
-/// Tells the cursors of lists with different filters apart.
-fn name(Filter { state, turn, company }: &Filter) -> String {
-    let state = state.map_or("all", StateCategory::as_str);
-    let turn = turn.map_or("anybody", Pile::as_str);
-    let list = format!("tickets {state} {turn}");
-    company.as_ref().map_or_else(|| list.clone(), |company| format!("{list} {company}"))
+/// Spells which tickets are wanted, in which order, as a query.
+pub(crate) fn query(filter: &Filter, order: Order) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(filter.pairs()).extend_pairs(order.pairs()).finish()
 }

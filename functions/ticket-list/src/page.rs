@@ -1,13 +1,21 @@
 //! The list as a page.
 
-use crate::list::List;
+use crate::{
+    export,
+    list::{List, query},
+    panel::{self, Panel},
+};
 use askama::Template;
 use domain::{
-    list::{Filter, Pile},
-    projection::CustomerRow,
+    filter::{Filter, Span},
+    id::TypeId,
+    list::Pile,
+    order::{Direction, Order, Sort},
+    projection::{CustomerCompany, CustomerRow},
     state::StateCategory,
 };
 use lambda_http::http::StatusCode;
+use store::ListQuery;
 use web::{
     App, Problem, Request, Response,
     fresh::Tag,
@@ -23,59 +31,68 @@ struct ListPage<'a> {
     piles: Vec<Choice>,
     state: Menu,
     company: Option<Menu>,
+    ticket_type: Option<Menu>,
+    panel: Panel,
     several_companies: bool,
-    older: Option<String>,
-    newest: Option<String>,
+    caption: String,
+    columns: [Column; 4],
+    /// What was not looked through for this page.
+    note: Option<String>,
+    next: Option<Link>,
+    first: Option<Link>,
     all_url: Option<String>,
+    /// The same list without one of its filters each.
+    wider: Vec<Link>,
     empty: &'static str,
     /// The tag with which the page asks for changes. `None` for all pages after the first, which do not ask.
     tag: Option<&'a Tag>,
+}
+
+struct Link {
+    url: String,
+    text: &'static str,
+}
+
+/// A column, whose header sorts by it.
+struct Column {
+    name: &'static str,
+    url: String,
+    /// As `aria-sort` has it, if the list is sorted by it.
+    sorted: Option<&'static str>,
 }
 
 pub(crate) fn page(
     app: &App,
     request: &Request,
     list: &List,
-    filter: &Filter,
+    wanted: &ListQuery,
     is_later_page: bool,
     tag: &Tag,
 ) -> Result<Response, Problem> {
-    let url = |filter: &Filter| address(filter, None);
-    let with_state = |state| Filter { state, ..filter.clone() };
-    let pile_choice = |pile: Option<Pile>| Choice {
-        text: pile.as_ref().map_or("All", turn).into(),
-        count: Some(pile.map_or(list.counts.all, |pile| list.turns.in_pile(pile))),
-        url: url(&Filter { turn: pile, ..filter.clone() }),
-        chosen: filter.turn == pile,
-    };
-    let state_choice = |state: Option<StateCategory>| Choice {
-        text: state.map_or("All states", StateCategory::default_label).into(),
-        count: Some(state.map_or(list.counts.all, |state| list.counts.of(state))),
-        url: url(&with_state(state)),
-        chosen: filter.state == state,
-    };
-    let states = std::iter::once(None).chain(StateCategory::ALL.map(Some)).map(state_choice).collect();
-
-    let several_companies = list.companies.len() > 1;
-    let company_choice = |company: Option<&domain::projection::CustomerCompany>| Choice {
-        text: company.map_or("All companies", |company| &company.name).into(),
-        count: None,
-        url: url(&Filter { company: company.map(|company| company.id.clone()), ..filter.clone() }),
-        chosen: filter.company.as_ref() == company.map(|company| &company.id),
-    };
-    let companies = std::iter::once(None).chain(list.companies.iter().map(Some)).map(company_choice).collect();
-
+    let (filter, order) = (&wanted.filter, wanted.order);
+    let url = |filter: &Filter| address(&query(filter, order), None);
     let is_filtered = *filter != Filter::default();
+    let (first, next) = turning(order, list);
+    let panel = Panel::of(wanted, list, export::offer(app, wanted, list));
     let page = ListPage {
         tickets: &list.tickets,
-        piles: std::iter::once(None).chain(Pile::ALL.map(Some)).map(pile_choice).collect(),
-        state: Menu::of("State", states),
-        company: several_companies.then(|| Menu::of("Company", companies)),
-        several_companies,
-        older: list.next_cursor.as_deref().map(|cursor| address(filter, Some(cursor))),
-        newest: is_later_page.then(|| url(filter)),
-        all_url: is_filtered.then(|| url(&Filter::default())),
-        empty: empty(filter, is_later_page),
+        piles: std::iter::once(None).chain(Pile::ALL.map(Some)).map(|it| pile_choice(it, list, filter, url)).collect(),
+        state: state_menu(list, filter, url),
+        company: company_menu(list, filter, url),
+        ticket_type: type_menu(&panel.types, filter, url),
+        panel,
+        several_companies: list.companies.len() > 1,
+        caption: caption(order),
+        columns: columns(filter, order),
+        note: note(list, wanted),
+        next: list
+            .next_cursor
+            .as_deref()
+            .map(|cursor| Link { url: address(&query(filter, order), Some(cursor)), text: next }),
+        first: is_later_page.then(|| Link { url: url(filter), text: first }),
+        all_url: is_filtered.then(|| address(&query(&Filter::default(), order), None)),
+        wider: wider(filter, url),
+        empty: empty(list, filter, is_later_page),
         tag: Some(tag).filter(|_| !is_later_page),
     };
     let title = filter.state.map_or("Tickets", StateCategory::default_label);
@@ -84,8 +101,50 @@ pub(crate) fn page(
     Page { title: &title, look: &Look::of(app, request), content: render(&page)? }.into_response(StatusCode::OK)
 }
 
+fn pile_choice(pile: Option<Pile>, list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -> Choice {
+    Choice {
+        text: pile.as_ref().map_or("All", turn).into(),
+        count: Some(pile.map_or(list.counts.all, |pile| list.turns.in_pile(pile))),
+        url: url(&Filter { turn: pile, ..filter.clone() }),
+        chosen: filter.turn == pile,
+    }
+}
+
+fn state_menu(list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -> Menu {
+    let choice = |state: Option<StateCategory>| Choice {
+        text: state.map_or("All states", StateCategory::default_label).into(),
+        count: Some(state.map_or(list.counts.all, |state| list.counts.of(state))),
+        url: url(&Filter { state, ..filter.clone() }),
+        chosen: filter.state == state,
+    };
+    Menu::of("State", std::iter::once(None).chain(StateCategory::ALL.map(Some)).map(choice).collect())
+}
+
+/// For those in several companies.
+fn company_menu(list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
+    let choice = |company: Option<&CustomerCompany>| Choice {
+        text: company.map_or("All companies", |company| &company.name).into(),
+        count: None,
+        url: url(&Filter { company: company.map(|company| company.id.clone()), ..filter.clone() }),
+        chosen: filter.company.as_ref() == company.map(|company| &company.id),
+    };
+    let companies = std::iter::once(None).chain(list.companies.iter().map(Some)).map(choice).collect();
+    (list.companies.len() > 1).then(|| Menu::of("Company", companies))
+}
+
+/// Where there is something to choose.
+fn type_menu(types: &[panel::Choice], filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
+    let choice = |it: &panel::Choice| Choice {
+        text: it.text.clone(),
+        count: None,
+        url: url(&Filter { ticket_type: TypeId::new(&it.value).ok(), ..filter.clone() }),
+        chosen: it.chosen,
+    };
+    (types.len() > 2).then(|| Menu::of("Type", types.iter().map(choice).collect()))
+}
+
 /// What a pile is called.
-const fn turn(pile: &Pile) -> &'static str {
+pub(crate) const fn turn(pile: &Pile) -> &'static str {
     match pile {
         Pile::You => "On you",
         Pile::Colleagues => "On your colleagues",
@@ -94,17 +153,77 @@ const fn turn(pile: &Pile) -> &'static str {
     }
 }
 
-fn address(filter: &Filter, cursor: Option<&str>) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    if let Some(state) = filter.state {
-        query.append_pair("state", state.as_str());
+fn columns(filter: &Filter, order: Order) -> [Column; 4] {
+    use Direction::{Ascending, Descending};
+    let columns = [
+        ("Ticket", Sort::Title, Ascending),
+        ("State", Sort::State, Ascending),
+        ("Created by", Sort::Creator, Ascending),
+        ("Updated", Sort::Updated, Descending),
+    ];
+    columns.map(|(name, sort, usual)| {
+        let is_sorted = sort == order.sort;
+        let direction = if is_sorted { order.direction.turned() } else { usual };
+        let sorted = match order.direction {
+            Descending => "descending",
+            Ascending => "ascending",
+        };
+        let url = address(&query(filter, Order { sort, direction }), None);
+        Column { name, url, sorted: is_sorted.then_some(sorted) }
+    })
+}
+
+fn caption(order: Order) -> String {
+    let which = match (order.sort, order.direction) {
+        (Sort::Updated, Direction::Descending) => return "Tickets, last updated first".into(),
+        (Sort::Updated, Direction::Ascending) => return "Tickets, first updated first".into(),
+        (_, Direction::Descending) => "descending",
+        (_, Direction::Ascending) => "ascending",
+    };
+    format!("Tickets by {}, {which}", panel::name(order.sort).to_lowercase())
+}
+
+/// The words of the links to the first and the next page.
+fn turning(order: Order, list: &List) -> (&'static str, &'static str) {
+    match (order.sort, order.direction) {
+        _ if list.tickets.is_empty() => ("From the beginning", "Look further"),
+        (Sort::Updated, Direction::Descending) => ("Newest tickets", "Older tickets"),
+        (Sort::Updated, Direction::Ascending) => ("Oldest tickets", "Newer tickets"),
+        _ => ("First tickets", "More tickets"),
     }
-    if let Some(pile) = filter.turn {
-        query.append_pair("turn", pile.as_str());
-    }
-    if let Some(company) = &filter.company {
-        query.append_pair("company", company.as_str());
-    }
+}
+
+/// Says what one request does not do.
+fn note(list: &List, wanted: &ListQuery) -> Option<String> {
+    let many = list.looked_through?;
+    let is_sorted = wanted.order.sort != Sort::Updated;
+    Some(match (is_sorted, list.tickets.is_empty()) {
+        (true, _) => {
+            format!("{many} tickets are sorted at a time, those that were updated last. Older ones follow them.")
+        }
+        (false, true) => {
+            format!("None of the {many} tickets that were looked through is one of these. There are more.")
+        }
+        (false, false) => format!("{many} tickets were looked through for this page. There are more."),
+    })
+}
+
+/// What to drop when several filters together leave nothing.
+fn wider(filter: &Filter, url: impl Fn(&Filter) -> String) -> Vec<Link> {
+    let without = [
+        ("in any state", Filter { state: None, ..filter.clone() }),
+        ("whoever's turn it is", Filter { turn: None, ..filter.clone() }),
+        ("in all companies", Filter { company: None, ..filter.clone() }),
+        ("of any type", Filter { ticket_type: None, ..filter.clone() }),
+        ("by anybody", Filter { creator: None, ..filter.clone() }),
+        ("without the dates", Filter { created: Span::default(), updated: Span::default(), ..filter.clone() }),
+    ];
+    let wider = without.into_iter().filter(|(_, wider)| wider != filter && *wider != Filter::default());
+    wider.map(|(text, filter)| Link { url: url(&filter), text }).collect()
+}
+
+fn address(query: &str, cursor: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(query.to_owned());
     if let Some(cursor) = cursor {
         query.append_pair("cursor", cursor);
     }
@@ -112,9 +231,12 @@ fn address(filter: &Filter, cursor: Option<&str>) -> String {
     if query.is_empty() { "/tickets".into() } else { format!("/tickets?{query}") }
 }
 
-fn empty(filter: &Filter, is_later_page: bool) -> &'static str {
+fn empty(list: &List, filter: &Filter, is_later_page: bool) -> &'static str {
+    let others = Filter { state: None, turn: None, company: None, ..filter.clone() };
     match filter.state {
-        _ if is_later_page => "There are no older tickets.",
+        _ if list.next_cursor.is_some() => "None so far.",
+        _ if is_later_page => "There are no more tickets.",
+        _ if others != Filter::default() => "No ticket is all of this.",
         _ if filter.turn.is_some() && filter.state.is_some() => "No tickets are in both.",
         None if filter.turn == Some(Pile::You) => "Nothing is waiting on you. Well done.",
         None if filter.turn == Some(Pile::Colleagues) => "Nothing is waiting on your colleagues.",

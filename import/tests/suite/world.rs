@@ -122,7 +122,7 @@ pub fn lines() -> Vec<Value> {
         json!({"kind": "ticket_type", "id": "bug", "name": "Bug", "icon": "🐞", "category": "customer", "attributes": [
             {"name": "Severity", "data_type": "list", "visible_to_contacts": true},
             {"name": "Users", "data_type": "integer"}]}),
-        json!({"kind": "ticket_type", "id": "task", "name": "Task", "category": "back_office"}),
+        json!({"kind": "ticket_type", "id": "task", "name": "Internal task", "external_label": "Task", "category": "back_office"}),
         json!({"kind": "ticket_type", "id": "incident", "name": "Incident", "category": "tracker"}),
         json!({"kind": "ticket_state", "id": "new", "category": "submitted", "internal_label": "Inbox"}),
         json!({"kind": "ticket_state", "id": "done", "category": "resolved"}),

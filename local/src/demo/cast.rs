@@ -86,6 +86,12 @@ pub struct Contact {
 }
 
 impl Cast {
+    /// What the vendor is called.
+    #[must_use]
+    pub fn vendor_name(&self) -> &str {
+        &self.vendor.name
+    }
+
     /// Reads `local/demo/cast.yaml`.
     ///
     /// # Errors

@@ -25,13 +25,12 @@ pub(super) fn parse<T: DeserializeOwned>(name: &'static str, text: &str) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::{Cast, catalog, scenario::Scenario, scenario::Scenarios};
+    use crate::demo::{Cast, Conversations, catalog, scenario::Scenario, scenario::Scenarios};
 
     #[test]
     fn every_file_can_be_read() {
-        let [catalog, cast, scenarios] =
-            [catalog::lines().map(drop), Cast::read().map(drop), Scenarios::read().map(drop)];
-        for read in [catalog, cast, scenarios] {
+        let (catalog, cast) = (catalog::lines().map(drop), Cast::read().map(drop));
+        for read in [catalog, cast, Scenarios::read().map(drop), Conversations::read().map(drop)] {
             assert!(read.is_ok(), "{}", read.unwrap_err());
         }
     }

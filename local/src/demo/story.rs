@@ -37,6 +37,9 @@ pub enum Association {
     Afterwards,
 }
 
+/// One of so many customers has the last word on a ticket that is resolved.
+const LAST_WORD: u32 = 8;
+
 /// A ticket that lacks only its number.
 #[derive(Debug)]
 pub struct Story<'a> {
@@ -120,6 +123,12 @@ pub fn play<'a>(
         && story.parts.iter().any(|part| part.kind == "message")
     {
         story.join(colleague, at + 2 * MINUTE);
+    }
+    // A customer's word on a resolved ticket makes it the vendor's turn. Most leave it at that.
+    if matches!(story.state, State::Solved | State::Declined) && !details.n.is_multiple_of(LAST_WORD) {
+        while story.parts.last().is_some_and(|part| part.author.get("contact").is_some()) {
+            story.parts.pop();
+        }
     }
     story.attributes = attributes(rng, scenario, &story, &details);
     story.history.sort_by_key(|(at, _)| *at);

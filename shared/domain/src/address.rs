@@ -26,10 +26,10 @@ pub fn host(authority: &str) -> &str {
     }
 }
 
-/// Whether a host refers to this machine.
+/// Whether a host refers to this machine, as every name that ends in `.localhost` does (RFC 6761, section 6.3).
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
 }
 
 #[cfg(test)]
@@ -43,6 +43,7 @@ mod tests {
             "https://staff.example.com",
             "http://127.0.0.1:3000/sign-in",
             "http://localhost:8080/",
+            "http://app.vendor.localhost:3000/",
             "http://[::1]:3000/sign-in",
         ] {
             assert!(is_safe(good), "{good}");
@@ -51,6 +52,8 @@ mod tests {
             "",
             "http://staff.example.com/login",
             "http://127.0.0.1.example.com/",
+            "http://localhost.example.com/",
+            "http://notlocalhost/",
             "http://localhost@evil.example/",
             "https://a@b/",
             "https://",

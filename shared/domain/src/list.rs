@@ -1,24 +1,8 @@
-//! The list of tickets that customers see.
+//! The piles of a list of tickets that customers see.
 
-use crate::{
-    id::CompanyId,
-    state::{Counts, StateCategory},
-    turn::Who,
-};
+use crate::{state::Counts, turn::Who};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
-
-/// Which tickets a list holds. The order is always the same: latest update first.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Filter {
-    /// Limits the list to one state category.
-    pub state: Option<StateCategory>,
-    /// Limits the list to one pile.
-    #[serde(default)]
-    pub turn: Option<Pile>,
-    /// Limits the list to one company.
-    pub company: Option<CompanyId>,
-}
 
 /// The piles into which a contact's tickets fall, by whose turn they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

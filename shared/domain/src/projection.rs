@@ -91,11 +91,15 @@ pub struct CustomerMessage {
     pub at: Timestamp,
 }
 
+/// The name of a type that is no longer in the catalog.
+pub(crate) const UNKNOWN_TYPE: &str = "Ticket";
+
 /// A ticket type, as customers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerType {
     pub id: TypeId,
+    /// The external label.
     pub name: String,
     /// An emoji, or empty.
     pub icon: String,
@@ -103,7 +107,7 @@ pub struct CustomerType {
 
 impl From<&TicketType> for CustomerType {
     fn from(it: &TicketType) -> Self {
-        Self { id: it.id.clone(), name: it.name.clone(), icon: it.icon.clone() }
+        Self { id: it.id.clone(), name: it.external_label.clone(), icon: it.icon.clone() }
     }
 }
 
@@ -111,7 +115,7 @@ impl CustomerType {
     /// Creates a type that is no longer in the catalog.
     #[must_use]
     pub fn unknown(id: TypeId) -> Self {
-        Self { id, name: "Ticket".into(), icon: String::new() }
+        Self { id, name: UNKNOWN_TYPE.into(), icon: String::new() }
     }
 }
 
@@ -524,7 +528,7 @@ fn name_of(actor: &Actor) -> Option<&str> {
 
 /// Returns a name that customers may be told. One with an `@` in it is taken for an e-mail address, which they never are,
 /// whoever gave it for a name.
-fn told(name: Option<&str>) -> Option<&str> {
+pub(crate) fn told(name: Option<&str>) -> Option<&str> {
     name.filter(|name| !name.contains(['@', '\u{ff20}', '\u{fe6b}']))
 }
 
@@ -549,7 +553,8 @@ mod tests {
         };
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
-            name: "Bug".into(),
+            name: CANARY.into(),
+            external_label: "Bug".into(),
             icon: String::new(),
             category: TicketCategory::Customer,
             attributes: vec![attribute("shown", true), attribute(CANARY, false)],

@@ -14,6 +14,9 @@ pub struct Timestamp(OffsetDateTime);
 #[error("{0:?} is not an RFC 3339 time such as 2026-11-01T09:00:00Z")]
 pub struct TimestampError(String);
 
+/// What an RFC 3339 time at the beginning of a day has behind its date.
+const MIDNIGHT: &str = "T00:00:00Z";
+
 impl Timestamp {
     pub const EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH);
 
@@ -59,6 +62,20 @@ impl Timestamp {
         )
     }
 
+    /// Reads a date (`2026-11-01`), which is the beginning of that day in UTC, or an RFC 3339 time.
+    #[must_use]
+    pub fn from_short(text: &str) -> Option<Self> {
+        let is_date = text.len() == "2026-11-01".len();
+        if is_date { format!("{text}{MIDNIGHT}").parse() } else { text.parse() }.ok()
+    }
+
+    /// Formats the time as RFC 3339, and the beginning of a day in UTC as a date.
+    #[must_use]
+    pub fn in_short(self) -> String {
+        let text = self.to_string();
+        text.strip_suffix(MIDNIGHT).map(str::to_owned).unwrap_or(text)
+    }
+
     /// Formats the time for people, in UTC: `1 Nov 2026, 09:00 UTC`. The page's script replaces it with the reader's
     /// zone.
     #[must_use]
@@ -67,6 +84,37 @@ impl Timestamp {
         let month = t.month().to_string();
         let month = month.get(..3).unwrap_or(&month);
         format!("{} {month} {}, {:02}:{:02} UTC", t.day(), t.year(), t.hour(), t.minute())
+    }
+
+    /// Formats the time in UTC as programs for spreadsheets read it: `2026-11-01 09:00:00`.
+    #[must_use]
+    pub fn in_a_cell(self) -> String {
+        self.sortable().chars().take("2026-11-01 09:00:00".len()).collect::<String>().replace('T', " ")
+    }
+
+    /// Formats the day in UTC: `2026-11-01`.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.sortable().chars().take("2026-11-01".len()).collect()
+    }
+
+    /// Returns when the month began, in UTC.
+    #[must_use]
+    pub fn month_began(self) -> Self {
+        Self::from_short(&format!("{:04}-{:02}-01", self.0.year(), u8::from(self.0.month()))).unwrap_or(self)
+    }
+
+    /// Returns when the month before began.
+    #[must_use]
+    pub fn month_before(self) -> Self {
+        let began = self.month_began();
+        Self::from_millis(began.millis() - 1).map_or(began, Self::month_began)
+    }
+
+    /// Returns when the next month begins.
+    #[must_use]
+    pub fn month_after(self) -> Self {
+        self.month_began().plus(Duration::from_secs(32 * 24 * 60 * 60)).month_began()
     }
 
     /// Formats the month for people: `November 2026`.
@@ -123,6 +171,16 @@ mod tests {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
         }
         assert!("9999-12-31T23:59:59-23:00".parse::<Timestamp>().is_err());
+    }
+
+    #[test]
+    fn months_follow_one_another() {
+        let time = |text: &str| Timestamp::from_short(text).unwrap();
+        let at = time("2026-01-31T12:00:00Z");
+        assert_eq!(at.month_began(), time("2026-01-01"));
+        assert_eq!((at.month_before(), at.month_after()), (time("2025-12-01"), time("2026-02-01")));
+        assert_eq!(time("2024-02-29").month_after(), time("2024-03-01"));
+        assert_eq!((at.day(), at.in_a_cell()), ("2026-01-31".into(), "2026-01-31 12:00:00".into()));
     }
 
     proptest! {

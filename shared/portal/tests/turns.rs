@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use domain::{
+    filter::Filter,
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
-    list::{Filter, Pile},
+    list::Pile,
     timestamp::Timestamp,
     turn::Who,
 };
@@ -27,7 +28,7 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
 };
-use store::{CompanyFilter, Door, Store, Visitor};
+use store::{CompanyFilter, Door, ListQuery, Store, Visitor};
 use witness::Dynamo;
 
 const LINES: &str = r#"
@@ -361,7 +362,8 @@ impl World {
         };
         for turn in [None, Some(Pile::You), Some(Pile::Colleagues), Some(Pile::Us), Some(Pile::None)] {
             let filter = Filter { turn, ..Filter::default() };
-            let list = customer::list::list(&self.portal, &visit, &filter, 100, None).await;
+            let query = ListQuery { filter, limit: 100, ..ListQuery::default() };
+            let list = customer::list::list(&self.portal, &visit, &query).await;
             let Ok(list) = list else {
                 assert!(!self.cases.values().any(|case| theirs(&case)), "{who}: {list:?}");
                 return;

@@ -4,7 +4,6 @@
 use domain::{
     access::Reason,
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
-    list::Filter,
     timestamp::Timestamp,
 };
 use portal::{
@@ -18,7 +17,7 @@ use portal::{
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Door, Past, Store, Visitor};
+use store::{Door, ListQuery, Past, Store, Visitor};
 use witness::Dynamo;
 
 const LINES: &str = r#"
@@ -99,7 +98,7 @@ async fn a_missing_ticket_and_one_of_another_company_are_the_same_to_a_contact()
 async fn whoever_is_refused_hears_every_reason_and_the_visit_knows_who_reads_them() {
     let (portal, _engine) = portal().await;
     let visit = visit("nobody");
-    let refused = customer::list::list(&portal, &visit, &Filter::default(), 25, None).await.unwrap_err();
+    let refused = customer::list::list(&portal, &visit, &ListQuery::default()).await.unwrap_err();
     match refused {
         customer::Error::Refused(reasons) => assert_eq!(reasons, [Reason::NoEmail, Reason::NoCompany]),
         other => panic!("{other:?}"),

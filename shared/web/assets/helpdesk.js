@@ -15,14 +15,6 @@ if (columns && table) {
   });
 }
 
-// Leads back to the list that the reader came from.
-const up = document.querySelector('a.up[href="/helpdesk"]');
-const from = up && document.referrer.startsWith(origin) && new URL(document.referrer);
-if (from && ["/helpdesk", "/helpdesk/search"].includes(from.pathname)) {
-  up.href = from.href;
-  if (from.pathname !== "/helpdesk") up.textContent = "Search";
-}
-
 // A reply goes by what its writer has before their eyes, also when it has arrived since the page was opened.
 document.getElementById("compose")?.addEventListener("submit", ({ target }) => {
   const { seen } = target.elements;

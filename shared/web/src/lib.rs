@@ -22,7 +22,9 @@ pub use edge::{
     stream, telemetry,
 };
 pub use http::{
-    cursor, fresh, params,
+    cursor, fresh,
+    origin::previous_page,
+    params,
     problem::Problem,
     request::Request,
     response::{self, Response},

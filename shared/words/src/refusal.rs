@@ -1,7 +1,7 @@
 //! The refusals of use cases as sentences for people.
 
 use crate::access::advice;
-use domain::access::Reason;
+use domain::{access::Reason, filter::Unfit};
 use portal::{
     customer,
     message::Unsayable,
@@ -29,10 +29,21 @@ pub fn to_customer(error: &customer::Error) -> String {
         Error::NoCompany => "There is no such company, or you are not in it.".into(),
         Error::NoConversation => "There is no such conversation, or you do not have access to it.".into(),
         Error::NotAParticipant => "Join the conversation, then write.".into(),
+        Error::Unfit(unfit) => unfit_query(unfit),
+        Error::TooManyTickets => {
+            "These are too many tickets for one file. Export them by when they were last updated, a month at a time."
+                .into()
+        }
         Error::Unsayable(Unsayable(why)) => invalid_body(why),
         Error::KeyReused => KEY_REUSED.into(),
         Error::Store(_) => BROKEN.into(),
     }
+}
+
+/// Says what is wrong with what was asked of a list.
+#[must_use]
+pub fn unfit_query(unfit: &Unfit) -> String {
+    format!("{unfit}.")
 }
 
 /// Says why a customer's message was not sent, on the page that shows it again. `None` for what has nothing to do with

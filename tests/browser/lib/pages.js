@@ -51,6 +51,8 @@ export const PAGES = [
   { name: "list with the state menu open", who: SAMIRA, path: "/tickets", prepare: openMenu("State") },
   { name: "list with the company menu open", who: SAMIRA, path: "/tickets?state=waiting_on_customer", prepare: openMenu("Company") },
   { name: "list with a state chosen", who: SAMIRA, path: "/tickets?state=resolved&company=bluepeak" },
+  { name: "list with the panel of filters open", who: SAMIRA, path: "/tickets?updated_from=2026-01-01&sort=title", prepare: openMenu("More") },
+  { name: "list that filters leave empty", who: SAMIRA, path: "/tickets?state=resolved&updated_to=2001-01-01" },
   { name: "list in Arabic", who: YOUSEF, path: "/tickets" },
   { name: "second page", who: PRIYA, find: async () => {
     const { next_cursor } = await api(PRIYA, "/api/tickets");

@@ -58,14 +58,17 @@ export async function openVendor() {
     evil: at("evil.example"),
     /** Changes records of the portal. */
     load: (...lines) => importLines(portal.admin, portal.endpoint, lines),
-    /** A window, closed after `use(page, wrong)`, which fails when something was left in `wrong`. */
-    async visit(use) {
+    /**
+     * A window, closed after `use(page, wrong)`, which fails when something was left in `wrong` (see `told`) other than
+     * lines that are like `excused`.
+     */
+    async visit(use, { excused } = {}) {
       const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: WIDE, locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
       try {
         context.setDefaultTimeout(10_000);
         await context.addInitScript(AXE);
         const [page, wrong] = [await context.newPage(), []];
-        page.on("console", (message) => ["error", "warning"].includes(message.type()) && wrong.push(message.text()));
+        page.on("console", (message) => ["error", "warning"].includes(message.type()) && !excused?.test(message.text()) && wrong.push(message.text()));
         page.on("pageerror", (error) => wrong.push(`${error}`));
         await use(page, wrong);
         assert.deepEqual(wrong, [], "what went wrong in the page");
@@ -79,6 +82,20 @@ export async function openVendor() {
       await Promise.all([portal.stop(), new Promise((resolve) => server.close(resolve))]);
     },
   };
+}
+
+/**
+ * Waits until the page has told each of `expected` in its console, and takes it out of `wrong`. The console has a way of
+ * its own out of the browser, so that what a page shows can be there before what it told earlier.
+ */
+export async function told(wrong, ...expected) {
+  for (const words of expected) {
+    for (let waited = 0; !wrong.some((it) => words.test(it)); waited += 20) {
+      assert.ok(waited < 10_000, `nothing like ${words} in the console: ${wrong.join("\n") || "nothing"}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    wrong.splice(wrong.findIndex((it) => words.test(it)), 1);
+  }
 }
 
 function forward(origin, asked, answer) {

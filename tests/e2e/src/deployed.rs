@@ -70,6 +70,7 @@ impl Deployed {
             ("IDENTITY_AUDIENCE", config.identity_audience.clone().unwrap_or_default()),
             ("IDENTITY_ISSUER", config.identity_issuer.clone().unwrap_or_default()),
             ("SETTINGS_SECONDS", config.settings_for.as_secs().to_string()),
+            ("EXPORT_TICKETS", config.most_exported.to_string()),
             ("AWS_ENDPOINT_URL_DYNAMODB", endpoint.into()),
             ("AWS_REGION", "us-east-1".into()),
             ("AWS_ACCESS_KEY_ID", "none".into()),

@@ -116,6 +116,11 @@ impl Site {
         self.configured(|config| config.settings_for = Duration::from_secs(seconds)).await
     }
 
+    /// Another portal over the same table, which looks through so many tickets for a file.
+    pub async fn exporting(&self, most: usize) -> Self {
+        self.configured(|config| config.most_exported = most).await
+    }
+
     async fn configured(&self, change: impl FnOnce(&mut Config)) -> Self {
         let portal = Portal::bind(0).await.unwrap();
         let origin = portal.origin();

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-/// Planted in notes, internal labels, hidden attributes, teammates' ids and hidden tickets.
+/// Planted in notes, internal labels, names of types, hidden attributes, teammates' ids and hidden tickets.
 pub const CANARY: &str = "canary";
 
 /// The teammate of the scene.
@@ -27,12 +27,12 @@ pub fn lines() -> Vec<Value> {
     let mut lines = vec![
         settings(),
         json!({"kind": "teammate", "id": "canary-teammate@vendor.example", "name": "Grace"}),
-        json!({"kind": "ticket_type", "id": "bug", "name": "Bug", "icon": "🐞", "category": "customer", "attributes": [
+        json!({"kind": "ticket_type", "id": "bug", "name": "canary-bug", "external_label": "Bug", "icon": "🐞", "category": "customer", "attributes": [
             {"name": "Severity", "data_type": "list", "visible_to_contacts": true},
             {"name": "Affected since", "data_type": "datetime", "visible_to_contacts": true},
             {"name": "Affected users", "data_type": "integer", "visible_to_contacts": true},
             {"name": "canary-attribute", "data_type": "string"}]}),
-        json!({"kind": "ticket_type", "id": "task", "name": "Task", "icon": "", "category": "back_office", "attributes": []}),
+        json!({"kind": "ticket_type", "id": "task", "name": "canary-task", "external_label": "Task", "icon": "", "category": "back_office", "attributes": []}),
         json!({"kind": "ticket_type", "id": "incident", "name": "Incident", "icon": "🚨", "category": "tracker", "attributes": []}),
     ];
     for (id, category, label) in [

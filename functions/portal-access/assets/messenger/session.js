@@ -39,7 +39,9 @@ async function send(method, path, content, tag) {
   let answer, json;
   try {
     // The browser's cache would hide a 304, but the views compare tags themselves.
-    const request = { method, headers, body, mode: "cors", credentials: "include", cache: "no-store", signal };
+    // A session that ends does so also when its page is left at once, as on signing out.
+    const keepalive = method === "DELETE";
+    const request = { method, headers, body, mode: "cors", credentials: "include", cache: "no-store", signal, keepalive };
     answer = await fetch(origin + path, request);
     const isBare = answer.status === 204 || answer.status === 304;
     // An error that is not JSON comes from something between here and the portal.

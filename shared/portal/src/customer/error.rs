@@ -1,5 +1,5 @@
 use crate::message::Unsayable;
-use domain::access::Reason;
+use domain::{access::Reason, filter::Unfit};
 use store::{StoreError, WriteError};
 
 /// Why a contact did not get what they asked for. Every use case fails with [`Error::Store`] when the table cannot be
@@ -24,6 +24,12 @@ pub enum Error {
     /// They have to join the conversation before they can write in it.
     #[error("not a participant")]
     NotAParticipant,
+    /// What they want the list to hold makes no sense.
+    #[error("{0}")]
+    Unfit(#[from] Unfit),
+    /// They are more than one file holds, or than one request looks through.
+    #[error("too many tickets for a file")]
+    TooManyTickets,
     #[error("{0}")]
     Unsayable(#[from] Unsayable),
     /// The client has used this message's id for another message.

@@ -153,6 +153,11 @@ impl CompanyScope {
         keeps_conversation(self.company_ids(), row)
     }
 
+    /// Whether the contact is in this company.
+    pub(super) fn is_in(&self, company: &CompanyId) -> bool {
+        self.company_ids().any(|id| id == company)
+    }
+
     fn company_ids(&self) -> impl Iterator<Item = &CompanyId> {
         self.companies.iter().map(|company| &company.id)
     }
@@ -197,11 +202,23 @@ impl CompanyScope {
                 }
             }
         }
-        let you = match self.sight {
-            Sight::All => page.attention.waiting_in(is_chosen).count() as u64,
-            Sight::Own => tickets.waiting_on_customer,
-        };
-        Piles::of(tickets, unanswered, you)
+        Piles::of(tickets, unanswered, self.on_contact(&page.attention, is_chosen, tickets.waiting_on_customer))
+    }
+
+    /// Returns how many tickets of the contact's companies wait on them. `own` is how many of those that they created wait
+    /// on a customer.
+    #[must_use]
+    pub fn waiting(&self, attention: &Attention, own: u64) -> u64 {
+        self.on_contact(attention, |_| true, own)
+    }
+
+    fn on_contact(&self, attention: &Attention, is_chosen: impl Fn(&CompanyId) -> bool, own: u64) -> u64 {
+        match self.sight {
+            // What they created in a company that they have left waits on them, too, but not in this list.
+            Sight::All => attention.waiting_in(|company| self.is_in(company) && is_chosen(company)).count() as u64,
+            // Who sees nothing but what they created is the creator of all that waits.
+            Sight::Own => own,
+        }
     }
 
     /// Returns the hint to use for the contact's next request.

@@ -1,14 +1,14 @@
-//! Lists of the tickets of a contact's companies: latest update first, merged over the companies, page by page.
+//! Lists of the tickets of a contact's companies, merged over the companies, page by page.
 //!
 //! The rows come from an index, which follows the table. What has left the contact's sight is in no list from the next
 //! request on, whatever the index says: the companies, which every entry reads anyway, say what has lately moved.
 
 use super::entry::{CompanyScope, Entry, Hint, Reach, Visitor};
 use crate::{
-    record::{Attention, IndexRow, ListPage, ListQuery, OwnCounts, cut},
+    record::{Attention, IndexRow, ListPage, ListQuery, OwnCounts, Stretch},
     table::{BY_UPDATED, Store, StoreError, key, keys},
 };
-use domain::{list::Pile, visibility::Sight};
+use domain::{catalog::Catalog, list::Pile, ticket::TicketRow, visibility::Sight};
 use futures::future::try_join_all;
 
 impl Store {
@@ -23,78 +23,134 @@ impl Store {
             futures::try_join!(self.list_rows(&reach, query), self.attention(&reach.contact))
         };
         let entry = self.enter_asking(visitor, hint, ask).await?;
+        let catalog = entry.workspace.catalog.clone();
         entry
             .then(async |scope, (rows, attention)| {
                 let attention = scope.attention(attention);
-                match query.turn {
-                    Some(Pile::You) if scope.sight() == Sight::All => self.waiting_page(scope, attention, query).await,
-                    _ => self.list_page(scope, rows, attention, query).await,
+                match scope.sight() {
+                    Sight::All => self.list_page(scope, rows, attention, query, &catalog).await,
+                    Sight::Own => self.own_page(scope, rows, attention, query, &catalog).await,
                 }
             })
             .await
     }
 
+    /// Requests entry and all tickets of the list, in its order, with what asks for the contact's attention. `None` if more
+    /// than `most` would have to be looked through.
+    pub async fn enter_with_all(
+        &self,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        query: &ListQuery,
+        most: usize,
+    ) -> Result<Entry<Option<(Vec<TicketRow>, Attention)>>, StoreError> {
+        // Nothing is read on a hint that would be read for nothing if it is wrong.
+        let entry =
+            self.enter_asking(visitor, hint, |reach: Reach| async move { self.attention(&reach.contact).await });
+        let entry = entry.await?;
+        let catalog = entry.workspace.catalog.clone();
+        entry
+            .then(async |scope, attention| {
+                let attention = scope.attention(attention);
+                let reach = scope.reach();
+                let found = match (scope.sight(), query.filter.turn) {
+                    (Sight::Own, _) => Some(self.own_rows(&reach).await?),
+                    (Sight::All, Some(Pile::You)) => Some(self.waiting_rows(scope, &attention, query).await?),
+                    (Sight::All, _) => self.whole_views(views(&reach, query), query, most).await?,
+                };
+                let Some(mut rows) = found else { return Ok(None) };
+                rows.retain(|found| holds(scope, &attention, query, &found.row));
+                let rows = self.in_sight(scope, query, rows).await?;
+                let (rows, _) = Stretch::whole(rows).page(
+                    &ListQuery { limit: most, ..query.clone() },
+                    &catalog,
+                    Attention::default(),
+                );
+                Ok(Some((rows.into_iter().map(|found| found.row).collect(), attention)))
+            })
+            .await
+    }
+
     /// Reads the rows that a page is made of.
-    async fn list_rows(&self, reach: &Reach, query: &ListQuery) -> Result<Vec<IndexRow>, StoreError> {
+    async fn list_rows(&self, reach: &Reach, query: &ListQuery) -> Result<Stretch, StoreError> {
         match reach.sight {
             // These are few, and are read once it is known which.
-            Sight::All if query.turn == Some(Pile::You) => Ok(Vec::new()),
-            Sight::All => {
-                let chosen = reach.companies.iter().filter(|id| query.company.as_ref().is_none_or(|only| only == *id));
-                let views = chosen.map(|id| self.view_page(keys::company_view(id), query));
-                Ok(try_join_all(views).await?.into_iter().flatten().collect())
-            }
-            Sight::Own => self.own_rows(reach).await,
+            Sight::All if query.filter.turn == Some(Pile::You) => Ok(Stretch::default()),
+            Sight::All => self.views(views(reach, query), query).await,
+            Sight::Own => Ok(Stretch::whole(self.own_rows(reach).await?)),
         }
     }
 
     async fn list_page(
         &self,
         scope: &CompanyScope,
-        rows: Vec<IndexRow>,
+        mut found: Stretch,
         attention: Attention,
         query: &ListQuery,
+        catalog: &Catalog,
     ) -> Result<ListPage, StoreError> {
-        if scope.sight() == Sight::All {
-            let (rows, next) = cut(rows, query.limit);
-            let mut rows = self.confirmed(rows, None, |company| scope.moves(company)).await?;
-            if query.turn == Some(Pile::Colleagues) {
-                rows.retain(|found| !attention.waits(&found.row.id));
-            }
-            let Some(place) = next.clone().filter(|_| rows.is_empty()) else {
-                return Ok(ListPage::of(rows, next, attention));
-            };
-            // Nothing of the page belongs to the list. An empty page would look like the end.
-            let query = ListQuery { after: Some(place), ..query.clone() };
-            let rows = self.list_rows(&scope.reach(), &query).await?;
-            return Box::pin(self.list_page(scope, rows, attention, &query)).await;
+        if query.filter.turn == Some(Pile::You) {
+            found = Stretch::whole(self.waiting_rows(scope, &attention, query).await?);
         }
-        // All that they see is their own: what waits on the customer waits on them.
-        let mut rows = self.confirmed_own(scope, rows).await?;
+        found.rows.retain(|found| holds(scope, &attention, query, &found.row));
+        let (rows, page) = found.page(query, catalog, attention);
+        let rows = self.in_sight(scope, query, rows).await?;
+        let Some(place) = page.next.clone().filter(|_| rows.is_empty() && !query.looks_through()) else {
+            return Ok(page.with(rows));
+        };
+        // Nothing of the page belongs to the list. An empty page would look like the end.
+        let query = ListQuery { after: place, ..query.clone() };
+        let found = self.list_rows(&scope.reach(), &query).await?;
+        Box::pin(self.list_page(scope, found, page.attention, &query, catalog)).await
+    }
+
+    async fn own_page(
+        &self,
+        scope: &CompanyScope,
+        found: Stretch,
+        attention: Attention,
+        query: &ListQuery,
+        catalog: &Catalog,
+    ) -> Result<ListPage, StoreError> {
+        let mut rows = self.confirmed_own(scope, found.rows).await?;
         let own = counts(&rows);
         let own_unanswered = counts(rows.iter().filter(|found| found.row.exchange.unanswered_since.is_some()));
-        rows.retain(|IndexRow { row, .. }| query.company.is_none() || row.company == query.company);
-        rows.retain(|IndexRow { row, .. }| query.keeps(row) && query.turn != Some(Pile::Colleagues));
-        rows.retain(|IndexRow { row, .. }| query.after.as_ref().is_none_or(|after| row.boundary() < *after));
-        let (rows, next) = cut(rows, query.limit);
-        Ok(ListPage { own, own_unanswered, ..ListPage::of(rows, next, attention) })
+        rows.retain(|found| query.is_ahead(&found.row) && holds(scope, &attention, query, &found.row));
+        let (rows, page) = Stretch::whole(rows).page(query, catalog, attention);
+        Ok(ListPage { own, own_unanswered, ..page.with(rows) })
+    }
+
+    /// Leaves out the rows of tickets that have left the contact's sight.
+    async fn in_sight(
+        &self,
+        scope: &CompanyScope,
+        query: &ListQuery,
+        rows: Vec<IndexRow>,
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        let creator = query.filter.creator.as_ref().map(|creator| creator.who(&scope.contact().id));
+        match (scope.sight(), query.filter.turn) {
+            (Sight::Own, _) => self.confirmed_own(scope, rows).await,
+            // These come from the table.
+            (Sight::All, Some(Pile::You)) => Ok(rows),
+            (Sight::All, _) => self.confirmed(rows, creator, |company| scope.moves(company)).await,
+        }
     }
 
     /// Reads the tickets that wait on the contact, where their attention says that they are.
-    async fn waiting_page(
+    async fn waiting_rows(
         &self,
         scope: &CompanyScope,
-        attention: Attention,
+        attention: &Attention,
         query: &ListQuery,
-    ) -> Result<ListPage, StoreError> {
-        let waiting = attention.waiting_in(|company| query.company.as_ref().is_none_or(|only| only == company));
+    ) -> Result<Vec<IndexRow>, StoreError> {
+        let only = query.filter.company.as_ref();
+        let waiting = attention.waiting_in(|company| scope.is_in(company) && only.is_none_or(|only| only == company));
         let places = waiting.map(|(company, ticket)| key(keys::company(company), keys::ticket(ticket)));
         let found = self.get_all(places.collect()).await?.into_iter().map(IndexRow::read);
         let mut rows = found.collect::<Result<Vec<_>, _>>()?;
-        rows.retain(|IndexRow { row, .. }| scope.sees(row) && query.keeps(row));
-        rows.retain(|IndexRow { row, .. }| query.after.as_ref().is_none_or(|after| row.boundary() < *after));
-        let (rows, next) = cut(rows, query.limit);
-        Ok(ListPage::of(rows, next, attention))
+        let is_here = |row: &TicketRow| row.company.as_ref().is_some_and(|company| scope.is_in(company));
+        rows.retain(|IndexRow { row, .. }| scope.sees(row) && is_here(row) && query.is_ahead(row));
+        Ok(rows)
     }
 
     /// Reads every ticket that the contact created in the companies within reach, if they see only those. People have
@@ -116,6 +172,24 @@ impl Store {
     pub(super) async fn own_counts(&self, scope: &CompanyScope, rows: Vec<IndexRow>) -> Result<OwnCounts, StoreError> {
         Ok(counts(&self.confirmed_own(scope, rows).await?))
     }
+}
+
+/// Whether a ticket is among those that the list holds. To those who see only their own, what waits on the customer waits on
+/// them.
+fn holds(scope: &CompanyScope, attention: &Attention, query: &ListQuery, row: &TicketRow) -> bool {
+    let is_on_colleagues = || scope.sight() == Sight::All && !attention.waits(&row.id);
+    query.filter.keeps(row, &scope.contact().id) && (query.filter.turn != Some(Pile::Colleagues) || is_on_colleagues())
+}
+
+/// Returns the views that hold the tickets.
+fn views(reach: &Reach, query: &ListQuery) -> Vec<String> {
+    let only = query.filter.company.as_ref();
+    let chosen = reach.companies.iter().filter(|id| only.is_none_or(|only| only == *id));
+    let view = |company| match &query.filter.creator {
+        Some(creator) => keys::own_view(creator.who(&reach.contact), company),
+        None => keys::company_view(company),
+    };
+    chosen.map(view).collect()
 }
 
 fn counts<'a>(rows: impl IntoIterator<Item = &'a IndexRow>) -> OwnCounts {

@@ -65,5 +65,5 @@ pub(crate) use space::{SpaceRecord, creator_entry};
 pub(crate) use ticket::{BodyRecord, LinkRecord, RowRecord, as_read, home_row};
 pub(crate) use ticket_partition::TicketPartition;
 pub(crate) use timeline::{Lines, Readers};
-pub(crate) use view::{IndexRow, cut};
+pub(crate) use view::{IndexRow, Stretch};
 pub(crate) use viewer::{Seen, Viewer};

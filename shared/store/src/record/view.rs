@@ -1,4 +1,4 @@
-//! Tickets of a view, latest update first. Every list is made of views.
+//! Tickets of a view, in the order of their updates. Every list is made of views.
 
 use super::{
     attention::Attention,
@@ -7,8 +7,10 @@ use super::{
 use crate::table::{BY_STATE, BY_UPDATED, Item, Store, StoreError, keys, number, record};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
+    catalog::Catalog,
+    filter::Filter,
     id::CompanyId,
-    list::Pile,
+    order::{Direction, Order, Place, Sort},
     state::{Counts, StateCategory},
     ticket::{Boundary, TicketRow},
     turn::Who,
@@ -16,29 +18,34 @@ use domain::{
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How many rows a request looks through for a filter that no index serves. Of a usual size these are some 20 read units.
+const LOOKED_THROUGH: usize = 300;
+/// How many rows a request sorts in an order that no index has. Of a usual size these are some 65 read units.
+const SORTED: usize = 1000;
+
 /// Which tickets a page of a list shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Limits the list to one state category.
-    pub state: Option<StateCategory>,
-    /// Limits the list to one pile.
-    pub turn: Option<Pile>,
-    /// Limits the list to one of the contact's companies. Any other company has no tickets here.
-    pub company: Option<CompanyId>,
+    /// Another company than one of the contact's has no tickets here.
+    pub filter: Filter,
+    pub order: Order,
     /// The number of rows on a page.
     pub limit: usize,
     /// The page starts after this place.
-    pub after: Option<Boundary>,
+    pub after: Place,
 }
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPage {
-    /// Latest update first; ties are in descending order of id. A page that is not the last can have fewer rows than
-    /// asked for: what has just left the list is left out of it.
+    /// In the order that was asked for. A page that is not the last can have fewer rows than asked for: what has just left
+    /// the list is left out of it, and only so many are looked through.
     pub rows: Vec<TicketRow>,
     /// Where the next page starts, if there is one.
-    pub next: Option<Boundary>,
+    pub next: Option<Place>,
+    /// How many tickets were looked through, where these were not all that remain: the page was filtered by what no index
+    /// serves, or sorted as none is.
+    pub looked_through: Option<usize>,
     /// The counts of the contact's own tickets, if the contact sees only those.
     pub own: OwnCounts,
     /// Of these, those that are the vendor's turn although their state is not.
@@ -65,83 +72,188 @@ impl IndexRow {
     }
 }
 
-/// Returns the first `limit` rows, in the order of lists, and where the next page starts.
-pub(crate) fn cut(mut rows: Vec<IndexRow>, limit: usize) -> (Vec<IndexRow>, Option<Boundary>) {
-    rows.sort_by_key(|found| std::cmp::Reverse(found.row.boundary()));
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|found| found.row.boundary());
-    (rows, next)
+/// Rows that were read one after another in the order of updates.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Stretch {
+    pub(crate) rows: Vec<IndexRow>,
+    /// How many tickets were looked at.
+    looked_at: usize,
+    /// The last of them, if there may be more behind it.
+    end: Option<Boundary>,
+}
+
+impl Stretch {
+    /// All rows that there are.
+    pub(crate) fn whole(rows: Vec<IndexRow>) -> Self {
+        Self::of(rows, None)
+    }
+
+    fn of(rows: Vec<IndexRow>, end: Option<Boundary>) -> Self {
+        Self { looked_at: rows.len(), rows, end }
+    }
+
+    /// Puts stretches side by side that begin at the same place. It goes as far as the shortest of them.
+    fn merged(stretches: Vec<Self>, order: Order) -> Self {
+        let ends = stretches.iter().filter_map(|it| it.end.clone());
+        let end = ends.min_by(|a, b| order.of_updates(a, b));
+        let mut rows: Vec<_> = stretches.into_iter().flat_map(|it| it.rows).collect();
+        rows.retain(|it| end.as_ref().is_none_or(|end| order.of_updates(&it.row.boundary(), end).is_le()));
+        Self::of(rows, end)
+    }
+
+    /// Sorts a page out of it: the first rows in the order that are after the place that was asked for.
+    pub(crate) fn page(self, query: &ListQuery, catalog: &Catalog, attention: Attention) -> (Vec<IndexRow>, ListPage) {
+        let (order, looked_at) = (query.order, self.looked_at);
+        let mut ranked: Vec<_> = self.rows.into_iter().map(|it| (order.rank(&it.row, catalog), it)).collect();
+        ranked.retain(|(rank, _)| query.after.last.as_ref().is_none_or(|last| order.compare(rank, last).is_gt()));
+        ranked.sort_by(|(a, _), (b, _)| order.compare(a, b));
+        let is_cut = ranked.len() > query.limit;
+        ranked.truncate(query.limit);
+        let is_part = self.end.is_some() && query.looks_through() && (!is_cut || query.sorts());
+        let last = ranked.last().filter(|_| is_cut).map(|(rank, _)| rank.clone());
+        let next = match last {
+            Some(last) if query.sorts() => Some(Place { last: Some(last), ..query.after.clone() }),
+            Some(last) => Some(Place { beyond: Some(last.boundary), last: None }),
+            None => self.end.map(|end| Place { beyond: Some(end), last: None }),
+        };
+        let page = ListPage {
+            rows: Vec::new(),
+            next,
+            looked_through: is_part.then_some(looked_at),
+            own: OwnCounts::new(),
+            own_unanswered: OwnCounts::new(),
+            attention,
+        };
+        (ranked.into_iter().map(|(_, row)| row).collect(), page)
+    }
 }
 
 impl ListPage {
-    pub(crate) fn of(rows: Vec<IndexRow>, next: Option<Boundary>, attention: Attention) -> Self {
-        let rows = rows.into_iter().map(|found| found.row).collect();
-        Self { rows, next, own: OwnCounts::new(), own_unanswered: OwnCounts::new(), attention }
+    pub(crate) fn with(self, rows: Vec<IndexRow>) -> Self {
+        Self { rows: rows.into_iter().map(|found| found.row).collect(), ..self }
     }
 }
 
 impl ListQuery {
+    /// Whether it is in an order that no index has.
+    pub(crate) fn sorts(&self) -> bool {
+        self.order.sort != Sort::Updated
+    }
+
+    /// Whether rows have to be looked at that the page may not show.
+    pub(crate) fn looks_through(&self) -> bool {
+        self.sorts() || self.filter.ticket_type.is_some() || !self.filter.created.is_everything()
+    }
+
+    /// Returns how many rows to read of each of so many ranges.
+    fn most(&self, ranges: usize) -> i32 {
+        let most = match (self.sorts(), self.looks_through()) {
+            (true, _) => SORTED / ranges.max(1),
+            (false, true) => LOOKED_THROUGH / ranges.max(1),
+            (false, false) => 0,
+        };
+        // One row more than the page has shows whether there is a next one.
+        i32::try_from(most.max(self.limit + 1)).unwrap_or(i32::MAX)
+    }
+
     /// Returns the ranges of a view by state that together hold the tickets; `None` if that is all of them.
     fn ranges(&self) -> Option<BTreeSet<String>> {
-        if self.state.is_none() && self.turn.is_none() {
+        let Filter { state, turn, .. } = self.filter;
+        if state.is_none() && turn.is_none() {
             return None;
         }
         let all = StateCategory::ALL.into_iter().flat_map(|category| [(category, false), (category, true)]);
         let wanted = all.filter(|(category, is_unanswered)| {
-            let turn = if *is_unanswered { Who::Us } else { category.turn() };
-            self.state.is_none_or(|state| state == *category) && self.turn.is_none_or(|pile| pile.turn() == turn)
+            let whose = if *is_unanswered { Who::Us } else { category.turn() };
+            state.is_none_or(|state| state == *category) && turn.is_none_or(|pile| pile.turn() == whose)
         });
         Some(wanted.map(|(category, is_unanswered)| keys::state_range(category, is_unanswered)).collect())
     }
 
-    /// Whether a row is among those that are listed, as far as its state and turn tell.
-    pub(crate) fn keeps(&self, row: &TicketRow) -> bool {
-        self.state.is_none_or(|state| row.state_category == state)
-            && self.turn.is_none_or(|pile| pile.turn() == row.turn().who)
+    /// Returns the first and the last sort key by update that can belong to the list.
+    fn bounds(&self) -> (String, String) {
+        let span = self.filter.updated;
+        let mut first = span.from.map_or_else(|| keys::BEFORE_ALL_TIMES.into(), |from| from.sortable());
+        let mut last = span.to.map_or_else(|| keys::AFTER_ALL_TIMES.into(), |to| to.sortable());
+        match (&self.after.beyond, self.ascends()) {
+            (Some(after), true) => first = first.max(keys::just_above(&keys::updated(after))),
+            (Some(after), false) => last = last.min(keys::just_below(&keys::updated(after)).to_owned()),
+            (None, _) => {}
+        }
+        (first, last)
+    }
+
+    /// Whether a row comes after the place in the order of updates where the page begins.
+    pub(crate) fn is_ahead(&self, row: &TicketRow) -> bool {
+        self.after.beyond.as_ref().is_none_or(|beyond| self.order.of_updates(&row.boundary(), beyond).is_gt())
+    }
+
+    /// Whether the oldest update is read first.
+    fn ascends(&self) -> bool {
+        !self.sorts() && self.order.direction == Direction::Ascending
     }
 }
 
 impl Store {
-    /// Reads the rows of one page of a view and one row more, which shows whether there is a next page.
-    pub(crate) async fn view_page(&self, view: String, query: &ListQuery) -> Result<Vec<IndexRow>, StoreError> {
-        let after = query.after.as_ref().map(keys::updated);
-        if let Some(ranges) = query.ranges() {
-            let pages = ranges.into_iter().map(|range| self.range_page(&view, range, after.as_deref(), query.limit));
-            return Ok(try_join_all(pages).await?.into_iter().flatten().collect());
-        }
-        let request = self.view(BY_UPDATED, view);
-        let request = match after {
-            None => request,
-            Some(after) => request
-                .key_condition_expression("#view = :view AND by_updated < :after")
-                .expression_attribute_values(":after", AttributeValue::S(after)),
-        };
-        self.rows(request, query.limit).await
+    /// Reads the rows of one page of some views, or the beginning of what it is looked for in.
+    pub(crate) async fn views(&self, views: Vec<String>, query: &ListQuery) -> Result<Stretch, StoreError> {
+        let reads = self.ranges(&views, query);
+        let most = query.most(reads.len());
+        let reads = reads.into_iter().map(|request| self.stretch(request.limit(most)));
+        Ok(Stretch::merged(try_join_all(reads).await?, query.order))
     }
 
-    /// Reads the rows of one page of a range of a view by state, and one row more.
-    async fn range_page(
+    /// Reads all rows of some views that an index finds; `None` if these are more than `most`.
+    pub(crate) async fn whole_views(
         &self,
-        view: &str,
-        range: String,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<IndexRow>, StoreError> {
-        // `~` sorts after every time. A bound just below `after` excludes the last row that was shown.
-        let last = format!("{range}{}", after.map_or("~", keys::just_below));
-        let request = self
-            .view(BY_STATE, view.to_owned())
-            .key_condition_expression("#view = :view AND by_state BETWEEN :first AND :last")
-            .expression_attribute_values(":first", AttributeValue::S(range))
-            .expression_attribute_values(":last", AttributeValue::S(last));
-        self.rows(request, limit).await
+        views: Vec<String>,
+        query: &ListQuery,
+        most: usize,
+    ) -> Result<Option<Vec<IndexRow>>, StoreError> {
+        let mut rows = Vec::new();
+        for request in self.ranges(&views, query) {
+            let mut pages = request.into_paginator().send();
+            while let Some(page) = pages.next().await {
+                let items = page.map_err(StoreError::from_sdk)?.items.unwrap_or_default();
+                if rows.len() + items.len() > most {
+                    return Ok(None);
+                }
+                for item in items {
+                    rows.push(IndexRow::read(item)?);
+                }
+            }
+        }
+        Ok(Some(rows))
     }
 
-    async fn rows(&self, request: QueryFluentBuilder, limit: usize) -> Result<Vec<IndexRow>, StoreError> {
-        let limit = i32::try_from(limit + 1).unwrap_or(i32::MAX);
-        let answer = request.limit(limit).send().await.map_err(StoreError::from_sdk)?;
-        answer.items.unwrap_or_default().into_iter().map(IndexRow::read).collect()
+    /// Starts the queries that together read views.
+    fn ranges(&self, views: &[String], query: &ListQuery) -> Vec<QueryFluentBuilder> {
+        let (first, last) = query.bounds();
+        if first > last {
+            return Vec::new();
+        }
+        let ranges = query.ranges().map_or_else(|| vec![None], |ranges| ranges.into_iter().map(Some).collect());
+        let reads = views.iter().flat_map(|view| ranges.iter().map(move |range| (view, range.as_deref())));
+        let reads = reads.map(|(view, range)| {
+            let (index, by) = if range.is_some() { (BY_STATE, "by_state") } else { (BY_UPDATED, "by_updated") };
+            let range = range.unwrap_or_default();
+            self.view(index, view.clone())
+                .key_condition_expression("#view = :view AND #by BETWEEN :first AND :last")
+                .expression_attribute_names("#by", by)
+                .expression_attribute_values(":first", AttributeValue::S(format!("{range}{first}")))
+                .expression_attribute_values(":last", AttributeValue::S(format!("{range}{last}")))
+                .scan_index_forward(query.ascends())
+        });
+        reads.collect()
+    }
+
+    async fn stretch(&self, request: QueryFluentBuilder) -> Result<Stretch, StoreError> {
+        let answer = request.send().await.map_err(StoreError::from_sdk)?;
+        let more = answer.last_evaluated_key.is_some();
+        let rows: Vec<_> =
+            answer.items.unwrap_or_default().into_iter().map(IndexRow::read).collect::<Result<_, _>>()?;
+        let end = rows.last().filter(|_| more).map(|found| found.row.boundary());
+        Ok(Stretch::of(rows, end))
     }
 
     /// Starts a query of one view, newest first.

@@ -263,6 +263,16 @@ pub(crate) fn updated(at: &Boundary) -> String {
     format!("{}#{}#", at.updated_at.sortable(), at.id)
 }
 
+/// Sorts before every time.
+pub(crate) const BEFORE_ALL_TIMES: &str = "0";
+/// Sorts after every time.
+pub(crate) const AFTER_ALL_TIMES: &str = "~";
+
+/// A string above [`updated`] that is not above any later place.
+pub(crate) fn just_above(key: &str) -> String {
+    format!("{key}~")
+}
+
 /// The greatest string below [`updated`] that is not below any earlier place: the key without its closing `#`.
 pub(crate) fn just_below(key: &str) -> &str {
     key.strip_suffix('#').unwrap_or(key)
@@ -327,6 +337,10 @@ mod tests {
             let (p, q) = (place(a, &x), place(b, &y));
             prop_assert_eq!(updated(&p).cmp(&updated(&q)), p.cmp(&q));
             prop_assert_eq!(updated(&p).as_str() <= just_below(&updated(&q)), p < q);
+            prop_assert_eq!(updated(&p) >= just_above(&updated(&q)), p > q);
+            prop_assert!(updated(&p).as_str() > BEFORE_ALL_TIMES && updated(&p).as_str() < AFTER_ALL_TIMES);
+            // A time alone lies between the places before it and those at it.
+            prop_assert_eq!(updated(&p) >= q.updated_at.sortable(), p.updated_at >= q.updated_at);
         }
     }
 

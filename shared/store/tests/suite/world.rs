@@ -84,7 +84,7 @@ pub fn event(change: Change) -> Event {
 }
 
 pub fn everything() -> ListQuery {
-    ListQuery { state: None, turn: None, company: None, limit: 100, after: None }
+    ListQuery { limit: 100, ..ListQuery::default() }
 }
 
 impl World {

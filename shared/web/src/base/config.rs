@@ -37,10 +37,14 @@ pub struct Config {
     pub teammate_sign_in_url: Option<String>,
     /// How long settings and catalog are kept in memory for contacts' requests.
     pub settings_for: Duration,
+    /// How many tickets are looked through for a file of them.
+    pub most_exported: usize,
 }
 
 /// How long a deployed function keeps settings and catalog in memory.
 const SETTINGS_FOR: Duration = Duration::from_secs(5);
+/// Of a usual size these are some 1,300 read units, and a file of 4 MB.
+const MOST_EXPORTED: usize = 20_000;
 /// A portal that was turned off must not stay open for longer, whatever the environment says.
 const LONGEST_MEMORY: u64 = 60;
 
@@ -71,6 +75,9 @@ pub enum ConfigError {
     /// It is not a number of seconds, or too many.
     #[error("SETTINGS_SECONDS must be a number from 0 to 60, not {0:?}")]
     SettingsSeconds(String),
+    /// It is no number of tickets, or too many for a request.
+    #[error("EXPORT_TICKETS must be a number from 0 to 20000, not {0:?}")]
+    ExportTickets(String),
     /// It is neither an https address nor an http address on this machine, so that tokens could be read on their way.
     #[error("TEAMMATE_SIGN_IN_URL must be an https address, or http on this machine, not {0:?}")]
     TeammateSignIn(String),
@@ -106,6 +113,7 @@ impl Config {
         )?
         .with_identity_of(optional("IDENTITY_AUDIENCE"), optional("IDENTITY_ISSUER"))?
         .with_settings_for(optional("SETTINGS_SECONDS"))?
+        .with_most_exported(optional("EXPORT_TICKETS"))?
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
@@ -125,6 +133,7 @@ impl Config {
         )?
         .with_identity_of(optional("IDENTITY_AUDIENCE"), optional("IDENTITY_ISSUER"))?
         .with_settings_for(optional("SETTINGS_SECONDS").or_else(|| Some("0".to_owned())))?
+        .with_most_exported(optional("EXPORT_TICKETS"))?
         .with_teammate_sign_in(optional("TEAMMATE_SIGN_IN_URL"))
     }
 
@@ -148,6 +157,18 @@ impl Config {
         match text.parse() {
             Ok(seconds) if seconds <= LONGEST_MEMORY => Ok(Self { settings_for: Duration::from_secs(seconds), ..self }),
             _ => Err(ConfigError::SettingsSeconds(text)),
+        }
+    }
+
+    /// Replaces how many tickets are looked through for a file.
+    ///
+    /// # Errors
+    /// [`ConfigError::ExportTickets`].
+    fn with_most_exported(self, tickets: Option<String>) -> Result<Self, ConfigError> {
+        let Some(text) = tickets else { return Ok(self) };
+        match text.parse() {
+            Ok(most_exported) if most_exported <= MOST_EXPORTED => Ok(Self { most_exported, ..self }),
+            _ => Err(ConfigError::ExportTickets(text)),
         }
     }
 
@@ -190,6 +211,7 @@ impl Config {
             portal_origin,
             teammate_sign_in_url: None,
             settings_for: SETTINGS_FOR,
+            most_exported: MOST_EXPORTED,
         };
         match config.cookie_domain() {
             Some(parent) if psl::domain_str(parent).is_none() => Err(ConfigError::PublicSuffix(parent.to_owned())),

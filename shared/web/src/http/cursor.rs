@@ -3,6 +3,8 @@
 
 use super::problem::Problem;
 use crate::base::app::App;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     id::{ContactId, TeammateId},
     timestamp::Timestamp,
@@ -19,6 +21,7 @@ pub struct List<'a> {
     /// Keeps the cursors of a teammate apart from those of a contact who has the same id.
     purpose: &'static str,
     owner: &'a str,
+    /// The hash of its name: names hold ids, several of which can be longer than a cursor may be.
     name: String,
 }
 
@@ -31,14 +34,14 @@ struct Content<P> {
 impl<'a> List<'a> {
     /// A contact's list. Lists with different filters need different names.
     #[must_use]
-    pub fn of_contact(app: &'a App, owner: &'a ContactId, name: impl Into<String>) -> Self {
-        Self { app, purpose: "contact-cursor", owner: owner.as_str(), name: name.into() }
+    pub fn of_contact(app: &'a App, owner: &'a ContactId, name: impl AsRef<str>) -> Self {
+        Self { app, purpose: "contact-cursor", owner: owner.as_str(), name: hash(name.as_ref()) }
     }
 
     /// A teammate's list. Lists with different filters need different names.
     #[must_use]
-    pub fn of_teammate(app: &'a App, owner: &'a TeammateId, name: impl Into<String>) -> Self {
-        Self { app, purpose: "desk-cursor", owner: owner.as_str(), name: name.into() }
+    pub fn of_teammate(app: &'a App, owner: &'a TeammateId, name: impl AsRef<str>) -> Self {
+        Self { app, purpose: "desk-cursor", owner: owner.as_str(), name: hash(name.as_ref()) }
     }
 
     /// Makes the cursor for a place in the list.
@@ -66,6 +69,10 @@ impl<'a> List<'a> {
             _ => Err(Problem::cursor_of_another()),
         }
     }
+}
+
+fn hash(name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, name.as_bytes()))
 }
 
 /// Cursors are valid for one to two days. They end at midnight (UTC), so that all day the same list gives the same

@@ -93,6 +93,17 @@ fn is_own(config: &Config, request: &Request, origin: &str) -> bool {
     origin == config.portal_origin || here && origin.split_once("://") == Some((config.scheme(), &request.host))
 }
 
+/// The page of the portal's own from which a link led to this request: its path and query. `None` where the browser does
+/// not say.
+#[must_use]
+pub fn previous_page<'a>(config: &Config, request: &'a Request) -> Option<&'a str> {
+    let referer = request.header("referer")?;
+    let (scheme, rest) = referer.split_once("://")?;
+    let (authority, _) = rest.split_once('/')?;
+    let (origin, address) = referer.split_at_checked(scheme.len() + "://".len() + authority.len())?;
+    is_own(config, request, origin).then_some(address)
+}
+
 /// Whether an origin is on the domain on which the portal sets its cookies, with the same scheme. Browsers call that
 /// the same site. Over https its port must be the portal's as well, because another port is another program; apps in
 /// development, over http, each have a port of their own.

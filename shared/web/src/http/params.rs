@@ -3,6 +3,7 @@
 
 use super::{problem::Problem, request::Request};
 use crate::base::signing::LONGEST_TOKEN;
+use std::collections::BTreeSet;
 
 /// In bytes. The longest id has 256.
 const LONGEST: usize = 1024;
@@ -108,33 +109,40 @@ impl Params {
     /// Returns the parameters called `names`, in that order.
     ///
     /// # Errors
+    /// As [`Self::only`].
+    pub fn take<const N: usize>(&self, names: [&str; N]) -> Result<[Option<&str>; N], Problem> {
+        self.only(&names)?;
+        Ok(names.map(|name| self.first(name)))
+    }
+
+    /// Demands that there are no others than these.
+    ///
+    /// # Errors
     /// 400 `invalid_parameter` for any other parameter, one that is repeated, or one that is too long. For `state`,
     /// `limit` and `cursor` the code is `invalid_state` and so on.
-    pub fn take<const N: usize>(&self, names: [&str; N]) -> Result<[Option<&str>; N], Problem> {
-        let mut taken = [None; N];
-        for (name, value) in &self.0 {
-            let slot = names.iter().position(|known| known == name).and_then(|index| taken.get_mut(index));
-            let Some(slot) = slot else {
+    pub fn only(&self, names: &[&str]) -> Result<(), Problem> {
+        let mut seen = BTreeSet::new();
+        for (name, value) in self.iter() {
+            if !names.contains(&name) {
                 return Err(Problem::invalid(
                     "invalid_parameter",
                     format!("There is no parameter {:?} here.", short(name)),
                 ));
-            };
-            let code = match name.as_str() {
+            }
+            let code = match name {
                 "state" => "invalid_state",
                 "limit" => "invalid_limit",
                 "cursor" | "history_cursor" | "timeline_cursor" => "invalid_cursor",
                 _ => "invalid_parameter",
             };
-            if slot.is_some() {
+            if !seen.insert(name) {
                 return Err(Problem::invalid(code, format!("{name} is given more than once.")));
             }
             if value.len() > longest(name) {
                 return Err(Problem::invalid(code, format!("{name} is too long.")));
             }
-            *slot = Some(value.as_str());
         }
-        Ok(taken)
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Turns the refusals of use cases into problems. Nothing else does.
 
 use super::problem::Problem;
+use domain::filter::Unfit;
 use lambda_http::http::StatusCode;
 use portal::{
     customer,
@@ -8,7 +9,7 @@ use portal::{
 };
 use serde_json::json;
 use store::StoreError;
-use words::refusal::{to_customer, to_teammate};
+use words::refusal::{to_customer, to_teammate, unfit_query};
 
 impl From<customer::Error> for Problem {
     fn from(error: customer::Error) -> Self {
@@ -25,10 +26,19 @@ impl From<customer::Error> for Problem {
             Error::NoCompany => Self::new(StatusCode::NOT_FOUND, "company_not_found", detail),
             Error::NoConversation => Self::new(StatusCode::NOT_FOUND, "conversation_not_found", detail),
             Error::NotAParticipant => Self::new(StatusCode::FORBIDDEN, "not_a_participant", detail),
+            Error::Unfit(unfit) => unfit.into(),
+            Error::TooManyTickets => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many_tickets", detail),
             Error::Unsayable(_) => Self::invalid("invalid_body", detail),
             Error::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail),
             Error::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        let code = if unfit.parameter == "state" { "invalid_state" } else { "invalid_parameter" };
+        Self::invalid(code, unfit_query(&unfit))
     }
 }
 

@@ -20,11 +20,20 @@ async fn somebody_in_a_company_with_tickets_enters() {
     assert_eq!(
         access,
         json!({"access": "granted", "reasons": [], "contact": {"id": "cem", "name": "Cem Can"},
-            "portal_url": format!("{}/tickets", site.origin), "unread": 0,
+            "portal_url": format!("{}/tickets", site.origin), "waiting": 0, "unread": 0,
             "companies": [
                 {"id": "acme", "name": "Acme", "counts": {"all": 4, "submitted": 2, "in_progress": 0, "waiting_on_customer": 1, "resolved": 1}},
                 {"id": "beta", "name": "Beta", "counts": {"all": 2, "submitted": 0, "in_progress": 2, "waiting_on_customer": 0, "resolved": 0}}]})
     );
+}
+
+#[tokio::test]
+async fn who_enters_is_told_how_many_tickets_wait_on_them_and_not_on_colleagues() {
+    let site = Site::start().await;
+    for (who, waiting) in [("ada", 1), ("abe", 1), ("cem", 0), ("bob", 0)] {
+        let (_, access) = site.json_as(who, "/api/portal/access").await;
+        assert_eq!(access["waiting"], waiting, "{who}");
+    }
 }
 
 #[tokio::test]
@@ -148,7 +157,7 @@ async fn who_is_refused_can_sign_out_and_finds_their_own_tickets() {
         let answer = site.get("/tickets").header("cookie", cookie).send().await.unwrap();
         let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
         let page = answer.text().await.unwrap();
-        for part in ["id=\"sign-out\"", "data-space hidden"] {
+        for part in ["action=\"/sign-out\"", "data-space hidden"] {
             assert_eq!(page.contains(part), known, "{part}: {page}");
         }
         assert_eq!(policy.contains("/embed/messenger.js"), known, "{policy}");

@@ -175,3 +175,51 @@ async fn the_documented_costs_are_measured_ones() {
     }
     assert_eq!(told, measured, "UPDATE_COSTS=1 writes what is measured");
 }
+
+/// Write units that the Help Desk's inbox took: marks, which carry its cases, and its counts, all written in transactions.
+fn of_the_inbox(before: &Items, after: &Items) -> usize {
+    let is_its = |key: &str| key.contains("\"MARK\"") || key.starts_with("\"DESK\"");
+    let keys = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))).filter(|key| is_its(key));
+    let of = |key: &String| {
+        let (was, is) = (before.get(key), after.get(key));
+        let written = if was == is { 0 } else { 2 * is.map_or(0, |item| witness::item_size(item).div_ceil(1024)) };
+        written + INDEXES.iter().map(|index| entries(index, was, is)).sum::<usize>()
+    };
+    keys.map(of).sum()
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
+async fn a_change_of_turn_costs_the_inbox_at_most_four_write_units_more_than_a_change_without() {
+    if !witness::is_usual() {
+        return;
+    }
+    let site = Site::start().await;
+    let cookies = site.cookies("ada").await;
+    let took = async |request: RequestBuilder| {
+        site.wait(1);
+        let before: Items = site.items().await;
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        of_the_inbox(&before, &site.items().await)
+    };
+    let change = async |state: &str| {
+        let version = site.desk_get("/tickets/tk-1").await.1["version"].clone();
+        took(site.desk(Method::PATCH, "/tickets/tk-1").json(&json!({"state": state, "version": version}))).await
+    };
+    let says = async |n: u8| {
+        let message = json!({"body": "It fails again", "client_id": format!("turn-{n}")});
+        let request = site.request(Method::POST, "/api/conversations/c-1/messages").header("cookie", &cookies);
+        took(request.header("origin", &site.origin).json(&message)).await
+    };
+    change("new").await;
+    let without = change("doing").await;
+    for (state, whose) in
+        [("asked", "the customer's"), ("new", "the vendor's"), ("done", "nobody's"), ("new", "the vendor's")]
+    {
+        assert_eq!(change(state).await, without + 4, "{whose}");
+    }
+    change("done").await;
+    let (first, second) = (says(1).await, says(2).await);
+    assert_eq!((first, second), (without + 4, without), "a message that makes a resolved ticket the vendor's turn");
+}

@@ -17,7 +17,7 @@ use web::Function;
 
 const KEYS: &str = r#"[{"kid":"planted-kid","alg":"HS256","secret":"planted-signing-secret"}]"#;
 /// One of these is in everything that may not be logged: ids, names, titles, texts, tokens, cookies, addresses.
-const NEEDLES: [&str; 8] = ["planted", scene::CANARY, "eyj", "@", "bearer", "portal_", "acme", "export"];
+const NEEDLES: [&str; 8] = ["planted", scene::CANARY, "eyj", "@", "bearer", "portal_", "acme", "hangs"];
 
 /// A text of the scene or of an event, with a needle in everything that belongs to somebody.
 fn plant(text: &str) -> String {
@@ -26,6 +26,7 @@ fn plant(text: &str) -> String {
         ("ada", "planted-ada"),
         ("acme", "planted-acme"),
         ("Acme", "Planted Acme"),
+        ("Export ", "Planted export "),
         ("Ticket tk", "Planted title tk"),
         ("Description of", "Planted description of"),
         ("It fails", "Planted message"),

@@ -323,8 +323,15 @@ async fn visitors(site: &Site) -> Vec<Option<(&'static str, String)>> {
 }
 
 /// What follows `/tickets`, on pages and in the API.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 19] = [
     "",
+    "?type=bug&creator=me&sort=title&order=asc",
+    "?creator=ada&turn=you&created_from=2026-01-01&created_to=2026-12-01T00:00:00Z",
+    "?updated_from=2026-11-01&updated_to=2026-11-15T10:00:00.5%2B01:00&sort=state",
+    "?order=asc",
+    "/export",
+    "/export?state=resolved&sort=number",
+    "/export?company=missing",
     "?state=submitted",
     "?state=in_progress",
     "?state=waiting_on_customer",
@@ -352,7 +359,7 @@ const TICKETS: [&str; 13] = [
     "/tk-4?company=beta",
     "/tk-4?company=nowhere",
 ];
-const NOT_UNDERSTOOD: [&str; 21] = [
+const NOT_UNDERSTOOD: [&str; 25] = [
     "?state=",
     "?state=all",
     "?state=resolved&state=resolved",
@@ -364,7 +371,11 @@ const NOT_UNDERSTOOD: [&str; 21] = [
     "?limit=1&limit=1",
     "?cursor=x",
     "?cursor=",
-    "?sort=title",
+    "?sort=age",
+    "?type=unheard-of",
+    "?updated_from=2026-02-30",
+    "/export?state=all",
+    "/export?cursor=x",
     "?=",
     "/%23",
     "/a%2Fb",
@@ -493,6 +504,7 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
 
     unchanged(&mut contract, &site).await;
     later_pages(&mut contract, &site).await;
+    too_many(&mut contract, &site).await;
     sessions(&mut contract, &site).await;
     teammates(&mut contract, &site).await;
     settings(&mut contract, &site).await;
@@ -541,6 +553,12 @@ async fn later_pages(contract: &mut Contract, site: &Site) {
     assert_eq!(contract.ask(site.get_as("cem", &next)).await.0, 400);
 }
 
+/// More tickets than a file may have.
+async fn too_many(contract: &mut Contract, site: &Site) {
+    let small = site.exporting(1).await;
+    assert_eq!(contract.ask(small.get_as("ada", "/api/tickets/export")).await.0, 422);
+}
+
 async fn sessions(contract: &mut Contract, site: &Site) {
     let post = |path: &str| site.request(Method::POST, path);
     let good = |who: &str| json!({"identity_token": site.token(who)});
@@ -557,8 +575,10 @@ async fn sessions(contract: &mut Contract, site: &Site) {
     let end = |path: &str| site.request(Method::DELETE, path);
     assert_eq!(contract.ask(end("/api/session")).await.0, 204);
     assert_eq!(contract.ask(end("/api/session?x=1")).await.0, 400);
+    assert_eq!(contract.ask(post("/sign-out")).await.0, 200);
+    assert_eq!(contract.ask(post("/sign-out?x=1")).await.0, 400);
     for (name, value) in [("origin", "https://other.example".to_owned()), ("cookie", site.viewing("t-1", "ada"))] {
-        for request in [post("/api/session").json(&good("ada")), end("/api/session")] {
+        for request in [post("/api/session").json(&good("ada")), end("/api/session"), post("/sign-out")] {
             assert_eq!(contract.ask(request.header(name, &value)).await.0, 403);
         }
     }
@@ -889,7 +909,8 @@ async fn pages(contract: &mut Contract, site: &Site) {
     e2e::load(&site.store, &lines).await;
     // Whoever may not enter the portal has the conversation alone.
     assert_eq!(contract.ask(site.get_as("nia", "/tickets/tk-p5/conversation")).await.0, 200);
-    refused(contract, site, |_, operation| is_page(operation)).await;
+    // Signing out takes no identity.
+    refused(contract, site, |_, operation| is_page(operation) && operation["security"] != json!([])).await;
     let untouched = scene().await;
     for (route, event) in succeeding(contract, site, |_, operation| is_page(operation)).await {
         // What one event changes must not get in the way of another.

@@ -6,10 +6,11 @@ use crate::{
 use domain::{
     company::Company,
     desk::DeskRow,
+    filter::Filter,
     id::{CompanyId, ContactId},
     limit,
+    order::Place,
     state::{Counts, StateCategory},
-    ticket::Boundary,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +62,7 @@ pub struct CompanyTickets {
     /// All its tickets, in any state.
     pub counts: Counts,
     /// Where the next page begins, if there is one.
-    pub next: Option<Boundary>,
+    pub next: Option<Place>,
 }
 
 /// Reads a page of a company's tickets, including those that customers may not see.
@@ -72,10 +73,11 @@ pub async fn tickets(
     portal: &Portal,
     id: &CompanyId,
     state: Option<StateCategory>,
-    after: Option<Boundary>,
+    after: Place,
 ) -> Result<CompanyTickets, Error> {
-    let query = ListQuery { state, turn: None, company: None, limit: TICKETS_A_PAGE, after };
-    let (workspace, found) = futures::try_join!(portal.store.workspace(), portal.store.company_tickets(id, &query))?;
+    let filter = Filter { state, ..Filter::default() };
+    let query = ListQuery { filter, limit: TICKETS_A_PAGE, after, ..ListQuery::default() };
+    let (workspace, found) = portal.store.company_tickets(id, &query).await?;
     let (CompanyFile { company, tally, .. }, page) = found.ok_or(Error::NotThere(Thing::Company))?;
     let (name, counts) = (company.name.clone(), all(&tally));
     let names = Names::of_companies(BTreeMap::from([(id.clone(), company)]));

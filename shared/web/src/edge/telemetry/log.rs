@@ -20,6 +20,8 @@ fn filter(level: LevelFilter) -> Targets {
         ("web::", level),
         ("store::", level),
         ("lambda_runtime::layers::panic", LevelFilter::OFF),
+        // What the engine of `cargo run` refuses, the store is told, and expects at a first start.
+        ("dynoxide::server", LevelFilter::ERROR),
     ])
 }
 
