@@ -32,7 +32,7 @@ impl Stream {
 async fn next<R: Future<Output = Value>>(stream: &Arc<Mutex<Stream>>, read: &impl Fn(Value) -> R) -> bool {
     // The engine answers by blocking on SQLite.
     let stream = stream.clone();
-    let Ok(Ok(Some(event))) = spawn_blocking(move || stream.blocking_lock().next()).await else { return false };
+    let Ok(Ok(Some(event))) = spawn_blocking(move || stream.blocking_lock().read()).await else { return false };
     for attempt in 1..=ATTEMPTS {
         let answer = read(event.clone()).await;
         if answer.get("batchItemFailures").and_then(Value::as_array).is_none_or(Vec::is_empty) {

@@ -70,7 +70,7 @@ impl Stream {
     ///
     /// # Errors
     /// [`EngineError::Database`] when the data cannot be read.
-    pub fn next(&mut self) -> Result<Option<Value>, EngineError> {
+    pub fn read(&mut self) -> Result<Option<Value>, EngineError> {
         self.forget()?;
         let iterator = match self.iterator.take() {
             Some(iterator) => iterator,
