@@ -77,7 +77,7 @@ impl Dynamo {
     #[must_use]
     pub fn unread(&self) -> Option<Vec<Value>> {
         let mut stream = self.stream.as_ref()?.lock().unwrap();
-        Some(std::iter::from_fn(|| stream.next().unwrap()).collect())
+        Some(std::iter::from_fn(|| stream.read().unwrap()).collect())
     }
 
     /// Indexes everything that was written so far, so that it can be searched and checked. What cannot be read is left, as

@@ -177,7 +177,7 @@ impl Store {
             (Document::Conversation(_), Some(item)) => {
                 let head: HeadRecord = record(item)?;
                 let entries = index::of_conversation(&head)?;
-                Seen::As(Wanted { entries, head: Some(head).filter(|head| head.words.is_some()) })
+                Seen::As(Wanted { entries, head: Some(Box::new(head)).filter(|head| head.words.is_some()) })
             }
             (Document::Part { conversation, .. }, Some(item)) => {
                 let part: Part = record::<PartRecord>(item)?.into();

@@ -74,7 +74,7 @@ pub(crate) struct ManifestRecord {
 pub(super) struct Wanted {
     pub(super) entries: Vec<Item>,
     /// Of a conversation: its head, by which its parts are placed.
-    pub(super) head: Option<HeadRecord>,
+    pub(super) head: Option<Box<HeadRecord>>,
 }
 
 impl Wanted {
