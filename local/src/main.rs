@@ -1,7 +1,7 @@
 //! `cargo run`: the whole portal on this machine.
 
 use clap::Parser;
-use engine::{Engine, EngineError};
+use engine::{Engine, EngineError, Stream};
 use local::{Cast, Portal, first_start};
 use portal::Clock;
 use std::{error::Error, path::PathBuf, process::ExitCode};
@@ -51,8 +51,12 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let origin = std::env::var("PORTAL_ORIGIN").unwrap_or_else(|_| portal.origin());
     let mut config = Config::on_this_machine(table, origin.clone())?;
     config.teammate_sign_in_url.get_or_insert_with(|| local::sign_in_address(&origin));
+    let stream_of = config.table.clone();
     let app = App::new(store.clone(), config, Clock::System);
-    store.create_table().await?;
+    if !store.create_table().await? && engine.is_some() {
+        store.enable_stream().await?;
+    }
+    let feed = engine.as_ref().map(|engine| tokio::spawn(follow(engine.stream(&stream_of), store.clone())));
     let mut cast = Cast::read()?;
     if options.no_demo || !first_start::demo_data(&app, &cast).await? {
         // None of them is in the table.
@@ -61,10 +65,23 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let stays = engine.is_none() || !options.memory;
     announce(&origin, &local::vendor::app_origin(options.port), &endpoint, &cast, stays);
     portal.serve(app, cast, stopped()).await?;
+    if let Some(feed) = feed {
+        feed.abort();
+        let _ = feed.await;
+    }
     if let Some(engine) = engine {
         engine.shutdown().await;
     }
     Ok(())
+}
+
+/// Does what follows from what is written, as functions do that read the table's stream.
+async fn follow(stream: Stream, store: Store) {
+    let read = move |event| {
+        let store = store.clone();
+        async move { web::stream::answer(search_index::READER, &store, &Clock::System, "", &event).await }
+    };
+    stream.follow(read).await;
 }
 
 /// The engine inside this process, unless the environment names another endpoint.

@@ -244,5 +244,6 @@ async fn notes_of_an_older_version_are_moved_at_the_pace_that_a_partition_takes(
     assert_eq!(watched.reindex(false, |_| {}).await.unwrap().conversations, 1);
     let placed = items.dump().await.into_keys().filter(|key| key.starts_with("CONVERSATION#c-1# NOTE#")).count();
     assert_eq!(placed, notes.len());
+    dynamo.feed(&filler).await;
     assert_eq!(filler.check(|_| {}).await.unwrap().findings, []);
 }

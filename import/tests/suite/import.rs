@@ -319,6 +319,7 @@ async fn many_tickets_of_few_people_are_all_there() {
         .collect();
     assert_eq!(world.load(&lines).await.of(Kind::Ticket).created, 1200);
     assert_eq!(world.load(&lines).await.of(Kind::Ticket).unchanged, 1200);
+    world.fed().await;
     let report = world.store.check(|_| {}).await.unwrap();
     assert_eq!((report.tickets, report.findings), (1205, vec![]));
 }

@@ -14,8 +14,7 @@ use std::{collections::BTreeSet, fmt};
 const LONGEST_WORD: usize = 32;
 /// Words of a title that are indexed.
 const MOST_TITLE_WORDS: usize = 16;
-/// Maximum number of words of an entry, and of the lists that hold it. A ticket that changes title and company leaves
-/// all its lists and enters as many, in one transaction of at most 100 actions that has a dozen others.
+/// Maximum number of words of an entry, and of the lists that hold it, each of which has a copy of all the words.
 const MOST: usize = 40;
 /// Maximum number of words in a query.
 pub const MOST_QUERY_WORDS: usize = 8;

@@ -19,7 +19,7 @@ pub use edge::{
     event, function,
     function::{Function, Route},
     start::run,
-    telemetry,
+    stream, telemetry,
 };
 pub use http::{
     cursor, fresh,

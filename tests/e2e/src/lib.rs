@@ -56,6 +56,13 @@ pub const NOW: &str = "2026-11-20T12:00:00Z";
 impl Site {
     /// A portal with what these import lines say.
     pub async fn with(lines: &[Value]) -> Self {
+        let site = Self::unfed(lines).await;
+        site.fed().await;
+        site
+    }
+
+    /// The same, with nothing that can be searched: for tests with so much in it that indexing would take them minutes.
+    pub async fn unfed(lines: &[Value]) -> Self {
         let engine = Dynamo::start().await;
         let store = Store::at(&engine.endpoint(), "tickets");
         let store = if engine.is_slow() { store.patient() } else { store };
@@ -155,7 +162,7 @@ impl Site {
     pub async fn invoke(&self, function: Function, event: Value, origin: &str) -> Value {
         let app = self.app(origin);
         if Deployed::is_wanted() {
-            Deployed::new(&app.config, &self.endpoint).invoke(function, &event).await
+            Deployed::new(&app.config, &self.endpoint).invoke(function.name, &event).await
         } else {
             event::answer(function, &app, event, lambda_http::Context::default()).await
         }
@@ -215,6 +222,40 @@ impl Site {
         answer
     }
 
+    /// Has the function that reads the table's stream index everything that was written so far.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn fed(&self) {
+        let Some(events) = self.engine.unread() else {
+            self.store.reindex(false, |_| {}).await.unwrap();
+            return;
+        };
+        for event in events {
+            let answer = self.read_stream(&event).await;
+            assert_eq!(answer, json!({"batchItemFailures": []}), "{event}");
+        }
+    }
+
+    /// What the function that reads the table's stream answers to an event.
+    pub async fn read_stream(&self, event: &Value) -> Value {
+        let reader = search_index::READER;
+        if Deployed::is_wanted() {
+            Deployed::new(&self.app(&self.origin).config, &self.endpoint).invoke(reader.name, event).await
+        } else {
+            web::stream::answer(reader, &self.store, &Clock::System, "", event).await
+        }
+    }
+
+    /// What was written to the table and has not been read, as events of its stream.
+    ///
+    /// # Panics
+    /// Where the embedded engine does not run.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Value> {
+        self.engine.unread().unwrap()
+    }
+
     /// A request by Grace, the teammate of the scene.
     pub fn desk(&self, method: Method, path: &str) -> RequestBuilder {
         let path = format!("/api/helpdesk{path}");
@@ -223,6 +264,9 @@ impl Site {
 
     /// What Grace reads, and the status.
     pub async fn desk_get(&self, path: &str) -> (u16, Value) {
+        if path.starts_with("/search") {
+            self.fed().await;
+        }
         let (status, body) = read(self.desk(Method::GET, path).send().await.unwrap()).await;
         (status.as_u16(), body)
     }
@@ -271,6 +315,7 @@ impl Site {
 
     /// Demands that no ticket is in two places or in none, and that every counter equals a recount.
     pub async fn assert_clean(&self) {
+        self.fed().await;
         let findings = self.store.check(|_| {}).await.unwrap().findings;
         assert_eq!(findings, []);
     }

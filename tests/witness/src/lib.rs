@@ -15,16 +15,26 @@ mod size;
 mod tables;
 
 use gateway::Gateway;
-use std::time::{SystemTime, UNIX_EPOCH};
+use serde_json::Value;
+use std::{
+    sync::Mutex,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use store::{Document, Store, StoreError};
 
 /// A DynamoDB for one test. Dropped, it fails the test that has broken a rule.
 #[derive(Debug)]
 pub struct Dynamo {
     endpoint: String,
     gateway: Option<Gateway>,
+    /// What was written and has not been read. Before the engine, which it must not outlive.
+    stream: Option<Mutex<engine::Stream>>,
     embedded: Option<engine::Engine>,
     loader: Option<engine::Loader>,
 }
+
+/// The table of tests.
+const TABLE: &str = "tickets";
 
 impl Dynamo {
     /// Starts the one that the environment chooses.
@@ -36,12 +46,14 @@ impl Dynamo {
             None => {
                 let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
                 let endpoint = embedded.endpoint();
-                Self { endpoint, gateway: None, embedded: Some(embedded), loader: Some(loader) }
+                let stream = Some(Mutex::new(embedded.stream(TABLE)));
+                Self { endpoint, gateway: None, stream, embedded: Some(embedded), loader: Some(loader) }
             }
             Some(chosen) if chosen == "witnessed" => Self::witnessed().await,
             Some(chosen) => {
                 let gateway = Gateway::start(&chosen, Some(account()));
-                Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: None, loader: None }
+                let endpoint = gateway.endpoint.clone();
+                Self { endpoint, gateway: Some(gateway), stream: None, embedded: None, loader: None }
             }
         }
     }
@@ -54,7 +66,38 @@ impl Dynamo {
         let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
         let gateway = Gateway::start(&embedded.endpoint(), None);
         let endpoint = gateway.endpoint.clone();
-        Self { endpoint, gateway: Some(gateway), embedded: Some(embedded), loader: Some(loader) }
+        let stream = Some(Mutex::new(embedded.stream(TABLE)));
+        Self { endpoint, gateway: Some(gateway), stream, embedded: Some(embedded), loader: Some(loader) }
+    }
+
+    /// What was written to the table and has not been read here yet: events of its stream, as Lambda would send them.
+    /// `None` where the embedded engine does not run.
+    ///
+    /// # Panics
+    /// When the engine cannot read it.
+    #[must_use]
+    pub fn unread(&self) -> Option<Vec<Value>> {
+        let mut stream = self.stream.as_ref()?.lock().unwrap();
+        Some(std::iter::from_fn(|| stream.read().unwrap()).collect())
+    }
+
+    /// Indexes everything that was written so far, so that it can be searched and checked. What cannot be read is left, as
+    /// Lambda would leave it.
+    ///
+    /// # Panics
+    /// When the stream cannot be read, or DynamoDB not be written.
+    pub async fn feed(&self, store: &Store) {
+        let Some(events) = self.unread() else {
+            store.reindex(false, |_| {}).await.unwrap();
+            return;
+        };
+        for record in events.iter().flat_map(|event| event["Records"].as_array().unwrap()) {
+            let [pk, sk] = ["pk", "sk"].map(|name| record["dynamodb"]["Keys"][name]["S"].as_str().unwrap());
+            if let Ok(Some(document)) = Document::at(pk, sk) {
+                let done = store.index(&document).await;
+                assert!(matches!(done, Ok(()) | Err(StoreError::Corrupt { .. })), "{done:?}");
+            }
+        }
     }
 
     /// Where the embedded engine answers without a witness, for a test that fills its table; else the same.

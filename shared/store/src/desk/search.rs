@@ -145,13 +145,14 @@ impl SearchQuery {
             && self.query.matches(&record.words)
     }
 
-    /// Whether a ticket still matches its entry in the index.
+    /// Whether a ticket still matches: its title is the one that was found, and it passes the filters as it is now. What
+    /// else has changed a moment ago, such as a name, the index follows.
     fn confirms(&self, found: &Found, row: &TicketRow) -> bool {
-        let record = &found.record;
+        let unnamed = TicketRow { requester_name: None, ..row.clone() };
         keys::found_ticket(row.created_at, &row.id) == found.place
-            && Some(row.state_category) == record.state
-            && Some(&row.ticket_type) == record.ticket_type.as_ref()
-            && Words::read(&record.words).begin_with(&Words::of_ticket(row, None))
+            && self.state.is_none_or(|state| row.state_category == state)
+            && self.ticket_type.as_ref().is_none_or(|wanted| row.ticket_type == *wanted)
+            && Words::read(&found.record.words).begin_with(&Words::of_ticket(&unnamed, None))
     }
 }
 

@@ -2,6 +2,7 @@
 //! operator; functions never scan. If the table is written to during the check, findings can be false.
 
 use crate::{
+    feed::{self, Document, ManifestRecord},
     record::{
         BodyRecord, CompanyRecord, ContactRecord, Counters, DeskCounts, EventRecord, HeadRecord, LinkRecord,
         MoveRecord, Named, Names, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case,
@@ -197,9 +198,7 @@ struct Census {
     /// The sum of a company's counters, by its partition.
     counters: BTreeMap<String, Counters>,
     memberships: BTreeSet<(String, String)>,
-    /// For each entry of search, the sum of the items that there should be and of those that there are. The items
-    /// themselves would take too much memory.
-    search: BTreeMap<Entry, (u64, u64)>,
+    search: BTreeMap<Entry, Searched>,
     /// The same for those who are found by what they are called, by list and id.
     called: BTreeMap<(Names, String), (Option<u64>, u64)>,
     /// The conversation whose partition is being read. Its parts come after it.
@@ -216,6 +215,38 @@ struct Census {
     wrong_cases: Vec<Finding>,
     wrong_talks: Vec<ConversationId>,
     unreadable: Vec<String>,
+}
+
+/// Sums of what search has of a ticket or conversation. The entries themselves would take too much memory.
+#[derive(Default)]
+struct Searched {
+    /// Of the entries that there should be.
+    expected: u64,
+    /// Of those that there are.
+    found: u64,
+    /// Of where those are.
+    places: u64,
+    /// Of where manifests say that they are.
+    told: u64,
+    /// Whether one of them says that entries are being written.
+    unfinished: bool,
+}
+
+impl Searched {
+    const fn is_right(&self) -> bool {
+        self.expected == self.found && self.places == self.told && !self.unfinished
+    }
+}
+
+/// Returns what a manifest is about.
+fn entry_of(document: Option<Document>, key: &str) -> Result<Entry, StoreError> {
+    match document {
+        Some(Document::Ticket(id)) => Ok(Entry::Ticket(id)),
+        Some(Document::Conversation(conversation) | Document::Part { conversation, .. }) => {
+            Ok(Entry::Conversation(conversation))
+        }
+        None => Err(StoreError::Corrupt { key: key.into(), why: "the manifest of nothing".into() }),
+    }
 }
 
 /// A conversation and who participates in it. The contacts themselves would take too much memory.
@@ -315,9 +346,19 @@ impl Census {
         let (pk, sk) = (text(&item, "pk").to_owned(), text(&item, "sk").to_owned());
         let kind = |key: &str, kind: &str| key.starts_with(kind);
         if index::is_list(&pk) {
-            let sum = index::digest(&item);
-            let (_, found) = self.search.entry(Found::read(item)?.entry).or_default();
-            *found = found.wrapping_add(sum);
+            let (sum, place) = (index::digest(&item), feed::hash(&index::address(&item)));
+            let searched = self.search.entry(Found::read(item)?.entry).or_default();
+            searched.found = searched.found.wrapping_add(sum);
+            searched.places = searched.places.wrapping_add(place);
+            return Ok(());
+        }
+        if let Some(of) = pk.strip_prefix(keys::INDEXED) {
+            let document = Document::at(of, &sk)?;
+            let searched = self.search.entry(entry_of(document, &pk)?).or_default();
+            match record::<ManifestRecord>(item)?.sum() {
+                Some(sum) => searched.told = searched.told.wrapping_add(sum),
+                None => searched.unfinished = true,
+            }
             return Ok(());
         }
         if let Some(list) = Names::of_words(&pk) {
@@ -421,7 +462,7 @@ impl Census {
             let part: Part = record::<PartRecord>(item)?.into();
             self.talks.entry(pk.clone()).or_default().say(&part);
             if let Some(head) = self.head.take_if(|head| keys::conversation(&head.id) == pk) {
-                self.expect(Entry::Conversation(head.id.clone()), &index::of_part(&head, &part)?);
+                self.expect(Entry::Conversation(head.id.clone()), &index::of_part(&head, &sk, &part)?);
                 self.head = Some(head);
             }
         } else if of_person_or_company && (kind(&sk, "COMPANY#") || kind(&sk, "CONTACT#")) {
@@ -431,7 +472,7 @@ impl Census {
     }
 
     fn expect(&mut self, entry: Entry, items: &[Item]) {
-        let (expected, _) = self.search.entry(entry).or_default();
+        let expected = &mut self.search.entry(entry).or_default().expected;
         *expected = items.iter().map(index::digest).fold(*expected, u64::wrapping_add);
     }
 
@@ -557,13 +598,7 @@ impl Census {
         }
         let unrecorded = counted.into_iter().map(|(company, counted)| (company, counted.named()));
         findings.extend(unrecorded.map(|(company, counted)| Finding::Miscounted { company, kept: None, counted }));
-        // Search items without a conversation are not a finding: an import that was interrupted leaves them, search
-        // skips them, and the next import continues from there.
-        let unbegun = |entry: &Entry, expected: u64| expected == 0 && matches!(entry, Entry::Conversation(_));
-        let wrong = self
-            .search
-            .into_iter()
-            .filter(|(entry, (expected, found))| expected != found && !unbegun(entry, *expected));
+        let wrong = self.search.into_iter().filter(|(_, searched)| !searched.is_right());
         findings.extend(wrong.map(|(entry, _)| match entry {
             Entry::Ticket(id) => Finding::TicketSearch(id),
             Entry::Conversation(id) => Finding::ConversationSearch(id),

@@ -6,6 +6,7 @@
 
 use super::conversation_import::Whole;
 use crate::{
+    feed::Document,
     record::{BodyRecord, ContactRecord, HeadRecord, MembershipRecord, Names, SpaceRecord, SpaceRole, is_part},
     table::{Item, Store, StoreError, Transaction, WriteError, key, keys, partition_kind, record, text},
 };
@@ -197,7 +198,8 @@ impl Store {
             self.put_all(unnamed).await?;
             self.delete_all(listed.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
             for ticket in tickets {
-                self.rename_in(ticket, &sweep.person.id, None).await?;
+                self.rename_in(ticket.clone(), &sweep.person.id, None).await?;
+                self.index(&Document::Ticket(ticket)).await?;
             }
         }
         for id in std::mem::take(&mut sweep.conversations) {
@@ -230,6 +232,9 @@ impl Store {
         sweep.removed.participations += u64::from(took_part);
         if changes && !sweep.dry && !self.write_head(&had, &head, &parts).await? {
             return Err(StoreError::Busy("somebody is writing in a conversation".into()));
+        }
+        if changes && !sweep.dry {
+            self.index(&Document::Conversation(id.clone())).await?;
         }
         if !took_part || sweep.dry {
             return Ok(());

@@ -43,8 +43,8 @@ pub(crate) struct HeadRecord {
     /// Absent until a version with search has written the conversation.
     #[serde(default)]
     pub(crate) words: Option<String>,
-    /// Raised by everything that changes which lists of search hold the conversation or one of its notes, and demanded
-    /// by it, because the places of all of them depend on each other.
+    /// Raised by each write of what the conversation is called, when it started and whose it is, and demanded by it. Where
+    /// search has the conversation and its parts depends on that.
     #[serde(default)]
     pub(crate) edition: u64,
     /// What was said, as long as it has no ticket. Absent until a version with turns has written it.
@@ -101,32 +101,6 @@ impl HeadRecord {
 
     pub(crate) fn exchange(&self) -> Exchange {
         self.exchange.clone().into()
-    }
-
-    /// Removes companies until no more than `most` lists hold the conversation, or only one company is left.
-    pub(crate) fn fit(&mut self, most: usize) {
-        let lists = Words::read(self.words.as_deref().unwrap_or_default()).lists().len().max(1);
-        while self.companies.len() > 1 && self.companies.len() * lists > most {
-            self.companies.pop_last();
-        }
-    }
-
-    /// Takes over the start and the companies of `other`, because the existing notes are in those lists and next to
-    /// that place.
-    pub(crate) fn stay_in_place_of(&mut self, other: &Self) {
-        (self.started, self.started_by) = (other.started, other.started_by.clone());
-        self.companies.clone_from(&other.companies);
-    }
-
-    /// Removes words, the last ones first, until no more than `most` lists hold the conversation, or only one word is
-    /// left.
-    pub(crate) fn shorten(&mut self, most: usize) {
-        let text = self.words.take().unwrap_or_default();
-        let mut words: Vec<_> = text.split(' ').collect();
-        while words.len() > 1 && self.scopes().len() * Words::read(&words.join(" ")).lists().len() > most {
-            words.pop();
-        }
-        self.words = Some(words.join(" "));
     }
 
     /// Returns when the first part was written.

@@ -5,7 +5,7 @@
 //! [`crate::CompanyScope`] leads to them.
 
 use super::head::HeadRecord;
-use crate::table::{Item, StoreError, Transaction, item, keys, record, text};
+use crate::table::{Item, StoreError, item, keys, record, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     conversation::{Part, PartKind},
@@ -16,12 +16,9 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     hash::{DefaultHasher, Hash, Hasher},
 };
-
-/// Maximum number of items for a note, so that a transaction has room for everything else.
-const MOST_OF_A_NOTE: usize = 80;
 
 /// The contents of an item of the index: enough to filter it and to find what it stands for. Every list stores a copy,
 /// so it is kept small.
@@ -126,15 +123,15 @@ pub(crate) fn of_conversation(head: &HeadRecord) -> Result<Vec<Item>, StoreError
     items(&Words::read(words), &keys::found_conversation(head.started(), &head.id), &record, head.scopes())
 }
 
-/// Returns the search items of a part. Messages have none.
-pub(crate) fn of_part(head: &HeadRecord, part: &Part) -> Result<Vec<Item>, StoreError> {
-    if part.kind == PartKind::Message || head.words.is_none() {
+/// Returns the search items of a part at this place in its conversation. Messages have none, and neither have notes that
+/// an older version put among them, until `admin reindex` has moved them.
+pub(crate) fn of_part(head: &HeadRecord, place: &str, part: &Part) -> Result<Vec<Item>, StoreError> {
+    if part.kind == PartKind::Message || !place.starts_with(keys::NOTE) || head.words.is_none() {
         return Ok(Vec::new());
     }
     let words = Words::of_note(&part.body);
     let record = FoundRecord { words: words.to_string(), ..FoundRecord::default() };
-    let scopes = head.scopes().into_iter().take(MOST_OF_A_NOTE / words.lists().len().max(1));
-    items(&words, &keys::found_note(head.started(), &head.id, &part.id), &record, scopes)
+    items(&words, &keys::found_note(head.started(), &head.id, &part.id), &record, head.scopes())
 }
 
 /// Returns a hash of an item, used to compare the items that search has with those that it should have.
@@ -145,44 +142,17 @@ pub(crate) fn digest(item: &Item) -> u64 {
     hasher.finish()
 }
 
-/// The changes that an index needs.
-#[derive(Debug, Default)]
-pub(crate) struct Difference {
-    pub(crate) gone: Vec<(String, String)>,
-    pub(crate) new: Vec<Item>,
-}
+/// The partition key and sort key of an item.
+pub(crate) type Address = (String, String);
 
-pub(crate) fn address(item: &Item) -> (String, String) {
+pub(crate) fn address(item: &Item) -> Address {
     (text(item, "pk").to_owned(), text(item, "sk").to_owned())
-}
-
-/// Returns the changes that turn `before` into `after`. Items that stay the same are not written.
-pub(crate) fn difference(before: Vec<Item>, after: Vec<Item>) -> Difference {
-    let mut before: HashMap<_, _> = before.into_iter().map(|item| (address(&item), item)).collect();
-    let new = after.into_iter().filter(|item| before.remove(&address(item)).as_ref() != Some(item)).collect();
-    Difference { gone: before.into_keys().collect(), new }
-}
-
-impl Difference {
-    pub(crate) fn into_actions(self, transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
-        for (pk, sk) in self.gone {
-            transaction.delete(pk, sk)?;
-        }
-        self.new.into_iter().try_for_each(|item| transaction.put(item))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::MOST_ACTIONS;
-    use domain::{
-        catalog::TicketCategory,
-        id::{PartId, StateId},
-        ticket::TicketRow,
-        timestamp::Timestamp,
-    };
-    use std::collections::BTreeSet;
+    use domain::{catalog::TicketCategory, id::StateId, ticket::TicketRow, timestamp::Timestamp};
 
     fn ticket(title: &str, company: &str) -> Ticket {
         let row = TicketRow {
@@ -224,54 +194,6 @@ mod tests {
         for item in of_ticket(&ticket("Label printer prints every label twice", "co-1042")).unwrap() {
             assert!(size(&item) < 320, "{} bytes", size(&item));
         }
-    }
-
-    #[test]
-    fn a_ticket_with_many_words_that_changes_all_of_them_fits_a_transaction() {
-        let title = |from: u32| (from..from + 99).map(|n| format!("{n:x}word{n} ")).collect::<String>();
-        let (before, after) = (ticket(&title(0), "a"), ticket(&title(5000), "b"));
-        let change = difference(of_ticket(&before).unwrap(), of_ticket(&after).unwrap());
-        // Body, row here and there, notes in both companies and their counters, entries of both creators, marks, events,
-        // membership and both ends of a link.
-        assert!(change.gone.len() + change.new.len() + 18 <= MOST_ACTIONS);
-    }
-
-    #[test]
-    fn what_customers_do_not_look_for_costs_nothing_to_change() {
-        let before = ticket("Label printer", "a");
-        let mut after = before.clone();
-        after.description = "other".into();
-        after.row.updated_at = Timestamp::from_millis(1).unwrap();
-        let change = difference(of_ticket(&before).unwrap(), of_ticket(&after).unwrap());
-        assert!(change.gone.is_empty() && change.new.is_empty());
-        after.row.title = "Label scanner".into();
-        let change = difference(of_ticket(&before).unwrap(), of_ticket(&after).unwrap());
-        assert_eq!(change.gone.len(), 2, "the lists of `pri` and `print`");
-    }
-
-    #[test]
-    fn a_long_note_of_many_companies_fits_a_transaction() {
-        let head = HeadRecord {
-            id: ConversationId::new("c-1").unwrap(),
-            title: None,
-            ticket: None,
-            participants: 0,
-            started: 0,
-            started_by: None,
-            companies: ["a", "b", "c", "d"].map(|id| CompanyId::new(id).unwrap()).into_iter().collect::<BTreeSet<_>>(),
-            words: Some(String::new()),
-            edition: 0,
-            exchange: Default::default(),
-        };
-        let part = Part {
-            id: PartId::new("p-1").unwrap(),
-            kind: PartKind::Note,
-            author: domain::history::Actor::System,
-            body: (0..999).map(|n| format!("{n:x}word{n} ")).collect(),
-            at: Timestamp::EPOCH,
-        };
-        assert_eq!(of_part(&head, &part).unwrap().len() / 10, MOST_OF_A_NOTE / 10 - 1);
-        assert_eq!(of_conversation(&head).unwrap().len(), 4, "the list of everything, of each company");
     }
 
     #[test]

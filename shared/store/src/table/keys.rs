@@ -227,6 +227,22 @@ pub(crate) fn found_anywhere(list: &str) -> String {
     keyed("FIND", list)
 }
 
+/// Splits the partition of a search list into what comes before the list's name, and the rest.
+pub(crate) fn scope_and_list(pk: &str) -> (&str, &str) {
+    pk.rfind(FIND).map_or(("", pk), |at| pk.split_at(at + FIND.len()))
+}
+
+/// What comes before the name of a search list. No encoded id has it.
+const FIND: &str = "FIND#";
+
+/// The beginning of partitions of manifests.
+pub(crate) const INDEXED: &str = "INDEXED#";
+
+/// The partition of the manifests of all documents that are in a partition.
+pub(crate) fn indexed(pk: &str) -> String {
+    format!("{INDEXED}{pk}")
+}
+
 /// A ticket's sort key in search lists, in the order of creation.
 pub(crate) fn found_ticket(created: Timestamp, id: &TicketId) -> String {
     format!("{}#{}", created.sortable(), ticket(id))

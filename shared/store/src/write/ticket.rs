@@ -246,8 +246,6 @@ impl TicketWrite {
                 transaction.link(conversation, id, nothing_said_since(&self.heard).into())?;
             }
         }
-        let found = before.map(index::of_ticket).transpose()?.unwrap_or_default();
-        index::difference(found, index::of_ticket(after)?).into_actions(transaction)?;
         self.ask(after, at, transaction)?;
         Ok(self.after)
     }
@@ -294,7 +292,7 @@ impl Store {
         Ok(ticket)
     }
 
-    /// Returns the items of a new ticket, without its company's counters. This is for tests that fill a table without
+    /// Returns the items of a new ticket and its entries in search, without its company's counters. This is for tests that fill a table without
     /// sending the requests; the ticket must have its company's name.
     #[doc(hidden)]
     pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
@@ -307,6 +305,7 @@ impl Store {
         mark.extend(key(keys::ticket(&row.id), keys::MARK));
         let mut items = transaction.into_puts();
         items.extend([entry, mark]);
+        items.extend(index::of_ticket(&ticket)?);
         Ok(items)
     }
 

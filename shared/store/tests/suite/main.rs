@@ -4,6 +4,7 @@
 mod costs;
 mod desk;
 mod entry;
+mod feed;
 mod lists;
 mod search;
 mod settings;

@@ -36,6 +36,7 @@ fn id(hit: &Hit) -> String {
 
 /// Reads every page of a search.
 async fn walk(world: &World, mut query: SearchQuery) -> Vec<String> {
+    world.fed().await;
     let mut ids = Vec::new();
     for _ in 0..1000 {
         let page = world.store.search(&query).await.unwrap();
@@ -424,6 +425,7 @@ async fn a_request_looks_through_a_bounded_number_of_items_and_the_cursor_throug
     // The one list has its only match at the end.
     let mut query = SearchQuery { state: Some(StateCategory::Resolved), ..looking_for("printer") };
     change(&world, "t0", |it| it.row.state_category = StateCategory::Resolved).await;
+    world.fed().await;
     let page = world.store.search(&query).await.unwrap();
     assert!(page.hits.is_empty() && page.next.is_some());
     query.after = page.next;

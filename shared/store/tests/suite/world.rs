@@ -151,7 +151,22 @@ impl World {
         self.list(who, &everything()).await.rows.into_iter().map(|row| row.id.to_string()).collect()
     }
 
+    /// Indexes everything that was written so far.
+    pub async fn fed(&self) {
+        self.dynamo.feed(&self.store).await;
+    }
+
+    /// The keys of what was written and has not been read from the stream.
+    pub fn written(&self) -> Vec<(String, String)> {
+        let events = self.dynamo.unread().unwrap();
+        let records = events.iter().flat_map(|event| event["Records"].as_array().unwrap());
+        let key =
+            |record: &serde_json::Value, name: &str| record["dynamodb"]["Keys"][name]["S"].as_str().unwrap().to_owned();
+        records.map(|record| (key(record, "pk"), key(record, "sk"))).collect()
+    }
+
     pub async fn assert_clean(&self) {
+        self.fed().await;
         let report = self.store.check(|_| {}).await.unwrap();
         assert_eq!(report.findings, []);
     }

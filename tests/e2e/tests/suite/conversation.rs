@@ -32,6 +32,7 @@ async fn patiently_join(site: &Site, who: &str) -> bool {
 }
 
 async fn assert_sound(site: &Site) {
+    site.fed().await;
     let report = site.store.check(|_| {}).await.unwrap();
     assert!(report.findings.is_empty(), "{:?}", report.findings);
 }

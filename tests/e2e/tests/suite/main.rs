@@ -28,6 +28,7 @@ mod embed;
 mod events;
 mod export;
 mod faults;
+mod feed;
 mod filters;
 mod fresh;
 mod help_desk_doors;

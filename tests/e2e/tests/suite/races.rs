@@ -238,6 +238,7 @@ async fn what_a_contact_loses_counts_even_when_recording_it_is_cut_short_and_sen
     proxy.fail_after(1, Some((TRANSACTION, Fault::Refused)));
     assert_eq!(slow.desk_send(Method::PUT, "/contacts", &put).await.0, 503);
     assert_eq!(companies_of(&site, "big").await, named(&put), "nothing that was taken away is left");
+    site.fed().await;
     let findings = site.store.check(|_| {}).await.unwrap().findings;
     assert!(findings.iter().any(|it| it.to_string().starts_with("contact big:")), "{findings:?}");
 
@@ -274,6 +275,7 @@ async fn a_link_to_a_conversation_of_many_that_is_cut_short_is_completed_when_it
     proxy.fail_after(1, Some((TRANSACTION, Fault::Refused)));
     assert_eq!(slow.desk_send(Method::POST, path, &json!({})).await.0, 503);
     assert!(lacking(&site, "tk-r").await > 10);
+    site.fed().await;
     let findings: Vec<_> = site.store.check(|_| {}).await.unwrap().findings.iter().map(ToString::to_string).collect();
     assert_eq!(findings, ["ticket tk-r: not in the tickets spaces of exactly those in its conversation"]);
 

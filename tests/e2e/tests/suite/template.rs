@@ -77,6 +77,7 @@ fn the_table_is_the_one_that_admin_creates() {
     attributes.sort_unstable();
     assert_eq!(attributes, TABLE.key_attributes());
     assert_eq!(table["TimeToLiveSpecification"]["AttributeName"], TABLE.ttl);
+    assert_eq!(table["StreamSpecification"]["StreamViewType"], TABLE.stream);
     assert!(table.get("LocalSecondaryIndexes").is_none(), "an LSI would cap a company at 10 GB");
 }
 

@@ -1,0 +1,214 @@
+//! Indexing a document.
+
+use super::{ManifestRecord, Places, manifest::Wanted};
+use crate::{
+    record::{
+        BodyRecord, HeadRecord, PartRecord,
+        index::{self, Address},
+        is_part,
+    },
+    table::{Attempts, Store, StoreError, key, keys, record, text},
+};
+use domain::{
+    conversation::{Part, PartKind},
+    id::{ConversationId, TicketId},
+};
+use futures::{StreamExt, TryStreamExt, future::BoxFuture, stream};
+use std::collections::BTreeSet;
+
+/// Parts of a conversation that are indexed at the same time.
+const AT_ONCE: usize = 8;
+
+/// An item for which search has entries.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Document {
+    Ticket(TicketId),
+    /// A conversation itself. Where its parts stand depends on it.
+    Conversation(ConversationId),
+    /// A message or note.
+    Part {
+        conversation: ConversationId,
+        /// Its sort key in the conversation.
+        place: String,
+    },
+}
+
+impl Document {
+    /// The document whose item has this key. `None` for any other item.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the key has an id that nothing can have.
+    pub fn at(pk: &str, sk: &str) -> Result<Option<Self>, StoreError> {
+        let corrupt = |why: String| StoreError::Corrupt { key: format!("{pk} {sk}"), why };
+        let mut parts = pk.split('#');
+        let (Some(kind), Some(id), Some(""), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+            return Ok(None);
+        };
+        let of_conversation = kind == "CONVERSATION" && (sk == keys::CONVERSATION || is_part(sk));
+        if kind == "TICKET" && sk == keys::BODY {
+            return Ok(Some(Self::Ticket(TicketId::new(id).map_err(|error| corrupt(error.to_string()))?)));
+        }
+        if !of_conversation {
+            return Ok(None);
+        }
+        let conversation = ConversationId::new(id).map_err(|error| corrupt(error.to_string()))?;
+        Ok(Some(match sk {
+            keys::CONVERSATION => Self::Conversation(conversation),
+            place => Self::Part { conversation, place: place.to_owned() },
+        }))
+    }
+
+    /// The key of its item.
+    fn address(&self) -> Address {
+        match self {
+            Self::Ticket(id) => (keys::ticket(id), keys::BODY.to_owned()),
+            Self::Conversation(id) => (keys::conversation(id), keys::CONVERSATION.to_owned()),
+            Self::Part { conversation, place } => (keys::conversation(conversation), place.clone()),
+        }
+    }
+}
+
+/// How a document is indexed.
+#[derive(Debug, Default)]
+pub(crate) struct Manner<'a> {
+    /// Whether its entries are written although its manifest says that they are as they should be.
+    pub(crate) anew: bool,
+    /// Where else there may be entries of it.
+    pub(crate) strays: Places,
+    /// The head of the conversation, if that is being indexed and this is one of its parts.
+    pub(crate) head: Option<&'a HeadRecord>,
+}
+
+impl Manner<'_> {
+    pub(crate) fn anew() -> Self {
+        Self { anew: true, ..Self::default() }
+    }
+}
+
+impl Store {
+    /// Makes the entries of a document those that it should have now. Doing so again changes nothing, and whoever is cut
+    /// short leaves nothing that the next one does not find.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be read or written, or the document's item cannot be read.
+    pub async fn index(&self, document: &Document) -> Result<(), StoreError> {
+        self.index_in(document, Manner::default()).await
+    }
+
+    pub(crate) async fn index_in(&self, document: &Document, manner: Manner<'_>) -> Result<(), StoreError> {
+        let Manner { anew, strays: mut known, head } = manner;
+        let address = document.address();
+        let mut attempts = Attempts::new("others keep indexing a document");
+        loop {
+            // Read before the document: whoever writes the manifest after this has seen what the document is now.
+            let had = self.manifest(&address).await?;
+            match self.look_at(document, head).await? {
+                Seen::As(wanted) if !anew && known.is_empty() && had.is_settled(&wanted) => return Ok(()),
+                Seen::As(wanted) if self.replace(document, anew, &had, &wanted, &mut known).await? => return Ok(()),
+                Seen::As(_) => {}
+                Seen::PartOf(conversation) => Box::pin(self.index(&Document::Conversation(conversation))).await?,
+            }
+            attempts.another().await?;
+        }
+    }
+
+    /// Writes the entries of a document in place of those before. Returns `false` when somebody else is doing the same;
+    /// then `known` has the places of entries that were put all the same.
+    async fn replace(
+        &self,
+        document: &Document,
+        anew: bool,
+        had: &ManifestRecord,
+        wanted: &Wanted,
+        known: &mut Places,
+    ) -> Result<bool, StoreError> {
+        let address = document.address();
+        let begun = had.begun(known, wanted);
+        if !self.put_manifest(&address, &begun).await? {
+            return Ok(false);
+        }
+        known.clone_from(begun.places());
+        let kept: BTreeSet<_> = wanted.entries.iter().map(index::address).collect();
+        self.put_all(wanted.entries.clone()).await?;
+        let gone = known.addresses().filter(|it| !kept.contains(it));
+        self.delete_all(gone.map(|(pk, sk)| key(pk, sk)).collect()).await?;
+        if let Some(head) = &wanted.head
+            && (anew || !had.is_placed(Some(head.edition)))
+        {
+            self.index_parts(head, anew).await?;
+        }
+        self.put_manifest(&address, &begun.done(wanted)).await
+    }
+
+    /// Indexes the parts of a conversation where its head puts them.
+    async fn index_parts(&self, head: &HeadRecord, anew: bool) -> Result<(), StoreError> {
+        let parts = self.partition_between(keys::conversation(&head.id), keys::NOTE, format!("{}~", keys::PART));
+        let parts = self.query_all(parts.consistent_read(true)).await?;
+        let parts = parts.into_iter().filter(|item| is_part(text(item, "sk")));
+        let each = parts.map(|item| {
+            let part = Document::Part { conversation: head.id.clone(), place: text(&item, "sk").to_owned() };
+            self.index_part(part, anew, head)
+        });
+        stream::iter(each.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    /// Indexes a part where the head of its conversation puts it.
+    fn index_part<'a>(
+        &'a self,
+        part: Document,
+        anew: bool,
+        head: &'a HeadRecord,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move { self.index_in(&part, Manner { anew, head: Some(head), ..Manner::default() }).await })
+    }
+
+    /// Reads a document, and tells which entries it should have.
+    async fn look_at(&self, document: &Document, head: Option<&HeadRecord>) -> Result<Seen, StoreError> {
+        let (pk, sk) = document.address();
+        let found = self.get_all(vec![key(&pk, &sk)]).await?.into_iter().next();
+        Ok(match (document, found) {
+            (_, None) => Seen::As(Wanted::default()),
+            (Document::Ticket(_), Some(item)) => {
+                let ticket = record::<BodyRecord>(item)?.into_ticket()?;
+                Seen::As(Wanted { entries: index::of_ticket(&ticket)?, head: None })
+            }
+            // An item that only a ticket's link has created is not a conversation yet.
+            (Document::Conversation(_), Some(item)) if !item.contains_key("id") => Seen::As(Wanted::default()),
+            (Document::Conversation(_), Some(item)) => {
+                let head: HeadRecord = record(item)?;
+                let entries = index::of_conversation(&head)?;
+                Seen::As(Wanted { entries, head: Some(Box::new(head)).filter(|head| head.words.is_some()) })
+            }
+            (Document::Part { conversation, .. }, Some(item)) => {
+                let part: Part = record::<PartRecord>(item)?.into();
+                if part.kind == PartKind::Message {
+                    return Ok(Seen::As(Wanted::default()));
+                }
+                let read;
+                let head = match head {
+                    Some(head) => head,
+                    None => {
+                        let Some(now) = self.conversation_head(conversation).await? else {
+                            return Ok(Seen::As(Wanted::default()));
+                        };
+                        let placed = self.manifest(&Document::Conversation(conversation.clone()).address()).await?;
+                        // The parts stand where an earlier head put them; this one must not stand elsewhere alone.
+                        if now.words.is_some() && !placed.is_placed(Some(now.edition)) {
+                            return Ok(Seen::PartOf(conversation.clone()));
+                        }
+                        read = now;
+                        &read
+                    }
+                };
+                Seen::As(Wanted { entries: index::of_part(head, &sk, &part)?, head: None })
+            }
+        })
+    }
+}
+
+/// What a document was seen as.
+enum Seen {
+    As(Wanted),
+    /// A part of a conversation whose parts have to be indexed together, because it has moved.
+    PartOf(ConversationId),
+}
