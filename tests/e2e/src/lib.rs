@@ -227,11 +227,7 @@ impl Site {
     /// # Panics
     /// When it cannot.
     pub async fn fed(&self) {
-        let Some(events) = self.engine.unread() else {
-            self.store.reindex(false, |_| {}).await.unwrap();
-            return;
-        };
-        for event in events {
+        for event in self.engine.unread() {
             let answer = self.read_stream(&event).await;
             assert_eq!(answer, json!({"batchItemFailures": []}), "{event}");
         }
@@ -248,12 +244,9 @@ impl Site {
     }
 
     /// What was written to the table and has not been read, as events of its stream.
-    ///
-    /// # Panics
-    /// Where the embedded engine does not run.
     #[must_use]
     pub fn unread(&self) -> Vec<Value> {
-        self.engine.unread().unwrap()
+        self.engine.unread()
     }
 
     /// A request by Grace, the teammate of the scene.

@@ -5,6 +5,7 @@ use crate::{
     pace::{self, Pace},
     rules,
     tables::Tables,
+    written::Written,
 };
 use axum::{
     Router,
@@ -36,6 +37,7 @@ struct Seen {
     tables: Tables,
     pace: Pace,
     conflicts: Conflicts,
+    written: Written,
     broken: Vec<String>,
 }
 
@@ -71,6 +73,11 @@ impl Gateway {
         Self { endpoint, state, _stop: stop }
     }
 
+    /// What was written to an engine that is not ours and has not been asked for, as events of its table's stream.
+    pub(crate) fn unread(&self) -> Vec<Value> {
+        self.state.lock().unwrap().written.take()
+    }
+
     /// The rules that were broken.
     pub(crate) fn broken(&self) -> Vec<String> {
         self.state.lock().unwrap().broken.clone()
@@ -83,7 +90,7 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let (partition, begun) = {
         let mut seen = way.state.lock().unwrap();
-        let Seen { tables, pace, conflicts, broken } = &mut *seen;
+        let Seen { tables, pace, conflicts, broken, .. } = &mut *seen;
         if operation == "CreateTable" {
             tables.learn(&asked);
         }
@@ -109,12 +116,19 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
         request = request.header(name, account.map_or_else(|| value.clone(), |account| signed_by(value, account)));
     }
     let answer = request.send().await.unwrap();
+    let is_done = answer.status().is_success();
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers().iter().filter(|(name, _)| *name != "transfer-encoding") {
         response = response.header(name, value);
     }
     let bytes = answer.bytes().await.unwrap();
     drop(begun);
+    // An engine of ours has a stream.
+    if way.account.is_some() && is_done {
+        let mut seen = way.state.lock().unwrap();
+        let Seen { tables, written, .. } = &mut *seen;
+        written.note(tables, &operation, &asked);
+    }
     if partition.is_some() {
         let answer = serde_json::from_slice(&bytes).unwrap_or_default();
         way.state.lock().unwrap().pace.read(partition.as_deref(), &answer);
