@@ -3,7 +3,7 @@
 use super::{ManifestRecord, Places, manifest::Wanted};
 use crate::{
     record::{
-        BodyRecord, HeadRecord, PartRecord,
+        BodyRecord, HeadRecord, PartRecord, copies,
         index::{self, Address},
         is_part,
     },
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 /// Parts of a conversation that are indexed at the same time.
 const AT_ONCE: usize = 8;
 
-/// An item for which search has entries.
+/// An item of which there are entries elsewhere: in the index of search, or in lists of the inbox.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Document {
     Ticket(TicketId),
@@ -31,6 +31,8 @@ pub enum Document {
         /// Its sort key in the conversation.
         place: String,
     },
+    /// The mark of a ticket or conversation, by its partition: what the inbox shows of it.
+    Case(String),
 }
 
 impl Document {
@@ -44,6 +46,9 @@ impl Document {
         let (Some(kind), Some(id), Some(""), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
             return Ok(None);
         };
+        if ["TICKET", "CONVERSATION"].contains(&kind) && sk == keys::MARK {
+            return Ok(Some(Self::Case(pk.to_owned())));
+        }
         let of_conversation = kind == "CONVERSATION" && (sk == keys::CONVERSATION || is_part(sk));
         if kind == "TICKET" && sk == keys::BODY {
             return Ok(Some(Self::Ticket(TicketId::new(id).map_err(|error| corrupt(error.to_string()))?)));
@@ -64,6 +69,7 @@ impl Document {
             Self::Ticket(id) => (keys::ticket(id), keys::BODY.to_owned()),
             Self::Conversation(id) => (keys::conversation(id), keys::CONVERSATION.to_owned()),
             Self::Part { conversation, place } => (keys::conversation(conversation), place.clone()),
+            Self::Case(partition) => (partition.clone(), keys::MARK.to_owned()),
         }
     }
 }
@@ -172,6 +178,7 @@ impl Store {
                 let ticket = record::<BodyRecord>(item)?.into_ticket()?;
                 Seen::As(Wanted { entries: index::of_ticket(&ticket)?, head: None })
             }
+            (Document::Case(_), Some(item)) => Seen::As(Wanted { entries: copies(item)?, head: None }),
             // An item that only a ticket's link has created is not a conversation yet.
             (Document::Conversation(_), Some(item)) if !item.contains_key("id") => Seen::As(Wanted::default()),
             (Document::Conversation(_), Some(item)) => {

@@ -5,8 +5,8 @@ use crate::{
     feed::{self, Document, ManifestRecord},
     record::{
         BodyRecord, CompanyRecord, ContactRecord, Counters, DeskCounts, EventRecord, HeadRecord, LinkRecord,
-        MoveRecord, Named, Names, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case,
-        creator_entry, home_row,
+        MoveRecord, Named, Names, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case, copied,
+        copies, creator_entry, home_row,
         index::{self, Entry, Found},
         is_part, is_shard, name_digest, same_case, ticket_case,
     },
@@ -245,6 +245,10 @@ fn entry_of(document: Option<Document>, key: &str) -> Result<Entry, StoreError> 
         Some(Document::Conversation(conversation) | Document::Part { conversation, .. }) => {
             Ok(Entry::Conversation(conversation))
         }
+        Some(Document::Case(of)) => match of.strip_prefix("TICKET#") {
+            Some(_) => Ok(Entry::Ticket(ticket_of(&of)?)),
+            None => entry_of(Document::at(&of, keys::CONVERSATION)?, key),
+        },
         None => Err(StoreError::Corrupt { key: key.into(), why: "the manifest of nothing".into() }),
     }
 }
@@ -352,6 +356,13 @@ impl Census {
             searched.places = searched.places.wrapping_add(place);
             return Ok(());
         }
+        if let Some(of) = copied(&item) {
+            let (sum, place) = (index::digest(&item), feed::hash(&index::address(&item)));
+            let searched = self.search.entry(entry_of(Document::at(of, keys::MARK)?, of)?).or_default();
+            searched.found = searched.found.wrapping_add(sum);
+            searched.places = searched.places.wrapping_add(place);
+            return Ok(());
+        }
         if let Some(of) = pk.strip_prefix(keys::INDEXED) {
             let document = Document::at(of, &sk)?;
             let searched = self.search.entry(entry_of(document, &pk)?).or_default();
@@ -387,6 +398,7 @@ impl Census {
                 self.links.insert(ticket_of(&pk)?, (link.conversation, link.participants));
             } else if sk == keys::MARK {
                 self.cases.count(&item);
+                self.expect(Entry::Ticket(ticket_of(&pk)?), &copies(item.clone())?);
                 let ticket = self.ticket.take().filter(|ticket| keys::ticket(&ticket.row.id) == pk);
                 // What a version without turns wrote is in no inbox before it has been indexed anew.
                 if let Some(ticket) = ticket.filter(|ticket| ticket.row.turn_since.is_some())
@@ -442,6 +454,7 @@ impl Census {
             self.desk.add(&item);
         } else if kind(&pk, "CONVERSATION#") && sk == keys::MARK {
             self.cases.count(&item);
+            self.expect(entry_of(Document::at(&pk, &sk)?, &pk)?, &copies(item.clone())?);
             if let Some(head) = self.head.as_ref().filter(|head| keys::conversation(&head.id) == pk)
                 && !same_case(&item, &conversation_case(head)?)
             {

@@ -199,6 +199,7 @@ impl Store {
             self.delete_all(listed.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
             for ticket in tickets {
                 self.rename_in(ticket.clone(), &sweep.person.id, None).await?;
+                self.index(&Document::Case(keys::ticket(&ticket))).await?;
                 self.index(&Document::Ticket(ticket)).await?;
             }
         }
@@ -234,6 +235,7 @@ impl Store {
             return Err(StoreError::Busy("somebody is writing in a conversation".into()));
         }
         if changes && !sweep.dry {
+            self.index(&Document::Case(keys::conversation(id))).await?;
             self.index(&Document::Conversation(id.clone())).await?;
         }
         if !took_part || sweep.dry {

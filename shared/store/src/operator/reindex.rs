@@ -160,7 +160,10 @@ impl Store {
         if run.dry {
             return Ok(());
         }
-        let each = ids.into_iter().map(async |id| self.index_in(&Document::Ticket(id), Manner::anew()).await);
+        let each = ids.into_iter().map(async |id| {
+            self.index_in(&Document::Case(keys::ticket(&id)), Manner::anew()).await?;
+            self.index_in(&Document::Ticket(id), Manner::anew()).await
+        });
         stream::iter(each).buffer_unordered(AT_ONCE).try_collect().await
     }
 

@@ -137,9 +137,26 @@ pub(crate) fn of_part(head: &HeadRecord, place: &str, part: &Part) -> Result<Vec
 /// Returns a hash of an item, used to compare the items that search has with those that it should have.
 pub(crate) fn digest(item: &Item) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let texts: BTreeMap<_, _> = item.iter().map(|(name, value)| (name, value.as_s().ok())).collect();
-    texts.hash(&mut hasher);
+    hash_all(item, &mut hasher);
     hasher.finish()
+}
+
+fn hash_all(attributes: &Item, hasher: &mut DefaultHasher) {
+    let in_order: BTreeMap<_, _> = attributes.iter().collect();
+    for (name, value) in in_order {
+        name.hash(hasher);
+        hash_value(value, hasher);
+    }
+}
+
+fn hash_value(value: &AttributeValue, hasher: &mut DefaultHasher) {
+    match value {
+        AttributeValue::M(attributes) => hash_all(attributes, hasher),
+        AttributeValue::L(values) => values.iter().for_each(|value| hash_value(value, hasher)),
+        AttributeValue::Ss(texts) => texts.iter().collect::<std::collections::BTreeSet<_>>().hash(hasher),
+        // Nothing in it has an order of its own.
+        plain => format!("{plain:?}").hash(hasher),
+    }
 }
 
 /// The partition key and sort key of an item.

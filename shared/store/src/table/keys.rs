@@ -2,7 +2,7 @@
 //! contain the separator, no key is a prefix of another, and ids that differ only in case or normalisation stay apart.
 
 use domain::{
-    id::{CompanyId, ContactId, ConversationId, PartId, TeammateId, TicketId},
+    id::{CompanyId, ContactId, ConversationId, PartId, TeammateId, TicketId, TypeId},
     state::StateCategory,
     ticket::Boundary,
     timestamp::Timestamp,
@@ -199,6 +199,19 @@ pub(crate) fn inbox(turn: Who) -> String {
     keyed("INBOX", turn)
 }
 
+/// The list of those cases of a view of the inbox that are of a company, or of none.
+pub(crate) fn inbox_of_company(view: &str, of: Option<&CompanyId>) -> String {
+    format!("{view}{}", of.map_or_else(|| "NONE#".into(), company))
+}
+
+/// The list of those tickets of a view of the inbox that are of a type.
+pub(crate) fn inbox_of_type(view: &str, of: &TypeId) -> String {
+    format!("{view}{}", keyed("TYPE", of.as_str()))
+}
+
+/// The beginning of the inbox's views and lists.
+pub(crate) const INBOX: &str = "INBOX#";
+
 /// The place of a case in a view of the inbox: since when it is the turn of whoever it is, then the key of its partition.
 pub(crate) fn waiting(since: Timestamp, partition: &str) -> String {
     format!("{}#{partition}", since.sortable())
@@ -227,9 +240,10 @@ pub(crate) fn found_anywhere(list: &str) -> String {
     keyed("FIND", list)
 }
 
-/// Splits the partition of a search list into what comes before the list's name, and the rest.
+/// Splits the partition of a search list, or of a list of the inbox, into what comes before the list's name, and the rest.
 pub(crate) fn scope_and_list(pk: &str) -> (&str, &str) {
-    pk.rfind(FIND).map_or(("", pk), |at| pk.split_at(at + FIND.len()))
+    let of_search = pk.rfind(FIND).map(|at| at + FIND.len());
+    pk.split_at(of_search.or_else(|| pk.starts_with(INBOX).then_some(INBOX.len())).unwrap_or(0))
 }
 
 /// What comes before the name of a search list. No encoded id has it.

@@ -40,14 +40,18 @@ fn step() -> impl Strategy<Value = Step> {
 
 type Items = BTreeMap<(String, String), HashMap<String, AttributeValue>>;
 
-/// The entries of search, and where manifests say that they are.
+fn is_entry(pk: &str) -> bool {
+    pk.contains("FIND#") || pk.starts_with("INBOX#")
+}
+
+/// The entries of search and of the inbox's lists, and where manifests say that they are.
 async fn index(world: &World) -> (Items, BTreeSet<String>) {
     let (mut entries, mut told) = (Items::new(), BTreeSet::new());
     let mut items = world.client().scan().table_name("tickets").into_paginator().items().send();
     while let Some(item) = items.next().await {
         let item = item.unwrap();
         let [pk, sk] = ["pk", "sk"].map(|name| item[name].as_s().unwrap().clone());
-        if pk.contains("FIND#") {
+        if is_entry(&pk) {
             entries.insert((pk, sk), item);
         } else if pk.starts_with("INDEXED#") {
             assert!(item.contains_key("digest"), "{pk} {sk} is not finished");
@@ -69,7 +73,7 @@ async fn forget(world: &World) -> Vec<(String, String)> {
     while let Some(item) = items.next().await {
         let item = item.unwrap();
         let [pk, sk] = ["pk", "sk"].map(|name| item[name].as_s().unwrap().clone());
-        if pk.contains("FIND#") || pk.starts_with("INDEXED#") {
+        if is_entry(&pk) || pk.starts_with("INDEXED#") {
             let delete = world.client().delete_item().table_name("tickets").key("pk", item["pk"].clone());
             delete.key("sk", item["sk"].clone()).send().await.unwrap();
         } else {
@@ -194,9 +198,12 @@ async fn an_entry_of_a_ticket_that_is_gone_goes_with_it() {
     world.create(ticket("t1", "pa", Some("a"), 1)).await;
     world.fed().await;
     assert!(!index(&world).await.0.is_empty());
-    let delete = world.client().delete_item().table_name("tickets").key("pk", AttributeValue::S("TICKET#t1#".into()));
-    delete.key("sk", AttributeValue::S("BODY".into())).send().await.unwrap();
-    world.store.index(&Document::Ticket(ticket_id("t1"))).await.unwrap();
+    for sk in ["BODY", "MARK"] {
+        let of_ticket = AttributeValue::S("TICKET#t1#".into());
+        let delete = world.client().delete_item().table_name("tickets").key("pk", of_ticket);
+        delete.key("sk", AttributeValue::S(sk.into())).send().await.unwrap();
+        deliver(&world, &("TICKET#t1#".into(), sk.into())).await;
+    }
     assert!(index(&world).await.0.is_empty());
 }
 
@@ -213,7 +220,13 @@ async fn an_item_that_cannot_be_read_is_refused_and_keeps_no_other_back() {
     world.store.index(&Document::Ticket(ticket_id("t2"))).await.unwrap();
     assert!(!index(&world).await.0.is_empty());
     assert!(Document::at("TICKET##", "BODY").is_err());
-    for (pk, sk) in [("TICKET#t1#", "MARK"), ("INDEXED#TICKET#t1#", "BODY"), ("COMPANY#a#", "TICKET#t1#"), ("", "")] {
+    for (pk, sk) in [
+        ("TICKET#t1#", "CONVERSATION"),
+        ("COMPANY#a#", "MARK"),
+        ("INDEXED#TICKET#t1#", "BODY"),
+        ("COMPANY#a#", "TICKET#t1#"),
+        ("", ""),
+    ] {
         assert_eq!(Document::at(pk, sk).unwrap(), None, "{pk} {sk}");
     }
 }
