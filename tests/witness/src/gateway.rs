@@ -1,9 +1,11 @@
 //! The way from a test to its DynamoDB, on which every request is looked at.
 
 use crate::{
+    conflict::{Conflicts, Item},
     pace::{self, Pace},
     rules,
     tables::Tables,
+    written::Written,
 };
 use axum::{
     Router,
@@ -15,8 +17,12 @@ use serde_json::{Value, json};
 use std::{
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 use tokio::{net::TcpListener, runtime, sync::oneshot};
+
+/// How long a transaction is under way before it is carried out, so that those who write at once are in each other's way.
+const UNDER_WAY: Duration = Duration::from_millis(5);
 
 #[derive(Debug)]
 pub(crate) struct Gateway {
@@ -30,6 +36,8 @@ pub(crate) struct Gateway {
 struct Seen {
     tables: Tables,
     pace: Pace,
+    conflicts: Conflicts,
+    written: Written,
     broken: Vec<String>,
 }
 
@@ -65,6 +73,11 @@ impl Gateway {
         Self { endpoint, state, _stop: stop }
     }
 
+    /// What was written to an engine that is not ours and has not been asked for, as events of its table's stream.
+    pub(crate) fn unread(&self) -> Vec<Value> {
+        self.state.lock().unwrap().written.take()
+    }
+
     /// The rules that were broken.
     pub(crate) fn broken(&self) -> Vec<String> {
         self.state.lock().unwrap().broken.clone()
@@ -75,9 +88,9 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     let operation = headers.get("x-amz-target").and_then(|it| it.to_str().ok()).unwrap_or_default();
     let operation = operation.rsplit('.').next().unwrap_or_default().to_owned();
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let partition = {
+    let (partition, begun) = {
         let mut seen = way.state.lock().unwrap();
-        let Seen { tables, pace, broken } = &mut *seen;
+        let Seen { tables, pace, conflicts, broken, .. } = &mut *seen;
         if operation == "CreateTable" {
             tables.learn(&asked);
         }
@@ -89,19 +102,33 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
         if !pace.takes(tables, &operation, &asked) || !pace.reads(partition.as_deref()) {
             return failure("com.amazonaws.dynamodb.v20120810#ThrottlingException", "witness: a busy partition");
         }
-        partition
+        match conflicts.begin(tables, &operation, &asked) {
+            Ok(items) => (partition, Begun { state: Arc::clone(&way.state), items }),
+            Err((code, answer)) => return refusal(&format!("com.amazonaws.dynamodb.v20120810#{code}"), answer),
+        }
     };
+    if !begun.items.is_empty() {
+        tokio::time::sleep(UNDER_WAY).await;
+    }
     let mut request = way.client.request(method, &way.target).body(body);
     for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
         let account = way.account.as_deref().filter(|_| name == "authorization");
         request = request.header(name, account.map_or_else(|| value.clone(), |account| signed_by(value, account)));
     }
     let answer = request.send().await.unwrap();
+    let is_done = answer.status().is_success();
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers().iter().filter(|(name, _)| *name != "transfer-encoding") {
         response = response.header(name, value);
     }
     let bytes = answer.bytes().await.unwrap();
+    drop(begun);
+    // An engine of ours has a stream.
+    if way.account.is_some() && is_done {
+        let mut seen = way.state.lock().unwrap();
+        let Seen { tables, written, .. } = &mut *seen;
+        written.note(tables, &operation, &asked);
+    }
     if partition.is_some() {
         let answer = serde_json::from_slice(&bytes).unwrap_or_default();
         way.state.lock().unwrap().pace.read(partition.as_deref(), &answer);
@@ -118,7 +145,23 @@ fn signed_by(value: &HeaderValue, account: &str) -> HeaderValue {
 }
 
 fn failure(kind: &str, message: &str) -> Response<Body> {
-    let body = json!({"__type": kind, "message": message}).to_string();
+    refusal(kind, json!({"message": message}))
+}
+
+fn refusal(kind: &str, mut body: Value) -> Response<Body> {
+    body["__type"] = kind.into();
     let response = Response::builder().status(400).header("content-type", "application/x-amz-json-1.0");
-    response.body(Body::from(body)).unwrap()
+    response.body(Body::from(body.to_string())).unwrap()
+}
+
+/// A write that is under way, until it is dropped: also when whoever sent it has gone.
+struct Begun {
+    state: Arc<Mutex<Seen>>,
+    items: Vec<Item>,
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.state.lock().unwrap().conflicts.end(&self.items);
+    }
 }

@@ -2,16 +2,18 @@
 //! another one for the suites that start theirs here:
 //!
 //! - `witnessed`: the embedded engine behind a witness, which refuses what AWS documents as not allowed, whether the
-//!   engine would take it or not, and throttles a busy partition;
+//!   engine would take it or not, throttles a busy partition, and lets transactions that are under way conflict;
 //! - `http://127.0.0.1:PORT`: another implementation that runs there, through the same witness. Each test has an
 //!   account of its own, so that all of them can call their table the same.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod conflict;
 mod gateway;
 mod pace;
 mod rules;
 mod size;
 mod tables;
+mod written;
 
 use gateway::Gateway;
 use serde_json::Value;
@@ -69,15 +71,16 @@ impl Dynamo {
         Self { endpoint, gateway: Some(gateway), stream, embedded: Some(embedded), loader: Some(loader) }
     }
 
-    /// What was written to the table and has not been read here yet: events of its stream, as Lambda would send them.
-    /// `None` where the embedded engine does not run.
+    /// What was written to the table and has not been read here yet: events of its stream, as Lambda would send them. Of
+    /// another implementation they come from the requests that went by, and tell the keys alone.
     ///
     /// # Panics
     /// When the engine cannot read it.
     #[must_use]
-    pub fn unread(&self) -> Option<Vec<Value>> {
-        let mut stream = self.stream.as_ref()?.lock().unwrap();
-        Some(std::iter::from_fn(|| stream.read().unwrap()).collect())
+    pub fn unread(&self) -> Vec<Value> {
+        let Some(stream) = &self.stream else { return self.gateway.as_ref().map(Gateway::unread).unwrap_or_default() };
+        let mut stream = stream.lock().unwrap();
+        std::iter::from_fn(|| stream.read().unwrap()).collect()
     }
 
     /// Indexes everything that was written so far, so that it can be searched and checked. What cannot be read is left, as
@@ -86,11 +89,7 @@ impl Dynamo {
     /// # Panics
     /// When the stream cannot be read, or DynamoDB not be written.
     pub async fn feed(&self, store: &Store) {
-        let Some(events) = self.unread() else {
-            store.reindex(false, |_| {}).await.unwrap();
-            return;
-        };
-        for record in events.iter().flat_map(|event| event["Records"].as_array().unwrap()) {
+        for record in self.unread().iter().flat_map(|event| event["Records"].as_array().unwrap()) {
             let [pk, sk] = ["pk", "sk"].map(|name| record["dynamodb"]["Keys"][name]["S"].as_str().unwrap());
             if let Ok(Some(document)) = Document::at(pk, sk) {
                 let done = store.index(&document).await;
@@ -133,12 +132,6 @@ impl Drop for Dynamo {
 
 fn chosen() -> Option<String> {
     std::env::var("TEST_DYNAMODB").ok().filter(|it| !it.is_empty())
-}
-
-/// Whether tests run on the embedded engine alone, as they usually do.
-#[must_use]
-pub fn is_usual() -> bool {
-    chosen().is_none()
 }
 
 /// Bytes of an item in DynamoDB's JSON, as DynamoDB counts them.

@@ -157,10 +157,6 @@ proptest! {
     fn the_index_is_one_built_from_nothing_however_late_often_and_out_of_order_the_stream_is(
         steps in prop::collection::vec(step(), 1..14),
     ) {
-        if !witness::is_usual() {
-            // Other implementations have no stream that tests can read.
-            return Ok(());
-        }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let world = World::new().await;

@@ -158,7 +158,7 @@ impl World {
 
     /// The keys of what was written and has not been read from the stream.
     pub fn written(&self) -> Vec<(String, String)> {
-        let events = self.dynamo.unread().unwrap();
+        let events = self.dynamo.unread();
         let records = events.iter().flat_map(|event| event["Records"].as_array().unwrap());
         let key =
             |record: &serde_json::Value, name: &str| record["dynamodb"]["Keys"][name]["S"].as_str().unwrap().to_owned();

@@ -239,7 +239,7 @@ async fn somebody_who_leaves_between_the_options_and_the_choice_takes_the_option
     let site = cems_ticket(None).await;
     let version = company(&site, "tk-m").await["version"].clone();
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
 
     // The options have been read and the choice is on its way to the table when Cem is taken out of Acme.
     let held = proxy.hold("TransactWriteItems");
@@ -261,7 +261,7 @@ async fn a_company_stays_an_option_while_another_participant_is_in_it() {
     e2e::load(&site.store, &[scene::conversation("c-m", &["abe", "ada", "cem"]), ticket]).await;
     let version = company(&site, "tk-m").await["version"].clone();
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     let held = proxy.hold("TransactWriteItems");
     let leaves = held.while_waiting(async {
         for who in ["abe", "ada"] {

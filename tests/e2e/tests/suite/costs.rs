@@ -160,10 +160,6 @@ async fn measured() -> String {
 #[tokio::test]
 #[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
 async fn the_documented_costs_are_measured_ones() {
-    if !witness::is_usual() {
-        // Other implementations count in other ways.
-        return;
-    }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join("docs/operations.md");
     let document = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = document.split_once(BEGIN).unwrap();
@@ -191,9 +187,6 @@ fn of_the_inbox(before: &Items, after: &Items) -> usize {
 #[tokio::test]
 #[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
 async fn a_change_of_turn_costs_the_inbox_at_most_four_write_units_more_than_a_change_without() {
-    if !witness::is_usual() {
-        return;
-    }
     let site = Site::start().await;
     let cookies = site.cookies("ada").await;
     let took = async |request: RequestBuilder| {

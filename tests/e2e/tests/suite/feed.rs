@@ -34,9 +34,6 @@ fn failures(answer: &Value) -> usize {
 #[tokio::test]
 #[cfg_attr(feature = "built-functions", ignore = "through a proxy of its own")]
 async fn a_reader_that_ends_at_any_write_leaves_nothing_that_the_next_one_does_not_find() {
-    if !witness::is_usual() {
-        return;
-    }
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
     let through = site.beside(&proxy.endpoint).await;
