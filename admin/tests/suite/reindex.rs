@@ -24,6 +24,7 @@ async fn found(world: &World, text: &str) -> Vec<String> {
         after: None,
         limit: 20,
     };
+    world.dynamo.settle();
     let page = world.store.search(&query).await.unwrap();
     page.hits
         .iter()
