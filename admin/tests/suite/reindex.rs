@@ -24,6 +24,7 @@ async fn found(world: &World, text: &str) -> Vec<String> {
         after: None,
         limit: 20,
     };
+    world.dynamo.settle();
     let page = world.store.search(&query).await.unwrap();
     page.hits
         .iter()
@@ -214,6 +215,18 @@ async fn a_renamed_company_is_found_after_reindexing_and_so_it_is_after_an_impor
     world.load(&lines).await;
     assert_eq!(found(&world, "omega ticket").await.len(), 2);
     assert_eq!(world.findings().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_inbox_that_its_index_does_not_have_yet_is_not_counted_by_it() {
+    let dynamo = Dynamo::witnessed().await;
+    let store = Store::at(&dynamo.endpoint(), "tickets").patient();
+    store.create_table().await.unwrap();
+    assert_eq!(import::import_text(&store, &text(&lines())).await.unwrap().refusals, []);
+    let done = store.reindex(false, |_| {}).await.unwrap();
+    dynamo.feed(&store).await;
+    assert_eq!(store.check(|_| {}).await.unwrap().findings, []);
+    assert!(!done.inbox, "there was nothing to mend");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use witness::Dynamo;
 pub struct World {
     pub store: Store,
     pub items: Items,
-    dynamo: Dynamo,
+    pub dynamo: Dynamo,
 }
 
 impl World {

@@ -458,6 +458,7 @@ async fn walk(seed: u64) {
     let mut world = World::new().await;
     for _ in 0..40 {
         world.step(&mut rng).await;
+        world.dynamo.settle();
         let (who, of) = PEOPLE[rng.usize(..PEOPLE.len())];
         world.look(who, of).await;
         world.look_into_the_inbox(TEAM[rng.usize(..TEAM.len())]).await;

@@ -38,7 +38,7 @@ use tokio::{
 use web::{App, Config, Function, event};
 
 /// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Site {
     /// Scheme and authority.
     pub origin: String,
@@ -48,6 +48,8 @@ pub struct Site {
     clock: Arc<AtomicI64>,
     client: Client,
     engine: Arc<Dynamo>,
+    /// Whether those who read wait until what was written is in every index.
+    waits: bool,
 }
 
 /// The time when tests start. Built functions have the machine's clock.
@@ -134,7 +136,15 @@ impl Site {
         change(&mut config);
         self.serve(portal, App::new(self.store.clone(), config, Clock::Set(self.clock.clone())));
         let (store, endpoint, clock) = (self.store.clone(), self.endpoint.clone(), self.clock.clone());
-        Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }
+        Self {
+            origin,
+            store,
+            endpoint,
+            clock,
+            client: self.client.clone(),
+            engine: self.engine.clone(),
+            waits: self.waits,
+        }
     }
 
     async fn over(engine: Arc<Dynamo>, endpoint: &str, store: Store) -> Self {
@@ -144,7 +154,7 @@ impl Site {
         let now: Timestamp = if Deployed::is_wanted() { Clock::System.now() } else { NOW.parse().unwrap() };
         let clock = Arc::new(AtomicI64::new(now.millis()));
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        let site = Self { origin, store, endpoint: endpoint.into(), clock, client, engine };
+        let site = Self { origin, store, endpoint: endpoint.into(), clock, client, engine, waits: true };
         site.serve(portal, site.app(&site.origin));
         site
     }
@@ -188,8 +198,17 @@ impl Site {
         self.clock.load(Ordering::Relaxed) / 1000
     }
 
-    /// A request without an identity.
+    /// The same portal for those who do not wait for its indexes: what is promised to the next request is so for them too.
+    #[must_use]
+    pub fn at_once(&self) -> Self {
+        Self { waits: false, ..self.clone() }
+    }
+
+    /// A request without an identity. Before a test reads, it waits for the indexes.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        if self.waits && method == Method::GET {
+            self.engine.settle();
+        }
         self.client.request(method, format!("{}{path}", self.origin))
     }
 

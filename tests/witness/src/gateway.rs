@@ -2,10 +2,11 @@
 
 use crate::{
     conflict::{Conflicts, Item},
+    lag::Lag,
     pace::{self, Pace},
     rules,
     tables::Tables,
-    written::Written,
+    written::{self, Written},
 };
 use axum::{
     Router,
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use std::{
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{net::TcpListener, runtime, sync::oneshot};
 
@@ -38,6 +39,8 @@ struct Seen {
     pace: Pace,
     conflicts: Conflicts,
     written: Written,
+    /// Where indexes are behind.
+    lag: Option<Lag>,
     broken: Vec<String>,
 }
 
@@ -51,11 +54,11 @@ struct Way {
 }
 
 impl Gateway {
-    pub(crate) fn start(target: &str, account: Option<String>) -> Self {
+    pub(crate) fn start(target: &str, account: Option<String>, lag: Option<Lag>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let state = Arc::new(Mutex::default());
+        let state = Arc::new(Mutex::new(Seen { lag, ..Seen::default() }));
         let way = Way { target: target.into(), account, client: reqwest::Client::new(), state: Arc::clone(&state) };
         let router = Router::new().fallback(forward).with_state(way);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -78,9 +81,23 @@ impl Gateway {
         self.state.lock().unwrap().written.take()
     }
 
+    /// Brings the indexes up to date.
+    pub(crate) fn settle(&self) {
+        if let Some(lag) = &mut self.state.lock().unwrap().lag {
+            lag.settle();
+        }
+    }
+
     /// The rules that were broken.
     pub(crate) fn broken(&self) -> Vec<String> {
         self.state.lock().unwrap().broken.clone()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // Its thread lives a moment longer, and the engine that this reads does not.
+        self.state.lock().unwrap().lag = None;
     }
 }
 
@@ -110,7 +127,9 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     if !begun.items.is_empty() {
         tokio::time::sleep(UNDER_WAY).await;
     }
-    let mut request = way.client.request(method, &way.target).body(body);
+    let behind = way.state.lock().unwrap().lag.as_mut().and_then(|lag| lag.reads(&asked, Instant::now()));
+    let target = behind.unwrap_or_else(|| way.target.clone());
+    let mut request = way.client.request(method, target).body(body);
     for (name, value) in headers.iter().filter(|(name, _)| *name != "host" && *name != "content-length") {
         let account = way.account.as_deref().filter(|_| name == "authorization");
         request = request.header(name, account.map_or_else(|| value.clone(), |account| signed_by(value, account)));
@@ -123,11 +142,15 @@ async fn forward(State(way): State<Way>, method: Method, headers: HeaderMap, bod
     }
     let bytes = answer.bytes().await.unwrap();
     drop(begun);
-    // An engine of ours has a stream.
-    if way.account.is_some() && is_done {
+    if is_done {
         let mut seen = way.state.lock().unwrap();
-        let Seen { tables, written, .. } = &mut *seen;
-        written.note(tables, &operation, &asked);
+        let Seen { tables, written, lag, .. } = &mut *seen;
+        match lag {
+            // An engine of ours has a stream.
+            Some(lag) if written::writes(&operation) => lag.note(Instant::now()),
+            Some(_) => {}
+            None => written.note(tables, &operation, &asked),
+        }
     }
     if partition.is_some() {
         let answer = serde_json::from_slice(&bytes).unwrap_or_default();

@@ -2,13 +2,15 @@
 //! another one for the suites that start theirs here:
 //!
 //! - `witnessed`: the embedded engine behind a witness, which refuses what AWS documents as not allowed, whether the
-//!   engine would take it or not, throttles a busy partition, and lets transactions that are under way conflict;
-//! - `http://127.0.0.1:PORT`: another implementation that runs there, through the same witness. Each test has an
-//!   account of its own, so that all of them can call their table the same.
+//!   engine would take it or not, throttles a busy partition, lets transactions that are under way conflict, and lets
+//!   indexes lag: a test that reads a list of what it has just written waits for it with [`Dynamo::settle`];
+//! - `http://127.0.0.1:PORT`: another implementation that runs there, through the same witness. Its indexes are as it
+//!   has them. Each test has an account of its own, so that all of them can call their table the same.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod conflict;
 mod gateway;
+mod lag;
 mod pace;
 mod rules;
 mod size;
@@ -16,6 +18,7 @@ mod tables;
 mod written;
 
 use gateway::Gateway;
+use lag::Lag;
 use serde_json::Value;
 use std::{
     sync::Mutex,
@@ -52,7 +55,7 @@ impl Dynamo {
             }
             Some(chosen) if chosen == "witnessed" => Self::witnessed().await,
             Some(chosen) => {
-                let gateway = Gateway::start(&chosen, Some(account()));
+                let gateway = Gateway::start(&chosen, Some(account()), None);
                 let endpoint = gateway.endpoint.clone();
                 Self { endpoint, gateway: Some(gateway), stream: None, embedded: None, loader: None }
             }
@@ -65,7 +68,7 @@ impl Dynamo {
     /// When it cannot be started.
     pub async fn witnessed() -> Self {
         let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
-        let gateway = Gateway::start(&embedded.endpoint(), None);
+        let gateway = Gateway::start(&embedded.endpoint(), None, Some(Lag::start(&embedded).await));
         let endpoint = gateway.endpoint.clone();
         let stream = Some(Mutex::new(embedded.stream(TABLE)));
         Self { endpoint, gateway: Some(gateway), stream, embedded: Some(embedded), loader: Some(loader) }
@@ -95,6 +98,15 @@ impl Dynamo {
                 let done = store.index(&document).await;
                 assert!(matches!(done, Ok(()) | Err(StoreError::Corrupt { .. })), "{done:?}");
             }
+        }
+        self.settle();
+    }
+
+    /// Brings the indexes up to date: what a test waits for before it reads a list of what it has just written. Not where
+    /// the promise is that the next request shows it. Blocks, for a moment.
+    pub fn settle(&self) {
+        if let Some(gateway) = &self.gateway {
+            gateway.settle();
         }
     }
 

@@ -34,6 +34,11 @@ impl Written {
     }
 }
 
+/// Whether an operation writes items.
+pub(crate) fn writes(operation: &str) -> bool {
+    ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"].contains(&operation)
+}
+
 /// The keys of the items that a request writes.
 fn keys(tables: &Tables, operation: &str, asked: &Value) -> Vec<Value> {
     let key = |table: &Value, item: &Value| {

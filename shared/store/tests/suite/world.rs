@@ -143,7 +143,19 @@ impl World {
         self.store.write_ticket(TicketWrite::create(ticket, event(Change::Created))).await.unwrap()
     }
 
+    /// Waits until what was written is in every index.
+    pub fn settle(&self) {
+        self.dynamo.settle();
+    }
+
+    /// A page of a list, once what was written is in it.
     pub async fn list(&self, who: &str, query: &ListQuery) -> ListPage {
+        self.settle();
+        self.list_at_once(who, query).await
+    }
+
+    /// The same, whatever the indexes do not have yet.
+    pub async fn list_at_once(&self, who: &str, query: &ListQuery) -> ListPage {
         granted(self.store.enter_with_list(&visitor(who), None, query).await.unwrap()).1
     }
 
