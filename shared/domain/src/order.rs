@@ -3,6 +3,7 @@
 use crate::{
     catalog::Catalog,
     filter::{Unfit, parse},
+    id::CompanyId,
     projection::told,
     search::folded,
     ticket::{Boundary, TicketRow},
@@ -202,6 +203,18 @@ pub struct Place {
     pub beyond: Option<Boundary>,
     /// In the stretch that begins there, after the ticket that stands here.
     pub last: Option<Rank>,
+    /// Of a search: where it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searched: Option<Searched>,
+}
+
+/// Where a search goes on, which looks in a few companies at a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    /// In the companies after this one.
+    pub beyond: Option<CompanyId>,
+    /// After this place in their lists.
+    pub after: Option<String>,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::{
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TicketId, TypeId},
     list::Pile,
+    search::Match,
     sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
@@ -59,6 +60,9 @@ pub struct CustomerRow {
     pub unread: bool,
     /// The path of its page.
     pub url: String,
+    /// Where the words were found that were looked for.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Match>,
 }
 
 impl CustomerRow {
@@ -69,6 +73,13 @@ impl CustomerRow {
             self.turn.who = if takes_part { Pile::You } else { Pile::Colleagues };
         }
         self.unread = unread;
+        self
+    }
+
+    /// Says where the words were found that were looked for.
+    #[must_use]
+    pub fn found_by(mut self, matched: Option<Match>) -> Self {
+        self.matched = matched;
         self
     }
 }
@@ -319,6 +330,7 @@ impl Lens<'_> {
             }),
             unread: false,
             url: format!("/tickets/{}", ticket.id),
+            matched: None,
         })
     }
 

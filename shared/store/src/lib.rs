@@ -35,7 +35,7 @@ mod table;
 mod write;
 
 pub use desk::{
-    CompanyFilter, Conversation, Hit, InboxPage, InboxQuery, Kind, MOST_HITS, NamesPage, People, PeoplePage, Place,
+    CompanyFilter, Conversation, Hit, InboxPage, InboxQuery, Kind, MOST_HITS, NamesPage, People, PeoplePage,
     SearchPage, SearchQuery, SightChange, TicketFile,
 };
 pub use feed::Document;

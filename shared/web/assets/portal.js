@@ -4,6 +4,7 @@ import { forgetSent, restoreDraft } from "./composer.js";
 import { forgetDrafts } from "./drafts.js";
 import "./menus.js";
 import { keepCurrent } from "./open_page.js";
+import "./search.js";
 import { tellTimes } from "./time_tags.js";
 
 tellTimes(document);

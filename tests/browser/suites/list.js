@@ -139,6 +139,53 @@ describe("the list", { concurrency: 3 }, () => {
       }));
   }
 
+  for (const javaScriptEnabled of [true, false]) {
+    test(`finds tickets by what is said in them, and shows where, ${javaScriptEnabled ? "while one types" : "without script"}`, () =>
+      inBrowser({ who: SAMIRA, javaScriptEnabled }, async (page) => {
+        const look = async (words) => {
+          await page.getByRole("searchbox").fill(words);
+          if (!javaScriptEnabled) await page.getByRole("button", { name: "Search" }).click();
+          const query = new URLSearchParams({ q: words, state: "resolved" });
+          await page.waitForURL((url) => url.searchParams.get("q") === words);
+          return (await api(SAMIRA, `/api/tickets?${query}`)).tickets;
+        };
+        await page.goto("/tickets?state=resolved");
+        const hits = await look("printer");
+        assert.ok(hits.length > 1 && hits.some((it) => it.match.in === "message"));
+        assert.deepEqual(await titles(page), hits.map((it) => it.title), "with the filter that was there");
+        const places = ["number", "title", "description", "attribute", "message"];
+        const order = hits.map((it) => places.indexOf(it.match.in));
+        assert.deepEqual(order, order.toSorted((a, b) => a - b));
+        for (const [at, hit] of hits.entries()) {
+          const marks = await page.locator("tbody tr").nth(at).locator("mark").allTextContents();
+          assert.deepEqual(marks, hit.match.snippet.filter((it) => it.hit).map((it) => it.text));
+        }
+        const [one] = await look(`Ticket #${hits[0].number}`);
+        assert.deepEqual([one.number, await titles(page)], [hits[0].number, [hits[0].title]]);
+        await look("zeppelin");
+        assert.match(await page.locator("main section").textContent(), /Nothing found for “\u2068?zeppelin/);
+        if (javaScriptEnabled) await page.getByRole("status").filter({ hasText: "No results" }).waitFor();
+        await page.getByRole("link", { name: "in any state" }).click();
+        assert.equal(location(page), "/tickets?q=zeppelin");
+        await page.getByRole("link", { name: "Show all tickets" }).click();
+        assert.equal(location(page), "/tickets");
+      }));
+  }
+
+  test("has its search under a key, and keeps what somebody types while the page learns of news", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto("/tickets");
+      await page.keyboard.press("/");
+      await page.keyboard.type("cust");
+      await page.waitForURL("**/tickets?q=cust");
+      await page.locator("td.what mark, .found mark").first().waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.value), "cust", "the focus stays");
+      await page.keyboard.press("Control+A");
+      await page.keyboard.press("Delete");
+      await page.waitForURL("**/tickets");
+      assert.equal(await page.locator("mark").count(), 0);
+    }));
+
   for (const [where, viewport] of [["beside the other menus", WIDE], ["in the panel on a phone", PHONE]]) {
     test(`is filtered by type ${where}`, () =>
       inBrowser({ who: SAMIRA, viewport }, async (page) => {

@@ -1,16 +1,19 @@
 //! Indexing a document.
 
-use super::{ManifestRecord, Places, manifest::Wanted};
+use super::{
+    ManifestRecord, Places,
+    manifest::{Followed, Wanted},
+};
 use crate::{
     record::{
         BodyRecord, HeadRecord, PartRecord, copies,
-        index::{self, Address},
+        index::{self, Address, Placing, Words},
         is_part,
     },
     table::{Attempts, Store, StoreError, key, keys, record, text},
 };
 use domain::{
-    conversation::{Part, PartKind},
+    conversation::Part,
     id::{ConversationId, TicketId},
 };
 use futures::{StreamExt, TryStreamExt, future::BoxFuture, stream};
@@ -81,8 +84,15 @@ pub(crate) struct Manner<'a> {
     pub(crate) anew: bool,
     /// Where else there may be entries of it.
     pub(crate) strays: Places,
-    /// The head of the conversation, if that is being indexed and this is one of its parts.
-    pub(crate) head: Option<&'a HeadRecord>,
+    /// Of a part: its conversation, if all of that is being indexed.
+    pub(crate) of: Option<&'a Placed>,
+}
+
+/// A conversation, and where its words stand.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    head: HeadRecord,
+    placing: Option<Placing>,
 }
 
 impl Manner<'_> {
@@ -102,13 +112,13 @@ impl Store {
     }
 
     pub(crate) async fn index_in(&self, document: &Document, manner: Manner<'_>) -> Result<(), StoreError> {
-        let Manner { anew, strays: mut known, head } = manner;
+        let Manner { anew, strays: mut known, of } = manner;
         let address = document.address();
         let mut attempts = Attempts::new("others keep indexing a document");
         loop {
             // Read before the document: whoever writes the manifest after this has seen what the document is now.
             let had = self.manifest(&address).await?;
-            match self.look_at(document, head).await? {
+            match self.look_at(document, of).await? {
                 Seen::As(wanted) if !anew && known.is_empty() && had.is_settled(&wanted) => return Ok(()),
                 Seen::As(wanted) if self.replace(document, anew, &had, &wanted, &mut known).await? => return Ok(()),
                 Seen::As(_) => {}
@@ -138,79 +148,98 @@ impl Store {
         self.put_all(wanted.entries.clone()).await?;
         let gone = known.addresses().filter(|it| !kept.contains(it));
         self.delete_all(gone.map(|(pk, sk)| key(pk, sk)).collect()).await?;
-        if let Some(head) = &wanted.head
-            && (anew || !had.is_placed(Some(head.edition)))
-        {
-            self.index_parts(head, anew).await?;
+        if anew || !had.is_placed(wanted.placing.as_deref()) {
+            match &wanted.followed {
+                Some(Followed::Parts(of)) => self.index_parts(of, anew).await?,
+                Some(Followed::Conversation(id)) => {
+                    Box::pin(self.index(&Document::Conversation(id.clone()))).await?;
+                }
+                None => {}
+            }
         }
         self.put_manifest(&address, &begun.done(wanted)).await
     }
 
-    /// Indexes the parts of a conversation where its head puts them.
-    async fn index_parts(&self, head: &HeadRecord, anew: bool) -> Result<(), StoreError> {
-        let parts = self.partition_between(keys::conversation(&head.id), keys::NOTE, format!("{}~", keys::PART));
+    /// Indexes the parts of a conversation where it stands.
+    async fn index_parts(&self, of: &Placed, anew: bool) -> Result<(), StoreError> {
+        let partition = keys::conversation(&of.head.id);
+        let parts = self.partition_between(partition, keys::NOTE, format!("{}~", keys::PART));
         let parts = self.query_all(parts.consistent_read(true)).await?;
         let parts = parts.into_iter().filter(|item| is_part(text(item, "sk")));
         let each = parts.map(|item| {
-            let part = Document::Part { conversation: head.id.clone(), place: text(&item, "sk").to_owned() };
-            self.index_part(part, anew, head)
+            let part = Document::Part { conversation: of.head.id.clone(), place: text(&item, "sk").to_owned() };
+            self.index_part(part, anew, of)
         });
         stream::iter(each.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).try_collect().await
     }
 
-    /// Indexes a part where the head of its conversation puts it.
-    fn index_part<'a>(
-        &'a self,
-        part: Document,
-        anew: bool,
-        head: &'a HeadRecord,
-    ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move { self.index_in(&part, Manner { anew, head: Some(head), ..Manner::default() }).await })
+    fn index_part<'a>(&'a self, part: Document, anew: bool, of: &'a Placed) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move { self.index_in(&part, Manner { anew, of: Some(of), ..Manner::default() }).await })
+    }
+
+    /// Returns where the words of a conversation stand: where its ticket does, if it has one. `None` if that is gone.
+    pub(crate) async fn placing(&self, head: &HeadRecord) -> Result<Option<Placing>, StoreError> {
+        match &head.ticket {
+            Some(id) => Ok(self.ticket(id).await?.map(|ticket| Placing::of_ticket(&ticket.row))),
+            None => Ok(Some(Placing::of_conversation(head))),
+        }
     }
 
     /// Reads a document, and tells which entries it should have.
-    async fn look_at(&self, document: &Document, head: Option<&HeadRecord>) -> Result<Seen, StoreError> {
+    async fn look_at(&self, document: &Document, of: Option<&Placed>) -> Result<Seen, StoreError> {
         let (pk, sk) = document.address();
         let found = self.get_all(vec![key(&pk, &sk)]).await?.into_iter().next();
         Ok(match (document, found) {
             (_, None) => Seen::As(Wanted::default()),
             (Document::Ticket(_), Some(item)) => {
                 let ticket = record::<BodyRecord>(item)?.into_ticket()?;
-                Seen::As(Wanted { entries: index::of_ticket(&ticket)?, head: None })
+                let catalog = self.catalog().await?;
+                let placing = Placing::of_ticket(&ticket.row);
+                Seen::As(Wanted {
+                    entries: Words::of_ticket(&ticket, &catalog).entries(Some(&placing))?,
+                    placing: Some(placing.to_string()),
+                    followed: ticket.conversation.map(Followed::Conversation),
+                })
             }
-            (Document::Case(_), Some(item)) => Seen::As(Wanted { entries: copies(item)?, head: None }),
+            (Document::Case(_), Some(item)) => Seen::As(Wanted::of(copies(item)?)),
             // An item that only a ticket's link has created is not a conversation yet.
             (Document::Conversation(_), Some(item)) if !item.contains_key("id") => Seen::As(Wanted::default()),
             (Document::Conversation(_), Some(item)) => {
                 let head: HeadRecord = record(item)?;
-                let entries = index::of_conversation(&head)?;
-                Seen::As(Wanted { entries, head: Some(Box::new(head)).filter(|head| head.words.is_some()) })
+                let placing = self.placing(&head).await?;
+                let entries = Words::of_conversation(&head).entries(placing.as_ref())?;
+                let told = head.words.is_some().then(|| told(placing.as_ref()));
+                let followed = told.is_some().then_some(Followed::Parts(Box::new(Placed { head, placing })));
+                Seen::As(Wanted { entries, placing: told, followed })
             }
             (Document::Part { conversation, .. }, Some(item)) => {
                 let part: Part = record::<PartRecord>(item)?.into();
-                if part.kind == PartKind::Message {
-                    return Ok(Seen::As(Wanted::default()));
-                }
                 let read;
-                let head = match head {
-                    Some(head) => head,
+                let of = match of {
+                    Some(of) => of,
                     None => {
-                        let Some(now) = self.conversation_head(conversation).await? else {
+                        let Some(head) = self.conversation_head(conversation).await? else {
                             return Ok(Seen::As(Wanted::default()));
                         };
+                        let placing = self.placing(&head).await?;
                         let placed = self.manifest(&Document::Conversation(conversation.clone()).address()).await?;
-                        // The parts stand where an earlier head put them; this one must not stand elsewhere alone.
-                        if now.words.is_some() && !placed.is_placed(Some(now.edition)) {
+                        // The parts stand where the conversation stood; this one must not stand elsewhere alone.
+                        if head.words.is_some() && !placed.is_placed(Some(&told(placing.as_ref()))) {
                             return Ok(Seen::PartOf(conversation.clone()));
                         }
-                        read = now;
+                        read = Placed { head, placing };
                         &read
                     }
                 };
-                Seen::As(Wanted { entries: index::of_part(head, &sk, &part)?, head: None })
+                Seen::As(Wanted::of(Words::of_part(&of.head, &sk, &part).entries(of.placing.as_ref())?))
             }
         })
     }
+}
+
+/// A placing as a manifest keeps it.
+fn told(placing: Option<&Placing>) -> String {
+    placing.map_or_else(|| "nowhere".into(), ToString::to_string)
 }
 
 /// What a document was seen as.

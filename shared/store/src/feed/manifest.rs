@@ -1,16 +1,15 @@
 //! Which entries of search a document has.
 
+use super::document::Placed;
 use crate::{
-    record::{
-        HeadRecord,
-        index::{Address, address, digest},
-    },
+    record::index::{Address, address, digest},
     table::{Item, Store, StoreError, attributes, key, keys, record},
 };
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     types::AttributeValue,
 };
+use domain::id::ConversationId;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -61,9 +60,9 @@ pub(crate) struct ManifestRecord {
     /// Identifies what the entries say. Absent while they are being written.
     #[serde(default)]
     digest: Option<String>,
-    /// Of a conversation: the edition of its head by which its parts were placed.
+    /// Of a ticket or conversation: where it stood when what follows from that was indexed.
     #[serde(default)]
-    placing: Option<u64>,
+    placing: Option<String>,
     /// Where there may be entries.
     #[serde(default)]
     places: Places,
@@ -73,11 +72,24 @@ pub(crate) struct ManifestRecord {
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
     pub(super) entries: Vec<Item>,
-    /// Of a conversation: its head, by which its parts are placed.
-    pub(super) head: Option<Box<HeadRecord>>,
+    /// Of a ticket or conversation: where it stands.
+    pub(super) placing: Option<String>,
+    pub(super) followed: Option<Followed>,
+}
+
+/// What has to be indexed anew when something stands elsewhere.
+#[derive(Debug)]
+pub(super) enum Followed {
+    Conversation(ConversationId),
+    Parts(Box<Placed>),
 }
 
 impl Wanted {
+    /// Entries alone.
+    pub(super) fn of(entries: Vec<Item>) -> Self {
+        Self { entries, ..Self::default() }
+    }
+
     fn digest(&self) -> String {
         let sum = self.entries.iter().map(digest).fold(FORMAT, u64::wrapping_add);
         format!("{sum:x}")
@@ -86,22 +98,18 @@ impl Wanted {
     fn places(&self) -> Places {
         Places::of(self.entries.iter().map(address))
     }
-
-    fn placing(&self) -> Option<u64> {
-        self.head.as_ref().map(|head| head.edition)
-    }
 }
 
 impl ManifestRecord {
     /// Whether all entries are as they should be.
     pub(super) fn is_settled(&self, wanted: &Wanted) -> bool {
-        let nothing = self.edition == 0 && wanted.entries.is_empty() && wanted.head.is_none();
-        nothing || self.is_placed(wanted.placing()) && self.digest == Some(wanted.digest())
+        let nothing = self.edition == 0 && wanted.entries.is_empty() && wanted.placing.is_none();
+        nothing || self.is_placed(wanted.placing.as_deref()) && self.digest == Some(wanted.digest())
     }
 
-    /// Whether the parts of a conversation were placed by this edition of its head.
-    pub(super) fn is_placed(&self, by: Option<u64>) -> bool {
-        self.digest.is_some() && self.placing == by
+    /// Whether what follows from where it stands has been indexed.
+    pub(super) fn is_placed(&self, at: Option<&str>) -> bool {
+        self.digest.is_some() && self.placing.as_deref() == at
     }
 
     /// The manifest to write before entries: it names those that there may be, and those that will be.
@@ -115,7 +123,7 @@ impl ManifestRecord {
         Self {
             edition: self.edition + 1,
             digest: Some(wanted.digest()),
-            placing: wanted.placing(),
+            placing: wanted.placing.clone(),
             places: wanted.places(),
         }
     }
@@ -124,9 +132,9 @@ impl ManifestRecord {
         &self.places
     }
 
-    /// The sum of hashes of where there are entries; `None` while they are being written.
-    pub(crate) fn sum(&self) -> Option<u64> {
-        self.digest.as_ref().map(|_| self.places.addresses().map(|it| hash(&it)).fold(0, u64::wrapping_add))
+    /// Where there are entries; `None` while they are being written.
+    pub(crate) fn told(&self) -> Option<&Places> {
+        self.digest.as_ref().map(|_| &self.places)
     }
 }
 
@@ -182,11 +190,12 @@ mod tests {
 
     #[test]
     fn places_are_as_they_were() {
-        let of = |id: &str, list: &str| keys::found_in(Some(&CompanyId::new(id).unwrap()), list);
-        let all: Vec<Address> = [of("FIND", ""), of("FIND", "pri"), of("a b", "#17"), keys::found_in(None, "é x")]
-            .into_iter()
-            .flat_map(|pk| ["1#TICKET#t#", "2#TICKET#t#"].map(|sk| (pk.clone(), sk.to_owned())))
-            .collect();
+        let of = |id: &str, list: &str| keys::found_in(Some(&CompanyId::new(id).unwrap()), true, list);
+        let all: Vec<Address> =
+            [of("FIND", ""), of("FIND", "pri"), of("a b", "#17"), keys::found_in(None, false, "é x")]
+                .into_iter()
+                .flat_map(|pk| ["1#TICKET#t#", "2#TICKET#t#"].map(|sk| (pk.clone(), sk.to_owned())))
+                .collect();
         let places = Places::of(all.clone());
         let stored = item("p".into(), "s".into(), &ManifestRecord { places: places.clone(), ..Default::default() });
         let read: ManifestRecord = record(stored.unwrap()).unwrap();

@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, HashMap};
 /// The attribute of a record that says for whom to look while an erasure is under way.
 const ERASING: &str = "erasing";
 /// Attributes that hold what people wrote, or words of it. They stay as they are.
-const TEXTS: [&str; 5] = ["title", "description", "body", "attributes", "words"];
+const TEXTS: [&str; 6] = ["title", "description", "body", "attributes", "words", "spots"];
 
 /// What an erasure has removed, or in a dry run would remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

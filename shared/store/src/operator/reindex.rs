@@ -7,13 +7,14 @@ use crate::{
     feed::{Document, Manner, Places},
     record::{
         BodyRecord, CompanyRecord, Counters, HeadRecord, Named, Names as Lists, as_read, creator_entry, home_row,
-        index::{self, Entry, Found, address},
+        index::{self, Entry, Placing, Words, address},
         is_shard, part_place,
     },
     table::{Attempts, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
+    catalog::Catalog,
     company::Company,
     conversation::Part,
     id::{CompanyId, ContactId, ConversationId},
@@ -147,11 +148,12 @@ impl Store {
 
     async fn reindex_tickets(&self, tickets: Vec<Ticket>, run: &mut Run) -> Result<(), StoreError> {
         let names = self.names_in(&tickets).await?;
+        let catalog = self.catalog().await?;
         let mut ids = Vec::with_capacity(tickets.len());
         for ticket in tickets {
             let id = ticket.row.id.clone();
             let renamed = renamed(&ticket, &names);
-            run.add(&index::of_ticket(&renamed)?);
+            run.add(&found(&renamed, &catalog)?);
             if renamed != ticket && !run.dry {
                 self.rename_ticket(ticket).await?;
             }
@@ -238,7 +240,7 @@ impl Store {
             self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
             let head = HeadRecord::new(id, &parts, people.len(), &self.named(&people).await?);
             if run.dry || self.write_head(&had, &head, &parts).await? {
-                run.add(&indexed(&head, &parts)?);
+                run.add(&said(&head, &parts, self.placing(&head).await?.as_ref())?);
                 break;
             }
             attempts.another().await?;
@@ -294,7 +296,7 @@ impl Store {
             let item = item.map_err(StoreError::from_sdk)?;
             if index::is_list(text(&item, "pk")) && !run.has(&item) {
                 let address = address(&item);
-                strays.entry(Found::read(item)?.entry).or_default().push(address);
+                strays.entry(index::subject(&address.1)?.0).or_default().push(address);
             } else if let Some(list) = Lists::of_words(text(&item, "pk")).filter(|_| !run.has(&item)) {
                 uncalled.entry((list, text(&item, "id").to_owned())).or_default().push(address(&item));
             }
@@ -310,12 +312,18 @@ impl Store {
         for (entry, addresses) in strays {
             let (document, addresses) = match entry {
                 Entry::Ticket(id) => {
-                    let kept = self.ticket(&id).await?.map(|ticket| index::of_ticket(&ticket)).transpose()?;
-                    (Document::Ticket(id), without(addresses, &kept.unwrap_or_default()))
+                    let kept = match self.ticket(&id).await? {
+                        Some(ticket) => self.found_by(&ticket).await?,
+                        None => Vec::new(),
+                    };
+                    (Document::Ticket(id), without(addresses, &kept))
                 }
                 Entry::Conversation(id) => {
                     let Whole { head, parts, .. } = self.whole_conversation(&id).await?;
-                    let kept = head.map(|head| indexed(&head, &parts)).transpose()?.unwrap_or_default();
+                    let kept = match head.filter(|head| head.ticket.is_none()) {
+                        Some(head) => said(&head, &parts, Some(&Placing::of_conversation(&head)))?,
+                        None => Vec::new(),
+                    };
                     (Document::Conversation(id), without(addresses, &kept))
                 }
             };
@@ -326,6 +334,18 @@ impl Store {
             }
         }
         Ok(removed)
+    }
+
+    /// Returns the search items of a ticket and of its conversation.
+    async fn found_by(&self, ticket: &Ticket) -> Result<Vec<Item>, StoreError> {
+        let mut items = found(ticket, &self.catalog().await?)?;
+        if let Some(conversation) = &ticket.conversation {
+            let Whole { head, parts, .. } = self.whole_conversation(conversation).await?;
+            if let Some(head) = head.filter(|head| head.ticket.as_ref() == Some(&ticket.row.id)) {
+                items.extend(said(&head, &parts, Some(&Placing::of_ticket(&ticket.row)))?);
+            }
+        }
+        Ok(items)
     }
 
     /// The company or person with this id, as recorded now.
@@ -382,11 +402,16 @@ fn renamed(ticket: &Ticket, names: &Names) -> Ticket {
     Ticket { company_name, row, ..ticket.clone() }
 }
 
-/// Returns the search items of a conversation and its notes.
-fn indexed(head: &HeadRecord, parts: &[Part]) -> Result<Vec<Item>, StoreError> {
-    let mut items = index::of_conversation(head)?;
+/// Returns the search items of a ticket, without those of its conversation.
+fn found(ticket: &Ticket, catalog: &Catalog) -> Result<Vec<Item>, StoreError> {
+    Words::of_ticket(ticket, catalog).entries(Some(&Placing::of_ticket(&ticket.row)))
+}
+
+/// Returns the search items of a conversation and its parts.
+fn said(head: &HeadRecord, parts: &[Part], placing: Option<&Placing>) -> Result<Vec<Item>, StoreError> {
+    let mut items = Words::of_conversation(head).entries(placing)?;
     for part in parts {
-        items.extend(index::of_part(head, &part_place(part), part)?);
+        items.extend(Words::of_part(head, &part_place(part), part).entries(placing)?);
     }
     Ok(items)
 }

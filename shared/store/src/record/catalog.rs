@@ -1,7 +1,7 @@
 //! Ticket types and states as the table stores them: each is an attribute of one item.
 
 use super::settings::{corrupt, json};
-use crate::table::{Item, StoreError};
+use crate::table::{Item, Store, StoreError, key, keys};
 use domain::{
     catalog::{AttributeDefinition, Catalog, TicketCategory, TicketType},
     id::{StateId, TypeId},
@@ -27,6 +27,14 @@ struct StateRecord {
     external_label: String,
     #[serde(default)]
     position: u32,
+}
+
+impl Store {
+    /// Reads the catalog as it is at this moment, whatever the settings are.
+    pub(crate) async fn catalog(&self) -> Result<Catalog, StoreError> {
+        let found = self.get_all(vec![key(keys::SETTINGS, keys::CATALOG)]).await?.pop();
+        found.map_or_else(|| Ok(Catalog::default()), catalog)
+    }
 }
 
 /// The catalog in an item.

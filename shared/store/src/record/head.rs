@@ -10,8 +10,7 @@ use domain::{
     conversation::{ConversationHead, Part, PartKind},
     history::Actor,
     id::{CompanyId, ConversationId, TicketId},
-    limit,
-    search::Words,
+    limit, search,
     timestamp::Timestamp,
     turn::Exchange,
 };
@@ -20,6 +19,8 @@ use std::collections::BTreeSet;
 
 /// Maximum length of a title, in characters.
 const LONGEST_TITLE: usize = 120;
+/// Maximum number of words of names by which a conversation is found.
+const MOST_WORDS: usize = 40;
 /// Maximum number of companies whose search lists hold a conversation.
 const MOST_COMPANIES: usize = 4;
 
@@ -40,7 +41,7 @@ pub(crate) struct HeadRecord {
     pub(crate) started_by: Option<String>,
     #[serde(default)]
     pub(crate) companies: BTreeSet<CompanyId>,
-    /// Absent until a version with search has written the conversation.
+    /// Words of the names of participants and companies. Absent until a version with search has written the conversation.
     #[serde(default)]
     pub(crate) words: Option<String>,
     /// Raised by each write of what the conversation is called, when it started and whose it is, and demanded by it. Where
@@ -63,7 +64,9 @@ impl HeadRecord {
         let companies: BTreeSet<_> = people.options().into_iter().take(MOST_COMPANIES).collect();
         let names = people.contacts().filter_map(|contact| contact.name.as_deref());
         let company_names = companies.iter().filter_map(|id| people.companies.get(id)).map(|it| it.name.as_str());
-        let words = Words::of_conversation(title.as_deref().unwrap_or_default(), names.chain(company_names));
+        let mut words = BTreeSet::new();
+        words.extend(names.chain(company_names).flat_map(search::words));
+        let words = words.into_iter().take(MOST_WORDS).collect::<Vec<_>>().join(" ");
         Self {
             id: id.clone(),
             ticket: None,
@@ -73,7 +76,7 @@ impl HeadRecord {
                 Actor::Contact { name, .. } | Actor::Teammate { name, .. } => name.clone(),
                 Actor::System => None,
             }),
-            words: Some(words.to_string()),
+            words: Some(words),
             title,
             companies,
             edition: 0,

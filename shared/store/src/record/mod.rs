@@ -12,6 +12,7 @@ mod contact;
 mod exchange;
 mod head;
 mod history;
+pub(crate) mod hits;
 pub(crate) mod index;
 mod mark;
 mod moves;

@@ -4,18 +4,21 @@
 use super::once::Once;
 use crate::{
     record::{
-        BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row, index,
-        no_conversation_case, nothing_said_since, ticket_case,
+        BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row,
+        index::{Placing, Words},
+        no_conversation_case, nothing_said_since, part_place, ticket_case,
     },
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
+    catalog::Catalog,
+    conversation::Part,
     history::{Actor, Event},
     id::ContactId,
     ticket::Ticket,
     turn::Exchange,
-    visibility::Part,
+    visibility::Part as TakesPart,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -281,7 +284,7 @@ impl Store {
         for contact in newcomers {
             complete &= transaction.len() < MOST_ACTIONS;
             if complete {
-                let part = found.then_some(Part::Theirs);
+                let part = found.then_some(TakesPart::Theirs);
                 transaction.take_part(&contact, &ticket.row.id, ticket.row.company.as_ref(), part, None)?;
             }
         }
@@ -305,7 +308,28 @@ impl Store {
         mark.extend(key(keys::ticket(&row.id), keys::MARK));
         let mut items = transaction.into_puts();
         items.extend([entry, mark]);
-        items.extend(index::of_ticket(&ticket)?);
+        items.extend(self.entries_of(&ticket, &[])?);
+        Ok(items)
+    }
+
+    /// Returns the row of a ticket, for the same tests.
+    #[doc(hidden)]
+    pub fn row_of(&self, ticket: &Ticket) -> Result<HashMap<String, AttributeValue>, StoreError> {
+        home_row(&ticket.row, ticket.version)
+    }
+
+    /// Returns what search has of a ticket, and of these messages in its conversation, for the same tests.
+    #[doc(hidden)]
+    pub fn entries_of(
+        &self,
+        ticket: &Ticket,
+        said: &[Part],
+    ) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
+        let placing = Placing::of_ticket(&ticket.row);
+        let mut items = Words::of_ticket(ticket, &Catalog::default()).entries(Some(&placing))?;
+        for part in said {
+            items.extend(Words::said(&part_place(part), part).entries(Some(&placing))?);
+        }
         Ok(items)
     }
 

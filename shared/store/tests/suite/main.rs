@@ -5,6 +5,7 @@ mod costs;
 mod desk;
 mod entry;
 mod feed;
+mod find;
 mod lists;
 mod search;
 mod settings;

@@ -15,7 +15,7 @@ use domain::{
     timestamp::Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Admission, Entry, ListPage, ListQuery, Session, Store, TicketWrite, Visitor};
+use store::{Admission, Entry, Finding, ListPage, ListQuery, Session, Store, TicketWrite, Visitor};
 use witness::Dynamo;
 
 pub struct World {
@@ -175,6 +175,14 @@ impl World {
         let key =
             |record: &serde_json::Value, name: &str| record["dynamodb"]["Keys"][name]["S"].as_str().unwrap().to_owned();
         records.map(|record| (key(record, "pk"), key(record, "sk"))).collect()
+    }
+
+    /// Indexes everything, and demands that search has it right, whatever else was made by hand.
+    pub async fn assert_search_is_right(&self) {
+        self.fed().await;
+        let findings = self.store.check(|_| {}).await.unwrap().findings;
+        let of_search = |it: &&Finding| matches!(it, Finding::TicketSearch(_) | Finding::ConversationSearch(_));
+        assert_eq!(findings.iter().filter(of_search).count(), 0, "{findings:?}");
     }
 
     pub async fn assert_clean(&self) {

@@ -28,6 +28,7 @@ static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
         include_str!("../../assets/thread.js"),
         include_str!("../../assets/composer.js"),
         include_str!("../../assets/open_page.js"),
+        include_str!("../../assets/search.js"),
         include_str!("../../assets/portal.js"),
     ])
 });

@@ -22,6 +22,7 @@ mod costs;
 mod cross_origin;
 mod deep_links;
 #[cfg(not(feature = "built-functions"))]
+mod demo;
 mod dependencies;
 mod directory;
 mod embed;

@@ -89,8 +89,8 @@ async fn a_name_from_an_import_is_as_new() {
         assert!(text.contains("Gloria"), "{path}: {text}");
     }
     site.store.reindex(false, |_| {}).await.unwrap();
-    let (_, page) = site.desk_get("/search?q=other&kind=conversation").await;
-    assert_eq!(page["results"][0]["id"], "c-1", "{page}");
+    let (_, page) = site.desk_get("/search?q=other").await;
+    assert!(page.to_string().contains("tk-1"), "{page}");
     site.assert_clean().await;
 }
 
