@@ -96,8 +96,11 @@ pub(crate) fn wanted<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Want
         Some("conversation") => Some(Kind::Conversation),
         Some(_) => return Err(parameter("kind is ticket or conversation.")),
     };
-    let query = Query::parse(value("q").unwrap_or_default());
-    Ok(Wanted { query, company, filter, order: Order::read(value)?, kind })
+    let q = value("q").unwrap_or_default().trim();
+    let is_address = q.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let address = (is_address && !q.contains(char::is_whitespace)).then(|| q.to_owned());
+    let query = Query::parse(q);
+    Ok(Wanted { query, address, company, filter, order: Order::read(value)?, kind })
 }
 
 /// Finds a page of results. `q` is the text as it was typed.

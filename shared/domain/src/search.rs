@@ -350,9 +350,24 @@ impl Query {
         &self.terms
     }
 
-    /// Whether each word of the query occurs among these.
+    /// Returns the number that the query quotes, if it is one with a word beside it, as in "ticket 4711": whatever the word,
+    /// the ticket that has the number is meant as well.
+    #[must_use]
+    pub fn quoted(&self) -> Option<u64> {
+        match self.terms.as_slice() {
+            [Term::Either(number, _), Term::Word(_)] => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether each word of the query occurs among these, or the number that it quotes.
     #[must_use]
     pub fn fits<'a>(&self, words: impl IntoIterator<Item = &'a str> + Clone) -> bool {
+        let quoted = self.quoted().map(numbered);
+        quoted.is_some_and(|number| words.clone().into_iter().any(|word| word == number)) || self.has_all(words)
+    }
+
+    fn has_all<'a>(&self, words: impl IntoIterator<Item = &'a str> + Clone) -> bool {
         self.terms.iter().all(|term| words.clone().into_iter().any(|word| term.fits(word)))
     }
 
@@ -449,6 +464,11 @@ mod tests {
         assert_eq!(Query::parse("#99999999999999999999").terms(), [Term::Word("99999999999999999999".into())]);
         let either = Term::Either(1042, "1042".into());
         assert!(either.fits("#1042") && either.fits("10425") && !either.fits("#10425"));
+        for (query, is_found) in
+            [("ticket 1042", true), ("1042 Fall", true), ("the ticket 1042", false), ("1042 1043", false)]
+        {
+            assert_eq!(Query::parse(query).fits(["#1042", "printer"]), is_found, "{query}");
+        }
     }
 
     #[test]

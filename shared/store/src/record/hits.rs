@@ -141,6 +141,9 @@ impl Candidate {
             Field::Description | Field::Message | Field::Note | Field::Name => true,
         };
         let spots: Vec<_> = self.spots.iter().filter(is_there).collect();
+        if query.quoted().is_some_and(|quoted| spots.iter().any(|it| Term::Number(quoted).fits(&it.word))) {
+            return Some(Match { field: Field::Number, snippet: query.marked(title) });
+        }
         let best = |term: &Term| spots.iter().filter(|it| term.fits(&it.word)).min_by_key(|it| it.field);
         let best: Vec<_> = query.terms().iter().map(best).collect::<Option<_>>()?;
         let last = best.into_iter().max_by_key(|it| it.field);
@@ -278,18 +281,20 @@ impl Lookup<'_> {
             };
             result.looked_through += 1;
             let mut unsure = Vec::new();
-            let is_possible = terms.iter().enumerate().all(|(nth, term)| {
-                if read().any(|found| fits(found, term)) {
-                    return true;
-                }
-                let is_lead = lead.is_some_and(|(lead, _)| lead == nth) && !known.contains(place);
-                let covers = windows.get(nth).is_some_and(|it| it.covers(place)) && !self.is_resumed(place);
-                if term.lists().len() == 1 && term.number().is_some() || covers || is_lead {
-                    return false;
-                }
-                unsure.push(nth);
-                true
-            });
+            let is_quoted = self.query.quoted().is_some() && known.contains(place);
+            let is_possible = is_quoted
+                || terms.iter().enumerate().all(|(nth, term)| {
+                    if read().any(|found| fits(found, term)) {
+                        return true;
+                    }
+                    let is_lead = lead.is_some_and(|(lead, _)| lead == nth) && !known.contains(place);
+                    let covers = windows.get(nth).is_some_and(|it| it.covers(place)) && !self.is_resumed(place);
+                    if term.lists().len() == 1 && term.number().is_some() || covers || is_lead {
+                        return false;
+                    }
+                    unsure.push(nth);
+                    true
+                });
             if is_possible && let (Some(one), Ok((entry, _))) = (read().next(), subject(place)) {
                 cost += 1 + unsure.len();
                 if cost > CONFIRMED && !result.found.is_empty() || result.found.len() == limit {
