@@ -8,7 +8,7 @@ const soughtIn = sought?.elements.q;
 const isTooShort = (text) => text.length > 0 && text.length < 3 && /^[\0-\u024f]*$/.test(text);
 const found = document.createElement("p");
 found.className = "unseen";
-found.setAttribute("role", "status");
+found.setAttribute("aria-live", "polite");
 let soonLooking, looking;
 
 const look = async () => {

@@ -73,9 +73,12 @@ function watch(page, origin, mayAsk) {
     const isOfPage = request.resourceType() === "fetch" && request.url().split("#")[0] === page.url().split("#")[0];
     const isQuestion = isOfPage && (request.headers()["if-none-match"] || request.redirectedFrom());
     const isReading = request.method() === "PUT" && /\/api\/tickets\/[\w-]+\/read$/.test(request.url());
+    // Results while somebody types, in the place of those that the page has.
+    const isOfList = request.resourceType() === "fetch" && new URL(request.url()).pathname === new URL(page.url()).pathname;
+    const isSearch = isOfList && /\/(tickets|helpdesk\/search)$/.test(new URL(request.url()).pathname);
     const isFinding = /\/api\/helpdesk\/contacts\/find\?/.test(request.url());
     const isMessage = request.method() === "POST" && /\/tickets\/[\w-]+\/conversation\/messages$/.test(request.url());
-    if (!isOurs || !(request.resourceType() === "document" || isQuestion || isReading || isFinding || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
+    if (!isOurs || !(request.resourceType() === "document" || isQuestion || isReading || isSearch || isFinding || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
     // Violations of the policy arrive here too. That the page's own status is an error, the browser reports by itself.

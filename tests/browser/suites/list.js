@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EXTREME, LABELS } from "../lib/extremes.js";
-import { FREJA, PRIYA, SAMIRA, YOUSEF } from "../lib/pages.js";
+import { FREJA, PRIYA, SAMIRA, YOUSEF, indexing } from "../lib/pages.js";
 import { PAPER, PHONE, SMALL_PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf } from "../lib/site.js";
 
 const location = (page) => page.url().replace(origin, "");
@@ -149,6 +149,7 @@ describe("the list", { concurrency: 3 }, () => {
           await page.waitForURL((url) => url.searchParams.get("q") === words);
           return (await api(SAMIRA, `/api/tickets?${query}`)).tickets;
         };
+        await indexing();
         await page.goto("/tickets?state=resolved");
         const hits = await look("printer");
         assert.ok(hits.length > 1 && hits.some((it) => it.match.in === "message"));
@@ -164,7 +165,7 @@ describe("the list", { concurrency: 3 }, () => {
         assert.deepEqual([one.number, await titles(page)], [hits[0].number, [hits[0].title]]);
         await look("zeppelin");
         assert.match(await page.locator("main section").textContent(), /Nothing found for “\u2068?zeppelin/);
-        if (javaScriptEnabled) await page.getByRole("status").filter({ hasText: "No results" }).waitFor();
+        if (javaScriptEnabled) await page.locator("[aria-live]", { hasText: "No results" }).waitFor();
         await page.getByRole("link", { name: "in any state" }).click();
         assert.equal(location(page), "/tickets?q=zeppelin");
         await page.getByRole("link", { name: "Show all tickets" }).click();
@@ -174,6 +175,7 @@ describe("the list", { concurrency: 3 }, () => {
 
   test("has its search under a key, and keeps what somebody types while the page learns of news", () =>
     inBrowser({ who: SAMIRA }, async (page) => {
+      await indexing();
       await page.goto("/tickets");
       await page.keyboard.press("/");
       await page.keyboard.type("cust");
