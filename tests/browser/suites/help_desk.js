@@ -388,8 +388,11 @@ describe("the Help Desk", { concurrency: 3 }, () => {
       await indexing();
       const [ticket] = await samirasTickets();
       const search = async (words) => {
+        // What is typed is looked for at once, too.
+        const loaded = page.waitForEvent("load");
         await page.getByRole("searchbox").fill(words);
         await page.getByRole("button", { name: "Search", exact: true }).click();
+        await loaded;
       };
       const titles = page.locator("td.what a");
       await page.goto("/helpdesk/search");
