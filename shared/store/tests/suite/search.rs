@@ -327,8 +327,9 @@ impl Expected {
             text.to_lowercase().replace('é', "e").split(' ').any(begins)
                 || wanted.parse().ok() == self.number && self.number.is_some()
         };
+        let is_quoted = self.number.is_some() && Query::parse(query).quoted() == self.number;
         let wanted = query.replace('é', "e");
-        wanted.split_whitespace().all(|wanted| self.texts.iter().any(|text| word(text, wanted)))
+        is_quoted || wanted.split_whitespace().all(|wanted| self.texts.iter().any(|text| word(text, wanted)))
     }
 }
 
