@@ -106,12 +106,9 @@ async fn of_address(portal: &Portal, wanted: &Wanted, address: &str) -> Result<O
 impl Wanted {
     /// Whether a ticket passes the filters.
     fn keeps(&self, row: &TicketRow) -> bool {
-        let is_of_company = match &self.company {
-            CompanyFilter::Any => true,
-            CompanyFilter::NoCompany => row.company.is_none(),
-            CompanyFilter::Of(id) => row.company.as_ref() == Some(id),
-        };
-        is_of_company && self.kind != Some(Kind::Conversation) && self.filter.keeps(row, &row.requester)
+        self.company.holds(row.company.as_ref())
+            && self.kind != Some(Kind::Conversation)
+            && self.filter.keeps(row, &row.requester)
     }
 }
 

@@ -62,11 +62,7 @@ impl InboxQuery {
         if self.assignee.as_ref().is_some_and(|wanted| wanted.as_ref() != assignee) {
             return false;
         }
-        let of = |company: Option<&CompanyId>| match &self.company {
-            CompanyFilter::Any => true,
-            CompanyFilter::NoCompany => company.is_none(),
-            CompanyFilter::Of(id) => company == Some(id),
-        };
+        let of = |company: Option<&CompanyId>| self.company.holds(company);
         match &case.what {
             What::Ticket { row, .. } => {
                 of(row.company.as_ref()) && self.ticket_type.as_ref().is_none_or(|only| *only == row.ticket_type)

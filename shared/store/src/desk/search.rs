@@ -3,7 +3,7 @@
 use crate::{
     record::{
         HeadRecord, RowRecord, by_id,
-        hits::{Candidate, Lookup, Within, stands},
+        hits::{Candidate, Lookup, Within},
         index::Entry,
     },
     table::{Item, Store, StoreError, key, keys, record, text},
@@ -78,6 +78,18 @@ pub enum Hit {
     Ticket(Box<TicketRow>),
     /// A conversation without a ticket.
     Conversation(ConversationHead),
+}
+
+impl CompanyFilter {
+    /// Whether what belongs to this company, or to none, is searched.
+    #[must_use]
+    pub fn holds(&self, company: Option<&CompanyId>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NoCompany => company.is_none(),
+            Self::Of(id) => company == Some(id),
+        }
+    }
 }
 
 impl SearchQuery {
@@ -170,7 +182,8 @@ fn hit(query: &SearchQuery, candidate: &Candidate, item: Item) -> Result<Option<
     Ok(match candidate.entry {
         Entry::Ticket(_) => {
             let row: TicketRow = record::<RowRecord>(item)?.into();
-            if !stands(&row, &candidate.place) || !query.keeps(&row) {
+            let stands = keys::found_ticket(row.created_at, &row.id) == candidate.place;
+            if !stands || !query.keeps(&row) {
                 return Ok(None);
             }
             let matched = candidate.matched(&query.query, &row.title, Some(row.number), |_| true);

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     record::{
         Attention, IndexRow, ListPage, ListQuery,
-        hits::{Candidate, Candidates, Lookup, Within, stands},
+        hits::{Candidate, Candidates, Lookup, Within},
         index::Entry as Found,
     },
     table::{Store, StoreError, key, keys},
@@ -138,15 +138,14 @@ impl Store {
         let rows = rows.into_iter().map(IndexRow::read).collect::<Result<Vec<_>, _>>()?;
         let creator = (scope.sight() == Sight::Own).then(|| &scope.contact().id);
         let rows = self.confirmed(rows, creator, |company| scope.moves(company)).await?;
-        let is_theirs = |row: &TicketRow| scope.sees(row);
         let mut rows: BTreeMap<_, _> = rows
             .into_iter()
             .map(|found| found.row)
-            .filter(|row| is_theirs(row) && holds(scope, attention, query, row))
+            .filter(|row| scope.sees(row) && holds(scope, attention, query, row))
             .map(|row| (keys::found_ticket(row.created_at, &row.id), row))
             .collect();
         let matched = found.found.iter().filter_map(|candidate| {
-            let row = rows.remove(&candidate.place).filter(|row| stands(row, &candidate.place))?;
+            let row = rows.remove(&candidate.place)?;
             let type_of = catalog.types.get(&row.ticket_type);
             let definitions = type_of.map(|it| it.attributes.as_slice()).unwrap_or_default();
             let shows = |name: &str| definitions.iter().any(|it| it.name == name && it.visible_to_contacts);

@@ -4,14 +4,13 @@
 //! what is in all of them is a candidate. The second reads the candidates as they are now, and whether they have the words
 //! of which the first did not tell. Both are bounded: what one search did not look through, the next goes on with.
 
-use super::index::{Entry, Found, subject};
+use super::index::{Entry, Found};
 use crate::table::{BY_UPDATED, Store, StoreError, keys};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     filter::Span,
     id::{CompanyId, ContactId},
     search::{Field, Match, Query, Spot, Term, words},
-    ticket::TicketRow,
 };
 use futures::future::{try_join, try_join_all};
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,8 +123,8 @@ impl Lookup<'_> {
 }
 
 impl Candidate {
-    /// Returns where all words occur, given what it is now; `None` where they do not. `line` is the title, and `shows`
-    /// says whether an attribute may be seen.
+    /// Returns where all words occur, given the title and number that it has now; `None` where they do not. `shows` says whether
+    /// an attribute may be seen.
     pub(crate) fn matched(
         &self,
         query: &Query,
@@ -165,14 +164,13 @@ impl Store {
         let lists: Vec<_> = if terms.is_empty() {
             vec![String::new()]
         } else {
-            let of_words = terms.iter().take(MOST_LISTS).filter_map(|term| term.lists().into_iter().next_back());
-            of_words.filter(|list| !list.starts_with('#')).collect()
+            terms.iter().take(MOST_LISTS).filter_map(Term::list).collect()
         };
-        let numbers: BTreeSet<_> = terms.iter().filter_map(Term::number).map(|it| Term::Number(it).lists()).collect();
+        let numbers: BTreeSet<_> = terms.iter().filter_map(Term::list_of_number).collect();
         let each = EXAMINED / lists.len().max(1);
         let (windows, numbered) = try_join(
             try_join_all(lists.iter().map(|list| self.window(lookup, list, each))),
-            try_join_all(numbers.iter().flatten().map(|list| self.numbered(lookup, list))),
+            try_join_all(numbers.iter().map(|list| self.numbered(lookup, list))),
         )
         .await?;
         Ok(lookup.walk(&windows, &numbered.into_iter().flatten().collect::<Vec<_>>(), limit))
@@ -188,14 +186,7 @@ impl Store {
         let limit = i32::try_from((most / partitions.len().max(1)).max(10)).unwrap_or(i32::MAX);
         let reads = partitions.into_iter().map(|(is_view, partition)| {
             let request = self.list(is_view, partition, first.clone(), last.clone()).limit(limit);
-            async move {
-                let answer = request.send().await.map_err(StoreError::from_sdk)?;
-                let more = answer.last_evaluated_key.is_some();
-                let found = answer.items.unwrap_or_default().into_iter().map(Found::read);
-                let found = found.collect::<Result<Vec<_>, _>>()?;
-                let end = found.last().filter(|_| more).map(|it| it.key.clone());
-                Ok::<_, StoreError>(Window { found, end })
-            }
+            stretch(request)
         });
         Ok(Window::merged(try_join_all(reads).await?))
     }
@@ -228,21 +219,14 @@ impl Store {
             };
             let here = Lookup { within, ..lookup.clone() };
             let unsure = candidate.unsure.iter().filter_map(|nth| terms.get(*nth));
-            let lists: Vec<_> = unsure.flat_map(Term::lists).filter(|list| !list.starts_with('#')).collect();
-            let partitions: Vec<_> = lists.iter().flat_map(|list| here.partitions(list)).collect();
+            let partitions: Vec<_> = unsure.filter_map(Term::list).flat_map(|list| here.partitions(&list)).collect();
             partitions.into_iter().map(|(is_view, partition)| {
                 let (first, last) = (candidate.place.clone(), keys::just_above(&candidate.place));
-                let request = self.list(is_view, partition, first, last).limit(OF_ONE);
-                async move {
-                    let answer = request.send().await.map_err(StoreError::from_sdk)?;
-                    let found = answer.items.unwrap_or_default().into_iter().map(Found::read);
-                    let found = found.collect::<Result<Vec<_>, _>>()?;
-                    Ok::<_, StoreError>(found)
-                }
+                stretch(self.list(is_view, partition, first, last).limit(OF_ONE))
             })
         });
         let mut more: BTreeMap<String, Vec<Spot>> = BTreeMap::new();
-        for read in try_join_all(reads.collect::<Vec<_>>()).await?.into_iter().flatten() {
+        for read in try_join_all(reads.collect::<Vec<_>>()).await?.into_iter().flat_map(|it| it.found) {
             more.entry(read.place).or_default().extend(read.record.spots);
         }
         for candidate in found {
@@ -250,6 +234,15 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Reads one stretch of a list.
+async fn stretch(request: QueryFluentBuilder) -> Result<Window, StoreError> {
+    let answer = request.send().await.map_err(StoreError::from_sdk)?;
+    let more = answer.last_evaluated_key.is_some();
+    let found = answer.items.unwrap_or_default().into_iter().map(Found::read).collect::<Result<Vec<_>, _>>()?;
+    let end = found.last().filter(|_| more).map(|it| it.key.clone());
+    Ok(Window { found, end })
 }
 
 impl Lookup<'_> {
@@ -289,13 +282,13 @@ impl Lookup<'_> {
                     }
                     let is_lead = lead.is_some_and(|(lead, _)| lead == nth) && !known.contains(place);
                     let covers = windows.get(nth).is_some_and(|it| it.covers(place)) && !self.is_resumed(place);
-                    if term.lists().len() == 1 && term.number().is_some() || covers || is_lead {
+                    if term.list().is_none() || covers || is_lead {
                         return false;
                     }
                     unsure.push(nth);
                     true
                 });
-            if is_possible && let (Some(one), Ok((entry, _))) = (read().next(), subject(place)) {
+            if is_possible && let Some(one) = read().next() {
                 cost += 1 + unsure.len();
                 if cost > CONFIRMED && !result.found.is_empty() || result.found.len() == limit {
                     // What was not taken comes next: it stands below the one before it.
@@ -305,7 +298,7 @@ impl Lookup<'_> {
                     return result;
                 }
                 result.found.push(Candidate {
-                    entry,
+                    entry: one.entry.clone(),
                     place: place.to_owned(),
                     company: one.record.company.clone(),
                     requester: one.record.requester.clone(),
@@ -321,9 +314,4 @@ impl Lookup<'_> {
         });
         result
     }
-}
-
-/// Whether a row is what the entry meant, as it is now: it has not moved.
-pub(crate) fn stands(row: &TicketRow, place: &str) -> bool {
-    keys::found_ticket(row.created_at, &row.id) == place
 }

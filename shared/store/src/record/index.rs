@@ -310,7 +310,7 @@ fn hash_value(value: &AttributeValue, hasher: &mut DefaultHasher) {
     match value {
         AttributeValue::M(attributes) => hash_all(attributes, hasher),
         AttributeValue::L(values) => values.iter().for_each(|value| hash_value(value, hasher)),
-        AttributeValue::Ss(texts) => texts.iter().collect::<std::collections::BTreeSet<_>>().hash(hasher),
+        AttributeValue::Ss(texts) => texts.iter().collect::<BTreeSet<_>>().hash(hasher),
         // Nothing in it has an order of its own.
         plain => format!("{plain:?}").hash(hasher),
     }

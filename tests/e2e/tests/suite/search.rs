@@ -145,7 +145,8 @@ fn place(item: &Item) -> [String; 2] {
 /// it does not read, and rows of tickets that have nothing in them. Two threads make items while the engine loads earlier ones.
 fn fill(store: &Store, loader: &Loader, queries: &[Query]) {
     const AT_ONCE: usize = 5_000;
-    let lists: BTreeSet<_> = queries.iter().flat_map(Query::terms).flat_map(|term| term.lists()).collect();
+    let lists: BTreeSet<_> =
+        queries.iter().flat_map(Query::terms).flat_map(|term| [term.list(), term.list_of_number()]).flatten().collect();
     let read = |text: &str| {
         let words = text.split(' ').filter(|word| lists.contains(&word[..3]));
         words.collect::<Vec<_>>().join(" ")
