@@ -12,7 +12,6 @@ use domain::{
     list::Pile,
     order::{Direction, Order, Sort},
     projection::{CustomerCompany, CustomerRow},
-    search::{Field, Match, Piece},
     sentence::isolated,
     state::StateCategory,
 };
@@ -161,23 +160,6 @@ pub(crate) const fn turn(pile: &Pile) -> &'static str {
         Pile::Us => "On us",
         Pile::None => "Done",
     }
-}
-
-/// The title with what was looked for told apart, if it was found there.
-fn marked(matched: &Option<Match>) -> Option<&[Piece]> {
-    matched.as_ref().filter(|it| it.is_in_title()).map(|it| it.snippet.as_slice())
-}
-
-/// Where something was found that the row does not show otherwise, and the line.
-fn line(matched: &Option<Match>) -> Option<(&'static str, &[Piece])> {
-    let it = matched.as_ref().filter(|it| !it.is_in_title())?;
-    let place = match it.field {
-        Field::Description => "In the description",
-        Field::Attribute => "In its fields",
-        // Customers find no notes, and nobody by name.
-        Field::Number | Field::Title | Field::Message | Field::Note | Field::Name => "In a message",
-    };
-    Some((place, &it.snippet))
 }
 
 fn columns(q: &str, filter: &Filter, order: Order) -> [Column; 4] {

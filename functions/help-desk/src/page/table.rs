@@ -3,12 +3,7 @@
 use super::address;
 use crate::search::{ConversationRow, Hit, SearchResult};
 use askama::Template;
-use domain::{
-    desk::DeskRow,
-    search::{Field, Match, Piece},
-    state::StateCategory,
-    timestamp::Timestamp,
-};
+use domain::{desk::DeskRow, search::Match, state::StateCategory, timestamp::Timestamp};
 
 /// A table of tickets and conversations, newest first.
 #[derive(Debug, Template)]
@@ -103,23 +98,4 @@ impl From<&SearchResult> for Row {
         };
         Self { matched: result.matched.clone(), ..row }
     }
-}
-
-/// The title with what was looked for told apart, if it was found there.
-fn marked(matched: &Option<Match>) -> Option<&[Piece]> {
-    matched.as_ref().filter(|it| it.is_in_title()).map(|it| it.snippet.as_slice())
-}
-
-/// Where something was found that the row does not show otherwise, and the line.
-fn line(matched: &Option<Match>) -> Option<(&'static str, &[Piece])> {
-    let it = matched.as_ref()?;
-    let place = match it.field {
-        Field::Description => "In the description",
-        Field::Attribute => "In its fields",
-        Field::Message => "In a message",
-        Field::Note => "In a note",
-        // Of these the line is the title, which stands above.
-        Field::Number | Field::Title | Field::Name => return None,
-    };
-    Some((place, &it.snippet))
 }

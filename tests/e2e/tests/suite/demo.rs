@@ -1,60 +1,24 @@
 //! The demo's data, as search has it.
 
 use domain::{
-    catalog::TicketCategory,
-    conversation::{Part, PartKind},
-    history::Actor,
-    id::{CompanyId, ContactId, PartId, StateId, TicketId, TypeId},
+    conversation::Part,
     search::{Query, words_in},
-    state::StateCategory,
-    ticket::{Ticket, TicketRow},
-    timestamp::Timestamp,
+    ticket::Ticket,
 };
+use e2e::scene::{made, said};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Store;
 
 /// A ticket with these texts; whatever else it is plays no part here.
 fn ticket(line: &Value) -> Ticket {
-    let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-    let row = TicketRow {
-        id: TicketId::new(text("id")).unwrap(),
-        number: 1,
-        title: text("title"),
-        ticket_type: TypeId::new("bug").unwrap(),
-        category: TicketCategory::Customer,
-        shared: false,
-        state: StateId::new("new").unwrap(),
-        state_category: StateCategory::Submitted,
-        company: Some(CompanyId::new("acme").unwrap()),
-        requester: ContactId::new("ada").unwrap(),
-        requester_name: None,
-        created_at: Timestamp::EPOCH,
-        updated_at: Timestamp::EPOCH,
-        turn_since: None,
-        exchange: Default::default(),
-    };
-    Ticket {
-        row,
-        description: text("description"),
-        attributes: BTreeMap::new(),
-        conversation: None,
-        company_chosen: false,
-        company_name: None,
-        assignee: None,
-        waited_from: None,
-        version: 1,
-    }
+    let text = |name: &str| line[name].as_str().unwrap_or_default();
+    Ticket { description: text("description").into(), ..made(text("id"), text("title")) }
 }
 
 fn message(line: &Value) -> Part {
-    Part {
-        id: PartId::new(line["id"].as_str().unwrap()).unwrap(),
-        kind: PartKind::Message,
-        author: Actor::System,
-        body: line["body"].as_str().unwrap().to_owned(),
-        at: line["at"].as_str().unwrap().parse().unwrap(),
-    }
+    let text = |name: &str| line[name].as_str().unwrap();
+    said(text("id"), text("body"), text("at").parse().unwrap())
 }
 
 /// Each word, as it is written, is looked for among those that customers' lists have of its ticket.
@@ -65,11 +29,12 @@ fn every_word_of_every_demo_ticket_finds_it() {
     let data = local::demo::ndjson(&cast, now, "https://app.vendor.example/login").unwrap();
     let lines: Vec<Value> = data.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of_kind = |kind: &'static str| lines.iter().filter(move |line| line["kind"] == kind);
-    let said = |conversation: &Value| {
+    let messages = |conversation: &Value| {
         let parts = conversation["parts"].as_array().unwrap();
         parts.iter().filter(|part| part["type"] != "note").map(message).collect::<Vec<_>>()
     };
-    let talks: BTreeMap<&str, _> = of_kind("conversation").map(|it| (it["id"].as_str().unwrap(), said(it))).collect();
+    let talks: BTreeMap<&str, _> =
+        of_kind("conversation").map(|it| (it["id"].as_str().unwrap(), messages(it))).collect();
     // Nothing is sent.
     let store = Store::at("http://127.0.0.1:9", "tickets");
     let (mut looked_for, mut in_scripts, mut lost) = (0, 0, Vec::new());

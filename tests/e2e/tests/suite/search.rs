@@ -2,12 +2,12 @@
 //! units, for a customer and for a teammate.
 
 use domain::{
-    catalog::{Catalog, TicketCategory},
+    catalog::Catalog,
     contact::Contact,
-    conversation::{Part, PartKind},
+    conversation::Part,
     filter::{Filter, Span},
     history::{Actor, Change, Event},
-    id::{CompanyId, ContactId, PartId, StateId, TicketId, TypeId},
+    id::{CompanyId, ContactId, TicketId, TypeId},
     order::{Order, Place},
     search::{Field, Query},
     settings::{PortalSettings, RequiredSetting},
@@ -19,6 +19,7 @@ use domain::{
 use e2e::{
     for_engine,
     proxy::{Proxy, sequential},
+    scene::{made, said},
 };
 use engine::{AttributeValue, Engine, Item, Loader};
 use std::{
@@ -93,44 +94,23 @@ fn created(n: u64) -> Timestamp {
 }
 
 fn ticket(n: u64) -> Ticket {
-    let row = TicketRow {
-        id: TicketId::new(format!("t-{n}")).unwrap(),
+    let mut it = made(&format!("t-{n}"), &title(n));
+    it.row = TicketRow {
         number: 1000 + n,
-        title: title(n),
         ticket_type: TypeId::new(if n.is_multiple_of(5) { "feature" } else { "bug" }).unwrap(),
-        category: TicketCategory::Customer,
-        shared: false,
-        state: StateId::new("st-1").unwrap(),
         state_category: StateCategory::ALL[(n % 4) as usize],
         company: Some(company_id(company_of(n))),
         requester: ContactId::new(format!("u-{}", bits(n, 2) % 3000)).unwrap(),
-        requester_name: None,
         created_at: created(n),
         updated_at: created(n),
-        turn_since: None,
-        exchange: Default::default(),
+        ..it.row
     };
-    Ticket {
-        row,
-        description: String::new(),
-        attributes: BTreeMap::new(),
-        conversation: None,
-        company_chosen: false,
-        company_name: None,
-        assignee: None,
-        waited_from: None,
-        version: 0,
-    }
+    it
 }
 
 fn part(n: u64, nth: u64) -> Part {
-    Part {
-        id: PartId::new(format!("p{nth}")).unwrap(),
-        kind: PartKind::Message,
-        author: Actor::System,
-        body: message(n, nth),
-        at: Timestamp::from_millis(created(n).millis() + nth as i64).unwrap(),
-    }
+    let at = Timestamp::from_millis(created(n).millis() + nth as i64).unwrap();
+    said(&format!("p{nth}"), &message(n, nth), at)
 }
 
 /// The key of an item.
