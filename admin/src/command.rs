@@ -124,7 +124,10 @@ impl Command {
         }
         let target = Target::find(Choice { table: table.clone(), data, aws }).await?;
         eprintln!("Table {table} in {}", target.place);
+        // What an earlier command left.
+        target.feed(&table).await;
         let outcome = on(&target, action, &table).await;
+        target.feed(&table).await;
         target.close().await;
         outcome
     }
@@ -152,7 +155,9 @@ async fn on(target: &Target, action: Action, table: &str) -> Outcome {
         return Ok(true);
     }
     if target.local {
-        target.store.create_table().await?;
+        if !target.store.create_table().await? {
+            target.store.enable_stream().await?;
+        }
     } else if !target.store.table_exists().await? {
         return Err(format!("there is no table {table}; `admin table create` makes it").into());
     }

@@ -1,6 +1,7 @@
 //! Which table the command works on.
 
 use engine::{Engine, EngineError};
+use portal::Clock;
 use std::{path::PathBuf, time::Duration};
 use store::Store;
 use tokio::{
@@ -73,6 +74,16 @@ impl Target {
     fn running(endpoint: &str, table: &str) -> Self {
         let place = format!("the engine that runs at {endpoint}");
         Self { store: Store::at(endpoint, table), local: true, place, engine: None }
+    }
+
+    /// Indexes what the command has written, where nobody else does: in this machine's engine, if it was started for the
+    /// command. Elsewhere whoever runs the portal reads the table's stream.
+    pub async fn feed(&self, table: &str) {
+        if let Some(engine) = &self.engine {
+            let read =
+                async |event| web::stream::answer(search_index::READER, &self.store, &Clock::System, "", &event).await;
+            engine.stream(table).drain(read).await;
+        }
     }
 
     /// Closes this machine's engine, if it was started for the command.

@@ -140,7 +140,11 @@ fn visibility<'de, D: Deserializer<'de>>(value: D) -> Result<Visibility, D::Erro
 #[serde(deny_unknown_fields)]
 pub struct TicketTypeLine {
     pub id: TypeId,
+    /// What teammates read.
     pub name: String,
+    /// What contacts read. Defaults to the name.
+    #[serde(default, deserialize_with = "limit::unless_blank")]
+    pub external_label: Option<String>,
     /// An emoji, or nothing.
     #[serde(default, deserialize_with = "or_nothing")]
     pub icon: String,
@@ -585,7 +589,10 @@ mod tests {
     fn null_is_as_good_as_absent() {
         for (required, optional) in [
             (json!({"kind": "settings"}), "enabled sign_in_url brand audience visibility confirmed"),
-            (json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer"}), "icon attributes"),
+            (
+                json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer"}),
+                "external_label icon attributes",
+            ),
             (
                 json!({"kind": "ticket_state", "id": "s", "category": "submitted"}),
                 "internal_label external_label position",

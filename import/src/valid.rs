@@ -15,6 +15,7 @@ pub(crate) fn settings(line: &SettingsLine) -> Verdict {
 
 pub(crate) fn ticket_type(line: &TicketTypeLine) -> Verdict {
     name("name", &line.name)?;
+    line.external_label.as_deref().map_or(Ok(()), |text| name("external_label", text))?;
     demand(line.icon.chars().count() <= 16, || "icon is longer than 16 characters".into())?;
     demand(line.attributes.len() <= MOST_ATTRIBUTES, || format!("more than {MOST_ATTRIBUTES} attributes"))?;
     let mut names = BTreeSet::new();

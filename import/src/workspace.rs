@@ -111,8 +111,9 @@ enum CatalogEntry {
 
 fn entry(line: &Line) -> Option<CatalogEntry> {
     Some(match line.clone() {
-        Line::TicketType(line::TicketTypeLine { id, name, icon, category, attributes }) => {
-            CatalogEntry::Type(TicketType { id, name, icon, category, attributes })
+        Line::TicketType(line::TicketTypeLine { id, name, external_label, icon, category, attributes }) => {
+            let external_label = external_label.unwrap_or_else(|| name.clone());
+            CatalogEntry::Type(TicketType { id, name, external_label, icon, category, attributes })
         }
         Line::TicketState(line::TicketStateLine { id, category, internal_label, external_label, position }) => {
             let external_label = external_label.unwrap_or_else(|| category.default_label().into());

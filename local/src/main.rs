@@ -1,7 +1,7 @@
 //! `cargo run`: the whole portal on this machine.
 
 use clap::Parser;
-use engine::{Engine, EngineError};
+use engine::{Engine, EngineError, Stream};
 use local::{Cast, Portal, first_start};
 use portal::Clock;
 use std::{error::Error, path::PathBuf, process::ExitCode};
@@ -51,19 +51,37 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let origin = std::env::var("PORTAL_ORIGIN").unwrap_or_else(|_| portal.origin());
     let mut config = Config::on_this_machine(table, origin.clone())?;
     config.teammate_sign_in_url.get_or_insert_with(|| local::sign_in_address(&origin));
+    let stream_of = config.table.clone();
     let app = App::new(store.clone(), config, Clock::System);
-    store.create_table().await?;
+    if !store.create_table().await? && engine.is_some() {
+        store.enable_stream().await?;
+    }
+    let feed = engine.as_ref().map(|engine| tokio::spawn(follow(engine.stream(&stream_of), store.clone())));
     let mut cast = Cast::read()?;
     if options.no_demo || !first_start::demo_data(&app, &cast).await? {
         // None of them is in the table.
         cast.contacts.clear();
     }
-    announce(&origin, &local::vendor::app_origin(options.port), &endpoint, &cast);
+    let stays = engine.is_none() || !options.memory;
+    announce(&origin, &local::vendor::app_origin(options.port), &endpoint, &cast, stays);
     portal.serve(app, cast, stopped()).await?;
+    if let Some(feed) = feed {
+        feed.abort();
+        let _ = feed.await;
+    }
     if let Some(engine) = engine {
         engine.shutdown().await;
     }
     Ok(())
+}
+
+/// Does what follows from what is written, as functions do that read the table's stream.
+async fn follow(stream: Stream, store: Store) {
+    let read = move |event| {
+        let store = store.clone();
+        async move { web::stream::answer(search_index::READER, &store, &Clock::System, "", &event).await }
+    };
+    stream.follow(read).await;
 }
 
 /// The engine inside this process, unless the environment names another endpoint.
@@ -90,17 +108,23 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
 /// People whose links are printed at the start. More would push the portal's own address off the screen.
 const SHOWN: usize = 4;
 
-fn announce(origin: &str, vendor: &str, endpoint: &str, cast: &Cast) {
-    let people = &cast.contacts;
+/// Prints where everything is, and whether the data `stays` when this ends.
+fn announce(origin: &str, vendor: &str, endpoint: &str, cast: &Cast, stays: bool) {
     println!("\n  Tickets Portal   {origin}/tickets");
     println!("  Help Desk        {origin}/helpdesk");
     println!("  DynamoDB         {endpoint}");
-    if people.is_empty() {
+    if cast.contacts.is_empty() {
         println!("\n  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
-        println!("  then sign in at {origin}/sign-in\n");
-        return;
+        println!("  then sign in at {origin}/sign-in");
+    } else {
+        println!("  Vendor's app     {vendor}  (Messenger and card on its pages)\n");
+        introduce(origin, cast);
     }
-    println!("  Vendor's app     {vendor}  (Messenger and card on its pages)\n");
+    println!("\n  Ctrl-C stops. The data {}.\n", if stays { "stays" } else { "goes with it" });
+}
+
+fn introduce(origin: &str, cast: &Cast) {
+    let people = &cast.contacts;
     println!("  Sign in as:");
     let widest = people.iter().take(SHOWN).map(|person| person.name.chars().count()).max().unwrap_or_default();
     for person in people.iter().take(SHOWN) {
@@ -111,7 +135,6 @@ fn announce(origin: &str, vendor: &str, endpoint: &str, cast: &Cast) {
         println!("\n  Or at the Help Desk, as a teammate:");
         println!("  {:widest$}  {}", teammate.name, local::teammate_sign_in_link(origin, &teammate.id));
     }
-    println!("\n  Ctrl-C stops. The data stays.\n");
 }
 
 async fn stopped() {

@@ -34,6 +34,10 @@ DOCUMENTED = {
     ("AWS/DynamoDB", "SystemErrors"): [{"TableName", "Operation"}],
     # Our own: shared/web/src/edge/telemetry/metrics.rs.
     ("TicketsPortal", "Broken"): [{"Function"}],
+    # And shared/web/src/edge/telemetry/fed.rs.
+    ("TicketsPortal", "Lag"): [{"Function"}],
+    # SQS, "Available CloudWatch metrics for Amazon SQS".
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): [{"QueueName"}],
 }
 INDEXES = {"by-updated", "by-state"}
 
@@ -60,7 +64,7 @@ class Alarms(unittest.TestCase):
                 with self.subTest(alarm=alarm, metric=name):
                     self.assertIn((namespace, name), DOCUMENTED)
                     self.assertIn({it["Name"] for it in dimensions}, DOCUMENTED[namespace, name])
-                    self.assertEqual(statistic, "p99" if name == "Latency" else "Sum")
+                    self.assertEqual(statistic, {"Latency": "p99", "Lag": "Maximum"}.get(name, "Sum"))
 
     def test_each_expression_uses_every_metric_and_no_other(self):
         for alarm, resource in of_type("AWS::CloudWatch::Alarm").items():

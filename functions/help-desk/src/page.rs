@@ -26,7 +26,7 @@ use web::{
     App, Problem, Request, Response,
     look::{Look, Section},
     page::{Page, render},
-    params,
+    params, previous_page,
 };
 
 /// A teammate's request for a page, with the workspace in which it is answered.
@@ -35,6 +35,12 @@ struct Visit<'a> {
     request: &'a Request,
     teammate: &'a Teammate,
     workspace: Workspace,
+}
+
+/// A link to a list.
+struct WayBack<'a> {
+    url: &'a str,
+    name: &'static str,
 }
 
 impl<'a> Visit<'a> {
@@ -46,6 +52,16 @@ impl<'a> Visit<'a> {
             params::none(request)?;
         }
         Ok(Self { app, request, teammate, workspace })
+    }
+
+    /// The list from which the reader came, with its filters, or the inbox.
+    fn way_back(&self) -> WayBack<'_> {
+        let came_from = previous_page(&self.app.config, self.request).unwrap_or_default();
+        match came_from.split('?').next() {
+            Some("/helpdesk/search") => WayBack { url: came_from, name: "Search" },
+            Some("/helpdesk") => WayBack { url: came_from, name: "Inbox" },
+            _ => WayBack { url: "/helpdesk", name: "Inbox" },
+        }
     }
 
     fn page(

@@ -4,8 +4,10 @@ use crate::inbox::CompanyParameters;
 use domain::{
     conversation::ConversationHead,
     desk::DeskRow,
-    id::{ConversationId, TicketId, TypeId},
-    search::Query,
+    filter::{CreatedBy, Filter},
+    id::{ConversationId, TicketId},
+    order::Order,
+    search::{Match, Query},
     timestamp::Timestamp,
 };
 use portal::teammate::{
@@ -19,10 +21,20 @@ use web::{App, Problem, Request, Response, cursor, response};
 /// A page of search results.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Found {
-    /// Newest first.
-    pub(crate) results: Vec<Hit>,
-    /// Leads to older results. `None` when the search has reached the end.
+    pub(crate) results: Vec<SearchResult>,
+    /// Leads to further results. `None` when the search has reached the end.
     pub(crate) next_cursor: Option<String>,
+    /// How many tickets and conversations were looked through, where these were not all that remain.
+    pub(crate) looked_through: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SearchResult {
+    #[serde(flatten)]
+    pub(crate) hit: Hit,
+    /// Where the words were found, if there were any to look for.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub(crate) matched: Option<Match>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,29 +57,50 @@ pub(crate) struct ConversationRow {
     pub(crate) url: String,
 }
 
+/// The parameters that say what is wanted.
+pub(crate) const PARAMETERS: [&str; 13] = [
+    "q",
+    "company",
+    "no_company",
+    "kind",
+    "state",
+    "type",
+    "creator",
+    "created_from",
+    "created_to",
+    "updated_from",
+    "updated_to",
+    "sort",
+    "order",
+];
+
 pub(crate) async fn search(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    let [q, company, no_company, state, ticket_type, kind, cursor] =
-        request.params.take(["q", "company", "no_company", "state", "type", "kind", "cursor"])?;
-    let wanted = wanted([q, company, no_company, state, ticket_type, kind])?;
-    response::json(&find(app, teammate, q.unwrap_or_default(), &wanted, cursor).await?)
+    request.params.only(&[&PARAMETERS[..], &["cursor"]].concat())?;
+    let wanted = wanted(|name| request.params.first(name))?;
+    let q = request.params.first("q").unwrap_or_default();
+    response::json(&find(app, teammate, q, &wanted, request.params.first("cursor")).await?)
 }
 
-/// Reads the parameters `q`, `company`, `no_company`, `state`, `type` and `kind`.
-pub(crate) fn wanted(given: [Option<&str>; 6]) -> Result<Wanted, Problem> {
-    let [q, company, no_company, state, ticket_type, kind] = given;
-    let parameter = |why: String| Problem::invalid("invalid_parameter", why);
-    let company = CompanyParameters { company, no_company }.read()?;
-    let state = state.map(str::parse).transpose();
-    let state = state.map_err(|error| Problem::invalid("invalid_state", format!("{error}.")))?;
-    let ticket_type = ticket_type.map(TypeId::new).transpose().map_err(|error| parameter(format!("{error}.")))?;
-    let kind = match kind {
+/// Reads the [`PARAMETERS`].
+pub(crate) fn wanted<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Wanted, Problem> {
+    let parameter = |why: &str| Problem::invalid("invalid_parameter", why.to_owned());
+    let company = CompanyParameters { company: value("company"), no_company: value("no_company") }.read()?;
+    let filter = Filter::read(|name| value(name).filter(|_| !["company", "turn"].contains(&name)))?;
+    // Teammates create tickets for others.
+    if filter.creator == Some(CreatedBy::Me) {
+        return Err(parameter("creator is the id of a contact."));
+    }
+    let kind = match value("kind") {
         None => None,
         Some("ticket") => Some(Kind::Ticket),
         Some("conversation") => Some(Kind::Conversation),
-        Some(_) => return Err(parameter("kind is ticket or conversation.".into())),
+        Some(_) => return Err(parameter("kind is ticket or conversation.")),
     };
-    let query = Query::parse(q.unwrap_or_default()).map_err(|error| parameter(format!("{error}.")))?;
-    Ok(Wanted { query, company, state, ticket_type, kind })
+    let q = value("q").unwrap_or_default().trim();
+    let is_address = q.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let address = (is_address && !q.contains(char::is_whitespace)).then(|| q.to_owned());
+    let query = Query::parse(q);
+    Ok(Wanted { query, address, company, filter, order: Order::read(value)?, kind })
 }
 
 /// Finds a page of results. `q` is the text as it was typed.
@@ -78,15 +111,19 @@ pub(crate) async fn find(
     wanted: &Wanted,
     cursor: Option<&str>,
 ) -> Result<Found, Problem> {
-    let Wanted { company, state, ticket_type, kind, .. } = wanted;
-    let name = format!("search {q:?} {company:?} {state:?} {ticket_type:?} {kind:?}");
+    let Wanted { company, filter, order, kind, .. } = wanted;
+    let name = format!("search {q:?} {company:?} {:?} {:?} {kind:?}", filter.pairs(), order.pairs());
     let pages = cursor::List::of_teammate(app, &teammate.id, name);
     let found = search::search(&app.portal, wanted, pages.place(cursor)?).await?;
-    let results = found.hits.into_iter().map(|hit| match hit {
-        search::Hit::Ticket(row) => Hit::Ticket(row),
-        search::Hit::Conversation(head) => Hit::Conversation(head.into()),
+    let results = found.hits.into_iter().map(|(hit, matched)| {
+        let hit = match hit {
+            search::Hit::Ticket(row) => Hit::Ticket(row),
+            search::Hit::Conversation(head) => Hit::Conversation(head.into()),
+        };
+        SearchResult { hit, matched }
     });
-    Ok(Found { results: results.collect(), next_cursor: pages.cursor(found.next)? })
+    let looked_through = found.looked_through;
+    Ok(Found { results: results.collect(), next_cursor: pages.cursor(found.next)?, looked_through })
 }
 
 impl From<ConversationHead> for ConversationRow {

@@ -4,6 +4,7 @@ use crate::list::{List, query, read_query};
 use domain::{
     filter::{Filter, Span},
     projection::CustomerRow,
+    search::Query as Words,
 };
 use lambda_http::http::{StatusCode, header};
 use portal::customer::{self, Visit};
@@ -29,13 +30,13 @@ pub(crate) struct Month {
     pub(crate) text: String,
 }
 
-pub(crate) fn offer(app: &App, wanted: &ListQuery, list: &List) -> Offer {
+pub(crate) fn offer(app: &App, (q, wanted): (&str, &ListQuery), list: &List) -> Offer {
     let (filter, order) = (&wanted.filter, wanted.order);
-    let url = |filter: &Filter| format!("/api/tickets/export?{}", query(filter, order));
+    let url = |filter: &Filter| format!("/api/tickets/export?{}", query(q, filter, order));
     // What the other filters leave of them is known only when it has been looked at.
     let most = filter.state.map_or(list.counts.all, |state| list.counts.of(state));
     let most = filter.turn.map_or(most, |pile| most.min(list.turns.in_pile(pile)));
-    let is_too_much = filter.updated.is_everything() && most > app.config.most_exported as u64;
+    let is_too_much = q.is_empty() && filter.updated.is_everything() && most > app.config.most_exported as u64;
     let now = app.portal.clock.now();
     let months = std::iter::successors(Some(now.month_began()), |month| Some(month.month_before()));
     let months = months.take(if is_too_much { MONTHS } else { 0 }).map(|from| {
@@ -46,8 +47,8 @@ pub(crate) fn offer(app: &App, wanted: &ListQuery, list: &List) -> Offer {
 }
 
 pub(crate) async fn export(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
-    let (filter, order) = read_query(request, &[])?;
-    let wanted = ListQuery { filter, order, ..ListQuery::default() };
+    let (q, filter, order) = read_query(request, &[])?;
+    let wanted = ListQuery { filter, words: Words::parse(q), order, ..ListQuery::default() };
     let found = customer::list::all(&app.portal, visit, &wanted, app.config.most_exported).await?;
     let mut file = String::from(BYTE_ORDER_MARK);
     line(&mut file, &COLUMNS.map(str::to_owned));
@@ -59,6 +60,8 @@ pub(crate) async fn export(app: &App, request: &Request, visit: &Visit) -> Resul
     }
     let name = format!("attachment; filename=\"tickets-{}.csv\"", app.portal.clock.now().day());
     let response = Response::new(StatusCode::OK, "text/csv; charset=utf-8", file.into_bytes());
+    // What is said to be encoded is passed on byte by byte. Of a plain text `lambda_http` would take the byte order mark.
+    let response = response.header(header::CONTENT_ENCODING, "identity");
     Ok(response.header(header::CONTENT_DISPOSITION, &name).cookie(hint::refresh(app, visit, &found.hint)))
 }
 

@@ -6,6 +6,7 @@ use domain::{
     list::Piles,
     order::Order,
     projection::{CustomerCompany, CustomerRow, CustomerType},
+    search::Query as Words,
     state::Counts,
 };
 use portal::customer::{self, Visit};
@@ -30,16 +31,20 @@ pub(crate) struct List {
 }
 
 pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
-    let (filter, order) = read_query(request, &["limit", "cursor"])?;
+    let (q, filter, order) = read_query(request, &["limit", "cursor"])?;
     let limit = limit(request.params.first("limit"))?;
     let cursor = request.params.first("cursor");
-    let pages = cursor::List::of_contact(app, &visit.visitor().contact, format!("tickets {}", query(&filter, order)));
+    let pages =
+        cursor::List::of_contact(app, &visit.visitor().contact, format!("tickets {}", query(q, &filter, order)));
     let after = pages.place(cursor)?.unwrap_or_default();
-    if let Some(same) = fresh::unchanged(app, request, visit, Watch::List(filter.company.as_ref())).await? {
+    // The index of search follows what was written: no mark tells when.
+    if q.is_empty()
+        && let Some(same) = fresh::unchanged(app, request, visit, Watch::List(filter.company.as_ref())).await?
+    {
         return Ok(same);
     }
 
-    let wanted = ListQuery { filter, order, limit, after };
+    let wanted = ListQuery { filter, words: Words::parse(q), order, limit, after };
     let found = customer::list::list(&app.portal, visit, &wanted).await?;
     let list = List {
         tickets: found.rows,
@@ -53,7 +58,7 @@ pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<
     };
     let response = if request.wants_page() {
         let tag = fresh::Tag::of(app, request, visit, &list, &found.marks)?;
-        page::page(app, request, &list, &wanted, cursor.is_some(), &tag)?.tagged(request, &tag)
+        page::page(app, request, &list, (q, &wanted), cursor.is_some(), &tag)?.tagged(request, &tag)
     } else {
         fresh::json(app, request, visit, &list, &found.marks)?
     };
@@ -64,15 +69,19 @@ pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<
 const FORM: [&str; 8] =
     ["type", "creator", "created_from", "created_to", "updated_from", "updated_to", "sort", "order"];
 
-/// Reads which tickets are wanted, in which order. What is not understood is an error and never means "all".
-pub(crate) fn read_query(request: &Request, others: &[&str]) -> Result<(Filter, Order), Problem> {
-    request.params.only(&[&Filter::NAMES[..], &Order::NAMES, others].concat())?;
-    let is_field = |name: &str| request.wants_page() && FORM.iter().any(|it| *it == name);
+/// Reads the words to look for, which tickets are wanted, and in which order. What is not understood is an error and never
+/// means "all".
+pub(crate) fn read_query<'a>(request: &'a Request, others: &[&str]) -> Result<(&'a str, Filter, Order), Problem> {
+    request.params.only(&[&["q"], &Filter::NAMES[..], &Order::NAMES, others].concat())?;
+    let is_field = |name: &str| request.wants_page() && FORM.contains(&name);
     let value = |name: &str| request.params.first(name).filter(|value| !(value.is_empty() && is_field(name)));
-    Ok((Filter::read(value)?, Order::read(value)?))
+    let q = request.params.first("q").unwrap_or_default().trim();
+    Ok((q, Filter::read(value)?, Order::read(value)?))
 }
 
-/// Spells which tickets are wanted, in which order, as a query.
-pub(crate) fn query(filter: &Filter, order: Order) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(filter.pairs()).extend_pairs(order.pairs()).finish()
+/// Spells the words to look for, which tickets are wanted, and in which order, as a query.
+pub(crate) fn query(q: &str, filter: &Filter, order: Order) -> String {
+    let words = (!q.is_empty()).then_some(("q", q));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(words).extend_pairs(filter.pairs()).extend_pairs(order.pairs()).finish()
 }

@@ -3,14 +3,16 @@
 use crate::{
     export,
     list::{List, query},
-    panel::Panel,
+    panel::{self, Panel},
 };
 use askama::Template;
 use domain::{
     filter::{Filter, Span},
+    id::TypeId,
     list::Pile,
     order::{Direction, Order, Sort},
-    projection::{CustomerCompany, CustomerRow, CustomerType},
+    projection::{CustomerCompany, CustomerRow},
+    sentence::isolated,
     state::StateCategory,
 };
 use lambda_http::http::StatusCode;
@@ -25,6 +27,10 @@ use web::{
 #[derive(Template)]
 #[template(path = "list.html")]
 struct ListPage<'a> {
+    /// What was looked for.
+    q: &'a str,
+    /// What else the search keeps.
+    kept: Vec<(&'static str, String)>,
     tickets: &'a [CustomerRow],
     /// Links to the piles, with their counts.
     piles: Vec<Choice>,
@@ -42,7 +48,7 @@ struct ListPage<'a> {
     all_url: Option<String>,
     /// The same list without one of its filters each.
     wider: Vec<Link>,
-    empty: &'static str,
+    empty: String,
     /// The tag with which the page asks for changes. `None` for all pages after the first, which do not ask.
     tag: Option<&'a Tag>,
 }
@@ -64,37 +70,42 @@ pub(crate) fn page(
     app: &App,
     request: &Request,
     list: &List,
-    wanted: &ListQuery,
+    (q, wanted): (&str, &ListQuery),
     is_later_page: bool,
     tag: &Tag,
 ) -> Result<Response, Problem> {
     let (filter, order) = (&wanted.filter, wanted.order);
-    let url = |filter: &Filter| address(&query(filter, order), None);
-    let is_filtered = *filter != Filter::default();
-    let (first, next) = turning(order, list);
+    let url = |filter: &Filter| address(&query(q, filter, order), None);
+    let is_filtered = *filter != Filter::default() || !q.is_empty();
+    let (first, next) = turning(q, order, list);
+    let panel = Panel::of(wanted, list, export::offer(app, (q, wanted), list));
     let page = ListPage {
         tickets: &list.tickets,
         piles: std::iter::once(None).chain(Pile::ALL.map(Some)).map(|it| pile_choice(it, list, filter, url)).collect(),
         state: state_menu(list, filter, url),
         company: company_menu(list, filter, url),
-        ticket_type: type_menu(list, filter, url),
-        panel: Panel::of(wanted, list, export::offer(app, wanted, list)),
+        ticket_type: type_menu(&panel.types, filter, url),
+        panel,
         several_companies: list.companies.len() > 1,
-        caption: caption(order),
-        columns: columns(filter, order),
-        note: note(list, wanted),
+        caption: caption(q, order),
+        columns: columns(q, filter, order),
+        note: note(q, list, wanted),
         next: list
             .next_cursor
             .as_deref()
-            .map(|cursor| Link { url: address(&query(filter, order), Some(cursor)), text: next }),
+            .map(|cursor| Link { url: address(&query(q, filter, order), Some(cursor)), text: next }),
         first: is_later_page.then(|| Link { url: url(filter), text: first }),
-        all_url: is_filtered.then(|| address(&query(&Filter::default(), order), None)),
-        wider: wider(filter, url),
-        empty: empty(list, filter, is_later_page),
-        tag: Some(tag).filter(|_| !is_later_page),
+        all_url: is_filtered.then(|| address(&query("", &Filter::default(), order), None)),
+        wider: wider(q, filter, url),
+        empty: empty(q, list, filter, is_later_page),
+        tag: Some(tag).filter(|_| !is_later_page && q.is_empty()),
+        kept: filter.pairs().into_iter().chain(order.pairs()).collect(),
+        q,
     };
     let title = filter.state.map_or("Tickets", StateCategory::default_label);
     let title = filter.turn.as_ref().map_or(title, turn);
+    let of_search = format!("{} · {title}", isolated(q));
+    let title = if q.is_empty() { title } else { &of_search };
     let title = if list.unread > 0 { format!("({}) {title}", list.unread) } else { title.to_owned() };
     Page { title: &title, look: &Look::of(app, request), content: render(&page)? }.into_response(StatusCode::OK)
 }
@@ -131,21 +142,14 @@ fn company_menu(list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -
 }
 
 /// Where there is something to choose.
-fn type_menu(list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
-    let choice = |it: Option<&CustomerType>| Choice {
-        text: it.map_or_else(|| "All types".into(), |it| format!("{} {}", it.icon, it.name).trim().to_owned()),
+fn type_menu(types: &[panel::Choice], filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
+    let choice = |it: &panel::Choice| Choice {
+        text: it.text.clone(),
         count: None,
-        url: url(&Filter { ticket_type: it.map(|it| it.id.clone()), ..filter.clone() }),
-        chosen: filter.ticket_type.as_ref() == it.map(|it| &it.id),
+        url: url(&Filter { ticket_type: TypeId::new(&it.value).ok(), ..filter.clone() }),
+        chosen: it.chosen,
     };
-    // One of the back office is there only while it is chosen.
-    let chosen = filter.ticket_type.as_ref().filter(|id| !list.types.iter().any(|it| it.id == **id));
-    let chosen = chosen.map(|id| match list.tickets.first() {
-        Some(row) => row.ticket_type.clone(),
-        None => CustomerType::unknown(id.clone()),
-    });
-    let types: Vec<_> = std::iter::once(None).chain(list.types.iter().chain(&chosen).map(Some)).map(choice).collect();
-    (types.len() > 2).then(|| Menu::of("Type", types))
+    (types.len() > 2).then(|| Menu::of("Type", types.iter().map(choice).collect()))
 }
 
 /// What a pile is called.
@@ -158,7 +162,7 @@ pub(crate) const fn turn(pile: &Pile) -> &'static str {
     }
 }
 
-fn columns(filter: &Filter, order: Order) -> [Column; 4] {
+fn columns(q: &str, filter: &Filter, order: Order) -> [Column; 4] {
     use Direction::{Ascending, Descending};
     let columns = [
         ("Ticket", Sort::Title, Ascending),
@@ -173,25 +177,29 @@ fn columns(filter: &Filter, order: Order) -> [Column; 4] {
             Descending => "descending",
             Ascending => "ascending",
         };
-        let url = address(&query(filter, Order { sort, direction }), None);
+        let url = address(&query(q, filter, Order { sort, direction }), None);
         Column { name, url, sorted: is_sorted.then_some(sorted) }
     })
 }
 
-fn caption(order: Order) -> String {
+fn caption(q: &str, order: Order) -> String {
     let which = match (order.sort, order.direction) {
+        (Sort::Updated, Direction::Descending) if !q.is_empty() => {
+            return "Tickets, by where the words were found".into();
+        }
         (Sort::Updated, Direction::Descending) => return "Tickets, last updated first".into(),
         (Sort::Updated, Direction::Ascending) => return "Tickets, first updated first".into(),
         (_, Direction::Descending) => "descending",
         (_, Direction::Ascending) => "ascending",
     };
-    format!("Tickets by {}, {which}", crate::panel::name(order.sort).to_lowercase())
+    format!("Tickets by {}, {which}", panel::name(order.sort).to_lowercase())
 }
 
 /// The words of the links to the first and the next page.
-fn turning(order: Order, list: &List) -> (&'static str, &'static str) {
+fn turning(q: &str, order: Order, list: &List) -> (&'static str, &'static str) {
     match (order.sort, order.direction) {
         _ if list.tickets.is_empty() => ("From the beginning", "Look further"),
+        _ if !q.is_empty() => ("First results", "More results"),
         (Sort::Updated, Direction::Descending) => ("Newest tickets", "Older tickets"),
         (Sort::Updated, Direction::Ascending) => ("Oldest tickets", "Newer tickets"),
         _ => ("First tickets", "More tickets"),
@@ -199,9 +207,15 @@ fn turning(order: Order, list: &List) -> (&'static str, &'static str) {
 }
 
 /// Says what one request does not do.
-fn note(list: &List, wanted: &ListQuery) -> Option<String> {
+fn note(q: &str, list: &List, wanted: &ListQuery) -> Option<String> {
     let many = list.looked_through?;
     let is_sorted = wanted.order.sort != Sort::Updated;
+    if !q.is_empty() {
+        let none = if list.tickets.is_empty() { "None" } else { "These" };
+        let are =
+            if list.tickets.is_empty() { "has all the words. There are more" } else { "have them. There are more" };
+        return Some(format!("{none} of the {many} newest tickets with such words {are}."));
+    }
     Some(match (is_sorted, list.tickets.is_empty()) {
         (true, _) => {
             format!("{many} tickets are sorted at a time, those that were updated last. Older ones follow them.")
@@ -214,7 +228,7 @@ fn note(list: &List, wanted: &ListQuery) -> Option<String> {
 }
 
 /// What to drop when several filters together leave nothing.
-fn wider(filter: &Filter, url: impl Fn(&Filter) -> String) -> Vec<Link> {
+fn wider(q: &str, filter: &Filter, url: impl Fn(&Filter) -> String) -> Vec<Link> {
     let without = [
         ("in any state", Filter { state: None, ..filter.clone() }),
         ("whoever's turn it is", Filter { turn: None, ..filter.clone() }),
@@ -223,7 +237,8 @@ fn wider(filter: &Filter, url: impl Fn(&Filter) -> String) -> Vec<Link> {
         ("by anybody", Filter { creator: None, ..filter.clone() }),
         ("without the dates", Filter { created: Span::default(), updated: Span::default(), ..filter.clone() }),
     ];
-    let wider = without.into_iter().filter(|(_, wider)| wider != filter && *wider != Filter::default());
+    let wider =
+        without.into_iter().filter(|(_, wider)| wider != filter && (*wider != Filter::default() || !q.is_empty()));
     wider.map(|(text, filter)| Link { url: url(&filter), text }).collect()
 }
 
@@ -236,9 +251,14 @@ fn address(query: &str, cursor: Option<&str>) -> String {
     if query.is_empty() { "/tickets".into() } else { format!("/tickets?{query}") }
 }
 
-fn empty(list: &List, filter: &Filter, is_later_page: bool) -> &'static str {
+fn empty(q: &str, list: &List, filter: &Filter, is_later_page: bool) -> String {
     let others = Filter { state: None, turn: None, company: None, ..filter.clone() };
-    match filter.state {
+    let said = match filter.state {
+        _ if !q.is_empty() && list.next_cursor.is_none() && !is_later_page => {
+            let what = "in titles, descriptions, messages and numbers";
+            let beside = if *filter == Filter::default() { "" } else { " that the filters leave" };
+            return format!("Nothing found for “{}” {what} of tickets{beside}.", isolated(q));
+        }
         _ if list.next_cursor.is_some() => "None so far.",
         _ if is_later_page => "There are no more tickets.",
         _ if others != Filter::default() => "No ticket is all of this.",
@@ -253,5 +273,6 @@ fn empty(list: &List, filter: &Filter, is_later_page: bool) -> &'static str {
         Some(StateCategory::Resolved) => "No tickets have been resolved yet.",
         None if filter.company.is_some() => "This company has no tickets that you can see.",
         None => "You have no tickets yet. Those you create appear here.",
-    }
+    };
+    said.to_owned()
 }

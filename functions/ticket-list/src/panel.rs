@@ -3,6 +3,7 @@
 use crate::{export, list::List};
 use domain::{
     filter::{CreatedBy, Span},
+    id::TypeId,
     order::{Direction, Sort},
     timestamp::Timestamp,
 };
@@ -13,6 +14,8 @@ pub(crate) struct Panel {
     pub(crate) beside: Vec<(&'static str, String)>,
     /// How many of its own filters are in effect.
     pub(crate) active: usize,
+    /// Also a menu, on screens that have room for it.
+    pub(crate) types: Vec<Choice>,
     pub(crate) creators: Vec<Choice>,
     pub(crate) dates: [Date; 4],
     pub(crate) sorts: Vec<Choice>,
@@ -48,13 +51,15 @@ impl Date {
 impl Panel {
     pub(crate) fn of(wanted: &ListQuery, list: &List, export: export::Offer) -> Self {
         let (filter, order) = (&wanted.filter, wanted.order);
-        let is_in_panel = |name: &str| name == "creator" || name.contains('_');
-        let (own, beside): (Vec<_>, _) = filter.pairs().into_iter().partition(|(name, _)| is_in_panel(name));
+        let is_own = |name: &str| name == "creator" || name.contains('_');
+        let (own, mut beside): (Vec<_>, Vec<_>) = filter.pairs().into_iter().partition(|(name, _)| is_own(name));
+        beside.retain(|(name, _)| *name != "type");
         let Span { from: created_from, to: created_to } = filter.created;
         let Span { from: updated_from, to: updated_to } = filter.updated;
         Self {
             beside,
             active: own.len(),
+            types: types(filter.ticket_type.as_ref(), list),
             creators: creators(filter.creator.as_ref(), list),
             dates: [
                 Date::of("updated_from", "Updated from", updated_from),
@@ -74,6 +79,21 @@ impl Panel {
 
 fn choices<const N: usize>(all: [(&str, &str, bool); N]) -> Vec<Choice> {
     all.map(|(value, text, chosen)| Choice { value: value.into(), text: text.into(), chosen }).into()
+}
+
+fn types(chosen: Option<&TypeId>, list: &List) -> Vec<Choice> {
+    let mut all = choices([("", "All types", chosen.is_none())]);
+    all.extend(list.types.iter().map(|it| Choice {
+        value: it.id.to_string(),
+        text: format!("{} {}", it.icon, it.name).trim().to_owned(),
+        chosen: chosen == Some(&it.id),
+    }));
+    // One of the back office is there only while it is chosen.
+    if let Some(id) = chosen.filter(|id| !list.types.iter().any(|it| it.id == **id)) {
+        let name = list.tickets.first().map_or_else(|| id.to_string(), |row| row.ticket_type.name.clone());
+        all.push(Choice { value: id.to_string(), text: name, chosen: true });
+    }
+    all
 }
 
 /// Somebody else can be chosen by an address alone: contacts are told their colleagues' names, not their ids.

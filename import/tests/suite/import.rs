@@ -44,6 +44,8 @@ async fn everything_of_a_file_is_in_the_table() {
     let labels: Vec<_> =
         workspace.catalog.states.values().map(|it| (&*it.internal_label, &*it.external_label)).collect();
     assert_eq!(labels, [("Resolved", "Resolved"), ("Inbox", "Submitted")]);
+    let labels: Vec<_> = workspace.catalog.types.values().map(|it| (&*it.name, &*it.external_label)).collect();
+    assert_eq!(labels, [("Bug", "Bug"), ("Incident", "Incident"), ("Internal task", "Task")]);
 
     let page = page(&world, "abe", "tk-1").await.unwrap();
     assert_eq!(page.ticket.row.requester_name.as_deref(), Some("Ada"));
@@ -317,6 +319,7 @@ async fn many_tickets_of_few_people_are_all_there() {
         .collect();
     assert_eq!(world.load(&lines).await.of(Kind::Ticket).created, 1200);
     assert_eq!(world.load(&lines).await.of(Kind::Ticket).unchanged, 1200);
+    world.fed().await;
     let report = world.store.check(|_| {}).await.unwrap();
     assert_eq!((report.tickets, report.findings), (1205, vec![]));
 }

@@ -14,7 +14,7 @@ use witness::Dynamo;
 pub struct World {
     pub store: Store,
     pub items: Items,
-    _dynamo: Dynamo,
+    pub dynamo: Dynamo,
 }
 
 impl World {
@@ -23,7 +23,7 @@ impl World {
         let store = Store::at(&dynamo.endpoint(), "tickets");
         let store = if dynamo.is_slow() { store.patient() } else { store };
         store.create_table().await.unwrap();
-        Self { store, items: Items::at(&dynamo.endpoint(), "tickets"), _dynamo: dynamo }
+        Self { store, items: Items::at(&dynamo.endpoint(), "tickets"), dynamo }
     }
 
     /// Creates a table with [`lines`] in it.
@@ -34,7 +34,9 @@ impl World {
     }
 
     pub async fn import(&self, lines: &[Value]) -> Summary {
-        import_text(&self.store, &text(lines)).await.unwrap()
+        let summary = import_text(&self.store, &text(lines)).await.unwrap();
+        self.fed().await;
+        summary
     }
 
     /// Imports lines. A refused line fails the test.
@@ -44,7 +46,13 @@ impl World {
         summary
     }
 
+    /// Indexes everything that was written so far.
+    pub async fn fed(&self) {
+        self.dynamo.feed(&self.store).await;
+    }
+
     pub async fn findings(&self) -> Vec<String> {
+        self.fed().await;
         self.store.check(|_| {}).await.unwrap().findings.iter().map(ToString::to_string).collect()
     }
 }
@@ -114,7 +122,7 @@ pub fn lines() -> Vec<Value> {
         json!({"kind": "ticket_type", "id": "bug", "name": "Bug", "icon": "🐞", "category": "customer", "attributes": [
             {"name": "Severity", "data_type": "list", "visible_to_contacts": true},
             {"name": "Users", "data_type": "integer"}]}),
-        json!({"kind": "ticket_type", "id": "task", "name": "Task", "category": "back_office"}),
+        json!({"kind": "ticket_type", "id": "task", "name": "Internal task", "external_label": "Task", "category": "back_office"}),
         json!({"kind": "ticket_type", "id": "incident", "name": "Incident", "category": "tracker"}),
         json!({"kind": "ticket_state", "id": "new", "category": "submitted", "internal_label": "Inbox"}),
         json!({"kind": "ticket_state", "id": "done", "category": "resolved"}),

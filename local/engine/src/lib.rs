@@ -6,10 +6,13 @@
 //! fails, the last moments before it may be lost, and nothing else.
 
 mod data;
+mod follow;
 mod serve;
+mod stream;
 
 pub use data::default_data_dir;
 pub use dynoxide::{AttributeValue, Item};
+pub use stream::Stream;
 
 use dynoxide::{Database, ImportOptions};
 use serve::Server;
@@ -80,6 +83,8 @@ impl Loader {
 pub struct Engine {
     address: SocketAddr,
     server: Server,
+    /// Where SQLite has the data.
+    file: String,
 }
 
 impl Engine {
@@ -88,8 +93,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] when the port cannot be used.
     pub async fn memory(port: u16) -> Result<Self, EngineError> {
-        let listener = serve::bind(port)?;
-        Self::start(listener, Database::memory, ()).await
+        Ok(Self::memory_with_loader(port).await?.0)
     }
 
     /// The same, with a [`Loader`] to fill it.
@@ -98,9 +102,10 @@ impl Engine {
     /// [`EngineError`] when the port cannot be used.
     pub async fn memory_with_loader(port: u16) -> Result<(Self, Loader), EngineError> {
         let listener = serve::bind(port)?;
-        let database = Database::memory().map_err(|error| EngineError::Database(error.to_string()))?;
+        let file = stream::in_memory();
+        let database = Database::new(&file).map_err(|error| EngineError::Database(error.to_string()))?;
         let loader = Loader(database.clone());
-        Ok((Self::start(listener, || Ok(database), ()).await?, loader))
+        Ok((Self::start(listener, file, || Ok(database), ()).await?, loader))
     }
 
     /// Starts an engine over `DIR/tickets.sqlite`, which no other engine may have open. Port 0 is any free port.
@@ -112,31 +117,45 @@ impl Engine {
         let listener = serve::bind(port)?;
         let address = listener.local_addr().map_err(|source| EngineError::Port { port, source })?;
         let lock = lock.signed(address)?;
-        let file = dir.join("tickets.sqlite");
+        let file = dir.join("tickets.sqlite").to_string_lossy().into_owned();
+        let path = file.clone();
         let open = move || {
-            let database = Database::new(&file.to_string_lossy())?;
+            let database = Database::new(&path)?;
             // The engine's "normal" is `synchronous = NORMAL`; it opens with `FULL`, which waits for the disk with
             // every write and makes an import several times slower.
             database.disable_bulk_loading()?;
             Ok(database)
         };
-        Self::start(listener, open, lock).await
+        Self::start(listener, file, open, lock).await
     }
 
     async fn start(
         listener: std::net::TcpListener,
+        file: String,
         open: impl FnOnce() -> dynoxide::Result<Database> + Send + 'static,
         held: impl Send + 'static,
     ) -> Result<Self, EngineError> {
         let address = listener.local_addr().map_err(EngineError::Start)?;
+        let indexed = file.clone();
+        let open = move || {
+            let database = open()?;
+            stream::index(&indexed).map_err(|error| dynoxide::DynoxideError::InternalServerError(error.to_string()))?;
+            Ok(database)
+        };
         let server = Server::start(listener, open, held).await?;
-        Ok(Self { address, server })
+        Ok(Self { address, server, file })
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The stream of a table. It must be gone before the engine is shut down.
+    #[must_use]
+    pub fn stream(&self, table: &str) -> Stream {
+        Stream::of(self.server.database(), table, self.file.clone())
     }
 
     /// Lets requests under way finish, for two seconds at most, closes the data and gives up its lock.

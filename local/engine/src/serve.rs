@@ -24,11 +24,17 @@ pub(crate) fn bind(port: u16) -> Result<TcpListener, EngineError> {
     Ok(listener)
 }
 
-#[derive(Debug)]
 pub(crate) struct Server {
+    database: Database,
     /// When dropped, it stops the server too.
     stop: oneshot::Sender<()>,
     stopped: oneshot::Receiver<()>,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Server")
+    }
 }
 
 impl Server {
@@ -59,11 +65,16 @@ impl Server {
         };
         thread::Builder::new().name("engine".into()).spawn(serve).map_err(EngineError::Start)?;
         let gone = |_| Err(EngineError::Start(ErrorKind::BrokenPipe.into()));
-        started.await.unwrap_or_else(gone)?;
-        Ok(Self { stop, stopped })
+        let database = started.await.unwrap_or_else(gone)?;
+        Ok(Self { database, stop, stopped })
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.database.clone()
     }
 
     pub(crate) async fn stop(self) {
+        drop(self.database);
         drop(self.stop);
         // An error means that the thread is gone already.
         let _ = self.stopped.await;
@@ -74,13 +85,13 @@ async fn serve_until(
     asked: oneshot::Receiver<()>,
     listener: TcpListener,
     database: Database,
-    ready: oneshot::Sender<Result<(), EngineError>>,
+    ready: oneshot::Sender<Result<Database, EngineError>>,
 ) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return drop(ready.send(Err(EngineError::Start(error)))),
     };
-    drop(ready.send(Ok(())));
+    drop(ready.send(Ok(database.clone())));
     let (stopping, patience_starts) = oneshot::channel::<()>();
     let server = dynoxide::server::serve_with_shutdown(listener, database, async {
         let _ = asked.await;

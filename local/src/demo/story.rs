@@ -125,7 +125,7 @@ pub fn play<'a>(
         story.join(colleague, at + 2 * MINUTE);
     }
     // A customer's word on a resolved ticket makes it the vendor's turn. Most leave it at that.
-    if matches!(story.state, State::Solved | State::Declined) && details.n % LAST_WORD != 0 {
+    if matches!(story.state, State::Solved | State::Declined) && !details.n.is_multiple_of(LAST_WORD) {
         while story.parts.last().is_some_and(|part| part.author.get("contact").is_some()) {
             story.parts.pop();
         }

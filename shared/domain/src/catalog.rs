@@ -36,7 +36,10 @@ impl Catalog {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketType {
     pub id: TypeId,
+    /// What teammates call it.
     pub name: String,
+    /// What contacts call it.
+    pub external_label: String,
     /// An emoji, or empty.
     pub icon: String,
     /// Whether customers see tickets of this type.

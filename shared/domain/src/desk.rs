@@ -6,8 +6,8 @@ use crate::{
     company::Company,
     conversation::{Part, PartKind},
     history::{Actor, Change, Event},
-    id::{CompanyId, ContactId, ConversationId, PartId, StateId, TeammateId, TicketId},
-    projection::{ConversationSummary, CustomerCompany, CustomerType},
+    id::{CompanyId, ContactId, ConversationId, PartId, StateId, TeammateId, TicketId, TypeId},
+    projection::{ConversationSummary, CustomerCompany, UNKNOWN_TYPE},
     sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
@@ -36,7 +36,7 @@ pub struct DeskRow {
     pub number: u64,
     pub title: String,
     #[serde(rename = "type")]
-    pub ticket_type: CustomerType,
+    pub ticket_type: DeskType,
     /// The type's category.
     pub category: TicketCategory,
     /// Whether a back-office ticket is shared with customers.
@@ -95,6 +95,17 @@ impl From<&LastMessage> for DeskMessage {
     fn from(message: &LastMessage) -> Self {
         Self { author: message.author.clone().into(), text: message.text.clone(), at: message.at }
     }
+}
+
+/// A ticket type, with what both audiences call it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskType {
+    pub id: TypeId,
+    pub name: String,
+    /// What customers read in place of the name.
+    pub external_label: String,
+    /// An emoji, or empty.
+    pub icon: String,
 }
 
 /// A state, with what both audiences need.
@@ -222,7 +233,6 @@ impl Desk<'_> {
     /// Builds a row of a list.
     #[must_use]
     pub fn row(&self, ticket: &TicketRow) -> DeskRow {
-        let known = self.catalog.types.get(&ticket.ticket_type);
         let state = self.catalog.states.get(&ticket.state);
         let default = ticket.state_category.default_label();
         let requester = Named { id: ticket.requester.clone(), name: ticket.requester_name.clone() };
@@ -230,7 +240,7 @@ impl Desk<'_> {
             id: ticket.id.clone(),
             number: ticket.number,
             title: ticket.title.clone(),
-            ticket_type: known.map_or_else(|| CustomerType::unknown(ticket.ticket_type.clone()), CustomerType::from),
+            ticket_type: self.ticket_type(&ticket.ticket_type),
             category: ticket.category,
             shared: ticket.shared,
             customer_visible: ticket.is_customer_visible(),
@@ -248,6 +258,17 @@ impl Desk<'_> {
             turn: ticket.turn().into(),
             last_message: ticket.last_message().as_ref().map(Into::into),
             url: format!("/helpdesk/tickets/{}", ticket.id),
+        }
+    }
+
+    /// Returns a type by its id, including one that is no longer in the catalog.
+    fn ticket_type(&self, id: &TypeId) -> DeskType {
+        let known = self.catalog.types.get(id);
+        DeskType {
+            id: id.clone(),
+            name: known.map_or(UNKNOWN_TYPE, |it| &it.name).into(),
+            external_label: known.map_or(UNKNOWN_TYPE, |it| &it.external_label).into(),
+            icon: known.map(|it| it.icon.clone()).unwrap_or_default(),
         }
     }
 
@@ -409,7 +430,8 @@ mod tests {
         };
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
-            name: "Bug".into(),
+            name: "Bug, not triaged".into(),
+            external_label: "Bug".into(),
             icon: String::new(),
             category: TicketCategory::BackOffice,
             attributes: vec![attribute("Severity"), attribute("Cause")],
@@ -436,6 +458,8 @@ mod tests {
     fn teammates_see_hidden_tickets_internal_labels_and_every_attribute() {
         let seen = shown(&catalog(), &ticket(), &[]);
         assert!(!seen.row.customer_visible);
+        let of_type = &seen.row.ticket_type;
+        assert_eq!((of_type.name.as_str(), of_type.external_label.as_str()), ("Bug, not triaged", "Bug"));
         assert_eq!((seen.row.internal_label.as_str(), seen.row.state.label.as_str()), ("Triage", "In progress"));
         let attributes: Vec<_> = seen.attributes.iter().map(|it| (it.name.as_str(), &it.value)).collect();
         assert_eq!(attributes, [("Severity", &Value::Null), ("Cause", &json!("a leak"))]);
@@ -452,7 +476,11 @@ mod tests {
         let seen = shown(&Catalog::default(), &old, &[]);
         assert_eq!(seen.row.company.unwrap().id, company("gone"));
         assert_eq!((seen.row.state.label.as_str(), seen.row.internal_label.as_str()), ("In progress", "In progress"));
-        assert_eq!(seen.row.ticket_type.id.as_str(), "bug");
+        let of_type = seen.row.ticket_type;
+        assert_eq!(
+            (of_type.id.as_str(), of_type.name.as_str(), of_type.external_label.as_str()),
+            ("bug", "Ticket", "Ticket")
+        );
         assert_eq!(seen.assignee.unwrap().shown(), "t-9");
         assert_eq!(seen.attributes, []);
     }

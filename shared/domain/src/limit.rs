@@ -163,7 +163,7 @@ pub fn room(values: &BTreeMap<String, Value>) -> Verdict {
 /// What a ticket type takes of [`MOST_CATALOG`].
 #[must_use]
 pub fn bytes_of_type(it: &TicketType) -> usize {
-    bytes(&(&it.id, &it.name, &it.icon, it.category, &it.attributes)) + NAMES_OF_FIELDS
+    bytes(&(&it.id, &it.name, &it.external_label, &it.icon, it.category, &it.attributes)) + NAMES_OF_FIELDS
 }
 
 /// What a ticket state takes of [`MOST_CATALOG`].
@@ -282,6 +282,7 @@ mod tests {
         let form = TicketType {
             id: TypeId::new("form").unwrap(),
             name: "Form".into(),
+            external_label: "Form".into(),
             icon: String::new(),
             category: TicketCategory::Customer,
             attributes: vec![attribute("text", DataType::String), attribute("count", DataType::Integer)],

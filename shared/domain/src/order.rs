@@ -3,6 +3,7 @@
 use crate::{
     catalog::Catalog,
     filter::{Unfit, parse},
+    id::CompanyId,
     projection::told,
     search::folded,
     ticket::{Boundary, TicketRow},
@@ -20,7 +21,7 @@ pub enum Sort {
     Number,
     /// Without case and accents.
     Title,
-    /// By what the type is called.
+    /// By what customers call the type.
     Type,
     /// In the order of a ticket's life, then in the operator's.
     State,
@@ -158,7 +159,7 @@ impl Order {
             Sort::Created => Key::Time(row.created_at),
             Sort::Number => Key::Number(row.number),
             Sort::Title => text(&row.title),
-            Sort::Type => text(catalog.types.get(&row.ticket_type).map_or("", |it| &it.name)),
+            Sort::Type => text(catalog.types.get(&row.ticket_type).map_or("", |it| &it.external_label)),
             Sort::State => {
                 let position = catalog.states.get(&row.state).map_or(u32::MAX, |state| state.position);
                 Key::Number(row.state_category as u64 * (1 << 32) + u64::from(position))
@@ -202,6 +203,18 @@ pub struct Place {
     pub beyond: Option<Boundary>,
     /// In the stretch that begins there, after the ticket that stands here.
     pub last: Option<Rank>,
+    /// Of a search: where it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub searched: Option<Searched>,
+}
+
+/// Where a search goes on, which looks in a few companies at a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    /// In the companies after this one.
+    pub beyond: Option<CompanyId>,
+    /// After this place in their lists.
+    pub after: Option<String>,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::{
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TicketId, TypeId},
     list::Pile,
+    search::Match,
     sentence::Sentence,
     state::StateCategory,
     ticket::{Ticket, TicketRow},
@@ -59,6 +60,9 @@ pub struct CustomerRow {
     pub unread: bool,
     /// The path of its page.
     pub url: String,
+    /// Where the words were found that were looked for.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Match>,
 }
 
 impl CustomerRow {
@@ -69,6 +73,13 @@ impl CustomerRow {
             self.turn.who = if takes_part { Pile::You } else { Pile::Colleagues };
         }
         self.unread = unread;
+        self
+    }
+
+    /// Says where the words were found that were looked for.
+    #[must_use]
+    pub fn found_by(mut self, matched: Option<Match>) -> Self {
+        self.matched = matched;
         self
     }
 }
@@ -91,11 +102,15 @@ pub struct CustomerMessage {
     pub at: Timestamp,
 }
 
+/// The name of a type that is no longer in the catalog.
+pub(crate) const UNKNOWN_TYPE: &str = "Ticket";
+
 /// A ticket type, as customers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CustomerType {
     pub id: TypeId,
+    /// The external label.
     pub name: String,
     /// An emoji, or empty.
     pub icon: String,
@@ -103,7 +118,7 @@ pub struct CustomerType {
 
 impl From<&TicketType> for CustomerType {
     fn from(it: &TicketType) -> Self {
-        Self { id: it.id.clone(), name: it.name.clone(), icon: it.icon.clone() }
+        Self { id: it.id.clone(), name: it.external_label.clone(), icon: it.icon.clone() }
     }
 }
 
@@ -111,7 +126,7 @@ impl CustomerType {
     /// Creates a type that is no longer in the catalog.
     #[must_use]
     pub fn unknown(id: TypeId) -> Self {
-        Self { id, name: "Ticket".into(), icon: String::new() }
+        Self { id, name: UNKNOWN_TYPE.into(), icon: String::new() }
     }
 }
 
@@ -315,6 +330,7 @@ impl Lens<'_> {
             }),
             unread: false,
             url: format!("/tickets/{}", ticket.id),
+            matched: None,
         })
     }
 
@@ -549,7 +565,8 @@ mod tests {
         };
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
-            name: "Bug".into(),
+            name: CANARY.into(),
+            external_label: "Bug".into(),
             icon: String::new(),
             category: TicketCategory::Customer,
             attributes: vec![attribute("shown", true), attribute(CANARY, false)],

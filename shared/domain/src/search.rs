@@ -1,243 +1,395 @@
-//! Search (docs/product.md, The Help Desk): the words by which a ticket, conversation or note is found, the lists that
-//! hold it because of them, and the queries that read those lists.
+//! Search (docs/product.md, Search): the words of a text and where they stand, the lists in which the index has them, and
+//! queries.
 //!
-//! An entry is in one list for the first three characters of each of its words, and in another for the first five;
-//! words that are too short have no such list. A query therefore reads one list for a whole word or the beginning of
-//! one, however large the table is, and compares only the entries of that list. The list with the empty name holds
-//! every entry.
+//! The index has one list for each beginning of words: three letters of a script that puts spaces between words, one
+//! character of a script that does not. Whoever looks for a word, or the beginning of one, reads the list of its own
+//! beginning, however large the table is.
 
-use crate::ticket::TicketRow;
 use icu_normalizer::{DecomposingNormalizerBorrowed, properties::CanonicalCombiningClassMapBorrowed};
-use std::{collections::BTreeSet, fmt};
+use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInvariantOptions};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, iter, ops::Range};
 
 /// Characters of a word that are compared; the rest is ignored.
 const LONGEST_WORD: usize = 32;
-/// Words of a title that are indexed.
-const MOST_TITLE_WORDS: usize = 16;
-/// Maximum number of words of an entry, and of the lists that hold it. A ticket that changes title and company leaves
-/// all its lists and enters as many, in one transaction of at most 100 actions that has a dozen others.
-const MOST: usize = 40;
-/// Maximum number of words in a query.
-pub const MOST_QUERY_WORDS: usize = 8;
-/// Lengths of the two beginnings that have lists, in characters.
-const SHORT: usize = 3;
-const LONG: usize = 5;
+/// Letters of the beginnings that have lists, in scripts that put spaces between words.
+const BEGINNING: usize = 3;
+/// Words of a query that have to occur. Of more, the longest decide: they tell most.
+const MOST_TERMS: usize = 8;
+/// The most lists that hold a text because of its words. Only texts of more than some 10,000 words have more.
+const MOST_LISTS: usize = 1500;
+/// Bytes of a text before a word, and from its beginning on, that are kept with it.
+const BEFORE: usize = 32;
+const AFTER: usize = 72;
+
+/// A word in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// As it is compared: without accents and case.
+    pub folded: String,
+    /// Where it stands, in bytes.
+    pub range: Range<usize>,
+}
 
 /// Returns the words in a text in the form in which they are compared: in order, without accents or case.
 ///
 /// "Straße", "STRASSE" and "strasse" are the same word, and so are "Müller" and "muller".
 pub fn words(text: &str) -> impl Iterator<Item = String> {
-    let folded = folded(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| word.chars().take(LONGEST_WORD).collect()).collect::<Vec<String>>().into_iter()
+    words_in(text).into_iter().map(|word| word.folded)
+}
+
+/// Returns the words in a text with their places. Text of a script without spaces is taken apart into its words.
+#[must_use]
+pub fn words_in(text: &str) -> Vec<Word> {
+    let (mut words, mut begun) = (Vec::new(), None);
+    for (at, c) in text.char_indices() {
+        if stands_in_words(c) {
+            begun.get_or_insert(at);
+        } else if let Some(from) = begun.take() {
+            take_apart(text, from..at, &mut words);
+        }
+    }
+    if let Some(from) = begun {
+        take_apart(text, from..text.len(), &mut words);
+    }
+    words
+}
+
+fn stands_in_words(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    c.is_alphanumeric() || is_mark(c) || folded_chars(iter::once(c)).any(char::is_alphanumeric)
+}
+
+/// Whether a character only changes the one before it.
+fn is_mark(c: char) -> bool {
+    CanonicalCombiningClassMapBorrowed::new().get_u8(c) != 0
+}
+
+/// Adds the words of a stretch of text that has no space in it.
+fn take_apart(text: &str, stretch: Range<usize>, words: &mut Vec<Word>) {
+    let within = &text[stretch.clone()];
+    if !within.chars().any(is_unspaced) {
+        return add(within, stretch.start, words);
+    }
+    let segmenter: WordSegmenterBorrowed<'static> = WordSegmenter::new_auto(WordBreakInvariantOptions::default());
+    let breaks: Vec<_> = segmenter.segment_str(within).collect();
+    for (from, to) in breaks.iter().zip(breaks.iter().skip(1)) {
+        add(&within[*from..*to], stretch.start + from, words);
+    }
+}
+
+fn add(word: &str, at: usize, words: &mut Vec<Word>) {
+    // What is one character to the eye can be several words, such as a fraction.
+    let folded = folded(word);
+    let parts = folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    words.extend(
+        parts.map(|part| Word { folded: part.chars().take(LONGEST_WORD).collect(), range: at..at + word.len() }),
+    );
+}
+
+/// Whether a character is of a script that does not put spaces between words.
+const fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        // Thai, Lao; Burmese; Khmer.
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        // Kana; Chinese characters.
+        | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9d}'
+        | '\u{3005}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn folded_chars(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(text);
+    // To upper case first: some letters have several lower-case forms, or none that is a single letter.
+    decomposed.filter(|c| !is_mark(*c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
 /// Returns a text without accents or case.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
-    let classes = CanonicalCombiningClassMapBorrowed::new();
-    let bare = decomposed.chars().filter(|c| classes.get_u8(*c) == 0);
-    // To upper case first: some letters have several lower-case forms, or none that is a single letter.
-    bare.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    folded_chars(text.chars()).collect()
 }
 
-fn beginning(word: &str, chars: usize) -> Option<String> {
-    let beginning: String = word.chars().take(chars).collect();
-    (beginning.chars().count() == chars).then_some(beginning)
+/// Returns the beginning of a word that has a list; a shorter word is its own.
+fn list_of(word: &str) -> String {
+    let length = if word.chars().next().is_some_and(is_unspaced) { 1 } else { BEGINNING };
+    word.chars().take(length).collect()
 }
 
-/// Returns the lists for a word. A word that begins with `#` is a ticket number and has one list of its own.
-fn lists_of(word: &str) -> Vec<String> {
-    if word.starts_with('#') {
-        return vec![word.to_owned()];
-    }
-    [SHORT, LONG].into_iter().filter_map(|chars| beginning(word, chars)).collect()
+/// What a word stands in. What is found in the first of these is shown first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Number,
+    Title,
+    Description,
+    Attribute,
+    Message,
+    Note,
+    /// The name of a person or company.
+    Name,
 }
 
-fn number(number: u64) -> String {
-    format!("#{number}")
+/// A word of a text, with what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Spot {
+    #[serde(rename = "f")]
+    pub field: Field,
+    /// The attribute's name, where it stands in one.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// As it is compared.
+    #[serde(rename = "w")]
+    pub word: String,
+    /// The line around it; empty where the whole text is at hand.
+    #[serde(rename = "c", default, skip_serializing_if = "String::is_empty")]
+    pub context: String,
 }
 
-/// The words of an entry, each once. If there are too many, the later ones are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Words {
-    words: Vec<String>,
-    lists: BTreeSet<String>,
-}
+/// What the index has of something, by list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spots(BTreeMap<String, Vec<Spot>>);
 
-impl Words {
-    /// Returns the words of a ticket: its number, title, requester's name and company's name.
+impl Spots {
+    /// The list of everything, whose name is empty.
     #[must_use]
-    pub fn of_ticket(row: &TicketRow, company_name: Option<&str>) -> Self {
-        let names = row.requester_name.iter().map(String::as_str).chain(company_name);
-        Self::default().with([number(row.number)]).with_title(&row.title).with(names.flat_map(words))
+    pub fn of_all() -> Self {
+        Self(BTreeMap::from([(String::new(), Vec::new())]))
     }
 
-    /// Returns the words of a conversation: its title and the given names, which are those of participants and
-    /// companies.
+    /// Adds each word of a text once, with what stands around it where it stands first.
     #[must_use]
-    pub fn of_conversation<'a>(title: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::default().with_title(title).with(names.into_iter().flat_map(words))
+    pub fn with_text(self, field: Field, attribute: Option<&str>, text: &str) -> Self {
+        self.with_words(field, attribute, text, true)
     }
 
-    /// Returns the words of a note.
+    /// The same for a text that is at hand wherever something is found in it.
     #[must_use]
-    pub fn of_note(body: &str) -> Self {
-        Self::default().with(words(body))
+    pub fn with_line(self, field: Field, text: &str) -> Self {
+        self.with_words(field, None, text, false)
     }
 
-    /// Reads words from the text that [`fmt::Display`] writes.
+    /// Adds a ticket's number.
     #[must_use]
-    pub fn read(text: &str) -> Self {
-        Self::default().with(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned))
+    pub fn with_number(mut self, number: u64) -> Self {
+        let word = numbered(number);
+        let spot = Spot { field: Field::Number, attribute: None, word: word.clone(), context: String::new() };
+        self.0.entry(word).or_default().push(spot);
+        self
     }
 
-    fn with_title(self, title: &str) -> Self {
-        let mut seen = BTreeSet::new();
-        let words: Vec<_> = words(title).filter(|word| seen.insert(word.clone())).take(MOST_TITLE_WORDS).collect();
-        self.with(words)
-    }
-
-    fn with(mut self, words: impl IntoIterator<Item = String>) -> Self {
-        // The list of everything.
-        self.lists.insert(String::new());
-        for word in words {
-            let lists = lists_of(&word);
-            let more = lists.iter().filter(|list| !self.lists.contains(*list)).count();
-            if self.words.len() < MOST && self.lists.len() + more <= MOST && !self.words.contains(&word) {
-                self.words.push(word);
-                self.lists.extend(lists);
+    fn with_words(mut self, field: Field, attribute: Option<&str>, text: &str, around: bool) -> Self {
+        for Word { folded, range } in words_in(text) {
+            let list = list_of(&folded);
+            if self.0.len() >= MOST_LISTS && !self.0.contains_key(&list) {
+                continue;
+            }
+            let spots = self.0.entry(list).or_default();
+            let is_there =
+                |spot: &Spot| (spot.field, spot.attribute.as_deref()) == (field, attribute) && spot.word == folded;
+            if !spots.iter().any(is_there) {
+                let context = if around { line_around(text, &range) } else { String::new() };
+                spots.push(Spot { field, attribute: attribute.map(str::to_owned), word: folded, context });
             }
         }
         self
     }
 
-    /// Returns the lists that hold the entry.
-    #[must_use]
-    pub const fn lists(&self) -> &BTreeSet<String> {
-        &self.lists
-    }
-
-    /// Whether these words begin with all of the `others`, in order.
-    #[must_use]
-    pub fn begin_with(&self, others: &Self) -> bool {
-        self.words.starts_with(&others.words)
+    /// Returns the lists, each with what it has to hold.
+    pub fn lists(&self) -> impl Iterator<Item = (&String, &Vec<Spot>)> {
+        self.0.iter()
     }
 }
 
-/// Writes the words as one text, separated by spaces.
-impl fmt::Display for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words.join(" "))
+fn numbered(number: u64) -> String {
+    format!("#{number}")
+}
+
+/// Returns what stands around a word, in one line.
+fn line_around(text: &str, word: &Range<usize>) -> String {
+    let from = text.ceil_char_boundary(word.start.saturating_sub(BEFORE));
+    let to = text.floor_char_boundary((word.start + AFTER).max(word.end.min(word.start + 2 * AFTER)).min(text.len()));
+    // Words are not cut where there is a space to cut at.
+    let from =
+        if from == 0 { 0 } else { text[from..word.start].find(char::is_whitespace).map_or(from, |at| from + at) };
+    let rest = text.get(word.end..to).unwrap_or_default();
+    let to = if to == text.len() { to } else { rest.rfind(char::is_whitespace).map_or(to, |at| word.end + at) };
+    let line = text[from..to].split_whitespace().collect::<Vec<_>>().join(" ");
+    let (before, after) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
+    format!("{before}{line}{after}")
+}
+
+/// A piece of a text, which is what was looked for or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Piece {
+    pub text: String,
+    pub hit: bool,
+}
+
+/// Where something was found, with the line in which it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Match {
+    /// The last place that had to be looked at for all words to occur.
+    #[serde(rename = "in")]
+    pub field: Field,
+    /// The line, in pieces.
+    pub snippet: Vec<Piece>,
+}
+
+impl Match {
+    /// Whether the line is the title.
+    #[must_use]
+    pub const fn is_in_title(&self) -> bool {
+        matches!(self.field, Field::Title | Field::Number)
     }
 }
 
-/// A query has more words than a search takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a search takes at most {MOST_QUERY_WORDS} words, not {0}")]
-pub struct TooManyWords(pub usize);
-
-/// What a person is looking for. An entry matches if each word of the query is the beginning of one of the entry's
-/// words.
+/// What a person is looking for. It is found where each of its words is a word, or the beginning of one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
     terms: Vec<Term>,
 }
 
+/// One of the words of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Term {
-    /// The beginning of a word.
+pub enum Term {
+    /// A word or its beginning. What has less than three letters is taken for a whole word.
     Word(String),
-    /// `#1042`: the ticket number only.
-    Number(String),
-    /// `1042`: the ticket number, or the beginning of a word.
-    Either { number: String, word: String },
+    /// `#1042`: a ticket's number.
+    Number(u64),
+    /// `1042`: the number, or a word.
+    Either(u64, String),
 }
 
 impl Term {
-    fn matches(&self, words: &str) -> bool {
-        let any = |test: &dyn Fn(&str) -> bool| words.split(' ').any(test);
+    /// Whether it means this word of the index.
+    #[must_use]
+    pub fn fits(&self, word: &str) -> bool {
         match self {
-            Self::Word(word) => any(&|it| it.starts_with(word.as_str())),
-            Self::Number(number) => any(&|it| it == number),
-            Self::Either { number, word } => any(&|it| it == number || it.starts_with(word.as_str())),
+            Self::Word(wanted) => begins(word, wanted),
+            Self::Number(number) => word == numbered(*number),
+            Self::Either(number, wanted) => word == numbered(*number) || begins(word, wanted),
+        }
+    }
+
+    /// Returns the list of what it means as a word, if it can be one.
+    #[must_use]
+    pub fn list(&self) -> Option<String> {
+        match self {
+            Self::Word(word) | Self::Either(_, word) => Some(list_of(word)),
+            Self::Number(_) => None,
+        }
+    }
+
+    /// Returns the list of what it means as a ticket's number, if it can be one.
+    #[must_use]
+    pub fn list_of_number(&self) -> Option<String> {
+        match self {
+            Self::Word(_) => None,
+            Self::Number(number) | Self::Either(number, _) => Some(numbered(*number)),
+        }
+    }
+
+    fn of(word: String) -> Self {
+        // Digits of other scripts have been normalised to ASCII by now.
+        match word.parse() {
+            Ok(number) if word.bytes().all(|byte| byte.is_ascii_digit()) => Self::Either(number, word),
+            _ => Self::Word(word),
+        }
+    }
+
+    /// How much it tells, more or less: long words are rare.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Word(word) if word.chars().next().is_some_and(is_unspaced) => word.chars().count() * BEGINNING,
+            Self::Word(word) => word.chars().count(),
+            Self::Number(_) | Self::Either(..) => LONGEST_WORD,
         }
     }
 }
 
-fn term(word: String) -> Term {
-    // Digits of other scripts have been normalised to ASCII by now.
-    match word.parse() {
-        Ok(it) if word.bytes().all(|byte| byte.is_ascii_digit()) => Term::Either { number: number(it), word },
-        _ => Term::Word(word),
-    }
+fn begins(word: &str, wanted: &str) -> bool {
+    let is_beginning = || wanted.chars().next().is_some_and(is_unspaced) || wanted.chars().count() >= BEGINNING;
+    word == wanted || word.starts_with(wanted) && is_beginning()
 }
 
 impl Query {
-    /// Parses a query. A text without words matches everything.
+    /// Parses a query of any length. A blank one looks for nothing in particular; one of signs alone finds nothing.
     ///
-    /// # Errors
-    /// [`TooManyWords`] when there are more than [`MOST_QUERY_WORDS`] different words.
-    pub fn parse(text: &str) -> Result<Self, TooManyWords> {
-        let mut terms = Vec::new();
-        for part in text.split_whitespace() {
-            let digits = part.strip_prefix('#').filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-            match digits.and_then(|digits| digits.parse().ok()) {
-                Some(it) => terms.push(Term::Number(number(it))),
-                None => terms.extend(words(part).map(term)),
+    /// Where it quotes a ticket's number, as in "Ticket #4711", that alone is meant.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let quoted = text.split_whitespace().find_map(|part| {
+            let digits = part.trim_end_matches(|c: char| !c.is_alphanumeric()).split_once('#')?.1;
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+        });
+        if let Some(number) = quoted {
+            return Self { terms: vec![Term::Number(number)] };
+        }
+        let mut terms: Vec<Term> = Vec::new();
+        for term in words(text).map(Term::of) {
+            if !terms.contains(&term) {
+                terms.push(term);
             }
         }
-        let mut once: Vec<Term> = Vec::new();
-        for term in terms {
-            if !once.contains(&term) {
-                once.push(term);
-            }
+        // Signs alone stand in no list.
+        if terms.is_empty() && !text.trim().is_empty() {
+            terms.push(Term::Word(text.trim().chars().take(LONGEST_WORD).collect()));
         }
-        if once.len() > MOST_QUERY_WORDS { Err(TooManyWords(once.len())) } else { Ok(Self { terms: once }) }
+        // A stable sort: of equal words the first ones decide.
+        terms.sort_by_key(|term| std::cmp::Reverse(term.weight()));
+        terms.truncate(MOST_TERMS);
+        Self { terms }
     }
 
-    /// Whether an entry matches; `words` are its words, as written by [`Words`].
+    /// Returns the words to look for, those that tell most first.
     #[must_use]
-    pub fn matches(&self, words: &str) -> bool {
-        self.terms.iter().all(|term| term.matches(words))
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
     }
 
-    /// Returns the list of the ticket number that the query may mean, in addition to words. Its entries come first.
+    /// Returns the number that the query quotes, if it is one with a word beside it, as in "ticket 4711": whatever the word,
+    /// the ticket that has the number is meant as well.
     #[must_use]
-    pub fn number(&self) -> Option<&str> {
-        let is_number = |term: &Term| matches!(term, Term::Number(_));
-        let exact = self.terms.iter().any(is_number);
-        self.terms.iter().filter(|_| !exact).find_map(|term| match term {
-            Term::Either { number, .. } => Some(number.as_str()),
-            Term::Word(_) | Term::Number(_) => None,
-        })
+    pub fn quoted(&self) -> Option<u64> {
+        match self.terms.as_slice() {
+            [Term::Either(number, _), Term::Word(_)] => Some(*number),
+            _ => None,
+        }
     }
 
-    /// Returns the one or two lists to read. Each of them holds every match, except those in the list of
-    /// [`Self::number`]. The longest beginnings are chosen, because their lists are the shortest.
+    /// Whether each word of the query occurs among these, or the number that it quotes.
     #[must_use]
-    pub fn lists(&self) -> Vec<String> {
-        let lead = self.number();
-        let readable = |term: &Term| match term {
-            Term::Number(number) => Some((usize::MAX, number.clone())),
-            // This number may be a ticket's, and tickets are not in the lists of words for their numbers.
-            Term::Either { number, .. } if Some(number.as_str()) != lead => None,
-            Term::Word(word) | Term::Either { word, .. } => Some((word.chars().count(), list_for(word))),
+    pub fn fits<'a>(&self, words: impl IntoIterator<Item = &'a str> + Clone) -> bool {
+        let quoted = self.quoted().map(numbered);
+        quoted.is_some_and(|number| words.clone().into_iter().any(|word| word == number)) || self.has_all(words)
+    }
+
+    fn has_all<'a>(&self, words: impl IntoIterator<Item = &'a str> + Clone) -> bool {
+        self.terms.iter().all(|term| words.clone().into_iter().any(|word| term.fits(word)))
+    }
+
+    /// Returns a text in pieces, with what was looked for told apart. `#` with digits is not in it.
+    #[must_use]
+    pub fn marked(&self, text: &str) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut end = 0;
+        let mut add = |part: &str, hit: bool| {
+            if !part.is_empty() {
+                pieces.push(Piece { text: part.to_owned(), hit });
+            }
         };
-        let mut lists: Vec<_> = self.terms.iter().filter_map(readable).collect();
-        lists.sort_by(|a, b| b.cmp(a));
-        let mut lists: Vec<_> = lists.into_iter().map(|(_, list)| list).collect();
-        lists.dedup();
-        lists.truncate(if lists.first().is_some_and(|list| list.starts_with('#')) { 1 } else { 2 });
-        lists.retain(|list| !list.is_empty());
-        if lists.is_empty() { vec![String::new()] } else { lists }
+        for Word { folded, range } in words_in(text) {
+            if range.start >= end && self.terms.iter().any(|term| term.fits(&folded)) {
+                add(&text[end..range.start], false);
+                add(&text[range.clone()], true);
+                end = range.end;
+            }
+        }
+        add(&text[end..], false);
+        pieces
     }
-}
-
-/// Returns the list that holds every entry with a word that begins with `word`.
-fn list_for(word: &str) -> String {
-    beginning(word, LONG).or_else(|| beginning(word, SHORT)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -245,12 +397,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn note(text: &str) -> Words {
-        Words::of_note(text)
+    fn finds(query: &str, text: &str) -> bool {
+        let found: Vec<_> = words(text).collect();
+        Query::parse(query).fits(found.iter().map(String::as_str))
     }
 
-    fn finds(query: &str, text: &str) -> bool {
-        Query::parse(query).unwrap().matches(&note(text).to_string())
+    fn text(text: &str) -> Spots {
+        Spots::default().with_text(Field::Message, None, text)
     }
 
     #[test]
@@ -263,8 +416,12 @@ mod tests {
             ("İstanbul", &["istanbul"]),
             ("ﬁle №5 ２０", &["file", "no5", "20"]),
             ("a-b_c/d.e", &["a", "b", "c", "d", "e"]),
+            ("½ cup", &["1", "2", "cup"]),
             ("  ", &[]),
-            ("打印机", &["打印机"]),
+            ("🖨 → !", &[]),
+            ("打印机", &["打印", "机"]),
+            ("印刷機が動かない", &["印刷", "機", "か", "動", "かな", "い"]),
+            ("เครื่องพิมพ์เสีย", &["เคร\u{e37}อง", "พ\u{e34}ม", "พ", "เส\u{e35}ย"]),
         ] {
             assert_eq!(words(text).collect::<Vec<_>>(), expected, "{text:?}");
         }
@@ -272,105 +429,101 @@ mod tests {
     }
 
     #[test]
-    fn every_word_of_a_query_begins_a_word_of_the_entry() {
-        let title = "Label printer prints twice";
-        for query in ["", "label", "print", "twi lab", "PRINTER", "l", "printer prints", "  ", "..."] {
+    fn every_word_of_a_query_is_a_word_or_the_beginning_of_one() {
+        let title = "Label printer at VW prints twice, 印刷機";
+        for query in ["", "label", "print", "twi lab", "PRINTER", "vw", "printer prints", "  ", "印", "印刷"] {
             assert!(finds(query, title), "{query:?}");
         }
-        for query in ["abel", "labels", "label x", "twicee"] {
+        for query in ["abel", "labels", "label x", "twicee", "v", "la", "刷機", "...", "🖨", "<>"] {
             assert!(!finds(query, title), "{query:?}");
         }
     }
 
     #[test]
-    fn a_number_is_exact_and_digits_are_also_the_beginning_of_a_word() {
-        let words = Words::default().with(["#1042".to_owned(), "500".into()]).to_string();
-        for (query, expected) in [
-            ("#1042", true),
-            ("1042", true),
-            ("104", false),
-            ("#104", false),
-            ("50", true),
-            ("#500", false),
-            ("0500", false),
-            ("#01042", true),
-        ] {
-            assert_eq!(Query::parse(query).unwrap().matches(&words), expected, "{query}");
+    fn a_number_that_is_quoted_is_all_that_is_meant() {
+        for query in ["#1042", "Ticket #1042", "ticket #1042:", "re: [Support#1042] printer", "#01042"] {
+            assert_eq!(Query::parse(query).terms(), [Term::Number(1042)], "{query}");
         }
-        let query = Query::parse("1042 error").unwrap();
-        assert_eq!((query.number(), query.lists()), (Some("#1042"), vec!["error".to_owned(), "104".into()]));
-        let query = Query::parse("#1042 error").unwrap();
-        assert_eq!((query.number(), query.lists()), (None, vec!["#1042".to_owned()]));
-        // A ticket with the number 2020 is not in a list of words for it, neither "2020" nor its beginning.
-        assert_eq!(Query::parse("1042 2020").unwrap().lists(), ["104"]);
-        assert_eq!(Query::parse("99999999999999999999").unwrap().number(), None);
-    }
-
-    #[test]
-    fn a_query_reads_the_lists_of_its_longest_words() {
-        for (query, expected) in [
-            ("", &[""][..]),
-            ("a bc", &[""]),
-            ("abc", &["abc"]),
-            ("abcd", &["abc"]),
-            ("printing", &["print"]),
-            ("a the printing labels", &["print", "label"]),
-            ("a label", &["label"]),
-            ("print printer", &["print"]),
-        ] {
-            assert_eq!(Query::parse(query).unwrap().lists(), expected, "{query:?}");
+        assert_eq!(Query::parse("1042").terms(), [Term::Either(1042, "1042".into())]);
+        assert_eq!(Query::parse("#abc").terms(), [Term::Word("abc".into())]);
+        assert_eq!(Query::parse("#99999999999999999999").terms(), [Term::Word("99999999999999999999".into())]);
+        let either = Term::Either(1042, "1042".into());
+        assert!(either.fits("#1042") && either.fits("10425") && !either.fits("#10425"));
+        for (query, is_found) in
+            [("ticket 1042", true), ("1042 Fall", true), ("the ticket 1042", false), ("1042 1043", false)]
+        {
+            assert_eq!(Query::parse(query).fits(["#1042", "printer"]), is_found, "{query}");
         }
     }
 
     #[test]
-    fn a_query_has_eight_words_at_most_each_counted_once() {
-        assert!(Query::parse("a b c d e f g h h a").is_ok());
-        assert_eq!(Query::parse("a b c d e f g h i"), Err(TooManyWords(9)));
-        assert_eq!(Query::parse("a-b-c-d-e-f-g-h-i"), Err(TooManyWords(9)));
+    fn of_a_long_query_the_longest_words_decide() {
+        let query =
+            Query::parse("Re: the label printer in hall three of our new building prints every second label twice");
+        assert_eq!(query.terms().len(), MOST_TERMS);
+        assert!(
+            query.terms().contains(&Term::Word("building".into()))
+                && !query.terms().contains(&Term::Word("the".into()))
+        );
+        assert_eq!(Query::parse(&"word ".repeat(10_000)).terms().len(), 1);
+        assert_eq!(Query::parse(&"w".repeat(10_000)).terms(), [Term::Word("w".repeat(LONGEST_WORD))]);
     }
 
     #[test]
-    fn later_words_lose() {
-        let text: String = (10_000..10_100).map(|n| format!("w{n:x}x ")).collect();
-        let many = note(&text);
-        assert!(many.lists().len() <= MOST && many.words.len() <= MOST);
-        assert!(Query::parse("w2710x").unwrap().matches(&many.to_string()));
-        assert!(!Query::parse("w2773x").unwrap().matches(&many.to_string()));
-        assert!(note(&"ab cd ".repeat(1000)).words.len() == 2);
+    fn a_spot_says_what_stands_around_it() {
+        let long =
+            format!("{}and the label\nprinter in hall 3 {}", "Hello there. ".repeat(9), "prints twice. ".repeat(9));
+        let spots = text(&long);
+        let printer = spots.lists().flat_map(|(_, spots)| spots).find(|spot| spot.word == "printer").unwrap();
+        assert!(printer.context.contains("the label printer in hall 3") && printer.context.len() < 130, "{printer:?}");
+        assert!(printer.context.starts_with('…') && printer.context.ends_with('…'));
+        assert_eq!(text("short").lists().next().unwrap().1[0].context, "short");
+    }
+
+    #[test]
+    fn what_was_looked_for_is_marked() {
+        let marked = |query: &str, text: &str| {
+            let pieces = Query::parse(query).marked(text);
+            pieces.into_iter().map(|it| if it.hit { format!("[{}]", it.text) } else { it.text }).collect::<String>()
+        };
+        assert_eq!(marked("print lab", "A Läbel printer <b>prints</b>"), "A [Läbel] [printer] <b>[prints]</b>");
+        assert_eq!(marked("印刷", "新しい印刷機"), "新しい[印刷]機");
+        assert_eq!(marked("1", "½ cup"), "[½] cup");
+        assert_eq!(marked("x", "nothing"), "nothing");
     }
 
     proptest! {
         #[test]
-        fn words_are_as_they_are_read_and_written(text in "\\PC{0,200}") {
-            let entry = note(&text);
-            prop_assert_eq!(&Words::read(&entry.to_string()), &entry);
-            prop_assert!(entry.lists().len() <= MOST);
-            for word in &entry.words {
+        fn words_stand_where_they_say(text in "\\PC{0,80}") {
+            let mut end = 0;
+            for Word { folded: word, range } in words_in(&text) {
+                prop_assert!(range.start >= end || text[range.clone()].chars().count() <= LONGEST_WORD);
+                prop_assert!(folded(&text[range.clone()]).contains(&word));
+                end = range.start;
                 prop_assert!(!word.is_empty() && word.chars().count() <= LONGEST_WORD);
-                prop_assert!(word.chars().all(char::is_alphanumeric));
+            }
+            let pieces = Query::parse(&text).marked(&text);
+            prop_assert_eq!(pieces.iter().map(|it| it.text.as_str()).collect::<String>(), text);
+        }
+
+        #[test]
+        fn each_word_and_its_beginnings_are_in_the_list_that_is_read_for_it(text in "\\PC{0,60}", chars in 3usize..9) {
+            for (list, spots) in super::Spots::default().with_text(Field::Note, None, &text).lists() {
+                for spot in spots {
+                    let begun: String = spot.word.chars().take(chars).collect();
+                    for sought in [&begun, &spot.word] {
+                        let term = Term::of(sought.clone());
+                        prop_assert!(term.fits(&spot.word), "{} {}", sought, spot.word);
+                        prop_assert_eq!(term.list(), Some(list.clone()));
+                    }
+                }
             }
         }
 
         #[test]
-        fn what_a_query_finds_stands_in_each_list_that_it_reads(
-            text in "([a-f1-3é]{1,7} ){0,12}", query in "(#?[a-f1-3e]{1,6} ){0,4}", of in 1u64..40,
-        ) {
-            let entry = Words::default().with([number(of)]).with(words(&text));
-            let query = Query::parse(&query).unwrap();
-            if query.matches(&entry.to_string()) {
-                let numbered = query.number().is_some_and(|list| entry.lists().contains(list));
-                prop_assert!(numbered || query.lists().iter().all(|list| entry.lists().contains(list)));
-            }
-        }
-
-        #[test]
-        fn the_beginning_of_any_word_finds_it(text in "\\PC{1,40}", chars in 1usize..8) {
-            let entry = note(&text);
-            for word in &entry.words {
-                let begun: String = word.chars().take(chars).collect();
-                let query = Query::parse(&begun).unwrap();
-                prop_assert!(query.matches(&entry.to_string()), "{} in {}", begun, entry);
-            }
+        fn a_text_finds_itself(text in "\\PC{1,60}") {
+            prop_assume!(!text.contains('#') && words(&text).next().is_some());
+            prop_assert!(finds(&text, &text));
         }
     }
 }

@@ -127,7 +127,7 @@ impl Case {
 struct World {
     portal: Portal,
     clock: Arc<AtomicI64>,
-    _dynamo: Dynamo,
+    dynamo: Dynamo,
     cases: BTreeMap<String, Case>,
     sent: u32,
 }
@@ -183,7 +183,7 @@ impl World {
                 Case { conversation: Some("u1".into()), people: set(&["ben", "cem"]), ..Case::default() },
             ),
         ]);
-        Self { portal, clock, _dynamo: dynamo, cases, sent: 0 }
+        Self { portal, clock, dynamo, cases, sent: 0 }
     }
 
     fn message(&mut self) -> Message {
@@ -458,10 +458,12 @@ async fn walk(seed: u64) {
     let mut world = World::new().await;
     for _ in 0..40 {
         world.step(&mut rng).await;
+        world.dynamo.settle();
         let (who, of) = PEOPLE[rng.usize(..PEOPLE.len())];
         world.look(who, of).await;
         world.look_into_the_inbox(TEAM[rng.usize(..TEAM.len())]).await;
     }
+    world.dynamo.feed(&world.portal.store).await;
     let findings = world.portal.store.check(|_| {}).await.unwrap().findings;
     assert_eq!(findings, [], "seed {seed}");
     let done = world.portal.store.reindex(true, |_| {}).await.unwrap();

@@ -18,15 +18,16 @@
 //! Every method fails with [`StoreError`], or with [`WriteError::Store`], when DynamoDB cannot be read or written.
 //! Sections on errors list only what else can go wrong.
 //!
-//! The modules. Each uses only those before it, and `portal` and `desk` do not use each other:
+//! The modules. Each uses only those before it, and `portal`, `desk` and `feed` do not use each other:
 //!
 //! - `table`: how items are stored, whatever they contain;
 //! - `record`: what is stored, one file for each kind of item, and the reads that all other modules share;
-//! - `portal`: what contacts read, and `desk`: what teammates read;
+//! - `portal`: what contacts read, and `desk`: what teammates read; `feed`: what follows from the table's stream;
 //! - `write`: changes made by both and by the vendor's systems. Contacts prove access with a [`CompanyScope`];
 //! - `operator`: operations on a whole table.
 
 mod desk;
+mod feed;
 mod operator;
 mod portal;
 mod record;
@@ -34,9 +35,10 @@ mod table;
 mod write;
 
 pub use desk::{
-    CompanyFilter, Conversation, Hit, InboxPage, InboxQuery, Kind, MOST_HITS, NamesPage, People, PeoplePage, Place,
+    CompanyFilter, Conversation, Hit, InboxPage, InboxQuery, Kind, MOST_HITS, NamesPage, People, PeoplePage,
     SearchPage, SearchQuery, SightChange, TicketFile,
 };
+pub use feed::Document;
 pub use operator::{ConversationRecord, Erased, Erasure, Finding, ImportedConversation, Reindexed, Repaired, Report};
 pub use portal::{
     Admission, Behind, CompanyScope, ConversationPage, Door, Entry, Hint, Marks, Meeting, Messages, Past, SpaceEntry,

@@ -1,27 +1,18 @@
 // What pages of the Help Desk do in addition to portal.js.
 
 // Shows or hides the Company column without a request. The server reads the same cookie.
-const columns = document.querySelector("form.columns");
-const table = document.querySelector("table.results");
-if (columns && table) {
-  columns.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const shown = !table.classList.toggle("no-company");
-    columns.querySelector("button").setAttribute("aria-pressed", shown);
-    columns.elements.company.value = shown ? "" : "true";
-    const secure = columns.dataset.secure === "true" ? "; Secure" : "";
-    const chosen = shown ? "company" : "";
-    document.cookie = `desk_columns=${chosen}; Path=/helpdesk; Max-Age=31536000; SameSite=Lax${secure}`;
-  });
-}
-
-// Leads back to the list that the reader came from.
-const up = document.querySelector('a.up[href="/helpdesk"]');
-const from = up && document.referrer.startsWith(origin) && new URL(document.referrer);
-if (from && ["/helpdesk", "/helpdesk/search"].includes(from.pathname)) {
-  up.href = from.href;
-  if (from.pathname !== "/helpdesk") up.textContent = "Search";
-}
+document.addEventListener("submit", (event) => {
+  const columns = event.target;
+  const table = document.querySelector("table.results");
+  if (!columns.matches("form.columns") || !table) return;
+  event.preventDefault();
+  const shown = !table.classList.toggle("no-company");
+  columns.querySelector("button").setAttribute("aria-pressed", shown);
+  columns.elements.company.value = shown ? "" : "true";
+  const secure = columns.dataset.secure === "true" ? "; Secure" : "";
+  const chosen = shown ? "company" : "";
+  document.cookie = `desk_columns=${chosen}; Path=/helpdesk; Max-Age=31536000; SameSite=Lax${secure}`;
+});
 
 // A reply goes by what its writer has before their eyes, also when it has arrived since the page was opened.
 document.getElementById("compose")?.addEventListener("submit", ({ target }) => {

@@ -1,6 +1,7 @@
 // Keyboard shortcuts of the Help Desk. Single keys get in the way of speech input, so they can be turned off (WCAG 2.1, 2.1.4).
 const box = document.getElementById("q");
-const rows = [...document.querySelectorAll(".results .what a")];
+/** Results come and go while somebody types. */
+const rows = () => [...document.querySelectorAll(".results .what a")];
 const composer = document.getElementById("compose");
 const assignee = document.querySelector("select#assignee");
 let on = true;
@@ -16,9 +17,9 @@ const compose = (as) => {
 /** What keys do on this page: the key, what to say of it, and what to do. */
 const keys = [
   box && ["/", "search", () => { box.focus(); box.select(); }],
-  rows.length > 0 && ["j", "the next row", () => step(1)],
-  rows.length > 0 && ["k", "the row before", () => step(-1)],
-  rows.length > 0 && ["Enter", "open the row", null],
+  (box || rows().length > 0) && ["j", "the next row", () => step(1)],
+  (box || rows().length > 0) && ["k", "the row before", () => step(-1)],
+  (box || rows().length > 0) && ["Enter", "open the row", null],
   composer && ["r", "reply", () => compose("reply")],
   composer && ["n", "write a note", () => compose("note")],
   assignee && ["a", "choose the assignee", () => { assignee.focus(); assignee.scrollIntoView({ block: "nearest" }); }],
@@ -55,12 +56,13 @@ keysOff.addEventListener("click", () => {
 });
 tellKeys();
 keysLine.append(showKeys, keysOff);
-if (box || composer || rows.length > 0) document.getElementById("main").append(keysLine);
+if (box || composer || rows().length > 0) document.getElementById("main").append(keysLine);
 
 const step = (by) => {
-  const at = rows.indexOf(document.activeElement);
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
   if (at === 0 && by < 0 && box) box.focus();
-  else rows[Math.min(Math.max(at + by, 0), rows.length - 1)].focus();
+  else all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
 };
 const writes = (it) => it.matches("textarea,select,input:not([type=checkbox],[type=radio]),[contenteditable]");
 document.addEventListener("keydown", (event) => {
@@ -73,7 +75,7 @@ document.addEventListener("keydown", (event) => {
   const by = { ArrowDown: 1, ArrowUp: -1 }[key];
   if (by) {
     // Arrow keys scroll the page unless the focus is on a row.
-    if (rows.length === 0 || (rows.indexOf(document.activeElement) < 0 && !inBox)) return;
+    if (rows().length === 0 || (rows().indexOf(document.activeElement) < 0 && !inBox)) return;
     event.preventDefault();
     return step(by);
   }

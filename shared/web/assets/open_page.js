@@ -16,6 +16,8 @@ export function keepCurrent(status) {
   let below = 0;
 
   const ask = async () => {
+    // What was looked for stays as it was found.
+    if (new URLSearchParams(location.search).has("q")) return {};
     const before = sent;
     const request = { headers: { "if-none-match": tag }, cache: "no-store", redirect: "manual" };
     const answer = await fetch(location.pathname + location.search, request).catch(() => null);

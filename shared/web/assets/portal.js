@@ -4,27 +4,13 @@ import { forgetSent, restoreDraft } from "./composer.js";
 import { forgetDrafts } from "./drafts.js";
 import "./menus.js";
 import { keepCurrent } from "./open_page.js";
+import "./search.js";
 import { tellTimes } from "./time_tags.js";
 
 tellTimes(document);
 
-// Leads back to the list with the filters that the reader had chosen.
-const back = document.querySelector("a.back");
-if (back && document.referrer.startsWith(`${location.origin}/tickets?`)) back.href = document.referrer;
-
-const signOut = document.getElementById("sign-out");
-if (signOut) {
-  signOut.hidden = false;
-  signOut.addEventListener("click", async () => {
-    const answer = await fetch("/api/session", { method: "DELETE" }).catch(() => null);
-    if (!answer?.ok) {
-      signOut.textContent = "Try signing out again";
-      return;
-    }
-    forgetDrafts();
-    location.assign("/tickets");
-  });
-}
+// Whoever signs out leaves nothing behind.
+if (document.querySelector("[data-signed-out]")) forgetDrafts();
 
 // Leads those who may not enter to their own tickets, which only the Messenger shows.
 let booted = false;

@@ -19,11 +19,13 @@ pub use edge::{
     event, function,
     function::{Function, Route},
     start::run,
-    telemetry,
+    stream, telemetry,
 };
 pub use http::{
     body::Same,
-    cursor, fresh, params,
+    cursor, fresh,
+    origin::previous_page,
+    params,
     problem::Problem,
     request::Request,
     response::{self, Response},

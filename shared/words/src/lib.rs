@@ -1,7 +1,8 @@
-//! What people are told when something cannot be done. Rules and use cases return what happened as a type; this crate
-//! turns it into a sentence.
+//! What people are told when something cannot be done, and where something was found. Rules and use cases return what
+//! happened as a type; this crate turns it into words.
 
 pub mod access;
+pub mod found;
 pub mod refusal;
 
 /// The title of a conversation in which nobody has written yet.

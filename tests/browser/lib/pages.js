@@ -155,3 +155,16 @@ export async function onPage(it, options, use) {
     return use(page, seen, response);
   });
 }
+
+let indexed;
+/** Waits until search has the tickets that the portal was started with: it follows what is written. */
+export const indexing = () => (indexed ??= (async () => {
+  const until = Date.now() + 240_000;
+  const { tickets } = await api(SAMIRA, "/api/tickets?limit=100");
+  for (const { number } of tickets) {
+    while ((await api(SAMIRA, `/api/tickets?q=%23${number}`)).tickets.length === 0) {
+      assert.ok(Date.now() < until, `search has no #${number}`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+})());

@@ -30,6 +30,8 @@ export async function close() {
 export const WIDE = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 export const SMALL_PHONE = { width: 320, height: 640 };
+/** A4, without the margins of a browser. */
+export const PAPER = { width: 718, height: 1046 };
 
 /** What a page logs when the network, or the portal, did not answer it as it should. */
 export const FAILED = /Failed to load resource/;
@@ -67,14 +69,16 @@ function watch(page, origin, mayAsk) {
     if (request.url().startsWith("data:")) return;
     seen.requests.push(`${request.method()} ${request.url().replace(origin, "")}`);
     const isOurs = request.url().startsWith(`${origin}/`);
-    const isSignOut = request.method() === "DELETE" && request.url() === `${origin}/api/session`;
     // An open page asks for itself, to learn whether it has changed. What is written on it is sent from it, and answered with it.
     const isOfPage = request.resourceType() === "fetch" && request.url().split("#")[0] === page.url().split("#")[0];
     const isQuestion = isOfPage && (request.headers()["if-none-match"] || request.redirectedFrom());
     const isReading = request.method() === "PUT" && /\/api\/tickets\/[\w-]+\/read$/.test(request.url());
+    // Results while somebody types, in the place of those that the page has.
+    const isOfList = request.resourceType() === "fetch" && new URL(request.url()).pathname === new URL(page.url()).pathname;
+    const isSearch = isOfList && /\/(tickets|helpdesk\/search)$/.test(new URL(request.url()).pathname);
     const isFinding = /\/api\/helpdesk\/contacts\/find\?/.test(request.url());
     const isMessage = request.method() === "POST" && /\/tickets\/[\w-]+\/conversation\/messages$/.test(request.url());
-    if (!isOurs || !(request.resourceType() === "document" || isSignOut || isQuestion || isReading || isFinding || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
+    if (!isOurs || !(request.resourceType() === "document" || isQuestion || isReading || isSearch || isFinding || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
     // Violations of the policy arrive here too. That the page's own status is an error, the browser reports by itself.

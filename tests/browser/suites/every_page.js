@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PAGES, onPage } from "../lib/pages.js";
-import { PHONE, SMALL_PHONE, WIDE, violations } from "../lib/site.js";
+import { PAPER, PHONE, SMALL_PHONE, WIDE, violations } from "../lib/site.js";
+import { tooSmall } from "../lib/touch.js";
 
 describe("every page", { concurrency: 3 }, () => {
   for (const it of PAGES) {
@@ -35,6 +36,19 @@ describe("every page", { concurrency: 3 }, () => {
           }
           assert.deepEqual(found, []);
         });
+        await t.test(`prints as ink on paper, without what only a screen can do: ${it.name}`, async () => {
+          await page.setViewportSize(PAPER);
+          await page.emulateMedia({ media: "print", colorScheme: "dark" });
+          assert.deepEqual(await page.evaluate(pale), []);
+          assert.equal(await page.locator("button, .button, .back, .up, .piles, .filters, .tabs").filter({ visible: true }).count(), 0);
+        });
+      }));
+    test(`can be pressed on a touch screen: ${it.name}`, () =>
+      onPage(it, { hasTouch: true }, async (page) => {
+        for (const viewport of [WIDE, PHONE]) {
+          await page.setViewportSize(viewport);
+          assert.deepEqual(await page.evaluate(tooSmall), [], `at ${viewport.width} px`);
+        }
       }));
   }
 
@@ -65,4 +79,17 @@ function sticksOut() {
     return isOut && it.checkVisibility() && !keeps.includes(it) && !unseen.some((other) => other.contains(it));
   });
   return { scrolls: document.scrollingElement.scrollWidth - room, out: out.map((it) => it.outerHTML.slice(0, 80)) };
+}
+
+/** Words that are too pale for white paper: less than 4.5 to 1. Runs in the page. */
+function pale() {
+  const paper = [...document.querySelectorAll("html, body")].map((it) => getComputedStyle(it).backgroundColor);
+  if (paper.some((it) => !["rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"].includes(it))) return [`paper: ${paper}`];
+  const brightness = (color) => {
+    const [red, green, blue] = color.match(/[\d.]+/g).map((it) => it / 255).map((it) => (it > 0.04045 ? ((it + 0.055) / 1.055) ** 2.4 : it / 12.92));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const written = [...document.body.querySelectorAll("*")].filter((it) => it.checkVisibility() && [...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+  const out = written.filter((it) => 1.05 / (brightness(getComputedStyle(it).color) + 0.05) < 4.5);
+  return written.length > 0 ? out.map((it) => `${getComputedStyle(it).color}: ${it.outerHTML.slice(0, 80)}`) : ["nothing"];
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DESK, LIVE } from "../lib/extremes.js";
-import { SAMIRA, samirasTickets } from "../lib/pages.js";
+import { SAMIRA, samirasTickets, indexing } from "../lib/pages.js";
 import { api, extremes, inBrowser, origin, post } from "../lib/site.js";
 import { NGOZI, atDesk, deskApi, deskSend } from "../lib/teammate.js";
 
@@ -295,7 +295,7 @@ describe("the inbox", { concurrency: 1, skip: !extremes && "needs a portal of it
         assert.equal(await tabs.locator("[aria-current=page]").innerText(), `Needs us ${counts.us}`);
         assert.match(await page.title(), new RegExp(`^\\(${counts.us}\\) Needs us`));
         await page.locator("details.menu", { hasText: "Assignee:" }).locator("summary").click();
-        await page.getByRole("link", { name: /^Mine/ }).click();
+        await page.getByRole("link", { name: /^Mine \d/ }).click();
         assert.equal(location(page), "/helpdesk?assignee=me");
         await tabs.getByRole("link", { name: "Waiting on customers" }).click();
         assert.equal(location(page), "/helpdesk?assignee=me&turn=customer");
@@ -385,10 +385,14 @@ describe("the Help Desk", { concurrency: 3 }, () => {
 
   test("finds a ticket by its number, by words of its title with a filter, and goes on to older ones", () =>
     atDesk({}, async (page) => {
+      await indexing();
       const [ticket] = await samirasTickets();
       const search = async (words) => {
+        // What is typed is looked for at once, too.
+        const loaded = page.waitForEvent("load");
         await page.getByRole("searchbox").fill(words);
         await page.getByRole("button", { name: "Search", exact: true }).click();
+        await loaded;
       };
       const titles = page.locator("td.what a");
       await page.goto("/helpdesk/search");
@@ -404,16 +408,34 @@ describe("the Help Desk", { concurrency: 3 }, () => {
       assert.equal(new URL(page.url()).searchParams.get("company"), ticket.company.id, "the filter stays");
       assert.ok((await titles.allTextContents()).includes(ticket.title));
 
-      await page.goto("/helpdesk/search?kind=conversation");
+      await page.goto("/helpdesk/search?kind=ticket");
       const first = await titles.allTextContents();
       await page.getByRole("link", { name: "Older results" }).click();
       assert.notDeepEqual(await titles.allTextContents(), first);
       await page.getByRole("link", { name: "Newest results" }).click();
-      assert.equal(location(page), "/helpdesk/search?kind=conversation");
+      assert.equal(location(page), "/helpdesk/search?kind=ticket");
 
-      await search("one two three four five six seven eight nine");
-      assert.match(await page.getByRole("main").innerText(), /A search takes at most/);
-      assert.equal(await page.getByRole("searchbox").inputValue(), "one two three four five six seven eight nine");
+      await search(`Re: ${ticket.title} (was: nothing of the kind)`);
+      assert.match(await page.getByRole("main").innerText(), /Nothing (matches|among the newest)/);
+      await search(`Re: Ticket #${ticket.number} is closed`);
+      assert.deepEqual(await titles.allTextContents(), [ticket.title]);
+    }));
+
+  test("shows results while one types, with the line in which the words are", () =>
+    atDesk({}, async (page) => {
+      await indexing();
+      const { results } = await deskApi("/api/helpdesk/search?q=printer&kind=ticket");
+      const said = results.find((it) => it.match.in === "message");
+      await page.goto("/helpdesk/search?kind=ticket");
+      await page.getByRole("searchbox").pressSequentially("printer");
+      const row = page.getByRole("row").filter({ hasText: `#${said.number}` });
+      await row.locator(".found mark").first().waitFor();
+      assert.equal(await row.locator(".found bdi").textContent(), said.match.snippet.map((it) => it.text).join(""));
+      assert.match(await row.locator(".found").textContent(), /^In a message: /);
+      assert.equal(location(page), "/helpdesk/search?q=printer&kind=ticket");
+      // Keys go over the results that have come.
+      await page.getByRole("searchbox").press("ArrowDown");
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), results[0].title);
     }));
 
   test("shows teammates what customers do not read: internal labels and notes", async () => {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { EXTREME, LABELS } from "../lib/extremes.js";
-import { FREJA, PRIYA, SAMIRA, YOUSEF } from "../lib/pages.js";
-import { PHONE, SMALL_PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf } from "../lib/site.js";
+import { FREJA, PRIYA, SAMIRA, YOUSEF, indexing } from "../lib/pages.js";
+import { PAPER, PHONE, SMALL_PHONE, WIDE, api, extremes, inBrowser, origin, ticketsOf } from "../lib/site.js";
 
 const location = (page) => page.url().replace(origin, "");
 const menu = (page, label) => page.locator("details.menu").filter({ has: page.locator("summary", { hasText: label }) });
@@ -135,7 +135,73 @@ describe("the list", { concurrency: 3 }, () => {
         assert.match(await menu(page, "More").locator("summary").textContent(), /More 2/);
         await menu(page, "More").locator("summary").click();
         assert.equal(await page.getByLabel("Updated from").inputValue(), day);
-        assert.equal(await page.getByRole("link", { name: "Export as CSV" }).getAttribute("href"), `/api/tickets/export?${filter}`);
+        assert.equal(await page.getByRole("link", { name: "Download as CSV" }).getAttribute("href"), `/api/tickets/export?${filter}`);
+      }));
+  }
+
+  for (const javaScriptEnabled of [true, false]) {
+    test(`finds tickets by what is said in them, and shows where, ${javaScriptEnabled ? "while one types" : "without script"}`, () =>
+      inBrowser({ who: SAMIRA, javaScriptEnabled }, async (page) => {
+        const look = async (words) => {
+          await page.getByRole("searchbox").fill(words);
+          if (!javaScriptEnabled) await page.getByRole("button", { name: "Search" }).click();
+          const query = new URLSearchParams({ q: words, state: "resolved" });
+          await page.waitForURL((url) => url.searchParams.get("q") === words);
+          return (await api(SAMIRA, `/api/tickets?${query}`)).tickets;
+        };
+        await indexing();
+        await page.goto("/tickets?state=resolved");
+        const hits = await look("printer");
+        assert.ok(hits.length > 1 && hits.some((it) => it.match.in === "message"));
+        assert.deepEqual(await titles(page), hits.map((it) => it.title), "with the filter that was there");
+        const places = ["number", "title", "description", "attribute", "message"];
+        const order = hits.map((it) => places.indexOf(it.match.in));
+        assert.deepEqual(order, order.toSorted((a, b) => a - b));
+        for (const [at, hit] of hits.entries()) {
+          const marks = await page.locator("tbody tr").nth(at).locator("mark").allTextContents();
+          assert.deepEqual(marks, hit.match.snippet.filter((it) => it.hit).map((it) => it.text));
+        }
+        const [one] = await look(`Ticket #${hits[0].number}`);
+        assert.deepEqual([one.number, await titles(page)], [hits[0].number, [hits[0].title]]);
+        await look("zeppelin");
+        assert.match(await page.locator("main section").textContent(), /Nothing found for “\u2068?zeppelin/);
+        if (javaScriptEnabled) await page.locator("[aria-live]", { hasText: "No results" }).waitFor();
+        await page.getByRole("link", { name: "in any state" }).click();
+        assert.equal(location(page), "/tickets?q=zeppelin");
+        await page.getByRole("link", { name: "Show all tickets" }).click();
+        assert.equal(location(page), "/tickets");
+      }));
+  }
+
+  test("has its search under a key, and keeps what somebody types while the page learns of news", () =>
+    inBrowser({ who: SAMIRA }, async (page) => {
+      await indexing();
+      await page.goto("/tickets");
+      await page.keyboard.press("/");
+      await page.keyboard.type("cust");
+      await page.waitForURL("**/tickets?q=cust");
+      await page.locator("td.what mark, .found mark").first().waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.value), "cust", "the focus stays");
+      await page.keyboard.press("Control+A");
+      await page.keyboard.press("Delete");
+      await page.waitForURL("**/tickets");
+      assert.equal(await page.locator("mark").count(), 0);
+    }));
+
+  for (const [where, viewport] of [["beside the other menus", WIDE], ["in the panel on a phone", PHONE]]) {
+    test(`is filtered by type ${where}`, () =>
+      inBrowser({ who: SAMIRA, viewport }, async (page) => {
+        const { types } = await api(SAMIRA, "/api/tickets");
+        await page.goto("/tickets?state=resolved");
+        if (viewport === WIDE) await choose(page, "Type", types[1].name);
+        else {
+          await menu(page, "More").locator("summary").click();
+          await page.locator("select[name=type]").selectOption(types[1].id);
+          await page.getByRole("button", { name: "Show", exact: true }).click();
+        }
+        assert.equal(new URL(page.url()).searchParams.get("type"), types[1].id);
+        const { tickets } = await api(SAMIRA, `/api/tickets?state=resolved&type=${types[1].id}`);
+        assert.deepEqual(await titles(page), tickets.map((it) => it.title));
       }));
   }
 
@@ -283,18 +349,12 @@ describe("the list", { concurrency: 3 }, () => {
       }
     }));
 
-  test("can be printed while the screen is dark, without what only a screen can do", () =>
-    inBrowser({ who: SAMIRA, colorScheme: "dark" }, async (page) => {
+  test("is printed with whole titles", () =>
+    inBrowser({ who: SAMIRA, viewport: PAPER }, async (page) => {
       await page.goto("/tickets");
-      await titles(page);
-      await page.locator("td.what a").first().click();
-      await page.emulateMedia({ media: "print", colorScheme: "dark" });
-      const seen = await page.evaluate(() => ({
-        ink: getComputedStyle(document.querySelector("h1")).color,
-        paper: getComputedStyle(document.body).backgroundColor,
-        buttons: [...document.querySelectorAll("button, .button, .back")].filter((it) => it.checkVisibility()).length,
-      }));
-      assert.deepEqual(seen, { ink: "rgb(27, 31, 39)", paper: "rgb(255, 255, 255)", buttons: 0 });
+      await page.emulateMedia({ media: "print" });
+      const cut = await page.locator("td.what a").evaluateAll((all) => all.filter((it) => it.scrollHeight > it.clientHeight + 1).map((it) => it.textContent));
+      assert.deepEqual(cut, []);
     }));
 
   test("says what an empty filter means, and leads back to all tickets", { skip: !extremes }, () =>

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { EXTREME, LABELS, TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF } from "../lib/pages.js";
 import * as site from "../lib/site.js";
+import { tooSmall } from "../lib/touch.js";
 import { deskSend } from "../lib/teammate.js";
 
 const { FAILED, PHONE, SMALL_PHONE, WIDE, api, cookiesOf, extremes, ticketsOf, violations } = site;
@@ -123,6 +124,35 @@ describe("the Messenger", { skip: !extremes && "needs a portal of its own", conc
       assert.equal(await drawer(page).count(), 0);
       assert.equal(await focused(page), "open");
     }));
+
+  test("can be pressed on a touch screen, whatever it shows", () =>
+    inBrowser({ who, viewport: PHONE, hasTouch: true }, async (page) => {
+      const isLargeEnough = async (what) => assert.deepEqual(await page.evaluate(tooSmall, "tickets-portal-messenger"), [], what);
+      await open(page, "views");
+      await isLargeEnough("a conversation");
+      await button(page, "Ticket #930006").click();
+      await drawer(page).getByRole("link", { name: "All details and history" }).waitFor();
+      await isLargeEnough("a ticket");
+      await page.evaluate(() => TicketsPortal("showSpace", "tickets"));
+      await drawer(page).getByRole("link", { name: /All your company’s tickets/ }).waitFor();
+      await isLargeEnough("the tickets space");
+      await site.host(page, null, "tk-talk-none-touch");
+      await opener(page).click();
+      await box(page).waitFor();
+      await isLargeEnough("the field to write in");
+    }));
+
+  test("calls a ticket's type what customers call it", async () => {
+    const ticket = (await ticketsOf(SAMIRA)).find((it) => it.type.id === "internal");
+    await inBrowser({ who: SAMIRA }, async (page) => {
+      await site.host(page, (await api(SAMIRA, `/api/tickets/${ticket.id}`)).conversation.id, ticket.id);
+      await opener(page).click();
+      await button(page, `Ticket #${ticket.number}`).click();
+      const facts = drawer(page).locator("dl");
+      await facts.waitFor();
+      assert.match(await facts.textContent(), /^TypeTaskCompany/);
+    });
+  });
 
   test("is the whole screen of a phone, which nothing behind it can be reached from", () =>
     inBrowser({ who, viewport: PHONE }, async (page) => {

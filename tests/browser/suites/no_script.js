@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
 import { SAMIRA } from "../lib/pages.js";
-import { FAILED, PHONE, WIDE, api, extremes, inBrowser, origin } from "../lib/site.js";
+import { FAILED, PHONE, WIDE, api, extremes, inBrowser, origin, signIn } from "../lib/site.js";
+import { atDesk } from "../lib/teammate.js";
 
 const location = (page) => page.url().replace(origin, "");
 
@@ -15,8 +16,6 @@ describe("without JavaScript", { concurrency: 3 }, () => {
         await page.goto("/tickets");
         await page.getByRole("link", { name: "Samira Osei" }).click();
         assert.equal(location(page), "/tickets");
-        assert.equal(await page.getByRole("button", { name: "Sign out" }).count(), 0, "what needs script is not offered");
-
         const menu = page.locator("details.menu").filter({ has: page.locator("summary", { hasText: "State" }) });
         await menu.locator("summary").click();
         await menu.getByRole("link", { name: "Resolved" }).click();
@@ -34,9 +33,30 @@ describe("without JavaScript", { concurrency: 3 }, () => {
         assert.equal(location(page), tickets[1].url);
         assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), tickets[1].title);
         await page.getByRole("link", { name: "All tickets" }).click();
-        assert.equal(location(page), "/tickets");
+        assert.equal(location(page), "/tickets?state=resolved", "the list as it was");
       }));
   }
+
+  test("signing out works", () =>
+    inBrowser({ javaScriptEnabled: false }, async (page) => {
+      await page.context().addCookies(await signIn(SAMIRA));
+      await page.goto("/tickets");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "You are signed out");
+      assert.deepEqual(await page.context().cookies(), []);
+      await page.getByRole("link", { name: "Sign in again" }).click();
+      assert.match(location(page), /^\/sign-in\?return_to=/);
+    }));
+
+  test("a teammate gets from a ticket back to the list that they came from", () =>
+    atDesk({ javaScriptEnabled: false }, async (page) => {
+      for (const [list, words] of [["/helpdesk?turn=customer&assignee=none", "Inbox"], ["/helpdesk/search?q=the&kind=ticket", "Search"]]) {
+        await page.goto(list);
+        await page.locator("td.what a").first().click();
+        await page.locator("a.up", { hasText: words }).click();
+        assert.equal(location(page), list);
+      }
+    }));
 
   test("joining, writing, correcting and beginning a conversation work", { skip: !extremes && "needs a portal of its own" }, () =>
     inBrowser({ javaScriptEnabled: false, who: TALK.contact, viewport: PHONE, excused: FAILED }, async (page) => {

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
 import { SAMIRA, YOUSEF, samirasTickets } from "../lib/pages.js";
-import { FAILED, PHONE, api, cookiesOf, extremes, inBrowser, most, ticketsOf } from "../lib/site.js";
+import { FAILED, PAPER, PHONE, api, cookiesOf, extremes, inBrowser, most, signIn, ticketsOf } from "../lib/site.js";
 import { NGOZI, deskApi, deskSend, viewingCookies } from "../lib/teammate.js";
 
 describe("the ticket page", { concurrency: 3 }, () => {
@@ -68,6 +68,35 @@ describe("the ticket page", { concurrency: 3 }, () => {
         return [lefts(/\p{Script=Arabic}/u), lefts(/created/)];
       });
       assert.ok(name < verb, `the name is at ${name} px, what its bearer did at ${verb} px`);
+    });
+  });
+
+  test("prints everything that it has: messages, what happened, and the details", async () => {
+    const folds = ({ timeline }) => timeline.some((it, index) => it.kind === "event" && timeline[index + 1]?.kind === "event");
+    const ticket = most((await samirasTickets()).filter(folds), (it) => it.attributes.length);
+    await inBrowser({ who: SAMIRA, viewport: PAPER }, async (page) => {
+      await page.goto(ticket.url);
+      await page.emulateMedia({ media: "print" });
+      const shown = (selector) => page.locator(selector).evaluateAll((all) => all.filter((it) => it.checkVisibility()).map((it) => it.textContent));
+      const [messages, events] = ["message", "event"].map((kind) => ticket.timeline.filter((it) => it.kind === kind));
+      assert.deepEqual(await shown(".message .prose"), messages.map((it) => it.body));
+      assert.deepEqual(await shown(".event > span"), events.map((it) => it.text));
+      assert.deepEqual((await shown("dt")).slice(5), ticket.attributes.map((it) => it.name));
+      assert.deepEqual(await shown(".write, .turn-page .button"), []);
+    });
+  });
+
+  test("calls the type what customers call it, as list and API do", async () => {
+    const ticket = (await ticketsOf(SAMIRA)).find((it) => it.type.id === "internal");
+    assert.equal(ticket.type.name, "Task");
+    assert.equal((await deskApi(`/api/helpdesk/tickets/${ticket.id}`)).type.name, "Internal task");
+    await inBrowser({ who: SAMIRA }, async (page) => {
+      await page.goto("/tickets?type=internal");
+      const row = page.locator("tr", { has: page.locator(`a[href="${ticket.url}"]`) });
+      assert.equal(await row.locator(".kind bdi").textContent(), "Task");
+      await row.getByRole("link").click();
+      assert.match(await page.locator("dd").first().textContent(), /Task$/);
+      assert.doesNotMatch(await page.content(), /Internal task/);
     });
   });
 
@@ -179,6 +208,17 @@ describe("the thread of a ticket", { skip: !extremes && "needs a portal of its o
       assert.equal(await page.getByRole("alert").count(), 0);
       await page.reload();
       assert.equal(await field(page).inputValue(), "", "what was sent is no draft");
+    }));
+
+  test("forgets what was not sent when its writer signs out", () =>
+    inBrowser({}, async (page) => {
+      await page.context().addCookies(await signIn(who));
+      await page.goto("/tickets/tk-talk-lost");
+      await field(page).fill("Not for the next one");
+      await page.waitForFunction(() => sessionStorage.getItem("tickets-portal:drafts"));
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("heading", { name: "You are signed out" }).waitFor();
+      assert.equal(await page.evaluate(() => sessionStorage.getItem("tickets-portal:drafts")), null);
     }));
 
   test("keeps a draft when the session ends, for its writer and nobody else", () =>

@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Semaphore;
-use web::{Config, Function};
+use web::Config;
 
 /// How many environments one portal may run at the same time, over all its functions; further requests wait.
 const CONCURRENCY: usize = 6;
@@ -93,31 +93,31 @@ impl Deployed {
     pub fn behind_the_gateway(self: Arc<Self>) -> Invoke {
         Arc::new(move |function, event| {
             let functions = self.clone();
-            Box::pin(async move { functions.invoke(function, &event).await })
+            Box::pin(async move { functions.invoke(function.name, &event).await })
         })
     }
 
     /// Hands an event to a function.
-    pub async fn invoke(&self, function: Function, event: &Value) -> Value {
+    pub async fn invoke(&self, function: &'static str, event: &Value) -> Value {
         let _room = self.room.acquire().await.unwrap();
-        let idle = self.idle.lock().unwrap().get_mut(function.name).and_then(Vec::pop);
+        let idle = self.idle.lock().unwrap().get_mut(function).and_then(Vec::pop);
         let environment = match idle {
             Some(environment) => environment,
             None => self.start(function).await,
         };
         let url = format!("http://{}/2015-03-31/functions/function/invocations", environment.address);
         let answer = self.client.post(url).body(event.to_string()).send().await.unwrap().text().await.unwrap();
-        self.idle.lock().unwrap().entry(function.name).or_default().push(environment);
+        self.idle.lock().unwrap().entry(function).or_default().push(environment);
         serde_json::from_str(&answer).unwrap_or_else(|_| json!({"not an answer": answer}))
     }
 
-    async fn start(&self, function: Function) -> Environment {
+    async fn start(&self, function: &str) -> Environment {
         // A port that is free now may be taken by another test a moment later; then the emulator ends at once.
         for _ in 0..5 {
             let (address, runtime_api) = (free_address(), free_address());
             let mut command = Command::new(&self.emulator);
             command.args(["--runtime-interface-emulator-address", &address, "--runtime-api-address", &runtime_api]);
-            command.arg(self.folder.join(resource(function.name)).join("bootstrap"));
+            command.arg(self.folder.join(resource(function)).join("bootstrap"));
             command.envs(self.settings.iter().map(|(name, value)| (*name, value)));
             let emulator = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
             let mut environment = Environment { emulator, address };
@@ -125,7 +125,7 @@ impl Deployed {
                 return environment;
             }
         }
-        panic!("{} does not start", function.name)
+        panic!("{function} does not start")
     }
 }
 

@@ -38,7 +38,7 @@ use tokio::{
 use web::{App, Config, Function, event};
 
 /// A portal that runs for one test: in this process, or through built functions where [`Deployed::is_wanted`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Site {
     /// Scheme and authority.
     pub origin: String,
@@ -48,6 +48,8 @@ pub struct Site {
     clock: Arc<AtomicI64>,
     client: Client,
     engine: Arc<Dynamo>,
+    /// Whether those who read wait until what was written is in every index.
+    waits: bool,
 }
 
 /// The time when tests start. Built functions have the machine's clock.
@@ -56,6 +58,13 @@ pub const NOW: &str = "2026-11-20T12:00:00Z";
 impl Site {
     /// A portal with what these import lines say.
     pub async fn with(lines: &[Value]) -> Self {
+        let site = Self::unfed(lines).await;
+        site.fed().await;
+        site
+    }
+
+    /// The same, with nothing that can be searched: for tests with so much in it that indexing would take them minutes.
+    pub async fn unfed(lines: &[Value]) -> Self {
         let engine = Dynamo::start().await;
         let store = Store::at(&engine.endpoint(), "tickets");
         let store = if engine.is_slow() { store.patient() } else { store };
@@ -83,6 +92,12 @@ impl Site {
     /// Another portal over the same table, which reaches the engine through `endpoint`.
     pub async fn beside(&self, endpoint: &str) -> Self {
         Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets")).await
+    }
+
+    /// The same, for a proxy that holds requests: they wait for as long as what happens meanwhile takes, where a function
+    /// would have given one up and sent it again.
+    pub async fn waiting_at(&self, endpoint: &str) -> Self {
+        Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets").patient()).await
     }
 
     /// Another portal over the same table, where teammates sign in at `url`.
@@ -121,7 +136,15 @@ impl Site {
         change(&mut config);
         self.serve(portal, App::new(self.store.clone(), config, Clock::Set(self.clock.clone())));
         let (store, endpoint, clock) = (self.store.clone(), self.endpoint.clone(), self.clock.clone());
-        Self { origin, store, endpoint, clock, client: self.client.clone(), engine: self.engine.clone() }
+        Self {
+            origin,
+            store,
+            endpoint,
+            clock,
+            client: self.client.clone(),
+            engine: self.engine.clone(),
+            waits: self.waits,
+        }
     }
 
     async fn over(engine: Arc<Dynamo>, endpoint: &str, store: Store) -> Self {
@@ -131,7 +154,7 @@ impl Site {
         let now: Timestamp = if Deployed::is_wanted() { Clock::System.now() } else { NOW.parse().unwrap() };
         let clock = Arc::new(AtomicI64::new(now.millis()));
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        let site = Self { origin, store, endpoint: endpoint.into(), clock, client, engine };
+        let site = Self { origin, store, endpoint: endpoint.into(), clock, client, engine, waits: true };
         site.serve(portal, site.app(&site.origin));
         site
     }
@@ -149,7 +172,7 @@ impl Site {
     pub async fn invoke(&self, function: Function, event: Value, origin: &str) -> Value {
         let app = self.app(origin);
         if Deployed::is_wanted() {
-            Deployed::new(&app.config, &self.endpoint).invoke(function, &event).await
+            Deployed::new(&app.config, &self.endpoint).invoke(function.name, &event).await
         } else {
             event::answer(function, &app, event, lambda_http::Context::default()).await
         }
@@ -175,8 +198,17 @@ impl Site {
         self.clock.load(Ordering::Relaxed) / 1000
     }
 
-    /// A request without an identity.
+    /// The same portal for those who do not wait for its indexes: what is promised to the next request is so for them too.
+    #[must_use]
+    pub fn at_once(&self) -> Self {
+        Self { waits: false, ..self.clone() }
+    }
+
+    /// A request without an identity. Before a test reads, it waits for the indexes.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        if self.waits && method == Method::GET {
+            self.engine.settle();
+        }
         self.client.request(method, format!("{}{path}", self.origin))
     }
 
@@ -209,6 +241,33 @@ impl Site {
         answer
     }
 
+    /// Has the function that reads the table's stream index everything that was written so far.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn fed(&self) {
+        for event in self.engine.unread() {
+            let answer = self.read_stream(&event).await;
+            assert_eq!(answer, json!({"batchItemFailures": []}), "{event}");
+        }
+    }
+
+    /// What the function that reads the table's stream answers to an event.
+    pub async fn read_stream(&self, event: &Value) -> Value {
+        let reader = search_index::READER;
+        if Deployed::is_wanted() {
+            Deployed::new(&self.app(&self.origin).config, &self.endpoint).invoke(reader.name, event).await
+        } else {
+            web::stream::answer(reader, &self.store, &Clock::System, "", event).await
+        }
+    }
+
+    /// What was written to the table and has not been read, as events of its stream.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Value> {
+        self.engine.unread()
+    }
+
     /// A request by Grace, the teammate of the scene.
     pub fn desk(&self, method: Method, path: &str) -> RequestBuilder {
         let path = format!("/api/helpdesk{path}");
@@ -217,6 +276,9 @@ impl Site {
 
     /// What Grace reads, and the status.
     pub async fn desk_get(&self, path: &str) -> (u16, Value) {
+        if path.starts_with("/search") {
+            self.fed().await;
+        }
         let (status, body) = read(self.desk(Method::GET, path).send().await.unwrap()).await;
         (status.as_u16(), body)
     }
@@ -234,8 +296,11 @@ impl Site {
             .post(self.engine.endpoint())
             .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
             .header("x-amz-date", "20261120T120000Z")
-            // The engine looks for a signature and verifies none.
-            .header("authorization", "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none")
+            // The engine looks for a signature and verifies none; others take account and region from it.
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=local/20261120/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+            )
             .header("content-type", "application/x-amz-json-1.0")
             .body(body.to_string());
         let (status, answer) = read(request.send().await.unwrap()).await;
@@ -262,6 +327,7 @@ impl Site {
 
     /// Demands that no ticket is in two places or in none, and that every counter equals a recount.
     pub async fn assert_clean(&self) {
+        self.fed().await;
         let findings = self.store.check(|_| {}).await.unwrap().findings;
         assert_eq!(findings, []);
     }

@@ -1,9 +1,19 @@
 //! A small business with everything that the rules tell apart, as import lines. Words that must never reach a
 //! customer all contain [`CANARY`].
 
+use domain::{
+    catalog::TicketCategory,
+    conversation::{Part, PartKind},
+    history::Actor,
+    id::{CompanyId, ContactId, PartId, StateId, TicketId, TypeId},
+    state::StateCategory,
+    ticket::{Ticket, TicketRow},
+    timestamp::Timestamp,
+};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-/// Planted in notes, internal labels, hidden attributes, teammates' ids and hidden tickets.
+/// Planted in notes, internal labels, names of types, hidden attributes, teammates' ids and hidden tickets.
 pub const CANARY: &str = "canary";
 
 /// The teammate of the scene.
@@ -22,17 +32,54 @@ pub fn ticket(id: &str, number: u64, company: Option<&str>, requester: &str, sta
         "created_at": "2026-10-01T09:00:00Z", "updated_at": updated_at})
 }
 
+/// A ticket that is put into a table, or looked at, without an import.
+pub fn made(id: &str, title: &str) -> Ticket {
+    let row = TicketRow {
+        id: TicketId::new(id).unwrap(),
+        number: 1,
+        title: title.into(),
+        ticket_type: TypeId::new("bug").unwrap(),
+        category: TicketCategory::Customer,
+        shared: false,
+        state: StateId::new("new").unwrap(),
+        state_category: StateCategory::Submitted,
+        company: Some(CompanyId::new("acme").unwrap()),
+        requester: ContactId::new("ada").unwrap(),
+        requester_name: None,
+        created_at: Timestamp::EPOCH,
+        updated_at: Timestamp::EPOCH,
+        turn_since: None,
+        exchange: Default::default(),
+    };
+    Ticket {
+        row,
+        description: String::new(),
+        attributes: BTreeMap::new(),
+        conversation: None,
+        company_chosen: false,
+        company_name: None,
+        assignee: None,
+        waited_from: None,
+        version: 0,
+    }
+}
+
+/// A message of such a ticket.
+pub fn said(id: &str, body: &str, at: Timestamp) -> Part {
+    Part { id: PartId::new(id).unwrap(), kind: PartKind::Message, author: Actor::System, body: body.into(), at }
+}
+
 /// Acme (Ada, Abe), Beta (Bob), both (Cem), Gamma without visible tickets (Gus), nowhere (Nia), without e-mail (Eve).
 pub fn lines() -> Vec<Value> {
     let mut lines = vec![
         settings(),
         json!({"kind": "teammate", "id": "canary-teammate@vendor.example", "name": "Grace"}),
-        json!({"kind": "ticket_type", "id": "bug", "name": "Bug", "icon": "🐞", "category": "customer", "attributes": [
+        json!({"kind": "ticket_type", "id": "bug", "name": "canary-bug", "external_label": "Bug", "icon": "🐞", "category": "customer", "attributes": [
             {"name": "Severity", "data_type": "list", "visible_to_contacts": true},
             {"name": "Affected since", "data_type": "datetime", "visible_to_contacts": true},
             {"name": "Affected users", "data_type": "integer", "visible_to_contacts": true},
             {"name": "canary-attribute", "data_type": "string"}]}),
-        json!({"kind": "ticket_type", "id": "task", "name": "Task", "icon": "", "category": "back_office", "attributes": []}),
+        json!({"kind": "ticket_type", "id": "task", "name": "canary-task", "external_label": "Task", "icon": "", "category": "back_office", "attributes": []}),
         json!({"kind": "ticket_type", "id": "incident", "name": "Incident", "icon": "🚨", "category": "tracker", "attributes": []}),
     ];
     for (id, category, label) in [

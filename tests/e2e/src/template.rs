@@ -41,7 +41,7 @@ pub fn folder(function: &Value) -> String {
 pub fn routes(template: &Value) -> BTreeMap<String, (&String, &Value)> {
     let mut routes = BTreeMap::new();
     for (resource, function) in resources(template, "AWS::Serverless::Function") {
-        for event in function["Events"].as_object().unwrap().values() {
+        for event in function["Events"].as_object().unwrap().values().filter(|it| it["Type"] != "DynamoDB") {
             assert_eq!(event["Type"], "HttpApi", "{resource}");
             let [method, path] = ["Method", "Path"].map(|it| event["Properties"][it].as_str().unwrap_or_default());
             assert_ne!(method, "GET", "{path}: ANY takes HEAD along");

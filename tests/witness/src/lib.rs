@@ -2,28 +2,43 @@
 //! another one for the suites that start theirs here:
 //!
 //! - `witnessed`: the embedded engine behind a witness, which refuses what AWS documents as not allowed, whether the
-//!   engine would take it or not, and throttles a busy partition;
-//! - `http://127.0.0.1:PORT`: another implementation that runs there, through the same witness. Each test has an
-//!   account of its own, so that all of them can call their table the same.
+//!   engine would take it or not, throttles a busy partition, lets transactions that are under way conflict, and lets
+//!   indexes lag: a test that reads a list of what it has just written waits for it with [`Dynamo::settle`];
+//! - `http://127.0.0.1:PORT`: another implementation that runs there, through the same witness. Its indexes are as it
+//!   has them. Each test has an account of its own, so that all of them can call their table the same.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod conflict;
 mod gateway;
+mod lag;
 mod pace;
 mod rules;
 mod size;
 mod tables;
+mod written;
 
 use gateway::Gateway;
-use std::time::{SystemTime, UNIX_EPOCH};
+use lag::Lag;
+use serde_json::Value;
+use std::{
+    sync::Mutex,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use store::{Document, Store, StoreError};
 
 /// A DynamoDB for one test. Dropped, it fails the test that has broken a rule.
 #[derive(Debug)]
 pub struct Dynamo {
     endpoint: String,
     gateway: Option<Gateway>,
+    /// What was written and has not been read. Before the engine, which it must not outlive.
+    stream: Option<Mutex<engine::Stream>>,
     embedded: Option<engine::Engine>,
     loader: Option<engine::Loader>,
 }
+
+/// The table of tests.
+const TABLE: &str = "tickets";
 
 impl Dynamo {
     /// Starts the one that the environment chooses.
@@ -35,12 +50,14 @@ impl Dynamo {
             None => {
                 let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
                 let endpoint = embedded.endpoint();
-                Self { endpoint, gateway: None, embedded: Some(embedded), loader: Some(loader) }
+                let stream = Some(Mutex::new(embedded.stream(TABLE)));
+                Self { endpoint, gateway: None, stream, embedded: Some(embedded), loader: Some(loader) }
             }
             Some(chosen) if chosen == "witnessed" => Self::witnessed().await,
             Some(chosen) => {
-                let gateway = Gateway::start(&chosen, Some(account()));
-                Self { endpoint: gateway.endpoint.clone(), gateway: Some(gateway), embedded: None, loader: None }
+                let gateway = Gateway::start(&chosen, Some(account()), None);
+                let endpoint = gateway.endpoint.clone();
+                Self { endpoint, gateway: Some(gateway), stream: None, embedded: None, loader: None }
             }
         }
     }
@@ -51,9 +68,46 @@ impl Dynamo {
     /// When it cannot be started.
     pub async fn witnessed() -> Self {
         let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
-        let gateway = Gateway::start(&embedded.endpoint(), None);
+        let gateway = Gateway::start(&embedded.endpoint(), None, Some(Lag::start(&embedded).await));
         let endpoint = gateway.endpoint.clone();
-        Self { endpoint, gateway: Some(gateway), embedded: Some(embedded), loader: Some(loader) }
+        let stream = Some(Mutex::new(embedded.stream(TABLE)));
+        Self { endpoint, gateway: Some(gateway), stream, embedded: Some(embedded), loader: Some(loader) }
+    }
+
+    /// What was written to the table and has not been read here yet: events of its stream, as Lambda would send them. Of
+    /// another implementation they come from the requests that went by, and tell the keys alone.
+    ///
+    /// # Panics
+    /// When the engine cannot read it.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Value> {
+        let Some(stream) = &self.stream else { return self.gateway.as_ref().map(Gateway::unread).unwrap_or_default() };
+        let mut stream = stream.lock().unwrap();
+        std::iter::from_fn(|| stream.read().unwrap()).collect()
+    }
+
+    /// Indexes everything that was written so far, so that it can be searched and checked. What cannot be read is left, as
+    /// Lambda would leave it.
+    ///
+    /// # Panics
+    /// When the stream cannot be read, or DynamoDB not be written.
+    pub async fn feed(&self, store: &Store) {
+        for record in self.unread().iter().flat_map(|event| event["Records"].as_array().unwrap()) {
+            let [pk, sk] = ["pk", "sk"].map(|name| record["dynamodb"]["Keys"][name]["S"].as_str().unwrap());
+            if let Ok(Some(document)) = Document::at(pk, sk) {
+                let done = store.index(&document).await;
+                assert!(matches!(done, Ok(()) | Err(StoreError::Corrupt { .. })), "{done:?}");
+            }
+        }
+        self.settle();
+    }
+
+    /// Brings the indexes up to date: what a test waits for before it reads a list of what it has just written. Not where
+    /// the promise is that the next request shows it. Blocks, for a moment.
+    pub fn settle(&self) {
+        if let Some(gateway) = &self.gateway {
+            gateway.settle();
+        }
     }
 
     /// Where the embedded engine answers without a witness, for a test that fills its table; else the same.
@@ -90,12 +144,6 @@ impl Drop for Dynamo {
 
 fn chosen() -> Option<String> {
     std::env::var("TEST_DYNAMODB").ok().filter(|it| !it.is_empty())
-}
-
-/// Whether tests run on the embedded engine alone, as they usually do.
-#[must_use]
-pub fn is_usual() -> bool {
-    chosen().is_none()
 }
 
 /// Bytes of an item in DynamoDB's JSON, as DynamoDB counts them.

@@ -1,7 +1,7 @@
 //! A conversation: its messages and notes, who participates, and the two ways to give it a ticket.
 
 use super::{
-    Visit, address,
+    Visit, WayBack, address,
     address::address,
     composer::{self, Composer, Refused},
     control::{Control, Kind},
@@ -34,6 +34,7 @@ const SHORTEST: usize = 4;
 #[derive(Template)]
 #[template(path = "conversation.html")]
 struct ConversationPage<'a> {
+    back: WayBack<'a>,
     conversation: &'a Thread,
     people: Vec<(String, String, Option<&'a str>)>,
     /// How many more take part than are shown.
@@ -177,6 +178,7 @@ async fn rendered(
     let composer = Composer::of(visit, &here, seen, "Those who take part read it.".to_owned(), false);
     let (composer, notice, status) = composer.telling(notice, unsent, form);
     let page = ConversationPage {
+        back: visit.way_back(),
         people: people(&conversation),
         others: conversation.participant_count.saturating_sub(conversation.participants.len() as u64),
         notice,

@@ -1,7 +1,7 @@
 //! The form for a new ticket.
 
 use super::{
-    Visit, address,
+    Visit, WayBack, address,
     choosing::Choosing,
     control::{Control, Kind},
     form::{AUTOMATIC, COMPANY, Form},
@@ -25,7 +25,8 @@ pub(super) const REQUESTER: &str = "requester";
 
 #[derive(Template)]
 #[template(path = "new.html")]
-struct NewPage {
+struct NewPage<'a> {
+    back: WayBack<'a>,
     notice: Notice,
     key: String,
     requester: Choosing,
@@ -77,6 +78,7 @@ async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice)
     let company = if form.iter().next().is_none() { AUTOMATIC } else { form.get("company") };
     let status = notice.status;
     let page = NewPage {
+        back: visit.way_back(),
         requester: choosing.again(&visit.app.portal, form).await?,
         key: visit.app.portal.ids.next("k"),
         controls: vec![

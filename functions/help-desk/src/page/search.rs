@@ -7,7 +7,7 @@ use super::{
     state_name,
     table::{CompanyColumn, Row, Table},
 };
-use crate::search::{self, Found};
+use crate::search;
 use askama::Template;
 use domain::{
     id::{CompanyId, ConversationId},
@@ -24,7 +24,6 @@ use web::{
     menu::{Choice, Menu},
     response,
 };
-use words::refusal::capitalised;
 
 pub(super) const SEARCH: &str = "/helpdesk/search";
 /// The cookie that says whether the table has the Company column. Scripts set it too, so it is not `HttpOnly`; it
@@ -72,16 +71,17 @@ struct Query<'a> {
     wanted: Wanted,
     cursor: Option<&'a str>,
     link: Option<&'a str>,
-    /// Why the text cannot be searched for.
-    refused: Option<Problem>,
 }
 
 pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let query = Query::of(request)?;
     let Query { q, cursor, link, .. } = query;
-    let (found, companies, linking) =
-        futures::try_join!(query.found(visit), companies(visit, query.company()), linking(visit, link))?;
+    let (found, companies, linking) = futures::try_join!(
+        search::find(app, teammate, query.q, &query.wanted, cursor),
+        companies(visit, query.company()),
+        linking(visit, link)
+    )?;
     let shows_company = columns_of(visit).contains(&"company");
     let rows: Vec<Row> = found.results.iter().map(Row::from).collect();
     let count = rows.len();
@@ -92,7 +92,12 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         kept: query.pairs().into_iter().filter(|(name, value)| *name != "q" && !value.is_empty()).collect(),
         menus: query.menus(visit, companies),
         table: (count > 0).then(|| Table {
-            caption: "Tickets and conversations, newest first".to_owned(),
+            caption: if q.is_empty() {
+                "Tickets and conversations, newest first"
+            } else {
+                "Tickets and conversations, by where the words were found"
+            }
+            .to_owned(),
             rows,
             company: if shows_company { CompanyColumn::On } else { CompanyColumn::Off },
             requester: true,
@@ -100,12 +105,7 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         }),
         shows_company,
         here: visit.request.target(),
-        empty: (count == 0).then(|| match &query.refused {
-            Some(problem) => {
-                Empty { heading: "That is too much to look for".to_owned(), advice: capitalised(&problem.detail) }
-            }
-            None => query.empty(more, cursor.is_some()),
-        }),
+        empty: (count == 0).then(|| query.empty(more, cursor.is_some())),
         more_below: more && count < FEW,
         older: found.next_cursor.as_deref().map(|cursor| query.url(Some(cursor))),
         newest: cursor.map(|_| query.url(None)),
@@ -114,8 +114,7 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         secure: visit.app.config.is_https(),
     };
     let title = if q.is_empty() { "Search".to_owned() } else { format!("{} · Search", isolated(q)) };
-    let status = query.refused.map_or(StatusCode::OK, |problem| problem.status);
-    visit.page(Section::Search, &title, status, &page)
+    visit.page(Section::Search, &title, StatusCode::OK, &page)
 }
 
 /// Shows or hides the Company column, and remembers the choice in the browser.
@@ -166,25 +165,11 @@ async fn linking(visit: &Visit<'_>, id: Option<&str>) -> Result<Option<Linking>,
 
 impl<'a> Query<'a> {
     fn of(request: &'a Request) -> Result<Self, Problem> {
-        let names = ["q", "company", "no_company", "state", "type", "kind", "cursor", "link"];
-        let [q, company, no_company, state, ticket_type, kind, cursor, link] = request.params.take(names)?;
+        request.params.only(&[&search::PARAMETERS[..], &["cursor", "link"]].concat())?;
         // The form also sends the fields that are not filled in.
-        let filters = [company, no_company, state, ticket_type, kind].map(|value| value.filter(|it| !it.is_empty()));
-        let [company, no_company, state, ticket_type, kind] = filters;
-        let wanted = |q| search::wanted([q, company, no_company, state, ticket_type, kind]);
-        let (wanted, refused) = match wanted(q) {
-            Ok(wanted) => (wanted, None),
-            // A text with too many words stays in the search field instead of being lost on an error page.
-            Err(problem) => (wanted(None)?, Some(problem)),
-        };
-        Ok(Self { q: q.unwrap_or_default(), wanted, cursor, link, refused })
-    }
-
-    async fn found(&self, visit: &Visit<'_>) -> Result<Found, Problem> {
-        if self.refused.is_some() {
-            return Ok(Found::default());
-        }
-        search::find(visit.app, visit.teammate, self.q, &self.wanted, self.cursor).await
+        let value = |name: &str| request.params.first(name).filter(|it| !it.is_empty());
+        let q = request.params.first("q").unwrap_or_default().trim();
+        Ok(Self { q, wanted: search::wanted(value)?, cursor: value("cursor"), link: value("link") })
     }
 
     fn is_filtered(&self) -> bool {
@@ -198,22 +183,21 @@ impl<'a> Query<'a> {
         }
     }
 
-    fn pairs(&self) -> [(&'static str, String); 7] {
-        let Wanted { company, state, ticket_type, kind, .. } = &self.wanted;
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let Wanted { company, filter, order, kind, .. } = &self.wanted;
         let no_company = if *company == CompanyFilter::NoCompany { "true" } else { "" };
         let kind = kind.map(|kind| match kind {
             Kind::Ticket => "ticket",
             Kind::Conversation => "conversation",
         });
-        [
+        let beside = [
             ("q", self.q.to_owned()),
             ("company", self.company().map(ToString::to_string).unwrap_or_default()),
             ("no_company", no_company.to_owned()),
-            ("state", state.map(|it| it.to_string()).unwrap_or_default()),
-            ("type", ticket_type.as_ref().map(ToString::to_string).unwrap_or_default()),
             ("kind", kind.unwrap_or_default().to_owned()),
             ("link", self.link.unwrap_or_default().to_owned()),
-        ]
+        ];
+        beside.into_iter().chain(filter.pairs()).chain(order.pairs()).collect()
     }
 
     /// The address of a page of this search.
@@ -248,14 +232,14 @@ impl<'a> Query<'a> {
         company.extend(companies.companies.iter().map(|(id, name)| {
             choice(name, &[("company", id.as_str()), ("no_company", "")], self.company() == Some(id))
         }));
-        let mut state = vec![choice("All states", &[("state", "")], wanted.state.is_none())];
+        let mut state = vec![choice("All states", &[("state", "")], wanted.filter.state.is_none())];
         state.extend(StateCategory::ALL.map(|category| {
-            choice(state_name(category), &[("state", category.as_str())], wanted.state == Some(category))
+            choice(state_name(category), &[("state", category.as_str())], wanted.filter.state == Some(category))
         }));
-        let mut of_type = vec![choice("All types", &[("type", "")], wanted.ticket_type.is_none())];
+        let mut of_type = vec![choice("All types", &[("type", "")], wanted.filter.ticket_type.is_none())];
         of_type.extend(visit.workspace.catalog.types.values().map(|it| {
             let text = format!("{} {}", it.icon, it.name);
-            choice(text.trim(), &[("type", it.id.as_str())], wanted.ticket_type.as_ref() == Some(&it.id))
+            choice(text.trim(), &[("type", it.id.as_str())], wanted.filter.ticket_type.as_ref() == Some(&it.id))
         }));
         let kinds = vec![
             choice("Tickets and conversations", &[("kind", "")], wanted.kind.is_none()),
@@ -280,7 +264,7 @@ impl<'a> Query<'a> {
             (false, true, ..) => ("Nothing further".to_owned(), "The search has come to the end."),
             (false, false, false, _) => (
                 format!("Nothing matches “{}”", isolated(q)),
-                "Try fewer or other words from the title, a ticket’s number, or the requester’s name. If nobody has reported it, create a ticket.",
+                "It is in no title, description, message, note, field or name. Try fewer or other words, or a ticket’s number. If nobody has reported it, create a ticket.",
             ),
             (false, false, true, true) => ("Nothing fits these filters".to_owned(), "Take one away to see more."),
             (false, false, true, false) => (

@@ -1,9 +1,9 @@
 //! The table of tickets and conversations.
 
 use super::address;
-use crate::search::{ConversationRow, Hit};
+use crate::search::{ConversationRow, Hit, SearchResult};
 use askama::Template;
-use domain::{desk::DeskRow, state::StateCategory, timestamp::Timestamp};
+use domain::{desk::DeskRow, search::Match, state::StateCategory, timestamp::Timestamp};
 
 /// A table of tickets and conversations, newest first.
 #[derive(Debug, Template)]
@@ -46,6 +46,8 @@ pub(crate) struct Row {
     requester: String,
     created_at: Timestamp,
     updated_at: Timestamp,
+    /// Where the words were found, in results of a search.
+    matched: Option<Match>,
 }
 
 impl From<&DeskRow> for Row {
@@ -63,6 +65,7 @@ impl From<&DeskRow> for Row {
             requester: row.requester.shown(),
             created_at: row.created_at,
             updated_at: row.updated_at,
+            matched: None,
         }
     }
 }
@@ -82,15 +85,17 @@ impl From<&ConversationRow> for Row {
             requester: row.started_by.clone().unwrap_or_default(),
             created_at: row.created_at,
             updated_at: row.created_at,
+            matched: None,
         }
     }
 }
 
-impl From<&Hit> for Row {
-    fn from(hit: &Hit) -> Self {
-        match hit {
+impl From<&SearchResult> for Row {
+    fn from(result: &SearchResult) -> Self {
+        let row: Self = match &result.hit {
             Hit::Ticket(row) => row.as_ref().into(),
             Hit::Conversation(row) => row.into(),
-        }
+        };
+        Self { matched: result.matched.clone(), ..row }
     }
 }

@@ -3,7 +3,7 @@
 mod edit;
 
 use super::{
-    Visit, address,
+    Visit, WayBack, address,
     choosing::Choosing,
     composer::{self, Composer, Refused},
     control::{Control, Group, Kind},
@@ -46,6 +46,7 @@ const PEOPLE: usize = 12;
 #[derive(Template)]
 #[template(path = "ticket.html")]
 struct TicketPage<'a> {
+    back: WayBack<'a>,
     ticket: &'a DeskTicket,
     description: Vec<Stretch<'a>>,
     notice: Notice,
@@ -185,6 +186,7 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
     });
     let choosing = Choosing::new(REQUESTER, "Requester").with(chosen.as_ref()).was(ticket.row.requester.id.as_str());
     let page = TicketPage {
+        back: visit.way_back(),
         description: stretches(&ticket.description),
         notice,
         company,

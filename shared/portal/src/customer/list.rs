@@ -63,7 +63,10 @@ pub async fn list(portal: &Portal, visit: &Visit, query: &ListQuery) -> Result<L
         }
     }
     let attention = &found.attention;
-    let shown = |row| shown(&lens, &scope, attention, row);
+    let shown = |row: &TicketRow| {
+        let matched = found.matches.get(&row.id).cloned();
+        shown(&lens, &scope, attention, row).map(|row| row.found_by(matched))
+    };
     Ok(List {
         rows: found.rows.iter().filter_map(shown).collect(),
         piles: scope.piles(&found, chosen),

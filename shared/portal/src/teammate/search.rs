@@ -5,22 +5,30 @@ use crate::Portal;
 use domain::{
     conversation::ConversationHead,
     desk::DeskRow,
-    id::{TicketId, TypeId},
-    search::{Query, Words},
-    state::StateCategory,
+    filter::Filter,
+    id::TicketId,
+    order::Order,
+    search::{Field, Match, Query},
+    ticket::TicketRow,
 };
 use futures::future::try_join_all;
-use std::collections::BTreeSet;
-use store::{CompanyFilter, Kind, MOST_HITS, Place, SearchPage, SearchQuery};
+use std::cmp::Reverse;
+use store::{CompanyFilter, Kind, MOST_HITS, SearchPage, SearchQuery};
+
+/// The most people who are taken to have one address.
+const MOST_PEOPLE: usize = 5;
 
 /// What to look for. Every condition that is set has to hold.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Words, each of which has to occur.
     pub query: Query,
+    /// The same as a whole e-mail address, if it is one: the tickets of whoever has it are wanted.
+    pub address: Option<String>,
     pub company: CompanyFilter,
-    pub state: Option<StateCategory>,
-    pub ticket_type: Option<TypeId>,
+    /// Which tickets; its company is not looked at.
+    pub filter: Filter,
+    pub order: Order,
     /// Tickets or conversations; `None` looks for both.
     pub kind: Option<Kind>,
 }
@@ -28,62 +36,80 @@ pub struct Wanted {
 /// A page of search results.
 #[derive(Debug)]
 pub struct Found {
-    /// Newest first.
-    pub hits: Vec<Hit>,
-    /// Where older results continue. `None` when the search has reached the end.
-    pub next: Option<Place>,
+    /// Each with where it was found, if there were words to look for.
+    pub hits: Vec<(Hit, Option<Match>)>,
+    /// Where the search goes on. `None` when it has reached the end.
+    pub next: Option<String>,
+    /// How many tickets and conversations were looked at, where these were not all.
+    pub looked_through: Option<usize>,
 }
 
 #[derive(Debug)]
 pub enum Hit {
     Ticket(Box<DeskRow>),
+    /// A conversation without a ticket.
     Conversation(ConversationHead),
 }
 
-/// Finds a page of results after a place, or from the start. The catalog is read at the same time, so that it adds no
-/// round trip to the two of the search.
-///
-/// A case is found once: where a conversation with a ticket is found by its notes or its people, and the ticket is not
-/// found by its own words, the ticket stands in its place. Who looks for conversations alone gets them as they are.
-pub async fn search(portal: &Portal, wanted: &Wanted, after: Option<Place>) -> Result<Found, Error> {
-    let Wanted { query, company, state, ticket_type, kind } = wanted.clone();
-    let query = SearchQuery { query, company, state, ticket_type, kind, after, limit: MOST_HITS };
-    let (page, workspace) = futures::try_join!(portal.store.search(&query), portal.store.workspace())?;
-    let SearchPage { hits, mut companies, next } = page;
-    let cases = try_join_all(hits.into_iter().map(|hit| case(portal, wanted, hit))).await?;
-    let cases: Vec<_> = cases.into_iter().flatten().collect();
-    let of_cases = cases.iter().filter_map(|hit| match hit {
-        store::Hit::Ticket(row) => row.company.clone(),
-        store::Hit::Conversation(_) => None,
-    });
-    let unread: BTreeSet<_> = of_cases.filter(|id| !companies.contains_key(id)).collect();
-    companies.extend(portal.store.companies(&unread).await?);
+/// Finds a page of results after a place, or from the start. The catalog is from memory, so that it adds no round trip to the
+/// two of the search. A case is found once: the words of a conversation with a ticket are the ticket's.
+pub async fn search(portal: &Portal, wanted: &Wanted, after: Option<String>) -> Result<Found, Error> {
+    if let (Some(address), None) = (&wanted.address, &after)
+        && let Some(found) = of_address(portal, wanted, address).await?
+    {
+        return Ok(found);
+    }
+    let Wanted { query, company, filter, order, kind, .. } = wanted.clone();
+    let query = SearchQuery { query, company, filter, order, kind, after, limit: MOST_HITS };
+    let workspace = portal.store.recent_workspace().await?;
+    let SearchPage { hits, companies, next, looked_through } = portal.store.search(&query, &workspace.catalog).await?;
     let names = Names::of_companies(companies);
     let desk = names.desk(&workspace);
-    let hits = cases.into_iter().map(|hit| match hit {
-        store::Hit::Ticket(row) => Hit::Ticket(Box::new(desk.row(&row))),
-        store::Hit::Conversation(head) => Hit::Conversation(head),
+    let has_words = !query.query.terms().is_empty();
+    let hits = hits.into_iter().map(|(hit, matched)| {
+        let hit = match hit {
+            store::Hit::Ticket(row) => Hit::Ticket(Box::new(desk.row(&row))),
+            store::Hit::Conversation(head) => Hit::Conversation(head),
+        };
+        (hit, has_words.then_some(matched))
     });
-    Ok(Found { hits: hits.collect(), next })
+    Ok(Found { hits: hits.collect(), looked_through: next.is_some().then_some(looked_through), next })
 }
 
-/// What stands in the results for a hit.
-async fn case(portal: &Portal, wanted: &Wanted, hit: store::Hit) -> Result<Option<store::Hit>, Error> {
-    let linked = match &hit {
-        store::Hit::Conversation(head) if wanted.kind.is_none() => head.ticket.clone(),
-        _ => None,
+/// Finds the newest tickets of whoever has an e-mail address. `None` if nobody has, or has any; then the words of the address
+/// may occur somewhere.
+async fn of_address(portal: &Portal, wanted: &Wanted, address: &str) -> Result<Option<Found>, Error> {
+    let people = portal.store.people_called(address, MOST_PEOPLE).await?;
+    let has_it = |email: &str| email.trim().to_lowercase() == address.to_lowercase();
+    let theirs = people.into_iter().map(|(contact, _)| contact);
+    let theirs = theirs.filter(|contact| contact.email.as_deref().is_some_and(has_it));
+    let created = theirs.map(|contact| async move { portal.store.tickets_created_by(&contact.id).await });
+    let mut rows: Vec<_> = try_join_all(created).await?.into_iter().flatten().collect();
+    rows.retain(|row| wanted.keeps(row));
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    rows.sort_by_key(|row| Reverse(row.boundary()));
+    rows.truncate(MOST_HITS);
+    let companies = rows.iter().filter_map(|row| row.company.clone()).collect();
+    let (companies, workspace) =
+        futures::try_join!(portal.store.companies(&companies), portal.store.recent_workspace())?;
+    let names = Names::of_companies(companies);
+    let desk = names.desk(&workspace);
+    let hit = |row: &TicketRow| {
+        let matched = Match { field: Field::Name, snippet: wanted.query.marked(&row.title) };
+        (Hit::Ticket(Box::new(desk.row(row))), Some(matched))
     };
-    let Some(id) = linked else { return Ok(Some(hit)) };
-    let Some(ticket) = portal.store.ticket(&id).await? else { return Ok(Some(hit)) };
-    let is_wanted = match &wanted.company {
-        CompanyFilter::Any => true,
-        CompanyFilter::NoCompany => ticket.row.company.is_none(),
-        CompanyFilter::Of(company) => ticket.row.company.as_ref() == Some(company),
-    };
-    let words = Words::of_ticket(&ticket.row, ticket.company_name.as_deref()).to_string();
-    // A ticket that is found by itself stands elsewhere.
-    let stands_here = is_wanted && !wanted.query.matches(&words);
-    Ok(stands_here.then(|| store::Hit::Ticket(Box::new(ticket.row))))
+    Ok(Some(Found { hits: rows.iter().map(hit).collect(), next: None, looked_through: None }))
+}
+
+impl Wanted {
+    /// Whether a ticket passes the filters.
+    fn keeps(&self, row: &TicketRow) -> bool {
+        self.company.holds(row.company.as_ref())
+            && self.kind != Some(Kind::Conversation)
+            && self.filter.keeps(row, &row.requester)
+    }
 }
 
 /// Finds the id of the ticket with this number.
@@ -91,9 +117,9 @@ async fn case(portal: &Portal, wanted: &Wanted, hit: store::Hit) -> Result<Optio
 /// # Errors
 /// [`Error::NotThere`].
 pub async fn by_number(portal: &Portal, number: u64) -> Result<TicketId, Error> {
-    let query = Query::parse(&number.to_string()).map_err(|error| Error::Invalid(error.to_string()))?;
+    let query = Query::parse(&format!("#{number}"));
     let wanted = Wanted { query, kind: Some(Kind::Ticket), ..Wanted::default() };
-    let found = search(portal, &wanted, None).await?.hits.into_iter().find_map(|hit| match hit {
+    let found = search(portal, &wanted, None).await?.hits.into_iter().find_map(|(hit, _)| match hit {
         Hit::Ticket(row) if row.number == number => Some(row.id),
         _ => None,
     });

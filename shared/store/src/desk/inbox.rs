@@ -1,7 +1,8 @@
 //! The Help Desk's inbox: what is the vendor's turn, what waits on customers, and what is resolved.
 //!
-//! A page is one query of a sparse view. Filters that no view serves are applied to a bounded number of cases; the next
-//! page goes on behind the last one that was looked at.
+//! A page is one query: of a sparse view, which all cases and those of an assignee have, or of a list of the copies of a
+//! company's or a type's cases, which follows a moment later (`feed`). Further filters are applied to a bounded number of
+//! cases; the next page goes on behind the last one that was looked at.
 
 use super::search::CompanyFilter;
 use crate::{
@@ -42,12 +43,26 @@ pub struct InboxPage {
 }
 
 impl InboxQuery {
+    /// The list that has the cases of this company, or else of this type.
+    fn list(&self) -> Option<String> {
+        let view = keys::inbox(self.turn);
+        match (&self.company, &self.ticket_type) {
+            (CompanyFilter::Of(id), _) => Some(keys::inbox_of_company(&view, Some(id))),
+            (CompanyFilter::NoCompany, _) => Some(keys::inbox_of_company(&view, None)),
+            (CompanyFilter::Any, Some(of)) => Some(keys::inbox_of_type(&view, of)),
+            (CompanyFilter::Any, None) => None,
+        }
+    }
+
     fn keeps(&self, case: &Case) -> bool {
-        let of = |company: Option<&CompanyId>| match &self.company {
-            CompanyFilter::Any => true,
-            CompanyFilter::NoCompany => company.is_none(),
-            CompanyFilter::Of(id) => company == Some(id),
+        let assignee = match &case.what {
+            What::Ticket { assignee, .. } => assignee.as_ref(),
+            What::Conversation { .. } => None,
         };
+        if self.assignee.as_ref().is_some_and(|wanted| wanted.as_ref() != assignee) {
+            return false;
+        }
+        let of = |company: Option<&CompanyId>| self.company.holds(company);
         match &case.what {
             What::Ticket { row, .. } => {
                 of(row.company.as_ref()) && self.ticket_type.as_ref().is_none_or(|only| *only == row.ticket_type)
@@ -59,9 +74,12 @@ impl InboxQuery {
         }
     }
 
-    /// Whether it is known before reading that every case of the view is wanted.
+    /// Whether it is known before reading that every case of the view, or list, is wanted.
     fn takes_all(&self) -> bool {
-        self.company == CompanyFilter::Any && self.ticket_type.is_none()
+        let is_of_company = self.company != CompanyFilter::Any;
+        let is_of_type = self.ticket_type.is_some();
+        // A view goes by the assignee, a list by the company, or else by the type.
+        !(is_of_company && is_of_type) && !((is_of_company || is_of_type) && self.assignee.is_some())
     }
 }
 
@@ -69,9 +87,11 @@ impl Store {
     /// Reads a page of the inbox.
     pub async fn inbox(&self, query: &InboxQuery) -> Result<InboxPage, StoreError> {
         let longest_first = query.turn == Who::Us;
-        let (index, place, beginning) = match &query.assignee {
-            None => (BY_UPDATED, "by_updated", String::new()),
-            Some(assignee) => (BY_STATE, "by_state", keys::assigned(assignee.as_ref())),
+        let list = query.list();
+        let (place, beginning) = match (&list, &query.assignee) {
+            (Some(_), _) => ("sk", String::new()),
+            (None, None) => ("by_updated", String::new()),
+            (None, Some(assignee)) => ("by_state", keys::assigned(assignee.as_ref())),
         };
         // Places are times followed by keys, and none begins with any of these.
         let (first, last) = match (&query.after, longest_first) {
@@ -80,14 +100,16 @@ impl Store {
             (Some(after), false) => (format!("{beginning}!"), keys::just_below(after).to_owned()),
         };
         let examined = if query.takes_all() { query.limit + 1 } else { EXAMINED.max(query.limit + 1) };
-        let request = self
-            .view(index, keys::inbox(query.turn))
-            .key_condition_expression("#view = :view AND #place BETWEEN :first AND :last")
-            .expression_attribute_names("#place", place)
-            .expression_attribute_values(":first", AttributeValue::S(first))
-            .expression_attribute_values(":last", AttributeValue::S(last))
-            .scan_index_forward(longest_first)
-            .limit(i32::try_from(examined).unwrap_or(i32::MAX));
+        let request = match list {
+            Some(list) => self.partition_between(list, first, last),
+            None => self
+                .view(if query.assignee.is_some() { BY_STATE } else { BY_UPDATED }, keys::inbox(query.turn))
+                .key_condition_expression("#view = :view AND #place BETWEEN :first AND :last")
+                .expression_attribute_names("#place", place)
+                .expression_attribute_values(":first", AttributeValue::S(first))
+                .expression_attribute_values(":last", AttributeValue::S(last)),
+        };
+        let request = request.scan_index_forward(longest_first).limit(i32::try_from(examined).unwrap_or(i32::MAX));
         let answer = request.send().await.map_err(StoreError::from_sdk)?;
         let is_whole = answer.last_evaluated_key.is_none();
         let found = answer.items.unwrap_or_default().into_iter().map(|item| Case::read(item, place));

@@ -17,6 +17,6 @@ pub use conversation::Conversation;
 pub use inbox::{InboxPage, InboxQuery};
 pub use names::NamesPage;
 pub use people::PeoplePage;
-pub use search::{CompanyFilter, Hit, Kind, MOST_HITS, Place, SearchPage, SearchQuery};
+pub use search::{CompanyFilter, Hit, Kind, MOST_HITS, SearchPage, SearchQuery};
 pub use sight::{People, SightChange};
 pub use ticket::TicketFile;

@@ -1,45 +1,43 @@
-//! Search, for teammates and the operator. A search takes two sequential round trips: the lists of the query's longest
-//! words, then the rows of the entries found. The work for each page is limited.
+//! Search, for teammates (`record/hits.rs`).
 
 use crate::{
     record::{
         HeadRecord, RowRecord, by_id,
-        index::{Entry, Found},
+        hits::{Candidate, Lookup, Within},
+        index::Entry,
     },
-    table::{BY_UPDATED, Item, Store, StoreError, key, keys, record, text},
+    table::{Item, Store, StoreError, key, keys, record, text},
 };
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
+    catalog::Catalog,
     company::Company,
     conversation::ConversationHead,
-    id::{CompanyId, TypeId},
-    search::{Query, Words},
-    state::StateCategory,
+    filter::Filter,
+    id::CompanyId,
+    order::Order,
+    search::{Match, Query},
     ticket::TicketRow,
 };
-use futures::future::try_join_all;
-use serde::{Deserialize, Serialize};
+use futures::future::try_join;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Maximum number of hits on a page.
 pub const MOST_HITS: usize = 20;
-/// Items of the index that one request reads, which cost about seven read units.
-const EXAMINED: usize = 200;
 
 /// What to search for.
 #[derive(Debug, Clone)]
 pub struct SearchQuery {
     pub query: Query,
-    /// The companies to search.
+    /// The companies to search. That of the filter is not looked at.
     pub company: CompanyFilter,
-    /// If set, only tickets whose state is in this category.
-    pub state: Option<StateCategory>,
-    /// If set, only tickets of this type.
-    pub ticket_type: Option<TypeId>,
+    /// Which tickets. Whoever asks for a state, a type or a creator gets no conversations.
+    pub filter: Filter,
+    /// In which order a page shows what it found. By default what was found in titles comes first.
+    pub order: Order,
     /// If set, only tickets or only conversations.
     pub kind: Option<Kind>,
     /// Where the page before ended.
-    pub after: Option<Place>,
+    pub after: Option<String>,
     /// The number of hits to return, at most [`MOST_HITS`].
     pub limit: usize,
 }
@@ -57,214 +55,158 @@ pub enum CompanyFilter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Ticket,
+    /// A conversation without a ticket. One that has a ticket is the ticket.
     Conversation,
 }
 
-/// Where a search continues.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// Whether the place is in the list of the ticket number that the query may mean.
-    number: bool,
-    /// The last place that was looked at in the list.
-    after: String,
-}
-
-/// A page of hits, newest first by creation. Tickets whose number the query names come before all others.
+/// A page of hits.
 #[derive(Debug, Clone)]
 pub struct SearchPage {
-    pub hits: Vec<Hit>,
+    /// Each with where it was found.
+    pub hits: Vec<(Hit, Match)>,
     /// The companies of the tickets found.
     pub companies: BTreeMap<CompanyId, Company>,
     /// Where the search continues, unless it is complete. The work of a request is limited, so a page that is not the
     /// last can have fewer hits than asked for, or none.
-    pub next: Option<Place>,
+    pub next: Option<String>,
+    /// How many tickets and conversations were looked at.
+    pub looked_through: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hit {
     Ticket(Box<TicketRow>),
-    /// A conversation that was found by its own words or by a note in it.
+    /// A conversation without a ticket.
     Conversation(ConversationHead),
 }
 
-/// The part of a list that was read, newest first.
-#[derive(Default)]
-struct Read {
-    found: Vec<Found>,
-    at_its_end: bool,
-}
-
-impl Read {
-    /// Whether this read covers everything that the other one covers. Both lists hold all matches of the query.
-    fn reaches_further_than(&self, other: &Self) -> bool {
-        let end = |read: &Self| read.found.last().map(|found| found.key.clone());
-        self.at_its_end || (!other.at_its_end && end(self) <= end(other))
-    }
-}
-
-/// The hits in a part of a list.
-#[derive(Default)]
-struct Walk {
-    hits: Vec<Found>,
-    /// The last place that was looked at, unless the list is at its end.
-    next: Option<String>,
-}
-
-/// Collects hits until there are `room` of them. A conversation is one hit however many of its items match; its items
-/// are next to each other.
-fn walk(read: Read, room: usize, keep: impl Fn(&Found) -> bool) -> Walk {
-    let (mut hits, mut last): (Vec<Found>, Option<String>) = (Vec::new(), None);
-    for found in read.found {
-        let of_the_last = hits.last().is_some_and(|hit| hit.entry == found.entry);
-        if hits.len() == room && !of_the_last {
-            // Every place sorts before the tilde: without room, the walk has not started yet.
-            return Walk { hits, next: Some(last.unwrap_or_else(|| "~".into())) };
-        }
-        if of_the_last {
-            last = Some(found.place);
-        } else if keep(&found) {
-            last = Some(found.place.clone());
-            hits.push(found);
-        } else {
-            last = Some(found.key);
+impl CompanyFilter {
+    /// Whether what belongs to this company, or to none, is searched.
+    #[must_use]
+    pub fn holds(&self, company: Option<&CompanyId>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NoCompany => company.is_none(),
+            Self::Of(id) => company == Some(id),
         }
     }
-    Walk { hits, next: last.filter(|_| !read.at_its_end) }
 }
 
 impl SearchQuery {
-    fn keeps(&self, found: &Found) -> bool {
-        let kind = match found.entry {
+    fn within(&self) -> Within {
+        match &self.company {
+            CompanyFilter::Any => Within::Everything,
+            CompanyFilter::NoCompany => Within::Scope(None),
+            CompanyFilter::Of(id) => Within::Scope(Some(id.clone())),
+        }
+    }
+
+    fn wants(&self, entry: &Entry) -> bool {
+        let kind = match entry {
             Entry::Ticket(_) => Kind::Ticket,
             Entry::Conversation(_) => Kind::Conversation,
         };
-        let record = &found.record;
         self.kind.is_none_or(|wanted| wanted == kind)
-            && self.state.is_none_or(|state| record.state == Some(state))
-            && self.ticket_type.as_ref().is_none_or(|wanted| record.ticket_type.as_ref() == Some(wanted))
-            && self.query.matches(&record.words)
     }
 
-    /// Whether a ticket still matches its entry in the index.
-    fn confirms(&self, found: &Found, row: &TicketRow) -> bool {
-        let record = &found.record;
-        keys::found_ticket(row.created_at, &row.id) == found.place
-            && Some(row.state_category) == record.state
-            && Some(&row.ticket_type) == record.ticket_type.as_ref()
-            && Words::read(&record.words).begin_with(&Words::of_ticket(row, None))
+    /// Whether conversations can be meant: they have no state, no type and no creator.
+    fn takes_conversations(&self) -> bool {
+        let Filter { state, turn, ticket_type, creator, .. } = &self.filter;
+        state.is_none() && turn.is_none() && ticket_type.is_none() && creator.is_none()
+    }
+
+    fn keeps(&self, row: &TicketRow) -> bool {
+        // Nobody is meant by "me" here.
+        let filter = Filter { company: None, ..self.filter.clone() };
+        filter.keeps(row, &row.requester)
     }
 }
 
 impl Store {
-    /// Searches tickets and conversations.
-    pub async fn search(&self, query: &SearchQuery) -> Result<SearchPage, StoreError> {
+    /// Searches tickets and conversations. `catalog` says how orders by type and state go.
+    pub async fn search(&self, query: &SearchQuery, catalog: &Catalog) -> Result<SearchPage, StoreError> {
         let limit = query.limit.clamp(1, MOST_HITS);
-        let number = query.query.number();
-        let in_number = query.after.as_ref().map_or(number.is_some(), |place| place.number);
-        let after = |of_number: bool| {
-            query.after.as_ref().filter(|place| place.number == of_number).map(|place| place.after.as_str())
+        let lookup = Lookup {
+            query: &query.query,
+            within: query.within(),
+            created: query.filter.created,
+            after: query.after.as_deref(),
         };
-
-        let lists = query.query.lists();
-        let each = EXAMINED / lists.len().max(1);
-        let rest = lists.iter().map(|list| self.read_list(&query.company, list, after(false), each));
-        let first = async {
-            match number.filter(|_| in_number) {
-                Some(list) => self.read_list(&query.company, list, after(true), limit).await,
-                None => Ok(Read { found: Vec::new(), at_its_end: true }),
-            }
-        };
-        let (first, rest) = futures::try_join!(first, try_join_all(rest))?;
-
-        let first = walk(first, limit, |found| query.keeps(found));
-        let (mut hits, mut next) = (first.hits, first.next.map(|after| Place { number: true, after }));
-        if next.is_none() {
-            let best = rest.into_iter().reduce(|a, b| if a.reaches_further_than(&b) { a } else { b });
-            let numbered =
-                |found: &Found| number.is_some_and(|it| found.record.words.split(' ').any(|word| word == it));
-            let room = limit - hits.len();
-            let rest = walk(best.unwrap_or_default(), room, |found| query.keeps(found) && !numbered(found));
-            hits.extend(rest.hits);
-            next = rest.next.map(|after| Place { number: false, after });
-        }
-        let (hits, companies) = self.rows_of(query, hits).await?;
-        Ok(SearchPage { hits, companies, next })
-    }
-
-    /// Reads at most `limit` items of a list after a place, newest first.
-    async fn read_list(
-        &self,
-        company: &CompanyFilter,
-        list: &str,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Read, StoreError> {
-        let request = self.client.query().table_name(&self.table);
-        let (request, partition, hash, range) = match company {
-            CompanyFilter::Any => (request.index_name(BY_UPDATED), keys::found_anywhere(list), "view", "by_updated"),
-            CompanyFilter::NoCompany => (request, keys::found_in(None, list), "pk", "sk"),
-            CompanyFilter::Of(id) => (request, keys::found_in(Some(id), list), "pk", "sk"),
-        };
-        let condition = if after.is_some() { "#hash = :list AND #range < :after" } else { "#hash = :list" };
-        let mut request = request
-            .key_condition_expression(condition)
-            .expression_attribute_names("#hash", hash)
-            .expression_attribute_values(":list", AttributeValue::S(partition))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
-        if let Some(after) = after {
-            request = request
-                .expression_attribute_names("#range", range)
-                .expression_attribute_values(":after", AttributeValue::S(after.to_owned()));
-        }
-        let answer = request.send().await.map_err(StoreError::from_sdk)?;
-        let found = answer.items.unwrap_or_default().into_iter().map(Found::read).collect::<Result<Vec<_>, _>>()?;
-        Ok(Read { found, at_its_end: answer.last_evaluated_key.is_none() })
-    }
-
-    /// Reads the current rows of what was found, and their companies. Entries that are gone or no longer match are left
-    /// out.
-    async fn rows_of(
-        &self,
-        query: &SearchQuery,
-        found: Vec<Found>,
-    ) -> Result<(Vec<Hit>, BTreeMap<CompanyId, Company>), StoreError> {
-        let mut wanted: BTreeSet<(String, String)> = found.iter().filter_map(address).collect();
-        let companies = found.iter().filter_map(|found| found.record.company.as_ref());
+        let mut found = self.candidates(&lookup, limit).await?;
+        found.found.retain(|it| query.wants(&it.entry));
+        let mut wanted: BTreeSet<_> = found.found.iter().filter_map(address).collect();
+        let companies = found.found.iter().filter_map(|it| it.company.as_ref());
         wanted.extend(companies.map(|id| (keys::company(id), keys::COMPANY.to_owned())));
-        let items = self.get_all_cheaply(wanted.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
+        let wanted = wanted.into_iter().map(|(pk, sk)| key(pk, sk)).collect();
+        let (items, ()) = try_join(self.get_all_cheaply(wanted), self.made_sure(&lookup, &mut found.found)).await?;
         let mut by_key: HashMap<_, Item> = items
             .into_iter()
             .map(|item| ((text(&item, "pk").to_owned(), text(&item, "sk").to_owned()), item))
             .collect();
-        let mut hits = Vec::with_capacity(found.len());
-        for found in found {
-            let Some(item) = address(&found).and_then(|address| by_key.remove(&address)) else { continue };
-            match found.entry {
-                Entry::Ticket(_) => {
-                    let row: TicketRow = record::<RowRecord>(item)?.into();
-                    if query.confirms(&found, &row) {
-                        hits.push(Hit::Ticket(Box::new(row)));
-                    }
-                }
-                Entry::Conversation(_) => {
-                    let head: HeadRecord = record(item)?;
-                    if keys::found_conversation(head.started(), &head.id) == found.place {
-                        hits.push(Hit::Conversation(head.into()));
-                    }
-                }
-            }
+        let mut hits = Vec::with_capacity(found.found.len());
+        for candidate in found.found {
+            let Some(item) = address(&candidate).and_then(|address| by_key.remove(&address)) else { continue };
+            hits.extend(hit(query, &candidate, item)?.map(|(hit, matched)| (hit, matched, candidate.place)));
+        }
+        if query.query.terms().is_empty() || query.order != Order::default() {
+            hits.sort_by(|(a, _, at), (b, _, bt)| sorted(query.order, catalog, (a, at), (b, bt)));
+        } else {
+            hits.sort_by(|(_, a, at), (_, b, bt)| Candidate::order((a, at), (b, bt)));
         }
         let companies = by_key.into_values().filter(|item| text(item, "sk") == keys::COMPANY);
-        Ok((hits, by_id(companies.collect())?))
+        Ok(SearchPage {
+            hits: hits.into_iter().map(|(hit, matched, _)| (hit, matched)).collect(),
+            companies: by_id(companies.collect())?,
+            next: found.next,
+            looked_through: found.looked_through,
+        })
     }
 }
 
+/// Compares two hits in an order that was asked for. Conversations come after tickets where it does not say anything of
+/// them; without an order, what was created last comes first.
+fn sorted(order: Order, catalog: &Catalog, a: (&Hit, &str), b: (&Hit, &str)) -> std::cmp::Ordering {
+    let newest = || b.1.cmp(a.1);
+    match (a.0, b.0) {
+        (Hit::Ticket(a), Hit::Ticket(b)) if order != Order::default() => {
+            order.compare(&order.rank(a, catalog), &order.rank(b, catalog))
+        }
+        (Hit::Ticket(_), Hit::Conversation(_)) if order != Order::default() => std::cmp::Ordering::Less,
+        (Hit::Conversation(_), Hit::Ticket(_)) if order != Order::default() => std::cmp::Ordering::Greater,
+        _ => newest(),
+    }
+}
+
+/// Returns what was found, as it is now, if it still is what was looked for.
+fn hit(query: &SearchQuery, candidate: &Candidate, item: Item) -> Result<Option<(Hit, Match)>, StoreError> {
+    Ok(match candidate.entry {
+        Entry::Ticket(_) => {
+            let row: TicketRow = record::<RowRecord>(item)?.into();
+            let stands = keys::found_ticket(row.created_at, &row.id) == candidate.place;
+            if !stands || !query.keeps(&row) {
+                return Ok(None);
+            }
+            let matched = candidate.matched(&query.query, &row.title, Some(row.number), |_| true);
+            matched.map(|matched| (Hit::Ticket(Box::new(row)), matched))
+        }
+        Entry::Conversation(_) => {
+            let head: HeadRecord = record(item)?;
+            let stands = head.ticket.is_none() && keys::found_conversation(head.started(), &head.id) == candidate.place;
+            let span = query.filter.created.holds(head.started());
+            if !stands || !span || !query.takes_conversations() || !query.filter.updated.is_everything() {
+                return Ok(None);
+            }
+            let matched = candidate.matched(&query.query, head.title.as_deref().unwrap_or_default(), None, |_| true);
+            matched.map(|matched| (Hit::Conversation(head.into()), matched))
+        }
+    })
+}
+
 /// Returns the key of the ticket row or conversation head that was found.
-fn address(found: &Found) -> Option<(String, String)> {
+fn address(found: &Candidate) -> Option<(String, String)> {
     match &found.entry {
         Entry::Ticket(id) => {
-            let home = match (&found.record.company, &found.record.requester) {
+            let home = match (&found.company, &found.requester) {
                 (Some(company), _) => keys::company(company),
                 (None, requester) => keys::contact(requester.as_ref()?),
             };

@@ -2,11 +2,12 @@
 //! operator; functions never scan. If the table is written to during the check, findings can be false.
 
 use crate::{
+    feed::{self, Document, ManifestRecord},
     record::{
         BodyRecord, CompanyRecord, ContactRecord, Counters, DeskCounts, EventRecord, HeadRecord, LinkRecord,
-        MoveRecord, Named, Names, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case,
-        creator_entry, home_row,
-        index::{self, Entry, Found},
+        MoveRecord, Named, Names, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case, copied,
+        copies, creator_entry, home_row,
+        index::{self, Entry, Placing, Words},
         is_part, is_shard, name_digest, same_case, ticket_case,
     },
     table::{Item, Store, StoreError, keys, record, text},
@@ -197,9 +198,9 @@ struct Census {
     /// The sum of a company's counters, by its partition.
     counters: BTreeMap<String, Counters>,
     memberships: BTreeSet<(String, String)>,
-    /// For each entry of search, the sum of the items that there should be and of those that there are. The items
-    /// themselves would take too much memory.
-    search: BTreeMap<Entry, (u64, u64)>,
+    search: BTreeMap<Entry, Searched>,
+    /// The same of copies in the inbox's lists.
+    copied: BTreeMap<Entry, Searched>,
     /// The same for those who are found by what they are called, by list and id.
     called: BTreeMap<(Names, String), (Option<u64>, u64)>,
     /// The conversation whose partition is being read. Its parts come after it.
@@ -216,6 +217,60 @@ struct Census {
     wrong_cases: Vec<Finding>,
     wrong_talks: Vec<ConversationId>,
     unreadable: Vec<String>,
+}
+
+/// Sums of what search, and the inbox's lists, have of a ticket or conversation. The entries themselves would take too much
+/// memory.
+#[derive(Default)]
+struct Searched {
+    /// Of what the entries should say.
+    expected: u64,
+    /// Of what they say.
+    found: u64,
+    /// How many of those that there should be are for customers, where customers see the ticket, and how many are not.
+    open: u64,
+    kept: u64,
+    /// Of where they should stand, of a conversation without a ticket.
+    standing: u64,
+    /// Of where they stand.
+    places: u64,
+    /// Of the keys that there are.
+    keys: u64,
+    /// Of those that manifests tell.
+    told: u64,
+    /// Whether a manifest says that entries are being written.
+    unfinished: bool,
+}
+
+impl Searched {
+    /// Counts what a document should have.
+    fn expect(&mut self, words: &Words, copies: u64) {
+        let (open, kept) = words.counts();
+        self.expected = self.expected.wrapping_add(words.sum(copies));
+        self.open += open;
+        self.kept += kept;
+    }
+
+    /// Whether all is right. `placing` is where it stands, if it is a ticket.
+    fn is_right(&self, placing: Option<&Placing>) -> bool {
+        let standing = placing.map_or(self.standing, |placing| placing.sum_of_places(self.open, self.kept));
+        self.expected == self.found && self.places == standing && self.keys == self.told && !self.unfinished
+    }
+}
+
+/// Returns what a manifest is about.
+fn entry_of(document: Option<Document>, key: &str) -> Result<Entry, StoreError> {
+    match document {
+        Some(Document::Ticket(id)) => Ok(Entry::Ticket(id)),
+        Some(Document::Conversation(conversation) | Document::Part { conversation, .. }) => {
+            Ok(Entry::Conversation(conversation))
+        }
+        Some(Document::Case(of)) => match of.strip_prefix("TICKET#") {
+            Some(_) => Ok(Entry::Ticket(ticket_of(&of)?)),
+            None => entry_of(Document::at(&of, keys::CONVERSATION)?, key),
+        },
+        None => Err(StoreError::Corrupt { key: key.into(), why: "the manifest of nothing".into() }),
+    }
 }
 
 /// A conversation and who participates in it. The contacts themselves would take too much memory.
@@ -277,7 +332,12 @@ fn hash(key: &str) -> u64 {
 impl Store {
     /// Reads the whole table and checks it. `progress` is called with the number of items read so far.
     pub async fn check(&self, mut progress: impl FnMut(u64)) -> Result<Report, StoreError> {
-        let mut census = Census::default();
+        // What customers see of a ticket depends on it. One that cannot be read is found below.
+        let catalog = match self.catalog().await {
+            Err(StoreError::Corrupt { .. }) => Catalog::default(),
+            read => read?,
+        };
+        let mut census = Census { catalog, ..Census::default() };
         let mut report = Report::default();
         let mut items = self.whole_table().into_paginator().items().send();
         while let Some(item) = items.next().await {
@@ -315,9 +375,37 @@ impl Census {
         let (pk, sk) = (text(&item, "pk").to_owned(), text(&item, "sk").to_owned());
         let kind = |key: &str, kind: &str| key.starts_with(kind);
         if index::is_list(&pk) {
-            let sum = index::digest(&item);
-            let (_, found) = self.search.entry(Found::read(item)?.entry).or_default();
-            *found = found.wrapping_add(sum);
+            let key = feed::hash(&index::address(&item));
+            let (entry, says, place) = index::hashes(item)?;
+            let searched = self.search.entry(entry).or_default();
+            searched.found = searched.found.wrapping_add(says);
+            searched.places = searched.places.wrapping_add(place);
+            searched.keys = searched.keys.wrapping_add(key);
+            return Ok(());
+        }
+        if let Some(of) = copied(&item) {
+            let (sum, key) = (index::digest(&item), feed::hash(&index::address(&item)));
+            let copied = self.copied.entry(entry_of(Document::at(of, keys::MARK)?, of)?).or_default();
+            copied.found = copied.found.wrapping_add(sum);
+            copied.keys = copied.keys.wrapping_add(key);
+            return Ok(());
+        }
+        if let Some(of) = pk.strip_prefix(keys::INDEXED) {
+            let document = Document::at(of, &sk)?;
+            let is_case = matches!(document, Some(Document::Case(_)));
+            let of = entry_of(document, &pk)?;
+            let manifest: ManifestRecord = record(item)?;
+            let all = if is_case { &mut self.copied } else { &mut self.search };
+            let Some(places) = manifest.told() else {
+                all.entry(of).or_default().unfinished = true;
+                return Ok(());
+            };
+            for address in places.addresses() {
+                // The words of a conversation stand where its ticket stands.
+                let entry = if is_case { of.clone() } else { index::subject(&address.1)?.0 };
+                let told = &mut all.entry(entry).or_default().told;
+                *told = told.wrapping_add(feed::hash(&address));
+            }
             return Ok(());
         }
         if let Some(list) = Names::of_words(&pk) {
@@ -338,7 +426,8 @@ impl Census {
         if kind(&pk, "TICKET#") {
             if sk == keys::BODY {
                 let ticket = record::<BodyRecord>(item)?.into_ticket()?;
-                self.expect(Entry::Ticket(ticket.row.id.clone()), &index::of_ticket(&ticket)?);
+                let words = Words::of_ticket(&ticket, &self.catalog);
+                self.search.entry(Entry::Ticket(ticket.row.id.clone())).or_default().expect(&words, 1);
                 self.bodies.insert(ticket_of(&pk)?, (ticket.row.clone(), ticket.conversation.clone()));
                 self.ticket = Some(ticket);
             } else if sk == keys::CONVERSATION {
@@ -346,6 +435,7 @@ impl Census {
                 self.links.insert(ticket_of(&pk)?, (link.conversation, link.participants));
             } else if sk == keys::MARK {
                 self.cases.count(&item);
+                self.expect_copies(Entry::Ticket(ticket_of(&pk)?), item.clone())?;
                 let ticket = self.ticket.take().filter(|ticket| keys::ticket(&ticket.row.id) == pk);
                 // What a version without turns wrote is in no inbox before it has been indexed anew.
                 if let Some(ticket) = ticket.filter(|ticket| ticket.row.turn_since.is_some())
@@ -394,13 +484,14 @@ impl Census {
                 let kept = (head.id.clone(), head.ticket.clone(), head.participants);
                 let talk = self.talks.entry(pk).or_default();
                 (talk.head, talk.kept) = (Some(kept), said(&head.exchange()));
-                self.expect(Entry::Conversation(head.id.clone()), &index::of_conversation(&head)?);
+                self.expect(&head, &Words::of_conversation(&head));
                 self.head = Some(head);
             }
         } else if pk == keys::DESK {
             self.desk.add(&item);
         } else if kind(&pk, "CONVERSATION#") && sk == keys::MARK {
             self.cases.count(&item);
+            self.expect_copies(entry_of(Document::at(&pk, &sk)?, &pk)?, item.clone())?;
             if let Some(head) = self.head.as_ref().filter(|head| keys::conversation(&head.id) == pk)
                 && !same_case(&item, &conversation_case(head)?)
             {
@@ -421,7 +512,7 @@ impl Census {
             let part: Part = record::<PartRecord>(item)?.into();
             self.talks.entry(pk.clone()).or_default().say(&part);
             if let Some(head) = self.head.take_if(|head| keys::conversation(&head.id) == pk) {
-                self.expect(Entry::Conversation(head.id.clone()), &index::of_part(&head, &part)?);
+                self.expect(&head, &Words::of_part(&head, &sk, &part));
                 self.head = Some(head);
             }
         } else if of_person_or_company && (kind(&sk, "COMPANY#") || kind(&sk, "CONTACT#")) {
@@ -430,9 +521,22 @@ impl Census {
         Ok(())
     }
 
-    fn expect(&mut self, entry: Entry, items: &[Item]) {
-        let (expected, _) = self.search.entry(entry).or_default();
-        *expected = items.iter().map(index::digest).fold(*expected, u64::wrapping_add);
+    /// Counts what search should have of a conversation, or of a part of it.
+    fn expect(&mut self, head: &HeadRecord, words: &Words) {
+        if let Some(ticket) = &head.ticket {
+            return self.search.entry(Entry::Ticket(ticket.clone())).or_default().expect(words, 1);
+        }
+        let placing = Placing::of_conversation(head);
+        let searched = self.search.entry(Entry::Conversation(head.id.clone())).or_default();
+        searched.expect(words, placing.copies());
+        let (open, kept) = words.counts();
+        searched.standing = searched.standing.wrapping_add(placing.sum_of_places(open, kept));
+    }
+
+    fn expect_copies(&mut self, entry: Entry, mark: Item) -> Result<(), StoreError> {
+        let expected = &mut self.copied.entry(entry).or_default().expected;
+        *expected = copies(mark)?.iter().map(index::digest).fold(*expected, u64::wrapping_add);
+        Ok(())
     }
 
     fn findings(mut self) -> Vec<Finding> {
@@ -557,14 +661,20 @@ impl Census {
         }
         let unrecorded = counted.into_iter().map(|(company, counted)| (company, counted.named()));
         findings.extend(unrecorded.map(|(company, counted)| Finding::Miscounted { company, kept: None, counted }));
-        // Search items without a conversation are not a finding: an import that was interrupted leaves them, search
-        // skips them, and the next import continues from there.
-        let unbegun = |entry: &Entry, expected: u64| expected == 0 && matches!(entry, Entry::Conversation(_));
-        let wrong = self
-            .search
-            .into_iter()
-            .filter(|(entry, (expected, found))| expected != found && !unbegun(entry, *expected));
-        findings.extend(wrong.map(|(entry, _)| match entry {
+        let copied = self.copied.into_iter().filter(|(_, copied)| !copied.is_right(None)).map(|(entry, _)| entry);
+        let mut wrong: BTreeSet<_> = copied.collect();
+        for (entry, searched) in self.search {
+            let is_right = match &entry {
+                Entry::Ticket(id) => match self.bodies.get(id) {
+                    Some((row, _)) => searched.is_right(Some(&Placing::of_ticket(row))),
+                    // What leads to a ticket that is gone is found nowhere.
+                    None => searched.keys == 0 && searched.told == 0,
+                },
+                Entry::Conversation(_) => searched.is_right(None),
+            };
+            wrong.extend((!is_right).then_some(entry));
+        }
+        findings.extend(wrong.into_iter().map(|entry| match entry {
             Entry::Ticket(id) => Finding::TicketSearch(id),
             Entry::Conversation(id) => Finding::ConversationSearch(id),
         }));

@@ -41,14 +41,12 @@ pub struct ImportedConversation {
     pub exchange: Exchange,
 }
 
-/// A conversation as it shall be, and as search finds it before and after.
+/// A conversation as it shall be.
 struct Prepared {
     had: Option<HeadRecord>,
     head: HeadRecord,
     /// When its last part was written.
     at: Timestamp,
-    before: Vec<Item>,
-    after: Vec<Item>,
     /// Notes among its messages, and the same notes at their place.
     misplaced: Vec<(Item, Item)>,
 }
@@ -80,21 +78,18 @@ impl Store {
         let prepared: Vec<_> = stream::iter(prepared).buffered(AT_ONCE).try_collect().await?;
         let mut gone = Vec::new();
         let mut heads = Vec::with_capacity(prepared.len());
-        for Prepared { had, head, at, before, after, misplaced } in prepared {
-            let change = index::difference(before, after);
-            gone.extend(change.gone.into_iter().map(|(pk, sk)| key(pk, sk)));
+        for Prepared { had, head, at, misplaced } in prepared {
             for (note, moved) in misplaced {
                 gone.push(key(text(&note, "pk"), text(&note, "sk")));
                 if !items.iter().any(|item| index::address(item) == index::address(&moved)) {
                     items.push(moved);
                 }
             }
-            items.extend(change.new);
             heads.push((had, head, at));
         }
         self.put_all(items).await?;
         self.delete_all(gone).await?;
-        // The head comes last, so that a conversation that exists has all its parts and can be found by search. It is
+        // The head comes last, so that a conversation that exists has all its parts. It is
         // written over the one that was read: if somebody has written in the conversation since, all of it is done again.
         let mut transaction = Transaction::new(self);
         for ((had, head, at), conversation) in heads.into_iter().zip(conversations) {
@@ -121,14 +116,13 @@ impl Store {
     async fn prepare(&self, conversation: &ConversationRecord) -> Result<Prepared, StoreError> {
         let ConversationRecord { id, participants, parts, .. } = conversation;
         let Whole { head: had, parts: mut all, people, misplaced } = self.whole_conversation(id).await?;
-        let before = had.as_ref().map(|head| indexed(head, &all)).transpose()?.unwrap_or_default();
         all.retain(|had| !parts.iter().any(|part| (part.at, &part.id) == (had.at, &had.id)));
         all.extend(parts.iter().cloned());
         // Whoever has joined since stays.
         let count = people.union(participants).count();
         let head = HeadRecord::new(id, &all, count, &self.named(participants).await?);
         let at = all.iter().map(|part| part.at).max().unwrap_or(Timestamp::EPOCH);
-        Ok(Prepared { after: indexed(&head, &all)?, had, head, at, before, misplaced })
+        Ok(Prepared { had, head, at, misplaced })
     }
 
     /// Reads the head, all parts and all participants of a conversation.
@@ -174,13 +168,4 @@ impl Store {
         }
         Ok(found)
     }
-}
-
-/// Returns the search items of a conversation and its notes.
-pub(crate) fn indexed(head: &HeadRecord, parts: &[Part]) -> Result<Vec<Item>, StoreError> {
-    let mut items = index::of_conversation(head)?;
-    for part in parts {
-        items.extend(index::of_part(head, part)?);
-    }
-    Ok(items)
 }

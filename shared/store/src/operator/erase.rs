@@ -6,6 +6,7 @@
 
 use super::conversation_import::Whole;
 use crate::{
+    feed::Document,
     record::{BodyRecord, ContactRecord, HeadRecord, MembershipRecord, Names, SpaceRecord, SpaceRole, is_part},
     table::{Item, Store, StoreError, Transaction, WriteError, key, keys, partition_kind, record, text},
 };
@@ -21,7 +22,7 @@ use std::collections::{BTreeSet, HashMap};
 /// The attribute of a record that says for whom to look while an erasure is under way.
 const ERASING: &str = "erasing";
 /// Attributes that hold what people wrote, or words of it. They stay as they are.
-const TEXTS: [&str; 5] = ["title", "description", "body", "attributes", "words"];
+const TEXTS: [&str; 6] = ["title", "description", "body", "attributes", "words", "spots"];
 
 /// What an erasure has removed, or in a dry run would remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -197,7 +198,9 @@ impl Store {
             self.put_all(unnamed).await?;
             self.delete_all(listed.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
             for ticket in tickets {
-                self.rename_in(ticket, &sweep.person.id, None).await?;
+                self.rename_in(ticket.clone(), &sweep.person.id, None).await?;
+                self.index(&Document::Case(keys::ticket(&ticket))).await?;
+                self.index(&Document::Ticket(ticket)).await?;
             }
         }
         for id in std::mem::take(&mut sweep.conversations) {
@@ -230,6 +233,10 @@ impl Store {
         sweep.removed.participations += u64::from(took_part);
         if changes && !sweep.dry && !self.write_head(&had, &head, &parts).await? {
             return Err(StoreError::Busy("somebody is writing in a conversation".into()));
+        }
+        if changes && !sweep.dry {
+            self.index(&Document::Case(keys::conversation(id))).await?;
+            self.index(&Document::Conversation(id.clone())).await?;
         }
         if !took_part || sweep.dry {
             return Ok(());

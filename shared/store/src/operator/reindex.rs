@@ -1,28 +1,34 @@
 //! Rewrites the search index and mends counters, for the operator: for data from an earlier version, and to use the
 //! current names of companies and people, which tickets and conversations have copies of. It can be repeated, and it can
-//! run while others write: a ticket's items are written only over the version from which they were made.
+//! run while others write, and while the table's stream is read.
 
-use super::conversation_import::{Whole, indexed};
+use super::conversation_import::Whole;
 use crate::{
+    feed::{Document, Manner, Places},
     record::{
         BodyRecord, CompanyRecord, Counters, HeadRecord, Named, Names as Lists, as_read, creator_entry, home_row,
-        index::{self, Entry, Found, address},
-        is_shard,
+        index::{self, Entry, Placing, Words, address},
+        is_shard, part_place,
     },
     table::{Attempts, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
+    catalog::Catalog,
     company::Company,
     conversation::Part,
-    id::{CompanyId, ContactId, ConversationId, TicketId},
+    id::{CompanyId, ContactId, ConversationId},
     ticket::{Ticket, TicketRow},
     timestamp::Timestamp,
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::{BuildHasher, RandomState},
 };
+
+/// Tickets that are indexed at the same time.
+const AT_ONCE: usize = 8;
 
 /// Counts of what was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -140,22 +146,27 @@ impl Store {
         Ok(done)
     }
 
-    /// Writes as many tickets in one transaction as it can hold. If another writer interferes, they are written one by
-    /// one.
     async fn reindex_tickets(&self, tickets: Vec<Ticket>, run: &mut Run) -> Result<(), StoreError> {
         let names = self.names_in(&tickets).await?;
-        let (mut transaction, mut together) = (Transaction::new(self), Vec::new());
+        let catalog = self.catalog().await?;
+        let mut ids = Vec::with_capacity(tickets.len());
         for ticket in tickets {
-            let mut one = Transaction::new(self);
-            anew(&ticket, &names, &mut one, run)?;
-            if transaction.len() + one.len() > MOST_ACTIONS {
-                let full = std::mem::replace(&mut transaction, Transaction::new(self));
-                self.commit_or_retry(full, std::mem::take(&mut together), run).await?;
+            let id = ticket.row.id.clone();
+            let renamed = renamed(&ticket, &names);
+            run.add(&found(&renamed, &catalog)?);
+            if renamed != ticket && !run.dry {
+                self.rename_ticket(ticket).await?;
             }
-            transaction.take_in(one);
-            together.push(ticket.row.id);
+            ids.push(id);
         }
-        self.commit_or_retry(transaction, together, run).await
+        if run.dry {
+            return Ok(());
+        }
+        let each = ids.into_iter().map(async |id| {
+            self.index_in(&Document::Case(keys::ticket(&id)), Manner::anew()).await?;
+            self.index_in(&Document::Ticket(id), Manner::anew()).await
+        });
+        stream::iter(each).buffer_unordered(AT_ONCE).try_collect().await
     }
 
     async fn names_in(&self, tickets: &[Ticket]) -> Result<Names, StoreError> {
@@ -165,36 +176,21 @@ impl Store {
         Ok(Names { companies, contacts: contacts.into_iter().map(|contact| (contact.id, contact.name)).collect() })
     }
 
-    async fn commit_or_retry(
-        &self,
-        transaction: Transaction<'_>,
-        tickets: Vec<TicketId>,
-        run: &mut Run,
-    ) -> Result<(), StoreError> {
-        if run.dry {
-            return Ok(());
-        }
-        match transaction.commit().await {
-            Err(WriteError::Stale) => {}
-            done => return done.map_err(StoreError::from),
-        }
-        for id in tickets {
-            self.reindex_ticket(&id, run).await?;
-        }
-        Ok(())
-    }
-
-    async fn reindex_ticket(&self, id: &TicketId, run: &mut Run) -> Result<(), StoreError> {
+    /// Gives a ticket the names that its company and its requester have now, and a new version, so that other writers see
+    /// it.
+    async fn rename_ticket(&self, mut ticket: Ticket) -> Result<(), StoreError> {
         let mut attempts = Attempts::new("others keep writing a ticket");
         loop {
-            let Some(ticket) = self.ticket(id).await? else { return Ok(()) };
-            let names = self.names_in(std::slice::from_ref(&ticket)).await?;
-            let mut transaction = Transaction::new(self);
-            anew(&ticket, &names, &mut transaction, run)?;
-            match transaction.commit().await {
+            let after = renamed(&ticket, &self.names_in(std::slice::from_ref(&ticket)).await?);
+            if after == ticket {
+                return Ok(());
+            }
+            match self.named_anew(&ticket, &after)?.commit().await {
                 Err(WriteError::Stale) => attempts.another().await?,
                 done => return done.map_err(StoreError::from),
             }
+            let Some(now) = self.ticket(&ticket.row.id).await? else { return Ok(()) };
+            ticket = now;
         }
     }
 
@@ -244,12 +240,15 @@ impl Store {
             self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
             let head = HeadRecord::new(id, &parts, people.len(), &self.named(&people).await?);
             if run.dry || self.write_head(&had, &head, &parts).await? {
-                run.add(&indexed(&head, &parts)?);
-                return Ok(());
+                run.add(&said(&head, &parts, self.placing(&head).await?.as_ref())?);
+                break;
             }
-            // What was written here and is no longer right is a stray, which the run removes at its end.
             attempts.another().await?;
         }
+        if run.dry {
+            return Ok(());
+        }
+        self.index_in(&Document::Conversation(id.clone()), Manner::anew()).await
     }
 
     /// Moves notes that an older version put among the messages.
@@ -266,19 +265,13 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the head of a conversation and its search items over those that it had. Returns `false` if somebody has
-    /// changed its place in search since.
+    /// Writes the head of a conversation over the one that it had. Returns `false` if somebody has changed that since.
     pub(crate) async fn write_head(
         &self,
         had: &HeadRecord,
         head: &HeadRecord,
         parts: &[Part],
     ) -> Result<bool, StoreError> {
-        let after = indexed(head, parts)?;
-        let kept: HashSet<_> = after.iter().map(address).collect();
-        let gone = indexed(had, parts)?.iter().map(address).filter(|it| !kept.contains(it)).collect::<Vec<_>>();
-        self.put_all(after).await?;
-        self.delete_all(gone.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
         let (set, absent) = head.attributes(Some(had))?;
         let mut transaction = Transaction::new(self);
         let place = (keys::conversation(&head.id), keys::CONVERSATION);
@@ -303,7 +296,7 @@ impl Store {
             let item = item.map_err(StoreError::from_sdk)?;
             if index::is_list(text(&item, "pk")) && !run.has(&item) {
                 let address = address(&item);
-                strays.entry(Found::read(item)?.entry).or_default().push(address);
+                strays.entry(index::subject(&address.1)?.0).or_default().push(address);
             } else if let Some(list) = Lists::of_words(text(&item, "pk")).filter(|_| !run.has(&item)) {
                 uncalled.entry((list, text(&item, "id").to_owned())).or_default().push(address(&item));
             }
@@ -317,17 +310,42 @@ impl Store {
             removed += self.delete_strays(without(addresses, &kept), run).await?;
         }
         for (entry, addresses) in strays {
-            removed += match entry {
-                Entry::Ticket(id) => self.remove_from_ticket(&id, addresses, run).await?,
+            let (document, addresses) = match entry {
+                Entry::Ticket(id) => {
+                    let kept = match self.ticket(&id).await? {
+                        Some(ticket) => self.found_by(&ticket).await?,
+                        None => Vec::new(),
+                    };
+                    (Document::Ticket(id), without(addresses, &kept))
+                }
                 Entry::Conversation(id) => {
                     let Whole { head, parts, .. } = self.whole_conversation(&id).await?;
-                    let kept = head.map(|head| indexed(&head, &parts)).transpose()?.unwrap_or_default();
-                    let gone = without(addresses, &kept);
-                    self.delete_strays(gone, run).await?
+                    let kept = match head.filter(|head| head.ticket.is_none()) {
+                        Some(head) => said(&head, &parts, Some(&Placing::of_conversation(&head)))?,
+                        None => Vec::new(),
+                    };
+                    (Document::Conversation(id), without(addresses, &kept))
                 }
             };
+            removed += addresses.len() as u64;
+            if !run.dry {
+                let strays = Places::of(addresses);
+                self.index_in(&document, Manner { strays, ..Manner::default() }).await?;
+            }
         }
         Ok(removed)
+    }
+
+    /// Returns the search items of a ticket and of its conversation.
+    async fn found_by(&self, ticket: &Ticket) -> Result<Vec<Item>, StoreError> {
+        let mut items = found(ticket, &self.catalog().await?)?;
+        if let Some(conversation) = &ticket.conversation {
+            let Whole { head, parts, .. } = self.whole_conversation(conversation).await?;
+            if let Some(head) = head.filter(|head| head.ticket.as_ref() == Some(&ticket.row.id)) {
+                items.extend(said(&head, &parts, Some(&Placing::of_ticket(&ticket.row)))?);
+            }
+        }
+        Ok(items)
     }
 
     /// The company or person with this id, as recorded now.
@@ -344,31 +362,29 @@ impl Store {
         Ok(removed)
     }
 
-    /// Removes search items from a ticket, on condition that its version, which does not have them, has not changed.
-    async fn remove_from_ticket(
-        &self,
-        id: &TicketId,
-        found: Vec<(String, String)>,
-        run: &Run,
-    ) -> Result<u64, StoreError> {
-        let Some(ticket) = self.ticket(id).await? else { return self.delete_strays(found, run).await };
-        let gone = without(found, &index::of_ticket(&ticket)?);
-        if run.dry {
-            return Ok(gone.len() as u64);
-        }
-        let mut removed = 0;
-        for some in gone.chunks(MOST_ACTIONS - 1) {
-            let mut transaction = Transaction::new(self);
-            transaction.set_over_all((keys::ticket(id), keys::BODY), Item::new(), &[], as_read(&ticket))?;
-            some.iter().try_for_each(|(pk, sk)| transaction.delete(pk.clone(), sk.clone()))?;
-            match transaction.commit().await {
-                // Somebody is writing the ticket; the next run finds the rest.
-                Err(WriteError::Stale) => return Ok(removed),
-                done => done?,
+    /// Writes a ticket with other names in the places that have copies of them.
+    fn named_anew(&self, before: &Ticket, after: &Ticket) -> Result<Transaction<'_>, StoreError> {
+        let mut transaction = Transaction::new(self);
+        let version = before.version + 1;
+        let mut set = Item::from([("version".to_owned(), AttributeValue::N(version.to_string()))]);
+        let mut remove = Vec::new();
+        for (attribute, name) in [("company_name", &after.company_name), ("requester_name", &after.row.requester_name)]
+        {
+            match name {
+                Some(name) => drop(set.insert(attribute.to_owned(), AttributeValue::S(name.clone()))),
+                None => remove.push(attribute),
             }
-            removed += some.len() as u64;
         }
-        Ok(removed)
+        let body = (keys::ticket(&after.row.id), keys::BODY);
+        transaction.set_over_all(body, set, &remove, as_read(before))?;
+        transaction.list_ticket(Some(before), after, None, before.row.updated_at)?;
+        if after.row != before.row {
+            let (entry, absent) = creator_entry(&after.row, version)?;
+            let (creator, space) = (keys::contact(&after.row.requester), keys::space(&after.row.id));
+            transaction.put(home_row(&after.row, version)?)?;
+            transaction.set(creator, space, entry, &absent)?;
+        }
+        Ok(transaction)
     }
 }
 
@@ -378,44 +394,24 @@ fn without(mut addresses: Vec<(String, String)>, kept: &[Item]) -> Vec<(String, 
     addresses
 }
 
-/// Writes all search items of a ticket, over the version that was read. If its company or its requester has been
-/// renamed, the ticket also gets a new version, so that other writers see which lists it is in.
-fn anew(ticket: &Ticket, names: &Names, transaction: &mut Transaction<'_>, run: &mut Run) -> Result<(), StoreError> {
+/// Returns a ticket with the names of now.
+fn renamed(ticket: &Ticket, names: &Names) -> Ticket {
     let company_name = ticket.row.company.as_ref().and_then(|id| names.companies.get(id)).map(|it| it.name.clone());
     let requester_name = names.contacts.get(&ticket.row.requester).cloned().flatten();
-    let (body, before) = (keys::ticket(&ticket.row.id), index::of_ticket(ticket)?);
     let row = TicketRow { requester_name, ..ticket.row.clone() };
-    let renamed = Ticket { company_name, row, ..ticket.clone() };
-    let after = index::of_ticket(&renamed)?;
-    let mut version = ticket.version;
-    if renamed == *ticket {
-        transaction.set_over_all((body, keys::BODY), Item::new(), &[], as_read(ticket))?;
-    } else {
-        version += 1;
-        let mut set = Item::from([("version".to_owned(), AttributeValue::N(version.to_string()))]);
-        let mut remove = Vec::new();
-        for (attribute, name) in
-            [("company_name", renamed.company_name.clone()), ("requester_name", renamed.row.requester_name.clone())]
-        {
-            match name {
-                Some(name) => drop(set.insert(attribute.to_owned(), AttributeValue::S(name))),
-                None => remove.push(attribute),
-            }
-        }
-        transaction.set_over_all((body, keys::BODY), set, &remove, as_read(ticket))?;
+    Ticket { company_name, row, ..ticket.clone() }
+}
+
+/// Returns the search items of a ticket, without those of its conversation.
+fn found(ticket: &Ticket, catalog: &Catalog) -> Result<Vec<Item>, StoreError> {
+    Words::of_ticket(ticket, catalog).entries(Some(&Placing::of_ticket(&ticket.row)))
+}
+
+/// Returns the search items of a conversation and its parts.
+fn said(head: &HeadRecord, parts: &[Part], placing: Option<&Placing>) -> Result<Vec<Item>, StoreError> {
+    let mut items = Words::of_conversation(head).entries(placing)?;
+    for part in parts {
+        items.extend(Words::of_part(head, &part_place(part), part).entries(placing)?);
     }
-    if renamed != *ticket {
-        transaction.list_ticket(Some(ticket), &renamed, None, ticket.row.updated_at)?;
-    }
-    if renamed.row != ticket.row {
-        let (entry, absent) = creator_entry(&renamed.row, version)?;
-        let (creator, space) = (keys::contact(&renamed.row.requester), keys::space(&renamed.row.id));
-        transaction.put(home_row(&renamed.row, version)?)?;
-        transaction.set(creator, space, entry, &absent)?;
-    }
-    run.add(&after);
-    for (pk, sk) in index::difference(before, after.clone()).gone {
-        transaction.delete(pk, sk)?;
-    }
-    after.into_iter().try_for_each(|item| transaction.put(item))
+    Ok(items)
 }

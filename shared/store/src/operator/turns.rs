@@ -11,7 +11,13 @@ use domain::{
     turn::{Exchange, Step, Who},
 };
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
+use tokio::time::{Instant, sleep};
+
+/// How long the inbox must have been as it is before a count of it is believed: longer than its index is ever behind for.
+const SETTLED: Duration = Duration::from_secs(5);
+/// How often it is counted until then.
+const COUNTED_EVERY: Duration = Duration::from_millis(500);
 
 impl Store {
     /// Works out from its history and its messages whose turn a ticket is, and writes it where it is not so. Returns
@@ -50,9 +56,11 @@ impl Store {
         Ok(after)
     }
 
-    /// Mends what is counted of the inbox. Returns `false` if it was right.
+    /// Mends what is counted of the inbox. Returns `false` if it was right. What it lacks may be what the index that it is
+    /// counted by does not have yet, so it must stay lacking for a while in which nobody changes the inbox.
     pub(super) async fn recount_desk(&self, dry_run: bool) -> Result<bool, StoreError> {
         let mut attempts = Attempts::new("others keep changing the inbox");
+        let mut standing: Option<(DeskCounts, Instant)> = None;
         loop {
             let (kept, mut counted) = (self.kept_of_desk().await?, DeskCounts::default());
             let cases = self.query_all(self.view(BY_UPDATED, keys::inbox(Who::Us))).await?;
@@ -62,8 +70,23 @@ impl Store {
                 continue;
             }
             let lacking = kept.lacks(&counted);
-            if lacking.is_empty() || dry_run {
-                return Ok(!lacking.is_empty());
+            if lacking.is_empty() {
+                return Ok(false);
+            }
+            match &standing {
+                Some((then, since)) if *then == kept && since.elapsed() >= SETTLED => {}
+                Some((then, _)) if *then == kept => {
+                    sleep(COUNTED_EVERY).await;
+                    continue;
+                }
+                _ => {
+                    attempts.another().await?;
+                    standing = Some((kept, Instant::now()));
+                    continue;
+                }
+            }
+            if dry_run {
+                return Ok(true);
             }
             let mut transaction = Transaction::new(self);
             lacking.into_iter().for_each(|(name, by)| transaction.add_to_desk(name, by, kept.mark.at));

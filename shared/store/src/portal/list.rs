@@ -19,6 +19,9 @@ impl Store {
         hint: Option<&Hint>,
         query: &ListQuery,
     ) -> Result<Entry<ListPage>, StoreError> {
+        if !query.words.terms().is_empty() {
+            return self.enter_with_search(visitor, hint, query).await;
+        }
         let ask = |reach: Reach| async move {
             futures::try_join!(self.list_rows(&reach, query), self.attention(&reach.contact))
         };
@@ -53,6 +56,10 @@ impl Store {
             .then(async |scope, attention| {
                 let attention = scope.attention(attention);
                 let reach = scope.reach();
+                if !query.words.terms().is_empty() {
+                    let found = self.all_found(scope, &attention, query, &catalog, most).await?;
+                    return Ok(found.map(|rows| (rows, attention)));
+                }
                 let found = match (scope.sight(), query.filter.turn) {
                     (Sight::Own, _) => Some(self.own_rows(&reach).await?),
                     (Sight::All, Some(Pile::You)) => Some(self.waiting_rows(scope, &attention, query).await?),
@@ -164,7 +171,11 @@ impl Store {
         pages.into_iter().flatten().map(IndexRow::read).collect()
     }
 
-    async fn confirmed_own(&self, scope: &CompanyScope, rows: Vec<IndexRow>) -> Result<Vec<IndexRow>, StoreError> {
+    pub(super) async fn confirmed_own(
+        &self,
+        scope: &CompanyScope,
+        rows: Vec<IndexRow>,
+    ) -> Result<Vec<IndexRow>, StoreError> {
         self.confirmed(rows, Some(&scope.contact().id), |company| scope.moves(company)).await
     }
 
@@ -176,7 +187,7 @@ impl Store {
 
 /// Whether a ticket is among those that the list holds. To those who see only their own, what waits on the customer waits on
 /// them.
-fn holds(scope: &CompanyScope, attention: &Attention, query: &ListQuery, row: &TicketRow) -> bool {
+pub(super) fn holds(scope: &CompanyScope, attention: &Attention, query: &ListQuery, row: &TicketRow) -> bool {
     let is_on_colleagues = || scope.sight() == Sight::All && !attention.waits(&row.id);
     query.filter.keeps(row, &scope.contact().id) && (query.filter.turn != Some(Pile::Colleagues) || is_on_colleagues())
 }
@@ -192,7 +203,7 @@ fn views(reach: &Reach, query: &ListQuery) -> Vec<String> {
     chosen.map(view).collect()
 }
 
-fn counts<'a>(rows: impl IntoIterator<Item = &'a IndexRow>) -> OwnCounts {
+pub(super) fn counts<'a>(rows: impl IntoIterator<Item = &'a IndexRow>) -> OwnCounts {
     let mut counts = OwnCounts::new();
     for IndexRow { row, .. } in rows {
         if let Some(company) = &row.company {

@@ -4,6 +4,7 @@ mod detail;
 mod entry;
 mod list;
 mod marks;
+mod search;
 mod space;
 mod talk;
 

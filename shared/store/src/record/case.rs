@@ -3,7 +3,8 @@
 //!
 //! The mark of a ticket or conversation, which each of its writes raises anyway, has what the inbox shows of it, and the
 //! keys of two sparse views of each turn: by how long it has been that turn, and the same for each assignee. How many
-//! cases are the vendor's turn is counted for each assignee, in the shards of [`keys::DESK`].
+//! cases are the vendor's turn is counted for each assignee, in the shards of [`keys::DESK`]. Copies in lists of each
+//! company and each type follow from the table's stream.
 
 use super::{
     exchange::{EXCHANGE, ExchangeRecord},
@@ -107,7 +108,8 @@ fn keyed(turn: Turn, partition: &str, assignee: Option<&TeammateId>) -> [(String
 
 impl Case {
     pub(crate) fn read(item: Item, place: &'static str) -> Result<Self, StoreError> {
-        let (pk, place) = (text(&item, "pk").to_owned(), text(&item, place).to_owned());
+        let pk = copied(&item).unwrap_or(text(&item, "pk")).to_owned();
+        let place = text(&item, place).to_owned();
         if pk.starts_with("TICKET#") {
             let TicketCase { row, company_name, assignee, unread } = record(item)?;
             let row: TicketRow = row.into();
@@ -185,6 +187,44 @@ pub(crate) fn conversation_case(head: &HeadRecord) -> Result<Written, StoreError
 pub(crate) fn no_conversation_case() -> Written {
     let named = ["view", "by_state", "by_updated", "id", "title", "started", "started_by", "companies"];
     (Item::new(), named.into_iter().chain(EXCHANGE).collect())
+}
+
+/// Where the copies of a case say whose mark it is.
+const OF: &str = "of";
+
+/// Returns the copies of a case in the lists of its companies and its type, made from its mark.
+pub(crate) fn copies(mark: Item) -> Result<Vec<Item>, StoreError> {
+    let (pk, view, place) =
+        (text(&mark, "pk").to_owned(), text(&mark, "view").to_owned(), text(&mark, "by_updated").to_owned());
+    if view.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lists = match Case::read(mark.clone(), "by_updated")?.what {
+        What::Ticket { row, .. } => {
+            vec![keys::inbox_of_company(&view, row.company.as_ref()), keys::inbox_of_type(&view, &row.ticket_type)]
+        }
+        What::Conversation { companies, .. } if companies.is_empty() => vec![keys::inbox_of_company(&view, None)],
+        What::Conversation { companies, .. } => {
+            companies.iter().map(|company| keys::inbox_of_company(&view, Some(company))).collect()
+        }
+    };
+    let mut copy = mark;
+    for name in ["view", "by_state", "by_updated", CHANGES, CHANGED_AT] {
+        copy.remove(name);
+    }
+    copy.insert("sk".into(), AttributeValue::S(place));
+    copy.insert(OF.into(), AttributeValue::S(pk));
+    let in_list = |list: String| {
+        let mut copy = copy.clone();
+        copy.insert("pk".into(), AttributeValue::S(list));
+        copy
+    };
+    Ok(lists.into_iter().map(in_list).collect())
+}
+
+/// Returns the partition of the ticket or conversation that an item of a list of the inbox is a copy of.
+pub(crate) fn copied(item: &Item) -> Option<&str> {
+    text(item, "pk").starts_with(keys::INBOX).then(|| text(item, OF))
 }
 
 /// What the inbox should have, and has, of a ticket or conversation: for checks of a whole table.

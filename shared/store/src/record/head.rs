@@ -10,8 +10,7 @@ use domain::{
     conversation::{ConversationHead, Part, PartKind},
     history::Actor,
     id::{CompanyId, ConversationId, TicketId},
-    limit,
-    search::Words,
+    limit, search,
     timestamp::Timestamp,
     turn::Exchange,
 };
@@ -20,6 +19,8 @@ use std::collections::BTreeSet;
 
 /// Maximum length of a title, in characters.
 const LONGEST_TITLE: usize = 120;
+/// Maximum number of words of names by which a conversation is found.
+const MOST_WORDS: usize = 40;
 /// Maximum number of companies whose search lists hold a conversation.
 const MOST_COMPANIES: usize = 4;
 
@@ -40,11 +41,11 @@ pub(crate) struct HeadRecord {
     pub(crate) started_by: Option<String>,
     #[serde(default)]
     pub(crate) companies: BTreeSet<CompanyId>,
-    /// Absent until a version with search has written the conversation.
+    /// Words of the names of participants and companies. Absent until a version with search has written the conversation.
     #[serde(default)]
     pub(crate) words: Option<String>,
-    /// Raised by everything that changes which lists of search hold the conversation or one of its notes, and demanded
-    /// by it, because the places of all of them depend on each other.
+    /// Raised by each write of what the conversation is called, when it started and whose it is, and demanded by it. Where
+    /// search has the conversation and its parts depends on that.
     #[serde(default)]
     pub(crate) edition: u64,
     /// What was said, as long as it has no ticket. Absent until a version with turns has written it.
@@ -63,7 +64,9 @@ impl HeadRecord {
         let companies: BTreeSet<_> = people.options().into_iter().take(MOST_COMPANIES).collect();
         let names = people.contacts().filter_map(|contact| contact.name.as_deref());
         let company_names = companies.iter().filter_map(|id| people.companies.get(id)).map(|it| it.name.as_str());
-        let words = Words::of_conversation(title.as_deref().unwrap_or_default(), names.chain(company_names));
+        let mut words = BTreeSet::new();
+        words.extend(names.chain(company_names).flat_map(search::words));
+        let words = words.into_iter().take(MOST_WORDS).collect::<Vec<_>>().join(" ");
         Self {
             id: id.clone(),
             ticket: None,
@@ -73,7 +76,7 @@ impl HeadRecord {
                 Actor::Contact { name, .. } | Actor::Teammate { name, .. } => name.clone(),
                 Actor::System => None,
             }),
-            words: Some(words.to_string()),
+            words: Some(words),
             title,
             companies,
             edition: 0,
@@ -101,32 +104,6 @@ impl HeadRecord {
 
     pub(crate) fn exchange(&self) -> Exchange {
         self.exchange.clone().into()
-    }
-
-    /// Removes companies until no more than `most` lists hold the conversation, or only one company is left.
-    pub(crate) fn fit(&mut self, most: usize) {
-        let lists = Words::read(self.words.as_deref().unwrap_or_default()).lists().len().max(1);
-        while self.companies.len() > 1 && self.companies.len() * lists > most {
-            self.companies.pop_last();
-        }
-    }
-
-    /// Takes over the start and the companies of `other`, because the existing notes are in those lists and next to
-    /// that place.
-    pub(crate) fn stay_in_place_of(&mut self, other: &Self) {
-        (self.started, self.started_by) = (other.started, other.started_by.clone());
-        self.companies.clone_from(&other.companies);
-    }
-
-    /// Removes words, the last ones first, until no more than `most` lists hold the conversation, or only one word is
-    /// left.
-    pub(crate) fn shorten(&mut self, most: usize) {
-        let text = self.words.take().unwrap_or_default();
-        let mut words: Vec<_> = text.split(' ').collect();
-        while words.len() > 1 && self.scopes().len() * Words::read(&words.join(" ")).lists().len() > most {
-            words.pop();
-        }
-        self.words = Some(words.join(" "));
     }
 
     /// Returns when the first part was written.

@@ -12,6 +12,7 @@ mod contact;
 mod exchange;
 mod head;
 mod history;
+pub(crate) mod hits;
 pub(crate) mod index;
 mod mark;
 mod moves;
@@ -46,7 +47,7 @@ pub use workspace::Workspace;
 
 pub(crate) use attention::attention;
 pub(crate) use audit::{change, change_item, viewing, viewing_item};
-pub(crate) use case::{UNREAD, conversation_case, no_conversation_case, same_case, ticket_case};
+pub(crate) use case::{UNREAD, conversation_case, copied, copies, no_conversation_case, same_case, ticket_case};
 pub(crate) use catalog::{catalog, catalog_attributes};
 pub(crate) use checks::ProofRecord;
 pub(crate) use company::{CompanyRecord, Counters, by_id, is_shard};

@@ -9,8 +9,9 @@ use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::At
 use domain::{
     catalog::Catalog,
     filter::Filter,
-    id::CompanyId,
+    id::{CompanyId, TicketId},
     order::{Direction, Order, Place, Sort},
+    search::{Match, Query},
     state::{Counts, StateCategory},
     ticket::{Boundary, TicketRow},
     turn::Who,
@@ -28,6 +29,9 @@ const SORTED: usize = 1000;
 pub struct ListQuery {
     /// Another company than one of the contact's has no tickets here.
     pub filter: Filter,
+    /// Words that have to occur in what the contact sees of a ticket. By default none have to.
+    pub words: Query,
+    /// In which order. What was looked for by words is by default sorted by where they were found.
     pub order: Order,
     /// The number of rows on a page.
     pub limit: usize,
@@ -52,6 +56,8 @@ pub struct ListPage {
     pub own_unanswered: OwnCounts,
     /// What asks for the contact's attention.
     pub attention: Attention,
+    /// Where the words were found, if there were any to look for.
+    pub matches: BTreeMap<TicketId, Match>,
 }
 
 /// The number of a contact's own tickets in each company; empty for contacts who see all tickets.
@@ -113,8 +119,8 @@ impl Stretch {
         let last = ranked.last().filter(|_| is_cut).map(|(rank, _)| rank.clone());
         let next = match last {
             Some(last) if query.sorts() => Some(Place { last: Some(last), ..query.after.clone() }),
-            Some(last) => Some(Place { beyond: Some(last.boundary), last: None }),
-            None => self.end.map(|end| Place { beyond: Some(end), last: None }),
+            Some(last) => Some(Place { beyond: Some(last.boundary), ..Place::default() }),
+            None => self.end.map(|end| Place { beyond: Some(end), ..Place::default() }),
         };
         let page = ListPage {
             rows: Vec::new(),
@@ -123,6 +129,7 @@ impl Stretch {
             own: OwnCounts::new(),
             own_unanswered: OwnCounts::new(),
             attention,
+            matches: BTreeMap::new(),
         };
         (ranked.into_iter().map(|(_, row)| row).collect(), page)
     }

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{
     operation::{
         batch_get_item::BatchGetItemError, batch_write_item::BatchWriteItemError, create_table::CreateTableError,
         get_item::GetItemError, query::QueryError, scan::ScanError, transact_write_items::TransactWriteItemsError,
-        update_item::UpdateItemError, update_time_to_live::UpdateTimeToLiveError,
+        update_item::UpdateItemError, update_table::UpdateTableError, update_time_to_live::UpdateTimeToLiveError,
     },
 };
 use std::{error::Error as StdError, fmt, iter};
@@ -148,6 +148,7 @@ operations!(
     "Query" QueryError,
     "Scan" ScanError,
     "UpdateItem" UpdateItemError,
+    "UpdateTable" UpdateTableError,
     "UpdateTimeToLive" UpdateTimeToLiveError
 );
 

@@ -2,7 +2,7 @@
 //! contain the separator, no key is a prefix of another, and ids that differ only in case or normalisation stay apart.
 
 use domain::{
-    id::{CompanyId, ContactId, ConversationId, PartId, TeammateId, TicketId},
+    id::{CompanyId, ContactId, ConversationId, PartId, TeammateId, TicketId, TypeId},
     state::StateCategory,
     ticket::Boundary,
     timestamp::Timestamp,
@@ -199,6 +199,19 @@ pub(crate) fn inbox(turn: Who) -> String {
     keyed("INBOX", turn)
 }
 
+/// The list of those cases of a view of the inbox that are of a company, or of none.
+pub(crate) fn inbox_of_company(view: &str, of: Option<&CompanyId>) -> String {
+    format!("{view}{}", of.map_or_else(|| "NONE#".into(), company))
+}
+
+/// The list of those tickets of a view of the inbox that are of a type.
+pub(crate) fn inbox_of_type(view: &str, of: &TypeId) -> String {
+    format!("{view}{}", keyed("TYPE", of.as_str()))
+}
+
+/// The beginning of the inbox's views and lists.
+pub(crate) const INBOX: &str = "INBOX#";
+
 /// The place of a case in a view of the inbox: since when it is the turn of whoever it is, then the key of its partition.
 pub(crate) fn waiting(since: Timestamp, partition: &str) -> String {
     format!("{}#{partition}", since.sortable())
@@ -217,14 +230,44 @@ pub(crate) fn state_range(category: StateCategory, is_unanswered: bool) -> Strin
     format!("{category}{mark}#")
 }
 
-/// The partition of a search list, for one company or for No company.
-pub(crate) fn found_in(company_id: Option<&CompanyId>, list: &str) -> String {
-    format!("{}{}", company_id.map_or_else(|| "NONE#".into(), company), found_anywhere(list))
+/// The beginning of the partitions of a company, or of No company.
+pub(crate) fn scope(company_id: Option<&CompanyId>) -> String {
+    company_id.map_or_else(|| "NONE#".into(), company)
+}
+
+/// The name of a search list, as keys have it.
+pub(crate) fn list(list: &str) -> String {
+    keyed("", list).split_off(1)
+}
+
+/// The partition of a search list of a company, or of No company: the one that customers may read, or the one that is for
+/// teammates alone.
+pub(crate) fn found_in(company_id: Option<&CompanyId>, is_open: bool, name: &str) -> String {
+    format!("{}{}{}", scope(company_id), if is_open { FIND } else { KEPT }, list(name))
 }
 
 /// The view of a search list that spans all companies.
-pub(crate) fn found_anywhere(list: &str) -> String {
-    keyed("FIND", list)
+pub(crate) fn found_anywhere(name: &str) -> String {
+    format!("{FIND}{}", list(name))
+}
+
+/// Splits the partition of a search list, or of a list of the inbox, into what comes before the list's name, and the rest.
+pub(crate) fn scope_and_list(pk: &str) -> (&str, &str) {
+    let of_search = [FIND, KEPT].into_iter().filter_map(|kind| Some(pk.rfind(kind)? + kind.len())).max();
+    pk.split_at(of_search.or_else(|| pk.starts_with(INBOX).then_some(INBOX.len())).unwrap_or(0))
+}
+
+/// What comes before the name of a search list that customers may read. No encoded id has it.
+pub(crate) const FIND: &str = "FIND#";
+/// The same for teammates alone.
+pub(crate) const KEPT: &str = "KEPT#";
+
+/// The beginning of partitions of manifests.
+pub(crate) const INDEXED: &str = "INDEXED#";
+
+/// The partition of the manifests of all documents that are in a partition.
+pub(crate) fn indexed(pk: &str) -> String {
+    format!("{INDEXED}{pk}")
 }
 
 /// A ticket's sort key in search lists, in the order of creation.
@@ -235,11 +278,6 @@ pub(crate) fn found_ticket(created: Timestamp, id: &TicketId) -> String {
 /// A conversation's sort key in search lists, in the order in which conversations started.
 pub(crate) fn found_conversation(started: Timestamp, id: &ConversationId) -> String {
     format!("{}#{}", started.sortable(), conversation(id))
-}
-
-/// A note's sort key in search lists: next to its conversation, whenever the note was written.
-pub(crate) fn found_note(started: Timestamp, id: &ConversationId, note: &PartId) -> String {
-    format!("{}{note}#", found_conversation(started, id))
 }
 
 /// The sort key that orders by last update, then id.
@@ -299,14 +337,14 @@ mod tests {
         fn lists_of_search_stay_apart_from_each_other_and_from_every_view(a in id(), b in id(), x in "\\PC{0,5}", y in "\\PC{0,5}") {
             let (of_a, of_b) = (CompanyId::new(a.clone()).unwrap(), CompanyId::new(b.clone()).unwrap());
             let who = ContactId::new(b.clone()).unwrap();
-            let (in_a, in_b) = (found_in(Some(&of_a), &x), found_in(Some(&of_b), &y));
+            let (in_a, in_b) = (found_in(Some(&of_a), true, &x), found_in(Some(&of_b), true, &y));
             prop_assert_eq!((&a, &x) == (&b, &y), in_a == in_b);
             prop_assert_eq!(x == y, found_anywhere(&x) == found_anywhere(&y));
-            prop_assert_ne!(found_in(None, &x), found_in(Some(&of_a), &x));
+            prop_assert_ne!(found_in(None, false, &x), found_in(Some(&of_a), false, &x));
             for view in [company(&of_b), company_view(&of_b), hidden_view(&of_b), contact(&who), own_view(&who, &of_a)] {
                 prop_assert_ne!(&view, &in_a);
                 prop_assert_ne!(&view, &found_anywhere(&x));
-                prop_assert_ne!(&view, &found_in(None, &x));
+                prop_assert_ne!(&view, &found_in(None, false, &x));
             }
         }
 
@@ -359,7 +397,7 @@ mod tests {
         let worst = "\0".repeat(256);
         let (contact_id, company_id) = (ContactId::new(worst.clone()).unwrap(), CompanyId::new(worst).unwrap());
         assert!(company(&company_id).len() <= 1024, "sort key");
-        assert!(found_in(Some(&company_id), &"\u{10ffff}".repeat(32)).len() <= 2048, "partition key");
+        assert!(found_in(Some(&company_id), true, &"\u{10ffff}".repeat(32)).len() <= 2048, "partition key");
         assert!(own_view(&contact_id, &company_id).len() <= 2048, "partition key");
     }
 }

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
     types::{
         AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-        ScalarAttributeType, TimeToLiveSpecification,
+        ScalarAttributeType, StreamSpecification, TimeToLiveSpecification,
     },
 };
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub struct TableDefinition {
     pub indexes: &'static [(&'static str, &'static str, &'static str)],
     /// The attribute with the time after which DynamoDB may delete an item.
     pub ttl: &'static str,
+    /// What the table's stream says of each item that was written.
+    pub stream: &'static str,
 }
 
 /// The index of views by last update. Search lists are in it too, by creation.
@@ -33,6 +35,7 @@ pub const TABLE: TableDefinition = TableDefinition {
     range: "sk",
     indexes: &[(BY_UPDATED, "view", "by_updated"), (BY_STATE, "view", "by_state")],
     ttl: "expires",
+    stream: "NEW_AND_OLD_IMAGES",
 };
 
 impl TableDefinition {
@@ -58,7 +61,25 @@ fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreErr
         .collect()
 }
 
+fn stream() -> Result<StreamSpecification, StoreError> {
+    let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(TABLE.stream.into());
+    stream.build().map_err(StoreError::unbuilt)
+}
+
 impl Store {
+    /// Turns on the stream of a table that an earlier version made without one, as on this machine. Where it is on,
+    /// DynamoDB refuses, and nothing changes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be reached, or there is no table.
+    pub async fn enable_stream(&self) -> Result<(), StoreError> {
+        let update = self.client.update_table().table_name(&self.table).stream_specification(stream()?);
+        match update.send().await {
+            Err(error) if error.code() == Some("ValidationException") => Ok(()),
+            done => done.map(drop).map_err(StoreError::from_sdk),
+        }
+    }
+
     /// Whether the table is there and can be used. Asked by reading an item: `DescribeTable` also tells how many items
     /// there are, for which the embedded engine counts them all.
     ///
@@ -85,6 +106,7 @@ impl Store {
             .create_table()
             .table_name(&self.table)
             .billing_mode(BillingMode::PayPerRequest)
+            .stream_specification(stream()?)
             .set_key_schema(Some(key_schema(TABLE.hash, TABLE.range)?));
         for name in TABLE.key_attributes() {
             let definition =

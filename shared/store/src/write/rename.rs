@@ -2,7 +2,7 @@
 //! everywhere else names are read from the records (`record/called.rs`).
 
 use crate::{
-    record::{BodyRecord, RowRecord, index},
+    record::{BodyRecord, RowRecord},
     table::{Attempts, Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -81,8 +81,6 @@ impl Store {
 
     fn renamed(&self, before: &Ticket, after: &Ticket) -> Result<Transaction<'_>, StoreError> {
         // Counts stay, and whoever has seen the former name is told to look again.
-        let mut transaction = self.corrected(before, after, &["requester_name", "last"])?;
-        index::difference(index::of_ticket(before)?, index::of_ticket(after)?).into_actions(&mut transaction)?;
-        Ok(transaction)
+        self.corrected(before, after, &["requester_name", "last"])
     }
 }

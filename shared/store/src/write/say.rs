@@ -2,26 +2,14 @@
 
 use super::{attention::MOST_ASKED, once::Once, ticket::TicketWrite};
 use crate::{
-    record::{HeadRecord, LinkRecord, MOST_NAMED, PartRecord, index, nothing_said_since, part_item, part_place},
-    table::{Attribute, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record},
+    record::{HeadRecord, LinkRecord, MOST_NAMED, PartRecord, nothing_said_since, part_item, part_place},
+    table::{Attribute, Store, StoreError, Transaction, WriteError, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     conversation::{Part, PartKind},
     id::{ConversationId, TicketId},
 };
-
-/// Maximum number of search items that a message may add. This leaves room for the ticket, which may need as many of
-/// its own.
-const MOST_FINDABLE: usize = 40;
-/// The same limit for a conversation that a note adds to the lists. Notes have many search items of their own.
-const MOST_BESIDE_A_NOTE: usize = 12;
-/// Maximum number of search items that a message removes in its own transaction, so that the ticket still has room. An
-/// import or `admin reindex` may have written more; the rest is removed after the message.
-const MOST_GONE: usize = 40;
-
-/// The partition key and sort key of a search item.
-type Address = (String, String);
 
 impl Store {
     /// Adds a message or note, once, together with the ticket's next version if there is a ticket that it changes.
@@ -38,12 +26,10 @@ impl Store {
     ) -> Result<(), WriteError> {
         let mut transaction = Transaction::new(self);
         transaction.once(once, &part_place(part))?;
-        let mut later = Vec::new();
         if let Some(head) = self.conversation_head(conversation).await? {
             let alone = part.kind == PartKind::Message && ticket.is_none();
             let seen = if alone { vec![self.alone(&head).await?] } else { Vec::new() };
-            let (named, rest) = self.make_findable(&head, part, alone, seen, &mut transaction).await?;
-            later = rest;
+            let named = self.add_to_head(&head, part, alone, seen, &mut transaction).await?;
             match &head.ticket {
                 Some(ticket) if alone => transaction.raise(keys::ticket(ticket), keys::MARK, part.at),
                 None if alone => {
@@ -62,23 +48,7 @@ impl Store {
             let participants = self.first_participants(conversation, MOST_ASKED).await?;
             ticket.among(participants).joined(joined).touch(&mut transaction)?;
         }
-        transaction.commit().await?;
-        // The message is already written. Items that stay behind find the conversation by words that it no longer has,
-        // until the operator indexes the table again.
-        if let Err(error) = self.delete_in_turn(&later).await {
-            tracing::error!(kind = error.kind(), error = error.for_log(), "search keeps what is gone");
-        }
-        Ok(())
-    }
-
-    /// Deletes items in transactions, one after another, each as large as possible.
-    async fn delete_in_turn(&self, items: &[Address]) -> Result<(), StoreError> {
-        for some in items.chunks(MOST_ACTIONS) {
-            let mut transaction = Transaction::new(self);
-            some.iter().try_for_each(|(pk, sk)| transaction.delete(pk.clone(), sk.clone()))?;
-            transaction.commit().await?;
-        }
-        Ok(())
+        transaction.commit().await
     }
 
     /// Returns what a message without a ticket goes by: that its conversation has none, so that readers go by the
@@ -96,65 +66,43 @@ impl Store {
         Ok(("ticket", head.ticket.as_ref().map(|id| AttributeValue::S(id.to_string()))))
     }
 
-    /// Makes a part findable: a note by its own words, and the conversation by its first message, which gives it a
-    /// title. A note that comes before any message also adds its conversation to the lists, because the note's place
-    /// depends on the conversation's. A message in a conversation `alone`, without a ticket, also becomes the last one that
-    /// its head knows of. Returns the head as it will be, and the items to delete afterwards.
-    async fn make_findable(
+    /// Adds to the head of a conversation what a part changes of it. The first message gives it a title. A part that comes
+    /// before any other says when it started and whose it is. A message in a conversation `alone`, without a ticket, also
+    /// becomes the last one that its head knows of. Returns the head as it will be.
+    async fn add_to_head(
         &self,
         head: &HeadRecord,
         part: &Part,
         alone: bool,
         mut seen: Vec<Attribute<'_>>,
         transaction: &mut Transaction<'_>,
-    ) -> Result<(HeadRecord, Vec<Address>), StoreError> {
+    ) -> Result<HeadRecord, StoreError> {
         let mut exchange = head.exchange();
         if alone {
             exchange.add(part);
         }
-        let (is_note, is_in_lists) = (part.kind == PartKind::Note, head.words.is_some());
-        let put = |transaction: &mut Transaction<'_>, head: &HeadRecord| {
-            index::of_part(head, part)?.into_iter().try_for_each(|item| transaction.put(item))
-        };
+        let has_begun = head.words.is_some();
         let place = (keys::conversation(&head.id), keys::CONVERSATION);
-        if head.title.is_some() || is_note && is_in_lists {
-            let (mut set, mut absent) = (Item::new(), Vec::new());
-            if is_note {
-                set.insert("edition".into(), AttributeValue::N((head.edition + 1).to_string()));
-                seen.push(head.seen_edition());
-            }
+        if head.title.is_some() || part.kind == PartKind::Note && has_begun {
             let named = HeadRecord { exchange: (&exchange).into(), ..head.clone() };
             if alone {
-                (set, absent) = named.said()?;
+                let (set, absent) = named.said()?;
                 seen.extend(nothing_said_since(&head.exchange()));
-            }
-            if !seen.is_empty() {
                 transaction.set_over_all(place, set, &absent, seen)?;
             }
-            put(transaction, head)?;
-            return Ok((named, Vec::new()));
+            return Ok(named);
         }
         let first = self.first_participants(&head.id, MOST_NAMED).await?;
         let people = self.participants_now(&first).await?;
         let mut named = HeadRecord::new(&head.id, std::slice::from_ref(part), first.len(), &people);
-        if is_in_lists {
-            named.stay_in_place_of(head);
-        }
-        match (is_in_lists, is_note) {
-            (false, false) => named.fit(MOST_FINDABLE),
-            (true, _) => named.shorten(MOST_FINDABLE),
-            (false, true) => named.shorten(MOST_BESIDE_A_NOTE),
+        if has_begun {
+            (named.started, named.started_by) = (head.started, head.started_by.clone());
         }
         named.exchange = (&exchange).into();
         let (set, absent) = named.attributes(Some(head))?;
         seen.extend(head.seen());
         transaction.set_over_all(place, set, &absent, seen)?;
-        let before = index::of_conversation(head)?;
-        let mut change = index::difference(before, index::of_conversation(&named)?);
-        let later = change.gone.split_off(change.gone.len().min(MOST_GONE));
-        change.into_actions(transaction)?;
-        put(transaction, &named)?;
-        Ok((named, later))
+        Ok(named)
     }
 
     /// Reads how many participants a ticket says that it has.

@@ -4,18 +4,21 @@
 use super::once::Once;
 use crate::{
     record::{
-        BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row, index,
-        no_conversation_case, nothing_said_since, ticket_case,
+        BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row,
+        index::{Placing, Words},
+        no_conversation_case, nothing_said_since, part_place, ticket_case,
     },
     table::{MOST_ACTIONS, Store, StoreError, Transaction, WriteError, item, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
+    catalog::Catalog,
+    conversation::Part,
     history::{Actor, Event},
     id::ContactId,
     ticket::Ticket,
     turn::Exchange,
-    visibility::Part,
+    visibility::Part as TakesPart,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -246,8 +249,6 @@ impl TicketWrite {
                 transaction.link(conversation, id, nothing_said_since(&self.heard).into())?;
             }
         }
-        let found = before.map(index::of_ticket).transpose()?.unwrap_or_default();
-        index::difference(found, index::of_ticket(after)?).into_actions(transaction)?;
         self.ask(after, at, transaction)?;
         Ok(self.after)
     }
@@ -283,7 +284,7 @@ impl Store {
         for contact in newcomers {
             complete &= transaction.len() < MOST_ACTIONS;
             if complete {
-                let part = found.then_some(Part::Theirs);
+                let part = found.then_some(TakesPart::Theirs);
                 transaction.take_part(&contact, &ticket.row.id, ticket.row.company.as_ref(), part, None)?;
             }
         }
@@ -294,7 +295,7 @@ impl Store {
         Ok(ticket)
     }
 
-    /// Returns the items of a new ticket, without its company's counters. This is for tests that fill a table without
+    /// Returns the items of a new ticket and its entries in search, without its company's counters. This is for tests that fill a table without
     /// sending the requests; the ticket must have its company's name.
     #[doc(hidden)]
     pub fn items_of(&self, write: TicketWrite) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
@@ -307,6 +308,28 @@ impl Store {
         mark.extend(key(keys::ticket(&row.id), keys::MARK));
         let mut items = transaction.into_puts();
         items.extend([entry, mark]);
+        items.extend(self.entries_of(&ticket, &[])?);
+        Ok(items)
+    }
+
+    /// Returns the row of a ticket, for the same tests.
+    #[doc(hidden)]
+    pub fn row_of(&self, ticket: &Ticket) -> Result<HashMap<String, AttributeValue>, StoreError> {
+        home_row(&ticket.row, ticket.version)
+    }
+
+    /// Returns what search has of a ticket, and of these messages in its conversation, for the same tests.
+    #[doc(hidden)]
+    pub fn entries_of(
+        &self,
+        ticket: &Ticket,
+        said: &[Part],
+    ) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
+        let placing = Placing::of_ticket(&ticket.row);
+        let mut items = Words::of_ticket(ticket, &Catalog::default()).entries(Some(&placing))?;
+        for part in said {
+            items.extend(Words::said(&part_place(part), part).entries(Some(&placing))?);
+        }
         Ok(items)
     }
 

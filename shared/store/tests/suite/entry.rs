@@ -16,6 +16,7 @@ async fn a_wrong_hint_changes_no_answer() {
     for (id, of) in [("t1", "a"), ("t2", "b"), ("t3", "c")] {
         world.create(ticket(id, "eve", Some(of), 1)).await;
     }
+    world.settle();
     for companies in [&["a", "b"][..], &["a"], &["c"], &["a", "b", "c"], &["nowhere"], &[]] {
         for sight in [Sight::All, Sight::Own] {
             let hint = hint(companies, sight);
@@ -78,6 +79,7 @@ async fn a_restricted_contact_is_hinted_and_answered_as_such() {
     world.create(ticket("mine", "ada", Some("a"), 1)).await;
     world.create(ticket("theirs", "eve", Some("a"), 1)).await;
     world.settings(Visibility { restrict: true, conditions: vec![] }).await;
+    world.settle();
     for sight in [Sight::All, Sight::Own] {
         let hint = hint(&["a"], sight);
         let entry = world.store.enter_with_list(&visitor("ada"), Some(&hint), &everything()).await.unwrap();

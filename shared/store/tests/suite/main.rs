@@ -4,6 +4,8 @@
 mod costs;
 mod desk;
 mod entry;
+mod feed;
+mod find;
 mod lists;
 mod search;
 mod settings;

@@ -129,6 +129,7 @@ async fn a_batch_writes_what_it_can_and_names_what_it_cannot() {
     let results = world.store.write_tickets(writes.collect()).await.unwrap();
     let failed: Vec<_> = (0..60).filter(|n| results[*n].is_err()).collect();
     assert_eq!(failed, [7, 30]);
+    world.fed().await;
     let report = world.store.check(|_| {}).await.unwrap();
     assert_eq!((report.tickets, report.findings.len()), (59, 0));
 }

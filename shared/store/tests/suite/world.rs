@@ -15,7 +15,7 @@ use domain::{
     timestamp::Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Admission, Entry, ListPage, ListQuery, Session, Store, TicketWrite, Visitor};
+use store::{Admission, Entry, Finding, ListPage, ListQuery, Session, Store, TicketWrite, Visitor};
 use witness::Dynamo;
 
 pub struct World {
@@ -143,7 +143,19 @@ impl World {
         self.store.write_ticket(TicketWrite::create(ticket, event(Change::Created))).await.unwrap()
     }
 
+    /// Waits until what was written is in every index.
+    pub fn settle(&self) {
+        self.dynamo.settle();
+    }
+
+    /// A page of a list, once what was written is in it.
     pub async fn list(&self, who: &str, query: &ListQuery) -> ListPage {
+        self.settle();
+        self.list_at_once(who, query).await
+    }
+
+    /// The same, whatever the indexes do not have yet.
+    pub async fn list_at_once(&self, who: &str, query: &ListQuery) -> ListPage {
         granted(self.store.enter_with_list(&visitor(who), None, query).await.unwrap()).1
     }
 
@@ -151,7 +163,30 @@ impl World {
         self.list(who, &everything()).await.rows.into_iter().map(|row| row.id.to_string()).collect()
     }
 
+    /// Indexes everything that was written so far.
+    pub async fn fed(&self) {
+        self.dynamo.feed(&self.store).await;
+    }
+
+    /// The keys of what was written and has not been read from the stream.
+    pub fn written(&self) -> Vec<(String, String)> {
+        let events = self.dynamo.unread();
+        let records = events.iter().flat_map(|event| event["Records"].as_array().unwrap());
+        let key =
+            |record: &serde_json::Value, name: &str| record["dynamodb"]["Keys"][name]["S"].as_str().unwrap().to_owned();
+        records.map(|record| (key(record, "pk"), key(record, "sk"))).collect()
+    }
+
+    /// Indexes everything, and demands that search has it right, whatever else was made by hand.
+    pub async fn assert_search_is_right(&self) {
+        self.fed().await;
+        let findings = self.store.check(|_| {}).await.unwrap().findings;
+        let of_search = |it: &&Finding| matches!(it, Finding::TicketSearch(_) | Finding::ConversationSearch(_));
+        assert_eq!(findings.iter().filter(of_search).count(), 0, "{findings:?}");
+    }
+
     pub async fn assert_clean(&self) {
+        self.fed().await;
         let report = self.store.check(|_| {}).await.unwrap();
         assert_eq!(report.findings, []);
     }

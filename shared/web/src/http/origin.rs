@@ -21,8 +21,8 @@ const SHARED: [&str; 10] = [
     "POST /api/conversations/{conversation_id}/messages",
 ];
 
-/// A route that is the portal's alone, although its address could be one with an id in it of a shared route.
-const OWN: &str = "GET /api/tickets/{ticket_id}/timeline";
+/// Routes that are the portal's alone, although their addresses could be ones with an id in it of a shared route.
+const OWN: [&str; 2] = ["GET /api/tickets/{ticket_id}/timeline", "GET /api/tickets/export"];
 
 /// Refuses a state-changing request from a page that may not send it. Browsers put `Origin` on every such request.
 /// Without it, the request is not from a browser and cannot misuse anybody's cookies, unless `Sec-Fetch-Site` says
@@ -62,7 +62,7 @@ fn sharer<'a>(config: &Config, request: &'a Request) -> Option<&'a str> {
     let shared = match asked_method(request) {
         Some(method) => {
             let may_be = |key: &&str| may_be(key, method, &request.raw_path);
-            SHARED.iter().any(may_be) && !may_be(&OWN)
+            SHARED.iter().any(may_be) && !OWN.iter().any(may_be)
         }
         None => SHARED.contains(&request.route.as_str()),
     };
@@ -91,6 +91,17 @@ fn may_be(key: &str, method: &str, path: &str) -> bool {
 fn is_own(config: &Config, request: &Request, origin: &str) -> bool {
     let here = address::is_loopback(config.host()) && address::is_loopback(address::host(&request.host));
     origin == config.portal_origin || here && origin.split_once("://") == Some((config.scheme(), &request.host))
+}
+
+/// The page of the portal's own from which a link led to this request: its path and query. `None` where the browser does
+/// not say.
+#[must_use]
+pub fn previous_page<'a>(config: &Config, request: &'a Request) -> Option<&'a str> {
+    let referer = request.header("referer")?;
+    let (scheme, rest) = referer.split_once("://")?;
+    let (authority, _) = rest.split_once('/')?;
+    let (origin, address) = referer.split_at_checked(scheme.len() + "://".len() + authority.len())?;
+    is_own(config, request, origin).then_some(address)
 }
 
 /// Whether an origin is on the domain on which the portal sets its cookies, with the same scheme. Browsers call that

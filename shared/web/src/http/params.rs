@@ -7,10 +7,16 @@ use std::collections::BTreeSet;
 
 /// In bytes. The longest id has 256.
 const LONGEST: usize = 1024;
+/// The same of a text to look for: somebody may paste a whole message.
+const LONGEST_SOUGHT: usize = 4096;
 
 /// The longest value in bytes. The portal's own tokens contain ids, so they may be longer.
 fn longest(name: &str) -> usize {
-    if matches!(name, "cursor" | "history_cursor" | "timeline_cursor" | "probe") { LONGEST_TOKEN } else { LONGEST }
+    match name {
+        "cursor" | "history_cursor" | "timeline_cursor" | "probe" => LONGEST_TOKEN,
+        "q" => LONGEST_SOUGHT,
+        _ => LONGEST,
+    }
 }
 
 /// What mail and advertising tools add to every link that they send or count, by name; and see [`is_added`]. The vendor

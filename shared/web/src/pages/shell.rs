@@ -45,6 +45,7 @@ const SCRIPT: &[&str] = &[
     include_str!("../../assets/thread.js"),
     include_str!("../../assets/composer.js"),
     include_str!("../../assets/open_page.js"),
+    include_str!("../../assets/search.js"),
     include_str!("../../assets/portal.js"),
 ];
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     base::app::App,
-    http::{cursor, fresh, fresh::Tag, problem::Problem, request::Request, response::Response},
+    http::{cursor, fresh, fresh::Tag, origin::previous_page, problem::Problem, request::Request, response::Response},
     identity::hint,
 };
 use askama::Template;
@@ -68,6 +68,8 @@ pub struct Refused {
 #[template(path = "ticket.html")]
 struct TicketTemplate<'a> {
     content: &'a Content<'a>,
+    /// The list from which the reader came, with its filters, or the whole list.
+    back: &'a str,
     description: Vec<Stretch<'a>>,
     asked: Option<(&'a Asked, Vec<Stretch<'a>>)>,
     thread: String,
@@ -99,7 +101,9 @@ impl Content<'_> {
     /// # Errors
     /// 500 when it cannot be rendered.
     pub fn into_response(self, app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
+        let came_from = previous_page(&app.config, request).filter(|page| page.starts_with("/tickets?"));
         let content = render(&TicketTemplate {
+            back: came_from.unwrap_or("/tickets"),
             description: self.ticket.map(|ticket| stretches(&ticket.description)).unwrap_or_default(),
             asked: self.asked.map(|asked| (asked, stretches(&asked.text))),
             thread: self.thread.render()?,

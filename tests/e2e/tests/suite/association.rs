@@ -174,7 +174,10 @@ async fn a_ticket_that_moves_leaves_one_companys_people_and_reaches_the_others_o
     let version = company(&site, "tk-m").await["version"].clone();
     let (status, moved) = choose(&site, "tk-m", json!("beta"), &version).await;
     assert_eq!(status, 200, "{moved}");
-    assert!(!sees(&site, "ada", "tk-m").await && !sees(&site, "abe", "tk-m").await && sees(&site, "bob", "tk-m").await);
+    let next = site.at_once();
+    assert!(!sees(&next, "ada", "tk-m").await && !sees(&next, "abe", "tk-m").await);
+    // Those who see it now have it in their list once its index has it.
+    assert!(sees(&site, "bob", "tk-m").await);
     assert!(sees(&site, "cem", "tk-m").await, "he created it, and is in both");
 
     // Teammates read who moved it, from where and to where.
@@ -194,7 +197,7 @@ async fn a_ticket_that_moves_leaves_one_companys_people_and_reaches_the_others_o
     let (status, _) = choose(&site, "tk-m", Value::Null, &moved["version"]).await;
     assert_eq!(status, 200);
     for who in ["ada", "abe", "bob"] {
-        assert!(!sees(&site, who, "tk-m").await);
+        assert!(!sees(&next, who, "tk-m").await);
     }
     let (status, own) = site.json_as("cem", "/api/tickets/tk-m").await;
     assert_eq!((status.as_u16(), &own["company"]), (200, &Value::Null), "its creator keeps it");
@@ -239,7 +242,7 @@ async fn somebody_who_leaves_between_the_options_and_the_choice_takes_the_option
     let site = cems_ticket(None).await;
     let version = company(&site, "tk-m").await["version"].clone();
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
 
     // The options have been read and the choice is on its way to the table when Cem is taken out of Acme.
     let held = proxy.hold("TransactWriteItems");
@@ -261,7 +264,7 @@ async fn a_company_stays_an_option_while_another_participant_is_in_it() {
     e2e::load(&site.store, &[scene::conversation("c-m", &["abe", "ada", "cem"]), ticket]).await;
     let version = company(&site, "tk-m").await["version"].clone();
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     let held = proxy.hold("TransactWriteItems");
     let leaves = held.while_waiting(async {
         for who in ["abe", "ada"] {

@@ -23,7 +23,9 @@ async fn no_answer_contains_a_canary_or_another_companys_words() {
         .chain(["acme", "beta", "gamma"].map(|of| format!("secret-{of}")))
         .chain(["c-1".into(), "missing".into()])
         .collect();
-    let mut paths = vec!["/api/portal/access".to_owned(), "/api/nothing".into(), "/nothing".into()];
+    let mut paths = ["/api/portal/access", "/api/tickets-space", "/api/conversations/c-1", "/api/nothing", "/nothing"]
+        .map(String::from)
+        .to_vec();
     for root in ["/tickets", "/api/tickets"] {
         for query in [
             "",
@@ -41,6 +43,7 @@ async fn no_answer_contains_a_canary_or_another_companys_words() {
             paths.push(format!("{root}{}", query.replace("canary", "x")));
         }
         paths.extend(ids.iter().map(|id| format!("{root}/{id}")));
+        paths.extend(ids.iter().filter(|_| root == "/tickets").map(|id| format!("{root}/{id}/conversation")));
         paths.extend(ids.iter().filter(|_| root == "/api/tickets").map(|id| format!("{root}/{id}/timeline")));
     }
     let mut answers = 0;

@@ -150,6 +150,11 @@ async fn parameters_that_are_unknown_or_given_twice_are_refused_on_every_route()
         ("state=resolved&state=resolved", "invalid_state"),
         ("type=a%2Fb", "invalid_parameter"),
         ("kind=contact", "invalid_parameter"),
+        ("creator=me", "invalid_parameter"),
+        ("created_from=2026-02-30", "invalid_parameter"),
+        ("updated_from=2026-02-02&updated_to=2026-02-01", "invalid_parameter"),
+        ("sort=age", "invalid_parameter"),
+        ("turn=us", "invalid_parameter"),
     ] {
         let (status, problem) = site.desk_get(&format!("/search?{query}")).await;
         assert_eq!((status, &problem["code"]), (400, &json!(code)), "{query}");

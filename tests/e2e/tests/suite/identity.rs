@@ -150,6 +150,27 @@ async fn signing_out_ends_the_session_and_leaves_those_of_other_browsers() {
     site.assert_clean().await;
 }
 
+/// Without script too: the button is a form, and its answer a page, because browsers let no form lead to another site.
+#[tokio::test]
+async fn the_button_for_signing_out_ends_the_session_and_says_so() {
+    let site = Site::start().await;
+    let cookie = session_in(&site.cookies("ada").await);
+    let page = site.get("/tickets").header("cookie", &cookie).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains(r#"<form class="me" method="post" action="/sign-out">"#), "{page}");
+    let form =
+        |origin: &str| site.request(Method::POST, "/sign-out").header("cookie", &cookie).header("origin", origin);
+    let foreign = form("https://app.vendor.example").send().await.unwrap();
+    assert_eq!((foreign.status().as_u16(), &*cookies_of(&foreign)), (403, ""));
+    assert_eq!(site.get("/api/tickets").header("cookie", &cookie).send().await.unwrap().status(), 200);
+    for _ in 0..2 {
+        let answer = form(&site.origin).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), &*cookies_of(&answer)), (200, "portal_session=; portal_hint="));
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("You are signed out") && page.contains("Vendor") && !page.contains("Ada"), "{page}");
+        assert_eq!(site.get("/api/tickets").header("cookie", &cookie).send().await.unwrap().status(), 401);
+    }
+}
+
 #[tokio::test]
 async fn a_session_of_an_earlier_version_counts_until_it_is_ended() {
     let site = Site::start().await;

@@ -5,6 +5,7 @@ use e2e::{Site, scene};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use store::Finding;
 
 const TICKETS: u64 = 20_000;
 const COMPANIES: u64 = 12;
@@ -52,7 +53,7 @@ async fn twenty_thousand_tickets_are_listed_exactly() {
             expected.entry(company).or_default().push((updated, id));
         }
     }
-    let site = Site::with(&lines).await;
+    let site = Site::unfed(&lines).await;
     let walks = (0..CONTACTS).step_by(7).map(|n| walk(&site, n));
     for (n, walked) in join_all(walks).await {
         let mut visible: Vec<_> = companies_of(n).iter().flat_map(|company| expected[company].clone()).collect();
@@ -69,7 +70,8 @@ async fn twenty_thousand_tickets_are_listed_exactly() {
         }
     }
     let report = report.unwrap();
-    assert_eq!((report.tickets, report.findings.len()), (TICKETS, 0));
+    let is_of_search = |finding: &Finding| matches!(finding, Finding::TicketSearch(_) | Finding::ConversationSearch(_));
+    assert_eq!((report.tickets, report.findings.iter().all(is_of_search)), (TICKETS, true));
 }
 
 async fn walk(site: &Site, n: u64) -> (u64, Vec<(String, String)>) {

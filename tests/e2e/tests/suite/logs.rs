@@ -17,7 +17,7 @@ use web::Function;
 
 const KEYS: &str = r#"[{"kid":"planted-kid","alg":"HS256","secret":"planted-signing-secret"}]"#;
 /// One of these is in everything that may not be logged: ids, names, titles, texts, tokens, cookies, addresses.
-const NEEDLES: [&str; 8] = ["planted", scene::CANARY, "eyj", "@", "bearer", "portal_", "acme", "export"];
+const NEEDLES: [&str; 8] = ["planted", scene::CANARY, "eyj", "@", "bearer", "portal_", "acme", "hangs"];
 
 /// A text of the scene or of an event, with a needle in everything that belongs to somebody.
 fn plant(text: &str) -> String {
@@ -26,6 +26,7 @@ fn plant(text: &str) -> String {
         ("ada", "planted-ada"),
         ("acme", "planted-acme"),
         ("Acme", "Planted Acme"),
+        ("Export ", "Planted export "),
         ("Ticket tk", "Planted title tk"),
         ("Description of", "Planted description of"),
         ("It fails", "Planted message"),
@@ -193,4 +194,49 @@ async fn a_function_writes_one_line_a_request_and_nothing_that_is_anybodys() {
     }
     let expected: BTreeSet<u64> = [200, 201, 204, 303, 400, 401, 403, 404, 409, 422, 500, 503].into();
     assert!(statuses.is_superset(&expected), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn the_function_that_reads_the_stream_writes_one_line_a_batch_and_nothing_that_is_anybodys() {
+    let lines = scene::lines().into_iter().map(|line| serde_json::from_str(&plant(&line.to_string())).unwrap());
+    let site = Site::with(&lines.collect::<Vec<_>>()).await;
+    let name = search_index::READER.name;
+    // It needs the table, and none of the keys.
+    let settings = [("TABLE_NAME", "tickets"), ("AWS_ENDPOINT_URL_DYNAMODB", site.endpoint.as_str())];
+    let lambda = Lambda::start(name, &settings).await;
+    let event = |keys: &[(&str, &str)]| {
+        let record = |(n, (pk, sk)): (usize, &(&str, &str))| {
+            json!({"dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}, "SequenceNumber": n.to_string(),
+                "ApproximateCreationDateTime": 1_795_176_000.0, "NewImage": {"title": {"S": "planted"}}}})
+        };
+        json!({"Records": keys.iter().enumerate().map(record).collect::<Vec<_>>()})
+    };
+    let body = ("TICKET#tk-1#", "BODY");
+    let none = json!({"batchItemFailures": []});
+    let first = json!({"batchItemFailures": [{"itemIdentifier": "0"}]});
+    for id in ["tk-1", "tk-2"] {
+        let title = json!({":title": {"S": "Planted planted-title"}});
+        let update = json!({"TableName": "tickets", "Key": {"pk": {"S": format!("TICKET#{id}#")}, "sk": {"S": "BODY"}},
+            "UpdateExpression": "SET title = :title", "ExpressionAttributeValues": title});
+        site.engine("UpdateItem", &update).await;
+    }
+    let note = ("CONVERSATION#c-1#", "NOTE#planted");
+    assert_eq!(lambda.invoke(event(&[body, ("CONVERSATION#c-1#", "CONVERSATION"), note])).await, none);
+    assert_eq!(lambda.invoke(event(&[("TICKET#planted@x y#", "BODY"), body, ("TICKET#tk-2#", "BODY")])).await, first);
+    let broken = json!({"pk": {"S": body.0}, "sk": {"S": body.1}, "title": {"BOOL": true}, "number": {"S": "planted"}});
+    site.engine("PutItem", &json!({"TableName": "tickets", "Item": broken})).await;
+    assert_eq!(lambda.invoke(event(&[body])).await, first);
+    let [stdout, others] = lambda.stop();
+    operations::record_start(name, &others);
+    let lines: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |line: &Value| ["message", "level", "records", "failed"].map(|field| line[field].clone());
+    assert_eq!(told(&lines[0]), [json!("fed"), json!("INFO"), json!(3), json!(0)]);
+    assert_eq!(told(&lines[1]), [json!("fed"), json!("ERROR"), json!(3), json!(1)]);
+    assert_eq!(told(&lines[2]), [json!("fed"), json!("ERROR"), json!(1), json!(1)]);
+    assert!(lines.iter().all(|line| line["Function"] == format!("stack-{name}-1") && line["Lag"].is_number()));
+    for line in stdout.lines().chain(others.lines()) {
+        for needle in NEEDLES {
+            assert!(!line.to_lowercase().contains(needle), "{name} logs {needle:?}: {line}");
+        }
+    }
 }

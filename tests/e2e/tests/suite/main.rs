@@ -22,12 +22,14 @@ mod costs;
 mod cross_origin;
 mod deep_links;
 #[cfg(not(feature = "built-functions"))]
+mod demo;
 mod dependencies;
 mod directory;
 mod embed;
 mod events;
 mod export;
 mod faults;
+mod feed;
 mod filters;
 mod fresh;
 mod help_desk_doors;

@@ -32,8 +32,14 @@ fn free_port() -> u16 {
 }
 
 fn command(data: &Path, port: u16, dynamodb: u16) -> Command {
+    let mut command = portal(port, dynamodb);
+    command.arg("--data").arg(data);
+    command
+}
+
+fn portal(port: u16, dynamodb: u16) -> Command {
     let mut command = Command::new(program("local"));
-    command.args(["--port", &port.to_string(), "--dynamodb-port", &dynamodb.to_string(), "--data"]).arg(data);
+    command.args(["--port", &port.to_string(), "--dynamodb-port", &dynamodb.to_string()]);
     for name in [
         "AWS_ENDPOINT_URL_DYNAMODB",
         "IDENTITY_KEYS",
@@ -251,18 +257,50 @@ async fn a_teammate_signs_in_beside_the_customers() {
     }
 }
 
+/// What a command prints until it has started.
+fn printed(mut command: Command) -> Vec<String> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let said = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut lines = Vec::new();
+    for line in said.lines().map_while(Result::ok) {
+        let is_last = line.contains("Ctrl-C");
+        lines.push(line);
+        if is_last {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    lines
+}
+
 #[tokio::test]
 async fn the_start_says_where_to_go_for_customers_and_for_teammates() {
     let data = tempfile::tempdir().unwrap();
-    let mut command = command(data.path(), free_port(), free_port());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let said = std::io::BufReader::new(child.stdout.take().unwrap());
-    let lines: Vec<_> = said.lines().map_while(Result::ok).take_while(|line| !line.contains("Ctrl-C")).collect();
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let lines = printed(command(data.path(), free_port(), free_port()));
     let about = |words: &str| lines.iter().filter(|line| line.contains(words)).count();
     assert_eq!((about("/helpdesk"), about("/sign-in?teammate=")), (1, 1), "{lines:#?}");
     // A few people, so that the portal's address stays in sight, and where the others are.
     assert!((3..6).contains(&about("/sign-in?contact=")), "{lines:#?}");
     assert_eq!(lines.iter().filter(|line| line.contains(" more, ") && line.ends_with("/sign-in")).count(), 1);
+}
+
+#[tokio::test]
+async fn the_start_says_whether_the_data_stays() {
+    let site = Site::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().to_str().unwrap();
+    for (options, elsewhere, words) in [
+        (vec!["--data", folder], false, "The data stays."),
+        (vec!["--memory"], false, "The data goes with it."),
+        (vec!["--memory"], true, "The data stays."),
+    ] {
+        let mut command = portal(free_port(), free_port());
+        command.arg("--no-demo").args(&options);
+        if elsewhere {
+            command.env("AWS_ENDPOINT_URL_DYNAMODB", &site.endpoint).env("TABLE_NAME", "tickets");
+        }
+        let lines = tokio::task::spawn_blocking(|| printed(command)).await.unwrap();
+        assert_eq!(lines.last(), Some(&format!("  Ctrl-C stops. {words}")), "{options:?}: {lines:#?}");
+    }
 }

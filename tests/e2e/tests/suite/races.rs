@@ -22,7 +22,7 @@ async fn with(lines: &[Value]) -> (Site, Proxy, Site) {
     let site = Site::start().await;
     load(&site.store, lines).await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     (site, proxy, slow)
 }
 
@@ -231,12 +231,14 @@ async fn a_membership_that_ends_while_the_contact_is_recorded_is_as_the_last_wor
 
 #[tokio::test]
 async fn what_a_contact_loses_counts_even_when_recording_it_is_cut_short_and_sending_it_again_completes_it() {
-    let (site, proxy, slow) = with(&companies(0, 90)).await;
+    let (site, proxy, _) = with(&companies(0, 90)).await;
+    let slow = site.beside(&proxy.endpoint).await;
     assert_eq!(site.desk_send(Method::PUT, "/contacts", &person(0..90)).await.0 / 100, 2);
     let put = person(80..81);
     proxy.fail_after(1, Some((TRANSACTION, Fault::Refused)));
     assert_eq!(slow.desk_send(Method::PUT, "/contacts", &put).await.0, 503);
     assert_eq!(companies_of(&site, "big").await, named(&put), "nothing that was taken away is left");
+    site.fed().await;
     let findings = site.store.check(|_| {}).await.unwrap().findings;
     assert!(findings.iter().any(|it| it.to_string().starts_with("contact big:")), "{findings:?}");
 
@@ -268,10 +270,12 @@ async fn lacking(site: &Site, ticket: &str) -> usize {
 #[tokio::test]
 async fn a_link_to_a_conversation_of_many_that_is_cut_short_is_completed_when_it_is_sent_again() {
     let path = "/conversations/c-r/tickets/tk-r";
-    let (site, proxy, slow) = with(&crowd()).await;
+    let (site, proxy, _) = with(&crowd()).await;
+    let slow = site.beside(&proxy.endpoint).await;
     proxy.fail_after(1, Some((TRANSACTION, Fault::Refused)));
     assert_eq!(slow.desk_send(Method::POST, path, &json!({})).await.0, 503);
     assert!(lacking(&site, "tk-r").await > 10);
+    site.fed().await;
     let findings: Vec<_> = site.store.check(|_| {}).await.unwrap().findings.iter().map(ToString::to_string).collect();
     assert_eq!(findings, ["ticket tk-r: not in the tickets spaces of exactly those in its conversation"]);
 
@@ -301,7 +305,8 @@ async fn a_link_to_a_conversation_of_many_that_is_cut_short_is_completed_when_it
 async fn a_conversion_of_many_that_is_cut_short_is_completed_when_it_is_sent_again() {
     let body = json!({"type": "bug", "title": "It fails", "requester": "u000"});
     for key in [Some("k-1"), None] {
-        let (site, proxy, slow) = with(&crowd()).await;
+        let (site, proxy, _) = with(&crowd()).await;
+        let slow = site.beside(&proxy.endpoint).await;
         let send = async |site: &Site| {
             let mut request = site.desk(Method::POST, "/conversations/c-r/convert").json(&body);
             if let Some(key) = key {

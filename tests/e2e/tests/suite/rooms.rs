@@ -9,7 +9,7 @@ use std::{
 
 /// Crates with rooms: floors from the ground up. Rooms on one floor know nothing of each other.
 const HOUSE: [(&str, &[&[&str]]); 3] = [
-    ("shared/store", &[&["table"], &["record"], &["portal", "desk"], &["write"], &["operator"]]),
+    ("shared/store", &[&["table"], &["record"], &["portal", "desk", "feed"], &["write"], &["operator"]]),
     ("shared/portal", &[&["ports", "given"], &["again", "once"], &["message"], &["customer", "teammate"]]),
     ("shared/web", &[&["base"], &["http"], &["identity"], &["pages"], &["edge"]]),
 ];

@@ -1,13 +1,13 @@
 //! The code and `infra/template.yaml` say the same: routes, table, settings. So does `docs/openapi.yaml` of the routes.
 
 use e2e::{
-    events, openapi,
+    Site, events, openapi,
     template::{folder, resources, routes, template},
 };
 use local::gateway::FUNCTIONS;
 use serde_json::Value;
 use std::{collections::BTreeSet, fmt::Debug};
-use store::TABLE;
+use store::{Document, TABLE};
 use web::function::DEFAULT;
 
 #[test]
@@ -33,6 +33,33 @@ fn assert_same<T: Ord + Debug>(described: &BTreeSet<T>, coded: &BTreeSet<T>, pla
     let (missing, unknown): (Vec<_>, Vec<_>) =
         (coded.difference(described).collect(), described.difference(coded).collect());
     assert!(missing.is_empty() && unknown.is_empty(), "{place} lacks {missing:?}, and no function has {unknown:?}");
+}
+
+/// Whether a text meets one of the conditions of a pattern of Lambda's filters: the text itself, or a prefix.
+fn meets(conditions: &Value, text: &str) -> bool {
+    let one = |condition: &Value| match (condition.as_str(), condition["prefix"].as_str()) {
+        (Some(whole), _) => whole == text,
+        (None, Some(prefix)) => text.starts_with(prefix),
+        (None, None) => panic!("{condition}"),
+    };
+    conditions.as_array().unwrap().iter().any(one)
+}
+
+#[tokio::test]
+async fn the_filter_of_the_stream_lets_through_what_is_indexed_and_nothing_else() {
+    let template = template();
+    let filters = &template["Resources"]["SearchIndexFunction"]["Properties"]["Events"]["Written"]["Properties"];
+    let filters = filters["FilterCriteria"]["Filters"].as_array().unwrap();
+    let patterns = filters.iter().map(|it| serde_json::from_str::<Value>(it["Pattern"].as_str().unwrap()).unwrap());
+    let patterns: Vec<_> = patterns.map(|it| it["dynamodb"]["Keys"].clone()).collect();
+    let (mut through, mut kept) = (0, 0);
+    for item in Site::start().await.items().await.into_values() {
+        let [pk, sk] = ["pk", "sk"].map(|name| item[name]["S"].as_str().unwrap());
+        let passes = patterns.iter().any(|keys| meets(&keys["pk"]["S"], pk) && meets(&keys["sk"]["S"], sk));
+        assert_eq!(passes, Document::at(pk, sk).unwrap().is_some(), "{pk} {sk}");
+        *(if passes { &mut through } else { &mut kept }) += 1;
+    }
+    assert!(through > 20 && kept > 100, "{through} {kept}");
 }
 
 #[test]
@@ -77,6 +104,7 @@ fn the_table_is_the_one_that_admin_creates() {
     attributes.sort_unstable();
     assert_eq!(attributes, TABLE.key_attributes());
     assert_eq!(table["TimeToLiveSpecification"]["AttributeName"], TABLE.ttl);
+    assert_eq!(table["StreamSpecification"]["StreamViewType"], TABLE.stream);
     assert!(table.get("LocalSecondaryIndexes").is_none(), "an LSI would cap a company at 10 GB");
 }
 

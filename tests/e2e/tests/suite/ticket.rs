@@ -361,3 +361,27 @@ async fn what_was_asked_is_told_while_the_ticket_waits_on_the_customer() {
     assert_eq!(answer.json(&say("Firefox")).send().await.unwrap().status(), 201);
     assert_eq!(asked().await, Value::Null, "it is the vendor's turn");
 }
+
+#[tokio::test]
+async fn a_ticket_leads_back_to_the_list_that_its_reader_came_from_and_nowhere_else() {
+    let site = Site::start().await;
+    let own = |path: &str| format!("{}{path}", site.origin);
+    for (referer, back) in [
+        (own("/tickets?state=resolved&company=acme"), "/tickets?state=resolved&#38;company=acme"),
+        (own("/tickets?company=a%22b"), "/tickets?company=a%22b"),
+        (own("/tickets"), "/tickets"),
+        (own("/tickets/tk-2?cursor=x"), "/tickets"),
+        (own("/ticketsx?a=b"), "/tickets"),
+        (own(".evil.example/tickets?a=b"), "/tickets"),
+        ("https://evil.example/tickets?a=b".into(), "/tickets"),
+        ("//evil.example/tickets?a=b".into(), "/tickets"),
+        ("/tickets?a=b".into(), "/tickets"),
+        ("about:blank".into(), "/tickets"),
+        ("://".into(), "/tickets"),
+    ] {
+        let asked = site.get_as("ada", "/tickets/tk-1").header("referer", &referer);
+        let page = asked.send().await.unwrap().text().await.unwrap();
+        let link = page.split("class=\"back\" href=\"").nth(1).and_then(|it| it.split('"').next());
+        assert_eq!(link, Some(back), "{referer}");
+    }
+}

@@ -4,6 +4,7 @@
 //! A line has what Lambda's JSON log format reads (`level`, `timestamp`, `requestId`) and, when deployed, what
 //! CloudWatch turns into metrics (the embedded metric format), so that neither needs an agent or requests of its own.
 
+mod fed;
 mod init;
 mod log;
 mod metrics;
@@ -12,6 +13,7 @@ mod record;
 
 pub use log::start;
 
+pub(crate) use fed::{Fed, fed};
 pub(crate) use init::Init;
 pub(crate) use panics::quiet_panics;
 pub(crate) use record::{Invocation, Outcome, answered};

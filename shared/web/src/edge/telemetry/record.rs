@@ -13,7 +13,7 @@ use store::Usage;
 use tracing::Level;
 
 /// The name under which the function is deployed. An account can have several deployments of it.
-static DEPLOYED_AS: LazyLock<Option<String>> = LazyLock::new(|| env::var("AWS_LAMBDA_FUNCTION_NAME").ok());
+pub(super) static DEPLOYED_AS: LazyLock<Option<String>> = LazyLock::new(|| env::var("AWS_LAMBDA_FUNCTION_NAME").ok());
 
 /// How Lambda identifies a request.
 #[derive(Debug, Default)]
@@ -135,8 +135,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Writes the line of a request: to standard output when deployed, as CloudWatch's format requires, else to standard
-/// error with the local gateway's own messages.
+/// Writes the line of a request.
 pub(crate) fn answered(
     function: &'static str,
     keys: &KeyRing,
@@ -153,10 +152,15 @@ pub(crate) fn answered(
     }
     let deployed_as = DEPLOYED_AS.as_deref();
     let record = Record::new(function, deployed_as, now, (invocation, request), outcome, init).of(keys, request);
-    let Ok(mut line) = serde_json::to_vec(&record) else { return };
+    write(&record);
+}
+
+/// Writes a line: to standard output when deployed, as CloudWatch's format requires, else to standard error with the local
+/// gateway's own messages. It goes in one piece, so that those of simultaneous requests do not mix. If it fails there is nobody to tell.
+pub(super) fn write(line: &impl Serialize) {
+    let Ok(mut line) = serde_json::to_vec(line) else { return };
     line.push(b'\n');
-    // In one piece, so that the lines of simultaneous requests do not mix. If it fails there is nobody to tell.
-    let _ = match deployed_as {
+    let _ = match DEPLOYED_AS.as_deref() {
         Some(_) => std::io::stdout().write_all(&line),
         None => std::io::stderr().write_all(&line),
     };
