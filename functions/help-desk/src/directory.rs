@@ -1,9 +1,12 @@
 //! Companies and people as JSON: their profiles, and the records that the vendor's backend keeps up to date.
 
+use crate::search::filter;
 use domain::{
     desk::DeskRow,
+    filter::Filter,
     id::{CompanyId, ContactId},
-    state::{Counts, StateCategory},
+    order::Order,
+    state::Counts,
 };
 use lambda_http::http::StatusCode;
 use portal::teammate::{
@@ -76,11 +79,19 @@ pub(crate) struct CompanyTickets {
     pub(crate) tickets: Vec<DeskRow>,
     pub(crate) counts: Counts,
     pub(crate) next_cursor: Option<String>,
+    /// How many tickets were looked through, where these were not all that remain.
+    pub(crate) looked_through: Option<usize>,
 }
 
+/// The parameters that say which of a company's tickets, and in which order.
+pub(crate) const TICKETS: [&str; 9] =
+    ["state", "type", "creator", "created_from", "created_to", "updated_from", "updated_to", "sort", "order"];
+
 pub(crate) async fn company_tickets(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    let [id, state, cursor] = request.params.take(["id", "state", "cursor"])?;
-    response::json(&tickets_of(app, teammate, &company_id(id)?, state, cursor).await?)
+    request.params.only(&[&TICKETS[..], &["id", "cursor"]].concat())?;
+    let value = |name: &str| request.params.first(name);
+    let (filter, order) = (filter(value)?, Order::read(value)?);
+    response::json(&tickets_of(app, teammate, &company_id(value("id"))?, (&filter, order), value("cursor")).await?)
 }
 
 /// Reads a page of a company's tickets, including those that customers may not see.
@@ -88,16 +99,15 @@ pub(crate) async fn tickets_of(
     app: &App,
     teammate: &Teammate,
     id: &CompanyId,
-    state: Option<&str>,
+    (filter, order): (&Filter, Order),
     cursor: Option<&str>,
 ) -> Result<CompanyTickets, Problem> {
-    let state = state.map(str::parse::<StateCategory>).transpose();
-    let state = state.map_err(|error| Problem::invalid("invalid_state", format!("{error}.")))?;
-    let name = format!("tickets {} {id}", state.map_or("all", StateCategory::as_str));
-    let pages = cursor::List::of_teammate(app, &teammate.id, name);
-    let found = directory::tickets(&app.portal, id, state, pages.place(cursor)?.unwrap_or_default()).await?;
-    let directory::CompanyTickets { company, tickets, counts, next } = found;
-    Ok(CompanyTickets { company, tickets, counts, next_cursor: pages.cursor(next)? })
+    let pages =
+        cursor::List::of_teammate(app, &teammate.id, format!("tickets {id} {:?} {:?}", filter.pairs(), order.pairs()));
+    let after = pages.place(cursor)?.unwrap_or_default();
+    let found = directory::tickets(&app.portal, id, filter.clone(), order, after).await?;
+    let directory::CompanyTickets { company, tickets, counts, next, looked_through } = found;
+    Ok(CompanyTickets { company, tickets, counts, next_cursor: pages.cursor(next)?, looked_through })
 }
 
 pub(crate) async fn contact(app: &App, request: &Request, _: &Teammate) -> Result<Response, Problem> {

@@ -42,6 +42,8 @@ pub const FUNCTION: Function = Function {
         teammate "POST /helpdesk/tickets/{ticket_id}/messages" => page::ticket::say,
         teammate "GET /helpdesk/conversations/{conversation_id}" => page::conversation::show,
         teammate "POST /helpdesk/conversations/{conversation_id}/messages" => page::conversation::say,
+        // Where pages sent notes before they had one composer: one that has been open since is not to lose what is in it.
+        teammate "POST /helpdesk/conversations/{conversation_id}/notes" => page::conversation::note,
         teammate "POST /helpdesk/conversations/{conversation_id}/convert" => page::conversation::convert,
         teammate "POST /helpdesk/conversations/{conversation_id}/ticket" => page::conversation::link,
         teammate "GET /helpdesk/companies" => page::companies::show,

@@ -10,6 +10,7 @@ mod form;
 pub(crate) mod inbox;
 pub(crate) mod new;
 pub(crate) mod people;
+mod refine;
 pub(crate) mod search;
 mod settle;
 mod table;

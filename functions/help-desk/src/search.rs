@@ -83,24 +83,29 @@ pub(crate) async fn search(app: &App, request: &Request, teammate: &Teammate) ->
 
 /// Reads the [`PARAMETERS`].
 pub(crate) fn wanted<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Wanted, Problem> {
-    let parameter = |why: &str| Problem::invalid("invalid_parameter", why.to_owned());
     let company = CompanyParameters { company: value("company"), no_company: value("no_company") }.read()?;
-    let filter = Filter::read(|name| value(name).filter(|_| !["company", "turn"].contains(&name)))?;
-    // Teammates create tickets for others.
-    if filter.creator == Some(CreatedBy::Me) {
-        return Err(parameter("creator is the id of a contact."));
-    }
+    let filter = filter(&value)?;
     let kind = match value("kind") {
         None => None,
         Some("ticket") => Some(Kind::Ticket),
         Some("conversation") => Some(Kind::Conversation),
-        Some(_) => return Err(parameter("kind is ticket or conversation.")),
+        Some(_) => return Err(Problem::invalid("invalid_parameter", "kind is ticket or conversation.")),
     };
     let q = value("q").unwrap_or_default().trim();
     let is_address = q.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     let address = (is_address && !q.contains(char::is_whitespace)).then(|| q.to_owned());
     let query = Query::parse(q);
     Ok(Wanted { query, address, company, filter, order: Order::read(value)?, kind })
+}
+
+/// Reads which tickets are wanted. Whose turn it is and of which company they are, teammates ask for in other ways.
+pub(crate) fn filter<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Filter, Problem> {
+    let filter = Filter::read(|name| value(name).filter(|_| !["company", "turn"].contains(&name)))?;
+    // Teammates create tickets for others.
+    if filter.creator == Some(CreatedBy::Me) {
+        return Err(Problem::invalid("invalid_parameter", "creator is the id of a contact."));
+    }
+    Ok(filter)
 }
 
 /// Finds a page of results. `q` is the text as it was typed.

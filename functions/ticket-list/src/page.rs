@@ -3,7 +3,7 @@
 use crate::{
     export,
     list::{List, query},
-    panel::{self, Panel},
+    panel::Panel,
 };
 use askama::Template;
 use domain::{
@@ -22,6 +22,7 @@ use web::{
     fresh::Tag,
     menu::{Choice, Menu},
     page::{Look, Page, render},
+    refine::{self, Column},
 };
 
 #[derive(Template)]
@@ -56,14 +57,6 @@ struct ListPage<'a> {
 struct Link {
     url: String,
     text: &'static str,
-}
-
-/// A column, whose header sorts by it.
-struct Column {
-    name: &'static str,
-    url: String,
-    /// As `aria-sort` has it, if the list is sorted by it.
-    sorted: Option<&'static str>,
 }
 
 pub(crate) fn page(
@@ -142,8 +135,8 @@ fn company_menu(list: &List, filter: &Filter, url: impl Fn(&Filter) -> String) -
 }
 
 /// Where there is something to choose.
-fn type_menu(types: &[panel::Choice], filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
-    let choice = |it: &panel::Choice| Choice {
+fn type_menu(types: &[refine::Choice], filter: &Filter, url: impl Fn(&Filter) -> String) -> Option<Menu> {
+    let choice = |it: &refine::Choice| Choice {
         text: it.text.clone(),
         count: None,
         url: url(&Filter { ticket_type: TypeId::new(&it.value).ok(), ..filter.clone() }),
@@ -165,21 +158,12 @@ pub(crate) const fn turn(pile: &Pile) -> &'static str {
 fn columns(q: &str, filter: &Filter, order: Order) -> [Column; 4] {
     use Direction::{Ascending, Descending};
     let columns = [
-        ("Ticket", Sort::Title, Ascending),
-        ("State", Sort::State, Ascending),
-        ("Created by", Sort::Creator, Ascending),
-        ("Updated", Sort::Updated, Descending),
+        ("Ticket", (Sort::Title, Ascending)),
+        ("State", (Sort::State, Ascending)),
+        ("Created by", (Sort::Creator, Ascending)),
+        ("Updated", (Sort::Updated, Descending)),
     ];
-    columns.map(|(name, sort, usual)| {
-        let is_sorted = sort == order.sort;
-        let direction = if is_sorted { order.direction.turned() } else { usual };
-        let sorted = match order.direction {
-            Descending => "descending",
-            Ascending => "ascending",
-        };
-        let url = address(&query(q, filter, Order { sort, direction }), None);
-        Column { name, url, sorted: is_sorted.then_some(sorted) }
-    })
+    columns.map(|(name, by)| Column::of(name, by, order, |order| address(&query(q, filter, order), None)))
 }
 
 fn caption(q: &str, order: Order) -> String {
@@ -192,7 +176,7 @@ fn caption(q: &str, order: Order) -> String {
         (_, Direction::Descending) => "descending",
         (_, Direction::Ascending) => "ascending",
     };
-    format!("Tickets by {}, {which}", panel::name(order.sort).to_lowercase())
+    format!("Tickets by {}, {which}", refine::name(order.sort).to_lowercase())
 }
 
 /// The words of the links to the first and the next page.

@@ -1,6 +1,7 @@
 pub mod look;
 pub mod menu;
 pub(crate) mod problem;
+pub mod refine;
 pub mod script;
 pub mod shell;
 pub mod text;

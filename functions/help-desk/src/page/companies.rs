@@ -3,12 +3,23 @@
 use super::{
     Visit, address,
     address::address,
+    refine::Panel,
     state_name,
-    table::{CompanyColumn, Row, Table},
+    table::{CompanyColumn, Headers, Row, Table},
 };
-use crate::directory::{Profile, company_id, profile, tickets_of};
+use crate::{
+    directory::{self as company, Profile, company_id, profile, tickets_of},
+    search::filter,
+};
 use askama::Template;
-use domain::{id::CompanyId, sentence::isolated, state::StateCategory};
+use domain::{
+    catalog::TicketType,
+    filter::Filter,
+    id::CompanyId,
+    order::{Direction, Order, Sort},
+    sentence::isolated,
+    state::{Counts, StateCategory},
+};
 use lambda_http::http::StatusCode;
 use portal::teammate::{Teammate, directory};
 use store::Names;
@@ -16,6 +27,7 @@ use web::{
     App, Problem, Request, Response, cursor,
     look::Section,
     menu::{Choice, Menu},
+    refine,
 };
 
 const NAMES_A_PAGE: usize = 50;
@@ -58,8 +70,11 @@ struct CompanyPage<'a> {
 #[template(path = "company_tickets.html")]
 struct TicketsPage<'a> {
     head: Head<'a>,
-    state: Menu,
+    menus: Vec<Menu>,
+    panel: Panel,
     table: Option<Table>,
+    /// What was not looked through for this page.
+    note: Option<String>,
     older: Option<String>,
     newest: Option<String>,
     empty: &'static str,
@@ -148,47 +163,104 @@ async fn one(visit: &Visit<'_>, id: &CompanyId, cursor: Option<&str>) -> Result<
     visit.page(Section::Companies, &isolated(&company.name), StatusCode::OK, &page)
 }
 
+/// Which of a company's tickets are asked for, and in which order.
+struct Query {
+    id: CompanyId,
+    filter: Filter,
+    order: Order,
+}
+
 /// Shows the Tickets tab of a company.
 pub(crate) async fn tickets(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
-    let [id, state, cursor] = request.params.take(["id", "state", "cursor"])?;
-    let id = company_id(id)?;
-    let found = tickets_of(app, teammate, &id, state, cursor).await?;
+    request.params.only(&[&company::TICKETS[..], &["id", "cursor"]].concat())?;
+    // The form also sends the fields that are not filled in.
+    let value = |name: &str| request.params.first(name).filter(|it| !it.is_empty());
+    let (id, cursor) = (company_id(value("id"))?, value("cursor"));
+    let query = Query { id, filter: filter(value)?, order: Order::read(value)? };
+    let found = tickets_of(app, teammate, &query.id, (&query.filter, query.order), cursor).await?;
     let name = found.company.as_str();
-    let url =
-        |state: &str, cursor: &str| address(TICKETS, &[("id", id.as_str()), ("state", state), ("cursor", cursor)]);
-    let chosen = state.unwrap_or_default();
-    let mut states = vec![Choice {
-        text: "All states".to_owned(),
-        count: Some(found.counts.all),
-        url: url("", ""),
-        chosen: chosen.is_empty(),
-    }];
-    states.extend(StateCategory::ALL.map(|state| Choice {
-        text: state_name(state).to_owned(),
-        count: Some(found.counts.of(state)),
-        url: url(state.as_str(), ""),
-        chosen: chosen == state.as_str(),
-    }));
     let rows: Vec<Row> = found.tickets.iter().map(Row::from).collect();
+    let is_filtered = query.filter != Filter::default();
     let page = TicketsPage {
-        head: Head::of(name, &id, true, found.counts.all),
-        state: Menu::of("State", states),
+        head: Head::of(name, &query.id, true, found.counts.all),
+        menus: vec![query.states(found.counts), query.types(visit)],
+        panel: Panel::of(TICKETS, query.pairs(&query.filter, query.order), &query.filter, query.order),
         table: (!rows.is_empty()).then(|| Table {
-            caption: format!("Tickets of {}, last updated first", isolated(name)),
+            caption: query.caption(name),
+            headers: Some(Headers::of(query.order, false, |order| query.url(&query.filter, order, None))),
             rows,
             company: CompanyColumn::None,
             requester: true,
             link: None,
         }),
-        older: found.next_cursor.as_deref().map(|cursor| url(chosen, cursor)),
-        newest: cursor.map(|_| url(chosen, "")),
-        empty: match (chosen.is_empty(), cursor.is_some()) {
-            (_, true) => "There are no older tickets.",
-            (true, false) => "This company has no tickets.",
-            (false, false) => "No ticket of this company is in that state.",
+        note: found.looked_through.map(|many| query.note(many)),
+        older: found.next_cursor.as_deref().map(|cursor| query.url(&query.filter, query.order, Some(cursor))),
+        newest: cursor.map(|_| query.url(&query.filter, query.order, None)),
+        empty: match (is_filtered, cursor.is_some(), found.next_cursor.is_some()) {
+            (.., true) => "None so far.",
+            (_, true, false) => "There are no more tickets.",
+            (false, false, false) => "This company has no tickets.",
+            (true, false, false) => "No ticket of this company is like that.",
         },
-        all: (!chosen.is_empty()).then(|| url("", "")),
+        all: is_filtered.then(|| query.url(&Filter::default(), query.order, None)),
     };
     visit.page(Section::Companies, &format!("{} · Tickets", isolated(name)), StatusCode::OK, &page)
+}
+
+impl Query {
+    fn pairs(&self, filter: &Filter, order: Order) -> Vec<(&'static str, String)> {
+        std::iter::once(("id", self.id.to_string())).chain(filter.pairs()).chain(order.pairs()).collect()
+    }
+
+    /// The address of the tab with another filter, order or page.
+    fn url(&self, filter: &Filter, order: Order, cursor: Option<&str>) -> String {
+        let pairs = self.pairs(filter, order);
+        let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+        let query: Vec<_> = pairs.chain(cursor.map(|cursor| ("cursor", cursor))).collect();
+        address(TICKETS, &query)
+    }
+
+    fn states(&self, counts: Counts) -> Menu {
+        let choice = |state: Option<StateCategory>| Choice {
+            text: state.map_or("All states", state_name).to_owned(),
+            count: Some(state.map_or(counts.all, |state| counts.of(state))),
+            url: self.url(&Filter { state, ..self.filter.clone() }, self.order, None),
+            chosen: self.filter.state == state,
+        };
+        Menu::of("State", std::iter::once(None).chain(StateCategory::ALL.map(Some)).map(choice).collect())
+    }
+
+    fn types(&self, visit: &Visit<'_>) -> Menu {
+        let choice = |it: Option<&TicketType>| {
+            let ticket_type = it.map(|it| it.id.clone());
+            Choice {
+                text: it.map_or("All types".to_owned(), |it| format!("{} {}", it.icon, it.name).trim().to_owned()),
+                count: None,
+                chosen: self.filter.ticket_type == ticket_type,
+                url: self.url(&Filter { ticket_type, ..self.filter.clone() }, self.order, None),
+            }
+        };
+        let types = visit.workspace.catalog.types.values().map(Some);
+        Menu::of("Type", std::iter::once(None).chain(types).map(choice).collect())
+    }
+
+    fn caption(&self, company: &str) -> String {
+        let by = match (self.order.sort, self.order.direction) {
+            (Sort::Updated, Direction::Descending) => ", last updated first".to_owned(),
+            (sort, Direction::Descending) => format!(" by {}, descending", refine::name(sort).to_lowercase()),
+            (sort, Direction::Ascending) => format!(" by {}, ascending", refine::name(sort).to_lowercase()),
+        };
+        format!("Tickets of {}{by}", isolated(company))
+    }
+
+    /// Says what one request does not do.
+    fn note(&self, looked_through: usize) -> String {
+        match self.order.sort {
+            Sort::Updated => format!("{looked_through} tickets were looked through for this page. There are more."),
+            _ => format!(
+                "{looked_through} tickets are sorted at a time, those that were updated last. Older ones follow them."
+            ),
+        }
+    }
 }

@@ -74,13 +74,22 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
 /// Sends a reply, or adds a note.
 pub(crate) async fn say(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
-    let form = Form::of(visit.request)?;
+    said(visit, &Form::of(request)?).await
+}
+
+/// Adds a note, whatever else the form says.
+pub(crate) async fn note(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    said(visit, &Form::of(request)?.as_note()).await
+}
+
+async fn said(visit: &Visit<'_>, form: &Form) -> Result<Response, Problem> {
     let id = conversation_id(visit.request)?;
-    match composer::say(visit, &id, &form).await {
+    match composer::say(visit, &id, form).await {
         Ok(done) => Ok(response::see_other(&format!("{}?done={done}#compose", address::conversation(id.as_str())))),
         Err(error) => {
             let refused = Refused::of(error)?;
-            rendered(visit, &id, None, (Filled::Message, &form), Notice::default(), Some(refused)).await
+            rendered(visit, &id, None, (Filled::Message, form), Notice::default(), Some(refused)).await
         }
     }
 }

@@ -38,6 +38,12 @@ impl Form {
         Some(self.get(name).trim()).filter(|value| !is_blank(value))
     }
 
+    /// The same form of a composer, for a note.
+    pub(crate) fn as_note(mut self) -> Self {
+        self.0.insert("as".to_owned(), "note".to_owned());
+        self
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }

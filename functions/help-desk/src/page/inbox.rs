@@ -3,7 +3,7 @@
 use super::{
     Visit,
     address::address,
-    search::{Companies, companies},
+    search::{self, Companies, companies},
     ticket::type_name,
 };
 use crate::inbox;
@@ -78,6 +78,10 @@ struct Query<'a> {
 }
 
 pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    // Searches were here before there was an inbox: bookmarks, and links in what people wrote to each other.
+    if request.params.first("q").is_some() {
+        return search::show(app, request, teammate).await;
+    }
     let visit = &Visit::of(app, request, teammate).await?;
     let names = ["turn", "assignee", "company", "no_company", "type", "cursor"];
     let [turn, assignee, company, no_company, ticket_type, cursor] = request.params.take(names)?;

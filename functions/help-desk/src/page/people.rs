@@ -52,6 +52,7 @@ async fn one(visit: &Visit<'_>, id: &ContactId) -> Result<Response, Problem> {
         companies: contact.companies.iter().map(|it| (address::company(it.id.as_str()), it.name.as_str())).collect(),
         table: (!rows.is_empty()).then(|| Table {
             caption: format!("Tickets that {} created, last updated first", isolated(&name)),
+            headers: None,
             rows,
             company: CompanyColumn::On,
             requester: false,

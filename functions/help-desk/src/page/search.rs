@@ -4,13 +4,15 @@ use super::{
     Visit, address,
     address::address,
     form::Form,
+    refine::Panel,
     state_name,
-    table::{CompanyColumn, Row, Table},
+    table::{CompanyColumn, Headers, Row, Table},
 };
 use crate::search;
 use askama::Template;
 use domain::{
     id::{CompanyId, ConversationId},
+    order::{Direction, Order},
     sentence::isolated,
     state::StateCategory,
 };
@@ -22,7 +24,7 @@ use web::{
     App, Problem, Request, Response,
     look::Section,
     menu::{Choice, Menu},
-    response,
+    refine, response,
 };
 
 pub(super) const SEARCH: &str = "/helpdesk/search";
@@ -41,11 +43,13 @@ struct SearchPage<'a> {
     q: &'a str,
     kept: Vec<(&'static str, String)>,
     menus: Vec<Menu>,
+    panel: Panel,
     table: Option<Table>,
     shows_company: bool,
     here: String,
     empty: Option<Empty>,
-    more_below: bool,
+    /// What the page does not show yet, where it looks like the end.
+    more_below: Option<&'static str>,
     older: Option<String>,
     newest: Option<String>,
     plain: Option<String>,
@@ -91,13 +95,10 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         q,
         kept: query.pairs().into_iter().filter(|(name, value)| *name != "q" && !value.is_empty()).collect(),
         menus: query.menus(visit, companies),
+        panel: Panel::of(SEARCH, query.pairs(), &query.wanted.filter, query.wanted.order),
         table: (count > 0).then(|| Table {
-            caption: if q.is_empty() {
-                "Tickets and conversations, newest first"
-            } else {
-                "Tickets and conversations, by where the words were found"
-            }
-            .to_owned(),
+            caption: query.caption(),
+            headers: Some(Headers::of(query.wanted.order, true, |order| query.url_in(order))),
             rows,
             company: if shows_company { CompanyColumn::On } else { CompanyColumn::Off },
             requester: true,
@@ -106,7 +107,7 @@ pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> R
         shows_company,
         here: visit.request.target(),
         empty: (count == 0).then(|| query.empty(more, cursor.is_some())),
-        more_below: more && count < FEW,
+        more_below: (more && count > 0).then(|| query.so_far(count)).flatten(),
         older: found.next_cursor.as_deref().map(|cursor| query.url(Some(cursor))),
         newest: cursor.map(|_| query.url(None)),
         plain: is_filtered.then(|| address(SEARCH, &[("link", link.unwrap_or_default())])),
@@ -203,6 +204,39 @@ impl<'a> Query<'a> {
     /// The address of a page of this search.
     fn url(&self, cursor: Option<&str>) -> String {
         self.url_with(&[("cursor", cursor.unwrap_or_default())])
+    }
+
+    /// The address of this search in another order.
+    fn url_in(&self, order: Order) -> String {
+        let pairs = order.pairs();
+        let value = |name| pairs.iter().find(|(it, _)| *it == name).map_or("", |(_, value)| value.as_str());
+        self.url_with(&Order::NAMES.map(|name| (name, value(name))))
+    }
+
+    fn caption(&self) -> String {
+        let Order { sort, direction } = self.wanted.order;
+        match direction {
+            _ if self.wanted.order == Order::default() && self.q.is_empty() => {
+                "Tickets and conversations, newest first".into()
+            }
+            _ if self.wanted.order == Order::default() => {
+                "Tickets and conversations, by where the words were found".into()
+            }
+            Direction::Descending => {
+                format!("Tickets and conversations by {}, descending", refine::name(sort).to_lowercase())
+            }
+            Direction::Ascending => {
+                format!("Tickets and conversations by {}, ascending", refine::name(sort).to_lowercase())
+            }
+        }
+    }
+
+    /// Says what one request does not do.
+    fn so_far(&self, count: usize) -> Option<&'static str> {
+        if self.wanted.order != Order::default() {
+            return Some("The newest are sorted, a page at a time. Older ones follow them.");
+        }
+        (count < FEW).then_some("These are those among the newest. The search has not come to the end yet.")
     }
 
     /// The address of this search with other values for some parameters.

@@ -3,19 +3,57 @@
 use super::address;
 use crate::search::{ConversationRow, Hit, SearchResult};
 use askama::Template;
-use domain::{desk::DeskRow, search::Match, state::StateCategory, timestamp::Timestamp};
+use domain::{
+    desk::DeskRow,
+    order::{Direction, Order, Sort},
+    search::Match,
+    state::StateCategory,
+    timestamp::Timestamp,
+};
+use web::refine::Column;
 
-/// A table of tickets and conversations, newest first.
+/// A table of tickets and conversations.
 #[derive(Debug, Template)]
 #[template(path = "table.html")]
 pub(crate) struct Table {
     pub(crate) caption: String,
+    /// Headers that sort; `None` where the order is given.
+    pub(crate) headers: Option<Headers>,
     pub(crate) rows: Vec<Row>,
     pub(crate) company: CompanyColumn,
     /// Whether the table has a column for the requester.
     pub(crate) requester: bool,
     /// The conversation to which the teammate can link one of the tickets.
     pub(crate) link: Option<String>,
+}
+
+/// The headers of the columns that a table can be sorted by.
+#[derive(Debug)]
+pub(crate) struct Headers {
+    title: Column,
+    state: Column,
+    requester: Column,
+    created: Column,
+    updated: Column,
+}
+
+impl Headers {
+    /// Makes the headers of a table in `order`, from the address that each order has. `ranked` says that it is in an order of
+    /// its own until another is chosen.
+    pub(crate) fn of(order: Order, ranked: bool, url: impl Fn(Order) -> String) -> Self {
+        use Direction::{Ascending, Descending};
+        let column = |name, sort, usual| {
+            let column = Column::of(name, (sort, usual), order, &url);
+            Column { sorted: column.sorted.filter(|_| !ranked || order != Order::default()), ..column }
+        };
+        Self {
+            title: column("Title", Sort::Title, Ascending),
+            state: column("State", Sort::State, Ascending),
+            requester: column("Requester", Sort::Creator, Ascending),
+            created: column("Created", Sort::Created, Descending),
+            updated: column("Updated", Sort::Updated, Descending),
+        }
+    }
 }
 
 /// The state of the Company column.

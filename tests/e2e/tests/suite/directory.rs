@@ -55,7 +55,7 @@ async fn a_company_with_many_members_shows_each_once() {
 }
 
 #[tokio::test]
-async fn the_tickets_tab_holds_all_tickets_of_the_company_and_filters_by_state() {
+async fn the_tickets_tab_holds_all_tickets_of_the_company_filtered_and_in_any_order() {
     let site = Site::start().await;
     let ids = |page: &Value| -> Vec<String> {
         page["tickets"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
@@ -75,6 +75,17 @@ async fn the_tickets_tab_holds_all_tickets_of_the_company_and_filters_by_state()
         let (_, tab) = site.desk_get(&format!("/companies/tickets?id=acme&state={state}")).await;
         assert_eq!(ids(&tab), expected, "{state}");
         assert_eq!(tab["counts"]["all"], 6, "{state}");
+    }
+    for (query, expected) in [
+        ("type=bug&creator=ada", &["tk-3", "tk-1", "tk-9"][..]),
+        ("creator=nobody", &[]),
+        ("updated_from=2026-11-10&updated_to=2026-11-12T10:00:00Z", &["tk-3", "tk-1", "tk-9"]),
+        ("sort=number&order=asc", &["tk-1", "tk-2", "tk-3", "tk-7", "tk-8", "tk-9"]),
+        ("sort=state&order=desc&type=bug", &["tk-3", "tk-1", "tk-2", "tk-9"]),
+    ] {
+        let (_, tab) = site.desk_get(&format!("/companies/tickets?id=acme&{query}")).await;
+        assert_eq!(ids(&tab), expected, "{query}");
+        assert_eq!((&tab["counts"]["all"], &tab["looked_through"]), (&json!(6), &Value::Null), "{query}");
     }
     // More than a page, visible and hidden ones merged in one order.
     let many: Vec<_> = (0..60)
@@ -106,7 +117,7 @@ async fn the_tickets_tab_holds_all_tickets_of_the_company_and_filters_by_state()
     assert_eq!(seen.len(), 61, "and tk-10 of the scene");
     assert!(order.is_sorted_by(|a, b| a > b), "newest first, each once");
     let cursor = path.rsplit('=').next().unwrap();
-    for other in ["id=acme", "id=gamma&state=submitted"] {
+    for other in ["id=acme", "id=gamma&state=submitted", "id=gamma&sort=title", "id=gamma&creator=gus"] {
         let (_, problem) = site.desk_get(&format!("/companies/tickets?{other}&cursor={cursor}")).await;
         assert_eq!(problem["code"], "invalid_cursor", "{other}");
     }
@@ -243,6 +254,10 @@ async fn what_is_not_there_is_not_found_and_what_is_not_understood_is_said() {
         ("/companies/tickets?id=acme&state=new", 400, "invalid_state"),
         ("/companies/tickets?id=acme&cursor=x", 400, "invalid_cursor"),
         ("/companies/tickets?id=acme&limit=1", 400, "invalid_parameter"),
+        ("/companies/tickets?id=acme&creator=me", 400, "invalid_parameter"),
+        ("/companies/tickets?id=acme&turn=us", 400, "invalid_parameter"),
+        ("/companies/tickets?id=acme&sort=age", 400, "invalid_parameter"),
+        ("/companies/tickets?id=acme&created_from=2026-02-30", 400, "invalid_parameter"),
         ("/contacts", 400, "invalid_parameter"),
         ("/contacts?id=ada&company=acme", 400, "invalid_parameter"),
         ("/contacts/find?q=a&q=b", 400, "invalid_parameter"),

@@ -65,6 +65,44 @@ async fn a_ticket_is_answered_and_noted_on_its_page_and_a_note_reaches_no_custom
 }
 
 #[tokio::test]
+async fn what_an_earlier_versions_page_still_sends_or_links_to_is_not_lost() {
+    let site = Site::start().await;
+    // Two forms were there before the composer, and search before the inbox.
+    let note = [("body", "Between us"), ("client_id", "one"), ("as", "reply")];
+    let (status, location, _) = send(&site, "/helpdesk/conversations/c-2/notes", &note).await;
+    assert_eq!((status, location.as_str()), (303, "/helpdesk/conversations/c-2?done=noted#compose"));
+    assert!(parts(&site, "c-2").await.contains(&("note".into(), "Between us".into())));
+    let (status, _, page) = show(&site, "/helpdesk?q=nothing+like+this").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Nothing matches"), "{page}");
+}
+
+#[tokio::test]
+async fn lists_of_the_help_desk_sort_by_their_headers_and_keep_dates_in_their_fields() {
+    let site = Site::start().await;
+    for (path, other) in [
+        ("/helpdesk/search?created_from=2026-11-01&type=bug", "/helpdesk/search?"),
+        ("/helpdesk/companies/tickets?id=acme&created_from=2026-11-01&type=bug", "/helpdesk/companies/tickets?"),
+    ] {
+        let (status, _, page) = show(&site, path).await;
+        assert_eq!(status, 200);
+        assert!(page.contains("name=\"created_from\" value=\"2026-11-01\" type=\"date\""), "{page}");
+        assert!(page.contains("<input type=\"hidden\" name=\"type\" value=\"bug\">"), "{page}");
+        for (sort, header) in [("title", "Title"), ("state", "State"), ("creator", "Requester")] {
+            let link = format!(
+                "{}&amp;sort={sort}&amp;order=asc\">{header}</a>",
+                path.replace('&', "&amp;")
+                    .replace("created_from=2026-11-01&amp;type=bug", "type=bug&amp;created_from=2026-11-01")
+            );
+            assert!(page.contains(&link), "{link} in {page}");
+        }
+        let (_, _, page) = show(&site, &format!("{path}&sort=title&order=asc")).await;
+        assert_eq!(page.matches("aria-sort=").count(), 1);
+        assert!(page.contains("aria-sort=\"ascending\"") && page.contains(other), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn the_first_message_on_a_ticket_without_a_conversation_begins_one_with_its_requester() {
     let site = Site::start().await;
     let ticket = json!({"type": "bug", "title": "New", "requester": "ada"});

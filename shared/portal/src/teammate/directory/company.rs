@@ -9,8 +9,8 @@ use domain::{
     filter::Filter,
     id::{CompanyId, ContactId},
     limit,
-    order::Place,
-    state::{Counts, StateCategory},
+    order::{Order, Place},
+    state::Counts,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,26 +57,28 @@ fn all(tally: &Tally) -> Counts {
 pub struct CompanyTickets {
     /// The company's name.
     pub company: String,
-    /// Newest update first.
+    /// In the order that was asked for.
     pub tickets: Vec<DeskRow>,
     /// All its tickets, in any state.
     pub counts: Counts,
     /// Where the next page begins, if there is one.
     pub next: Option<Place>,
+    /// How many tickets were looked through, where these were not all that remain.
+    pub looked_through: Option<usize>,
 }
 
-/// Reads a page of a company's tickets, including those that customers may not see.
+/// Reads a page of a company's tickets, including those that customers may not see. The company of the filter is not looked at.
 ///
 /// # Errors
 /// [`Error::NotThere`].
 pub async fn tickets(
     portal: &Portal,
     id: &CompanyId,
-    state: Option<StateCategory>,
+    filter: Filter,
+    order: Order,
     after: Place,
 ) -> Result<CompanyTickets, Error> {
-    let filter = Filter { state, ..Filter::default() };
-    let query = ListQuery { filter, limit: TICKETS_A_PAGE, after, ..ListQuery::default() };
+    let query = ListQuery { filter, order, limit: TICKETS_A_PAGE, after, ..ListQuery::default() };
     let (workspace, found) = portal.store.company_tickets(id, &query).await?;
     let (CompanyFile { company, tally, .. }, page) = found.ok_or(Error::NotThere(Thing::Company))?;
     let (name, counts) = (company.name.clone(), all(&tally));
@@ -87,6 +89,7 @@ pub async fn tickets(
         tickets: page.rows.iter().map(|row| desk.row(row)).collect(),
         counts,
         next: page.next,
+        looked_through: page.looked_through,
     })
 }
 
