@@ -180,7 +180,12 @@ impl TicketWrite {
             Some(before) => transaction.replace(body, as_read(before))?,
         }
 
-        transaction.put(home_row(row, after.version)?)?;
+        // Who is to see to it, for example, is not in the row: nobody's list has changed then.
+        let links = self.links();
+        let lists_change = links || self.fingerprint.is_some() || before.is_none_or(|before| before.row != *row);
+        if lists_change {
+            transaction.put(home_row(row, after.version)?)?;
+        }
         let home = keys::home(row.company.as_ref(), &row.requester);
         if let Some(before) = before {
             let left = keys::home(before.row.company.as_ref(), &before.row.requester);
@@ -204,20 +209,23 @@ impl TicketWrite {
                 let seen = ("participants", Some(AttributeValue::N(joined.to_string())));
                 transaction.set_over((partition.clone(), keys::CONVERSATION), HashMap::new(), &[], seen)?;
             }
-            transaction.count(&before.row, -1);
+            if lists_change {
+                transaction.count(&before.row, -1);
+            }
             let companies: BTreeSet<_> = [&before.row.company, &row.company].into_iter().flatten().collect();
             for company in companies {
                 transaction.note_move(company, &before.row, row, after.version)?;
             }
         }
-        transaction.count(row, 1);
+        if lists_change {
+            transaction.count(row, 1);
+        }
         let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
         transaction.list_ticket(before, after, self.by.as_ref(), at)?;
-        for ticket in before.into_iter().chain([after]) {
+        for ticket in before.into_iter().chain([after]).filter(|_| lists_change) {
             transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);
         }
 
-        let links = self.links();
         if let Some(conversation) = after.conversation.as_ref().filter(|_| links) {
             // Whoever has the conversation open goes by its own mark until they know of the ticket.
             let of_conversation = keys::conversation(conversation);
@@ -233,7 +241,9 @@ impl TicketWrite {
                 entry.insert("took_part".into(), AttributeValue::Bool(true));
             }
         }
-        transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
+        if lists_change {
+            transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
+        }
 
         for (place, event) in self.events.iter().enumerate() {
             // Each version is written only once, so it distinguishes events of the same millisecond.
