@@ -58,7 +58,8 @@ fn all_entries(before: &Items, after: &Items) -> usize {
 /// What requests of DynamoDB took: units of writing, or of reading.
 fn units(calls: &[Call], writes: bool) -> f64 {
     let writing = |operation: &str| ["TransactWriteItems", "BatchWriteItem", "UpdateItem"].contains(&operation);
-    calls.iter().filter(|it| writing(&it.operation) == writes).map(|it| it.units).sum()
+    // The sum of nothing is -0.
+    calls.iter().filter(|it| writing(&it.operation) == writes).map(|it| it.units).sum::<f64>() + 0.0
 }
 
 /// `through` sends the request, `site` looks at the table beside it.

@@ -77,11 +77,12 @@ async fn the_tickets_tab_holds_all_tickets_of_the_company_filtered_and_in_any_or
         assert_eq!(tab["counts"]["all"], 6, "{state}");
     }
     for (query, expected) in [
-        ("type=bug&creator=ada", &["tk-3", "tk-1", "tk-9"][..]),
+        ("type=bug&creator=ada", &["tk-3", "tk-1"][..]),
+        ("creator=ada&state=submitted", &["tk-9", "tk-8", "tk-7"]),
         ("creator=nobody", &[]),
-        ("updated_from=2026-11-10&updated_to=2026-11-12T10:00:00Z", &["tk-3", "tk-1", "tk-9"]),
+        ("updated_from=2026-11-10&updated_to=2026-11-12T10:00:00Z", &["tk-3", "tk-1"]),
         ("sort=number&order=asc", &["tk-1", "tk-2", "tk-3", "tk-7", "tk-8", "tk-9"]),
-        ("sort=state&order=desc&type=bug", &["tk-3", "tk-1", "tk-2", "tk-9"]),
+        ("sort=state&order=desc&type=bug", &["tk-3", "tk-1", "tk-2"]),
     ] {
         let (_, tab) = site.desk_get(&format!("/companies/tickets?id=acme&{query}")).await;
         assert_eq!(ids(&tab), expected, "{query}");

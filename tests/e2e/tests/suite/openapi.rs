@@ -822,7 +822,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 66] = [
+const PAGES: [(&str, &str, &str, u16); 65] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -864,13 +864,7 @@ const PAGES: [(&str, &str, &str, u16); 66] = [
     ("POST", "/helpdesk/conversations/c-p1/notes", "body=z&client_id=z", 303),
     ("POST", "/helpdesk/conversations/c-p1/notes", "body=w&client_id=z", 422),
     ("POST", "/helpdesk/conversations/c-p1/notes", "body=&client_id=v", 400),
-    ("GET", "/helpdesk?q=export", "", 200),
-    (
-        "GET",
-        "/helpdesk/companies/tickets?id=acme&type=bug&creator=ada&sort=title&order=asc&updated_from=&updated_to=",
-        "",
-        200,
-    ),
+    ("GET", "/helpdesk/companies/tickets?id=acme&type=bug&creator=ada&sort=title&order=asc", "", 200),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=c", 303),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=d", 409),
     ("GET", "/helpdesk/conversations/c-p4", "", 200),
