@@ -80,7 +80,7 @@ pub(crate) async fn say(app: &App, request: &Request, teammate: &Teammate) -> Re
 /// Adds a note, whatever else the form says.
 pub(crate) async fn note(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
-    said(visit, &Form::of(request)?.as_note()).await
+    said(visit, &Form::of(request)?.into_note()).await
 }
 
 async fn said(visit: &Visit<'_>, form: &Form) -> Result<Response, Problem> {

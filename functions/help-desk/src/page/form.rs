@@ -39,7 +39,7 @@ impl Form {
     }
 
     /// The same form of a composer, for a note.
-    pub(crate) fn as_note(mut self) -> Self {
+    pub(crate) fn into_note(mut self) -> Self {
         self.0.insert("as".to_owned(), "note".to_owned());
         self
     }

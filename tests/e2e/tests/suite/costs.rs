@@ -177,6 +177,26 @@ async fn the_documented_costs_are_measured_ones() {
     assert_eq!(told, measured, "UPDATE_COSTS=1 writes what is measured");
 }
 
+/// A hundred words, as somebody might write them.
+const A_MESSAGE: &str = "Since the update last Tuesday the label printer in hall three prints every second label twice, and sometimes \
+    it stops in the middle of a sheet until somebody switches it off and on again. We have changed the cable, installed the driver \
+    that your colleague sent us, and tried another tablet, but nothing helps for longer than an hour. The printers in the other halls \
+    work as before, with the same settings. Our night shift starts at ten and needs four hundred labels. Could \
+    you please call us before noon, and tell us whether we should order a replacement today?";
+
+#[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
+async fn a_message_of_a_hundred_words_is_written_for_search_within_a_hundred_and_thirty_units() {
+    assert_eq!(A_MESSAGE.split_whitespace().count(), 100);
+    let site = Site::start().await;
+    let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
+    let through = site.beside(&proxy.endpoint).await;
+    let message = json!({"body": A_MESSAGE, "client_id": "long"});
+    let request = through.desk(Method::POST, "/conversations/c-1/messages").json(&message);
+    let Cost { stream, .. } = measure(&site, &through, &proxy, request).await;
+    assert!((60.0..=130.0).contains(&stream), "{stream}");
+}
+
 /// Write units that the Help Desk's inbox took: marks, which carry its cases, and its counts, all written in transactions.
 fn of_the_inbox(before: &Items, after: &Items) -> usize {
     let is_its = |key: &str| key.contains("\"MARK\"") || key.starts_with("\"DESK\"");
