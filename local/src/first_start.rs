@@ -5,6 +5,7 @@ use crate::{
     sign_in,
 };
 use domain::{
+    catalog::Catalog,
     id::{ContactId, ConversationId, TeammateId},
     settings::PortalSettings,
 };
@@ -14,6 +15,7 @@ use portal::teammate::{
 };
 use serde_json::Value;
 use std::error::Error;
+use store::WriteError;
 use web::App;
 
 /// Makes sure that a table without settings gets the demo data, and that the sign-in address is this portal's. The
@@ -40,6 +42,20 @@ pub async fn demo_data(app: &App, cast: &Cast) -> Result<bool, Box<dyn Error>> {
     match cast.contacts.first() {
         Some(first) => Ok(app.portal.store.contact(&ContactId::new(&*first.id)?).await?.is_some()),
         None => Ok(false),
+    }
+}
+
+/// Makes sure that a table without ticket types and states gets the usual ones.
+///
+/// # Errors
+/// When the table cannot be read or written.
+pub async fn usual_catalog(app: &App) -> Result<(), Box<dyn Error>> {
+    if !app.portal.store.workspace().await?.catalog.is_empty() {
+        return Ok(());
+    }
+    match app.portal.store.begin_catalog(&Catalog::usual(), None).await {
+        Ok(()) | Err(WriteError::Exists) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

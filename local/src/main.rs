@@ -58,6 +58,9 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     }
     let feed = engine.as_ref().map(|engine| tokio::spawn(follow(engine.stream(&stream_of), store.clone())));
     let mut cast = Cast::read()?;
+    if options.no_demo {
+        first_start::usual_catalog(&app).await?;
+    }
     if options.no_demo || !first_start::demo_data(&app, &cast).await? {
         // None of them is in the table.
         cast.contacts.clear();
@@ -114,8 +117,10 @@ fn announce(origin: &str, vendor: &str, endpoint: &str, cast: &Cast, stays: bool
     println!("  Help Desk        {origin}/helpdesk");
     println!("  DynamoDB         {endpoint}");
     if cast.contacts.is_empty() {
-        println!("\n  No demo data. Load your own with `cargo run -p admin -- import FILE.ndjson`,");
-        println!("  then sign in at {origin}/sign-in");
+        println!(
+            "\n  No demo data, but ticket types and states to begin with. Load people and tickets of your own with"
+        );
+        println!("  `cargo run -p admin -- import FILE.ndjson`, then sign in at {origin}/sign-in");
     } else {
         println!("  Vendor's app     {vendor}  (Messenger and card on its pages)\n");
         introduce(origin, cast);

@@ -52,6 +52,8 @@ struct SettingsPage<'a> {
     notice: Notice,
     state: &'static str,
     required: Vec<RequiredShown>,
+    /// Whether there are no ticket types and states.
+    is_empty: bool,
     typed: &'a Typed,
     audience: Rows<'a>,
     visibility: Rows<'a>,
@@ -103,7 +105,14 @@ impl Visit<'_> {
             Some((name, Required { confirmed: true, .. })) => {
                 Notice { done: Some(format!("{name} works.")), ..Notice::default() }
             }
-            _ => Notice { done: (done == Some("saved")).then(|| "Saved.".to_owned()), ..Notice::default() },
+            _ => {
+                let done = match done {
+                    Some("saved") => Some("Saved."),
+                    Some("begun") => Some("There are ticket types and states now. Tickets can be created."),
+                    _ => None,
+                };
+                Notice { done: done.map(str::to_owned), ..Notice::default() }
+            }
         };
         let typed = Typed::of(&file.workspace.settings, file.workspace.settings_version);
         self.page(file, &typed, None, notice).await
@@ -114,6 +123,10 @@ impl Visit<'_> {
         let (mut typed, act) = form::read(&self.request.form()?)?;
         match act {
             Act::Save => return self.save(typed).await,
+            Act::Begin => {
+                settings::begin_catalog(&self.app.portal, self.teammate).await?;
+                return Ok(response::see_other("/helpdesk/settings?done=begun"));
+            }
             Act::Preview(cursor) => return self.preview(&typed, cursor.as_deref()).await,
             Act::Add(list) => typed.rows_of(list).push(form::Row::default()),
             Act::Remove(list, index) => {
@@ -231,6 +244,7 @@ impl Visit<'_> {
             notice,
             state: words::state(&file.workspace.settings),
             required: Required::all(&file).into_iter().map(shown).collect(),
+            is_empty: file.workspace.catalog.is_empty(),
             typed,
             audience: Rows::of(List::Audience, &typed.audience),
             visibility: Rows::of(List::Visibility, &typed.visibility),

@@ -32,6 +32,47 @@ impl Catalog {
     }
 }
 
+/// The types that a workspace begins with: id, name, icon, category.
+const USUAL_TYPES: [(&str, &str, &str, TicketCategory); 4] = [
+    ("question", "Question", "💬", TicketCategory::Customer),
+    ("problem", "Problem", "🐞", TicketCategory::Customer),
+    ("request", "Request", "✨", TicketCategory::Customer),
+    ("task", "Task", "🧰", TicketCategory::BackOffice),
+];
+
+/// The states that a workspace begins with: id, what teammates and what contacts call it, category.
+const USUAL_STATES: [(&str, &str, &str, StateCategory); 4] = [
+    ("new", "New", "Submitted", StateCategory::Submitted),
+    ("in-progress", "In progress", "In progress", StateCategory::InProgress),
+    ("waiting", "Waiting on customer", "Waiting on you", StateCategory::WaitingOnCustomer),
+    ("resolved", "Resolved", "Resolved", StateCategory::Resolved),
+];
+
+impl Catalog {
+    /// The types and states that a workspace begins with when nobody has imported any.
+    #[must_use]
+    pub fn usual() -> Self {
+        let types = USUAL_TYPES.into_iter().filter_map(|(id, name, icon, category)| {
+            let id = TypeId::new(id).ok()?;
+            let (name, icon) = (name.to_owned(), icon.to_owned());
+            let external_label = name.clone();
+            Some((id.clone(), TicketType { id, name, external_label, icon, category, attributes: Vec::new() }))
+        });
+        let states = (1..).zip(USUAL_STATES).filter_map(|(position, (id, internal, external, category))| {
+            let id = StateId::new(id).ok()?;
+            let (internal_label, external_label) = (internal.to_owned(), external.to_owned());
+            Some((id.clone(), TicketState { id, category, internal_label, external_label, position }))
+        });
+        Self { types: types.collect(), states: states.collect() }
+    }
+
+    /// Whether nobody has said which types and states there are.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.types.is_empty() && self.states.is_empty()
+    }
+}
+
 /// A kind of ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketType {

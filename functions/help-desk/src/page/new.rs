@@ -31,6 +31,7 @@ struct NewPage<'a> {
     key: String,
     requester: Choosing,
     controls: Vec<Control>,
+    no_types: bool,
 }
 
 pub(crate) async fn show(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
@@ -89,6 +90,7 @@ async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice)
             Control::new("shared", "Share it with the customer", Kind::Check, form.get("shared"))
                 .hint("For types that customers see only when the ticket is shared."),
         ],
+        no_types: visit.workspace.catalog.types.is_empty(),
         notice,
     };
     visit.page(Section::Inbox, "New ticket", status, &page)

@@ -52,6 +52,8 @@ pub(super) enum Act {
     Preview(Option<String>),
     Add(List),
     Remove(List, usize),
+    /// Records the usual ticket types and states.
+    Begin,
 }
 
 pub(super) const OPS: [(&str, &str); 4] =
@@ -224,6 +226,7 @@ fn row<'a>(typed: &'a mut Typed, name: &str) -> Option<&'a mut String> {
 fn pressed(name: &str, cursor: Option<String>) -> Option<Act> {
     match name.split('.').collect::<Vec<_>>()[..] {
         ["save"] => Some(Act::Save),
+        ["begin"] => Some(Act::Begin),
         ["preview"] => Some(Act::Preview(None)),
         ["more"] => Some(Act::Preview(cursor)),
         ["add", list] => Some(Act::Add(List::called(list)?)),

@@ -50,6 +50,7 @@ pub(super) fn change(change: &Change) -> String {
             None => "removed the sign-in address".into(),
         },
         "brand" => "changed the look".into(),
+        "catalog" => "began with the usual ticket types and states".into(),
         "audience" => format!("changed who may enter: {}", conditions(after)),
         "visibility" => match after["restrict"] == true {
             true => format!("restricted what members see: {}", conditions(&after["conditions"])),

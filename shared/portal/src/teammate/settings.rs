@@ -3,6 +3,7 @@
 use super::{Error, Teammate};
 use crate::Portal;
 use domain::{
+    catalog::Catalog,
     id::ContactId,
     settings::{Fault, PortalSettings, RequiredSetting},
 };
@@ -43,6 +44,15 @@ pub async fn save(
     match portal.store.save_settings(seen, &after, &signature(portal, teammate).await?).await {
         Ok(_) => read(portal).await,
         Err(WriteError::Stale) => Err(Error::StaleSettings(portal.store.workspace().await?.settings_version)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Records the usual ticket types and states in a workspace that has none. Returns whether it had none.
+pub async fn begin_catalog(portal: &Portal, teammate: &Teammate) -> Result<bool, Error> {
+    match portal.store.begin_catalog(&Catalog::usual(), Some(&signature(portal, teammate).await?)).await {
+        Ok(()) => Ok(true),
+        Err(WriteError::Exists) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -53,6 +53,32 @@ fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 #[tokio::test]
+async fn a_workspace_from_nothing_begins_with_the_usual_types_and_states_once() {
+    let site = Site::with(&[
+        json!({"kind": "company", "id": "acme", "name": "Acme"}),
+        json!({"kind": "contact", "id": "ada", "name": "Ada Acker", "email": "ada@acme.example", "companies": ["acme"]}),
+    ])
+    .await;
+    show(&site, "/helpdesk/settings").await.has("There are none yet, so no ticket can be created.");
+    show(&site, "/helpdesk/new").await.has("There are no ticket types yet.");
+    for _ in 0..2 {
+        let begun = press(&site, &[("version", "0"), ("do", "begin")]).await;
+        assert_eq!((begun.status, begun.location.as_str()), (303, "/helpdesk/settings?done=begun"));
+    }
+    let page = show(&site, "/helpdesk/settings?done=begun").await;
+    page.has("There are ticket types and states now.");
+    assert_eq!(page.page.matches("began with the usual ticket types and states").count(), 1);
+    assert!(!page.page.contains("There are none yet"));
+    assert!(!show(&site, "/helpdesk/new").await.page.contains("no ticket types yet"));
+    for (ticket_type, visible) in [("question", true), ("problem", true), ("request", true), ("task", false)] {
+        let ticket = json!({"type": ticket_type, "title": "It fails", "requester": "ada"});
+        let (status, ticket) = site.desk_send(Method::POST, "/tickets", &ticket).await;
+        assert_eq!((status, &ticket["customer_visible"]), (201, &json!(visible)), "{ticket}");
+        assert_eq!((&ticket["internal_label"], &ticket["state"]["label"]), (&json!("New"), &json!("Submitted")));
+    }
+}
+
+#[tokio::test]
 async fn saving_goes_back_to_the_page_that_says_so() {
     let site = Site::start().await;
     let fields = with(&[
