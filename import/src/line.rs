@@ -367,6 +367,9 @@ pub struct TicketLine {
     /// Whether a back-office ticket is shared with customers.
     #[serde(default, deserialize_with = "or_default")]
     pub shared: bool,
+    /// Whether its creator keeps it from their colleagues. If the line does not say, the ticket stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
     /// Values of the type's attributes; null is no value.
     #[serde(default, deserialize_with = "or_default")]
     pub attributes: BTreeMap<String, Value>,

@@ -41,6 +41,7 @@ pub fn made(id: &str, title: &str) -> Ticket {
         ticket_type: TypeId::new("bug").unwrap(),
         category: TicketCategory::Customer,
         shared: false,
+        private: false,
         state: StateId::new("new").unwrap(),
         state_category: StateCategory::Submitted,
         company: Some(CompanyId::new("acme").unwrap()),

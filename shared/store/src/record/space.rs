@@ -60,11 +60,12 @@ pub enum SpaceRole {
 pub(crate) fn creator_entry(row: &TicketRow, version: u64) -> Result<(Item, Vec<&'static str>), StoreError> {
     let mut entry = versioned(attributes(&keys::contact(&row.requester), &RowRecord::from(row))?, version);
     entry.insert("role".into(), AttributeValue::S("creator".into()));
-    if let Some(company) = row.company.as_ref().filter(|_| row.is_customer_visible()) {
+    if let Some(company) = row.company.as_ref().filter(|_| row.is_for_colleagues()) {
         let view = keys::own_view(&row.requester, company);
         entry.extend(index_keys(row, view).map(|(name, key)| (name.into(), AttributeValue::S(key))));
     }
-    let optional = ["company", "requester_name", "view", "by_state", "by_updated"].into_iter().chain(EXCHANGE);
+    let optional =
+        ["private", "company", "requester_name", "view", "by_state", "by_updated"].into_iter().chain(EXCHANGE);
     let absent = optional.filter(|name| !entry.contains_key(*name)).collect();
     Ok((entry, absent))
 }

@@ -181,6 +181,7 @@ impl TicketWrite {
         }
 
         transaction.put(home_row(row, after.version)?)?;
+        transaction.keep_private(before.map(|before| &before.row), row, after.version)?;
         let home = keys::home(row.company.as_ref(), &row.requester);
         if let Some(before) = before {
             let left = keys::home(before.row.company.as_ref(), &before.row.requester);
