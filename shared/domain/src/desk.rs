@@ -427,11 +427,7 @@ mod tests {
     }
 
     fn catalog() -> Catalog {
-        let attribute = |name: &str| AttributeDefinition {
-            name: name.into(),
-            data_type: DataType::String,
-            visible_to_contacts: false,
-        };
+        let attribute = |name: &str| AttributeDefinition::new(name, DataType::String, false);
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
             name: "Bug, not triaged".into(),

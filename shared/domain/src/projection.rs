@@ -561,11 +561,7 @@ mod tests {
     const CANARY: &str = "canary";
 
     fn catalog() -> Catalog {
-        let attribute = |name: &str, visible_to_contacts| AttributeDefinition {
-            name: name.into(),
-            data_type: DataType::String,
-            visible_to_contacts,
-        };
+        let attribute = |name: &str, visible| AttributeDefinition::new(name, DataType::String, visible);
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
             name: CANARY.into(),

@@ -295,6 +295,17 @@ impl Known {
     }
 }
 
+/// Where somebody wants in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// The portal's list, and what is behind it.
+    List,
+    /// The form to report something: for those, too, whose companies have no tickets yet.
+    Report,
+    /// The Messenger, which is open to everybody who is signed in.
+    Messenger,
+}
+
 /// What was found out about a visitor whose session is valid.
 struct Verdict<T> {
     /// Why the visitor may not enter; empty if they may.
@@ -342,7 +353,22 @@ impl Store {
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
     {
-        let (workspace, contact, verdict) = self.verify(visitor, hint, ask, true).await?;
+        self.enter_through(Gate::List, visitor, hint, ask).await
+    }
+
+    /// The same through another gate.
+    pub(super) async fn enter_through<T, F, Fut>(
+        &self,
+        gate: Gate,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        ask: F,
+    ) -> Result<Entry<T>, StoreError>
+    where
+        F: Fn(Reach) -> Fut,
+        Fut: Future<Output = Result<T, StoreError>>,
+    {
+        let (workspace, contact, verdict) = self.verify(visitor, hint, ask, gate).await?;
         let admission = match verdict {
             None => Admission::Refused(vec![Reason::NotSignedIn]),
             Some(Verdict { reasons, page: Some((scope, page)) }) if reasons.is_empty() => {
@@ -365,7 +391,7 @@ impl Store {
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
     {
-        let (workspace, _, verdict) = self.verify(visitor, hint, ask, false).await?;
+        let (workspace, _, verdict) = self.verify(visitor, hint, ask, Gate::Messenger).await?;
         let meeting = verdict.and_then(|verdict| {
             let (scope, page) = verdict.page?;
             Some(Meeting::new(scope, verdict.reasons, page))
@@ -374,13 +400,13 @@ impl Store {
     }
 
     /// Runs the reads of `ask` and verifies the visitor at the same time. The verdict is `None` if the session has been
-    /// revoked. With `only_admitted`, visitors who may not enter get no page, which saves the reads for it.
+    /// revoked. But for the Messenger, visitors who may not enter get no page, which saves the reads for it.
     async fn verify<T, F, Fut>(
         &self,
         visitor: &Visitor,
         hint: Option<&Hint>,
         ask: F,
-        only_admitted: bool,
+        gate: Gate,
     ) -> Result<(Workspace, Contact, Option<Verdict<T>>), StoreError>
     where
         F: Fn(Reach) -> Fut,
@@ -407,8 +433,9 @@ impl Store {
             }
             let truth = self.truth(&viewer, &workspace, &known);
             if missing.is_empty() {
-                let reasons = known.refusals(&viewer, &workspace);
-                if only_admitted && !reasons.is_empty() {
+                let mut reasons = known.refusals(&viewer, &workspace);
+                reasons.retain(|reason| gate != Gate::Report || *reason != Reason::NoTickets);
+                if gate != Gate::Messenger && !reasons.is_empty() {
                     return Ok((workspace, viewer.contact, Some(Verdict { reasons, page: None })));
                 }
                 if asked == truth {

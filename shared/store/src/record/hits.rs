@@ -74,10 +74,10 @@ pub(crate) struct Candidates {
 
 /// What stands in a list from where the search begins, newest first.
 #[derive(Debug, Default)]
-struct Window {
-    found: Vec<Found>,
+pub(crate) struct Window {
+    pub(crate) found: Vec<Found>,
     /// The key to which all has been read, if there is more.
-    end: Option<String>,
+    pub(crate) end: Option<String>,
 }
 
 impl Window {
@@ -179,8 +179,8 @@ impl Store {
         Ok(lookup.walk(&windows, &numbered.into_iter().flatten().collect::<Vec<_>>(), limit))
     }
 
-    /// Reads the beginning of a list.
-    async fn window(&self, lookup: &Lookup<'_>, list: &str, most: usize) -> Result<Window, StoreError> {
+    /// Reads the beginning of a list: `most` entries, or ten of each partition that has it.
+    pub(crate) async fn window(&self, lookup: &Lookup<'_>, list: &str, most: usize) -> Result<Window, StoreError> {
         let (first, last) = lookup.bounds();
         if first > last {
             return Ok(Window::default());

@@ -293,6 +293,11 @@ pub(crate) fn found_ticket(created: Timestamp, id: &TicketId) -> String {
     format!("{}#{}", created.sortable(), ticket(id))
 }
 
+/// A ticket's key in its company's partition, by its place in search lists.
+pub(crate) fn ticket_at(place: &str) -> Option<String> {
+    place.split_once('#').map(|(_, ticket)| ticket.to_owned())
+}
+
 /// A conversation's sort key in search lists, in the order in which conversations started.
 pub(crate) fn found_conversation(started: Timestamp, id: &ConversationId) -> String {
     format!("{}#{}", started.sortable(), conversation(id))

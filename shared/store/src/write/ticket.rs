@@ -193,8 +193,9 @@ impl TicketWrite {
                 if self.participants.contains(&before.row.requester) {
                     let role = SpaceRole::Participant;
                     let seen_in = row.company.clone();
-                    let (participating, took_part, through) = (true, true, None);
-                    let entry = SpaceRecord { id: id.clone(), role, participating, seen_in, took_part, through };
+                    let (participating, following, took_part, through) = (true, false, true, None);
+                    let entry =
+                        SpaceRecord { id: id.clone(), role, participating, following, seen_in, took_part, through };
                     transaction.put(item(contact, space, &entry)?)?;
                 } else {
                     transaction.delete(contact, space)?;

@@ -105,11 +105,7 @@ fn part(id: &str, kind: PartKind, body: String, millis: i64) -> Part {
 }
 
 fn catalog() -> Catalog {
-    let attribute = |name: &str, visible_to_contacts| AttributeDefinition {
-        name: name.into(),
-        data_type: DataType::String,
-        visible_to_contacts,
-    };
+    let attribute = |name: &str, visible| AttributeDefinition::new(name, DataType::String, visible);
     let id = TypeId::new("bug").unwrap();
     let bug = TicketType {
         id: id.clone(),

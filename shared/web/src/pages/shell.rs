@@ -33,6 +33,9 @@ static SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
     ])
 });
 // Apart from the portal's own, so that only the pages that need them have them.
+static REPORT_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/report.css")));
+static REPORT_SCRIPT: LazyLock<Inline> =
+    LazyLock::new(|| Inline::module(&[script::DRAFTS, include_str!("../../assets/report.js")]));
 static VIEWING_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/viewing.css")));
 static HELP_DESK_STYLE: LazyLock<Inline> = LazyLock::new(|| Inline::style(include_str!("../../assets/helpdesk.css")));
 static HELP_DESK_SCRIPT: LazyLock<Inline> = LazyLock::new(|| {
@@ -116,8 +119,9 @@ impl Page<'_> {
             Reader::Viewed(_) => (Some(&*VIEWING_STYLE), None),
             Reader::HelpDesk(..) => (Some(&*HELP_DESK_STYLE), Some(&*HELP_DESK_SCRIPT)),
         };
-        let styles: Vec<_> = [&*STYLE].into_iter().chain(more_style).collect();
-        let scripts: Vec<_> = [&*SCRIPT].into_iter().chain(more_script).collect();
+        let report = self.look.reports.then(|| (&*REPORT_STYLE, &*REPORT_SCRIPT)).unzip();
+        let styles: Vec<_> = [&*STYLE].into_iter().chain(more_style).chain(report.0).collect();
+        let scripts: Vec<_> = [&*SCRIPT].into_iter().chain(more_script).chain(report.1).collect();
         let policy = format!(
             "default-src 'none'; style-src {}'{}'; script-src {}; img-src data:{}; connect-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

@@ -49,10 +49,12 @@ mod names;
 mod newcomer;
 mod openapi;
 mod origins;
+mod private;
 #[cfg(not(feature = "built-functions"))]
 mod races;
 #[cfg(not(feature = "built-functions"))]
 mod references;
+mod report;
 mod rooms;
 mod round_trips;
 mod search;
