@@ -19,15 +19,6 @@ pub struct Gist {
     words: Vec<String>,
 }
 
-/// One of several things that were compared with a text.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Alike {
-    /// Which of them.
-    pub nth: usize,
-    /// How alike it is, in comparison with the others.
-    pub score: f64,
-}
-
 impl Gist {
     #[must_use]
     pub fn of(text: &str) -> Self {
@@ -51,10 +42,10 @@ impl Gist {
         lists.take(most).collect()
     }
 
-    /// Compares it with several things, of which it is known where words stand in them. Returns those that are alike, the
+    /// Compares it with several things, of which it is known where words stand in them. Returns which are alike, the
     /// most alike first. `is_common` says of a list that it has more than was read of it.
     #[must_use]
-    pub fn rank<'a>(&self, things: &[Vec<&'a Spot>], is_common: impl Fn(&str) -> bool) -> Vec<Alike> {
+    pub fn rank(&self, things: &[Vec<&Spot>], is_common: impl Fn(&str) -> bool) -> Vec<usize> {
         let mut scores = vec![0.0_f64; things.len()];
         for word in &self.words {
             let found: Vec<_> =
@@ -68,10 +59,10 @@ impl Gist {
             scores.iter_mut().zip(found).for_each(|(score, found)| *score += rarity * found);
         }
         let best = scores.iter().copied().fold(0.0, f64::max);
-        let mut alike: Vec<_> = scores.into_iter().enumerate().map(|(nth, score)| Alike { nth, score }).collect();
-        alike.retain(|it| it.score > 0.0 && it.score >= best * LEAST);
-        alike.sort_by(|a, b| b.score.total_cmp(&a.score));
-        alike
+        let mut alike: Vec<_> = scores.into_iter().enumerate().collect();
+        alike.retain(|(_, score)| *score > 0.0 && *score >= best * LEAST);
+        alike.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        alike.into_iter().map(|(nth, _)| nth).collect()
     }
 
     /// Returns where in a thing its words stand, in the place that tells most. `None` where none of them does.
@@ -136,7 +127,7 @@ mod tests {
     fn order(text: &str, things: &[(&str, &str)]) -> Vec<usize> {
         let things: Vec<_> = things.iter().map(|(title, message)| spots(title, message)).collect();
         let things: Vec<Vec<&Spot>> = things.iter().map(|it| it.iter().collect()).collect();
-        Gist::of(text).rank(&things, |_| false).into_iter().map(|it| it.nth).collect()
+        Gist::of(text).rank(&things, |_| false)
     }
 
     #[test]

@@ -46,8 +46,8 @@ struct Thing {
 }
 
 impl Store {
-    /// Requests entry to report something, and the tickets that are like it: open ones first, the most alike first, five at
-    /// most. Another company than one of the contact's has none.
+    /// Requests entry to report something, and the tickets that are most like it, five at most: open ones first, the most
+    /// alike first among these and among the others. Another company than one of the contact's has none.
     pub async fn enter_with_similar(
         &self,
         visitor: &Visitor,
@@ -76,9 +76,8 @@ impl Store {
                 let things: Vec<_> = things.into_iter().collect();
                 let spots: Vec<Vec<&Spot>> = things.iter().map(|(_, it)| it.spots.iter().collect()).collect();
                 let ranked = gist.rank(&spots, |list| common.contains(list));
-                let ranked: Vec<_> =
-                    ranked.iter().take(CONFIRMED).filter_map(|it| Some((things.get(it.nth)?, it.score))).collect();
-                let places = ranked.iter().filter_map(|((place, thing), _)| {
+                let ranked: Vec<_> = ranked.iter().take(CONFIRMED).filter_map(|nth| things.get(*nth)).collect();
+                let places = ranked.iter().filter_map(|(place, thing)| {
                     let ticket = keys::ticket_at(place)?;
                     Some(key(keys::company(&thing.company), ticket))
                 });
@@ -92,7 +91,7 @@ impl Store {
                     .filter(|row| scope.sees(row))
                     .map(|row| (keys::found_ticket(row.created_at, &row.id), row))
                     .collect();
-                let shown = ranked.into_iter().filter_map(|((place, thing), score)| {
+                let shown = ranked.into_iter().filter_map(|(place, thing)| {
                     let row = rows.remove(place)?;
                     // What was found has to be there still.
                     let of_title: Vec<_> = words(&row.title).collect();
@@ -107,13 +106,12 @@ impl Store {
                     };
                     let spots: Vec<_> = thing.spots.iter().filter(is_there).collect();
                     let matched = gist.matched(&spots, &row.title)?;
-                    Some((row, matched, score))
+                    Some((row, matched))
                 });
-                let mut shown: Vec<_> = shown.collect();
-                let is_done = |row: &TicketRow| row.state_category == StateCategory::Resolved;
-                shown.sort_by(|(a, _, x), (b, _, y)| is_done(a).cmp(&is_done(b)).then_with(|| y.total_cmp(x)));
-                shown.truncate(MOST);
-                Ok(shown.into_iter().map(|(row, matched, _)| (row, matched)).collect())
+                // The most alike first; and of those that are shown, open ones before the others.
+                let mut shown: Vec<_> = shown.take(MOST).collect();
+                shown.sort_by_key(|(row, _)| row.state_category == StateCategory::Resolved);
+                Ok(shown)
             })
             .await
     }

@@ -120,9 +120,10 @@ fn difference(one: &Value, other: &Value) -> Option<(String, String)> {
 
 /// The scene, with a conversation that has no ticket yet, where contacts may report.
 pub(crate) async fn scene() -> Site {
-    let site = Site::start().await;
-    e2e::load(&site.store, &[e2e::scene::conversation("c-2", &["ada"]), e2e::scene::reporting()]).await;
-    site
+    let mut lines = e2e::scene::lines();
+    lines[0] = e2e::scene::reporting();
+    lines.push(e2e::scene::conversation("c-2", &["ada"]));
+    Site::with(&lines).await
 }
 
 #[tokio::test]

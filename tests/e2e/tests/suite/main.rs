@@ -40,6 +40,7 @@ mod identity;
 #[cfg(not(feature = "built-functions"))]
 mod import;
 mod lag;
+mod likeness;
 mod list;
 #[cfg(not(feature = "built-functions"))]
 mod logs;
