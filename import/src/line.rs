@@ -103,14 +103,17 @@ pub struct SettingsLine {
     /// Who sees only their own tickets.
     #[serde(default, deserialize_with = "visibility")]
     pub visibility: Visibility,
+    /// Whether contacts may report something.
+    #[serde(default, deserialize_with = "or_default")]
+    pub reporting: bool,
 }
 
 impl SettingsLine {
     /// Returns the settings in the line.
     #[must_use]
     pub fn settings(&self) -> PortalSettings {
-        let Self { enabled, confirmed, sign_in_url, brand, audience, visibility } = self.clone();
-        PortalSettings { enabled, confirmed, sign_in_url, brand, audience, visibility }
+        let Self { enabled, confirmed, sign_in_url, brand, audience, visibility, reporting } = self.clone();
+        PortalSettings { enabled, confirmed, sign_in_url, brand, audience, visibility, reporting }
     }
 }
 
@@ -367,6 +370,9 @@ pub struct TicketLine {
     /// Whether a back-office ticket is shared with customers.
     #[serde(default, deserialize_with = "or_default")]
     pub shared: bool,
+    /// Whether its creator keeps it from their colleagues. If the line does not say, the ticket stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<bool>,
     /// Values of the type's attributes; null is no value.
     #[serde(default, deserialize_with = "or_default")]
     pub attributes: BTreeMap<String, Value>,

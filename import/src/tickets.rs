@@ -33,6 +33,8 @@ struct Wanted {
     history: Vec<Event>,
     participants: BTreeSet<ContactId>,
     fingerprint: String,
+    /// Whether the line says if the ticket is private.
+    says_private: bool,
     /// The outcome that the current write will have.
     outcome: Outcome,
 }
@@ -79,6 +81,10 @@ impl Import<'_> {
                 continue;
             }
             let before = before.map(|(before, _)| before);
+            if !it.says_private {
+                // Its creator may have made it so since.
+                it.ticket.row.private = before.as_ref().is_some_and(|before| before.row.private);
+            }
             if it.ticket.conversation.is_none() {
                 self.keep_conversation(&mut it, before.as_ref()).await?;
             }
@@ -232,6 +238,7 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         ticket_type: ticket_type.id.clone(),
         category: ticket_type.category,
         shared: line.shared,
+        private: line.private.unwrap_or(false),
         state: state.id.clone(),
         state_category: state.category,
         company,
@@ -255,7 +262,8 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         version: 0,
     };
     let participants = conversation.map(|it| it.participants.clone()).unwrap_or_default();
-    Ok(Wanted { line: number, ticket, history, participants, fingerprint, outcome: Outcome::Unchanged })
+    let says_private = line.private.is_some();
+    Ok(Wanted { line: number, ticket, history, participants, fingerprint, says_private, outcome: Outcome::Unchanged })
 }
 
 fn event(known: &Known, ticket: &TicketLine, line: &HistoryLine) -> Result<Event, String> {

@@ -3,7 +3,7 @@
 use crate::line::{
     ActorLine, CompanyLine, ContactLine, PartLine, PartType, SettingsLine, TicketLine, TicketStateLine, TicketTypeLine,
 };
-use domain::limit::{Verdict, body, companies, data, demand, email, name, number, text, title};
+use domain::limit::{Verdict, body, companies, data, demand, email, name, number, options, text, title};
 use std::collections::BTreeSet;
 
 /// Maximum number of attributes of a ticket type.
@@ -22,6 +22,7 @@ pub(crate) fn ticket_type(line: &TicketTypeLine) -> Verdict {
     for attribute in &line.attributes {
         name("attribute name", &attribute.name)?;
         demand(names.insert(&attribute.name), || format!("attribute {:?} is defined twice", attribute.name))?;
+        options(attribute)?;
     }
     Ok(())
 }
@@ -54,7 +55,11 @@ pub(crate) fn part(part: &PartLine) -> Verdict {
     demand(part.part_type == PartType::Message || by_teammate, || format!("part {id} is a note by a contact"))
 }
 
+/// What stands where an address has a ticket's id, and is no ticket.
+const ADDRESSES: [&str; 3] = ["new", "export", "similar"];
+
 pub(crate) fn ticket(line: &TicketLine) -> Verdict {
+    demand(!ADDRESSES.contains(&line.id.as_str()), || format!("the id {} is an address of the portal", line.id))?;
     number(line.number)?;
     title(&line.title)?;
     text("description", &line.description)?;

@@ -33,7 +33,7 @@ pub fn ndjson(cast: &Cast, now: Timestamp, sign_in_url: &str) -> Result<String, 
     let settings = json!({
         "kind": "settings", "enabled": true, "sign_in_url": sign_in_url,
         "brand": {"name": cast.vendor.name, "color": cast.vendor.color},
-        "audience": [], "visibility": {"restrict": false, "conditions": []},
+        "audience": [], "visibility": {"restrict": false, "conditions": []}, "reporting": true,
     });
     let teammates = cast.teammates.iter().map(|it| json!({"kind": "teammate", "id": it.id, "name": it.name}));
     let companies = cast.customers.iter().map(|it| json!({"kind": "company", "id": it.id, "name": it.name}));

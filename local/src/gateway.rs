@@ -20,6 +20,8 @@ use web::{App, Function, event, function::DEFAULT};
 pub const FUNCTIONS: &[Function] = &[
     portal_access::FUNCTION,
     ticket_list::FUNCTION,
+    // Before the one whose addresses have an id where its own have a word.
+    ticket_report::FUNCTION,
     ticket_detail::FUNCTION,
     session::FUNCTION,
     conversation_join::FUNCTION,

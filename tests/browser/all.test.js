@@ -7,6 +7,7 @@ import { close } from "./lib/site.js";
 import "./suites/newcomer.js";
 import "./suites/list.js";
 import "./suites/ticket.js";
+import "./suites/report.js";
 import "./suites/live.js";
 import "./suites/messenger.js";
 import "./suites/vendor.js";

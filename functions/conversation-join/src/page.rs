@@ -121,6 +121,7 @@ fn alone(
         state: found.ticket.as_ref().map(|row| &row.state),
         ticket: None,
         asked: None,
+        following: false,
         thread: thread::Thread {
             earlier: found.next_cursor.as_ref().map(|cursor| format!("{address}?cursor={cursor}")),
             newer: is_earlier.then(|| address.clone()),

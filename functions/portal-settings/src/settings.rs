@@ -26,6 +26,7 @@ struct Answer<'a> {
     brand: BrandAnswer<'a>,
     audience: &'a [Condition],
     visibility: &'a Visibility,
+    reporting: bool,
     required: Vec<Required>,
     portal_url: String,
     snippets: Snippets,
@@ -116,6 +117,8 @@ struct Wanted {
     brand: Brand,
     audience: Vec<Value>,
     visibility: WantedVisibility,
+    /// Absent leaves it as it is: clients of versions without it do not know of it.
+    reporting: Option<bool>,
     version: u64,
 }
 
@@ -137,6 +140,10 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
         visibility: Visibility {
             restrict: wanted.visibility.restrict,
             conditions: conditions("visibility.conditions", wanted.visibility.conditions)?,
+        },
+        reporting: match wanted.reporting {
+            Some(reporting) => reporting,
+            None => settings::read(&app.portal).await?.workspace.settings.reporting,
         },
         ..PortalSettings::default()
     };
@@ -163,6 +170,7 @@ fn answer(app: &App, file: &SettingsFile) -> Result<Response, Problem> {
         brand: BrandAnswer { name: name.as_deref(), logo_url: logo_url.as_deref(), color: color.as_deref() },
         audience: &settings.audience,
         visibility: &settings.visibility,
+        reporting: settings.reporting,
         required: Required::all(file),
         portal_url: app.config.portal_url(),
         snippets: Snippets::of(app),

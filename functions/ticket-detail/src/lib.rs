@@ -2,13 +2,13 @@
 
 use domain::{
     id::{CompanyId, TicketId},
-    projection::{Asked, CustomerEntry, CustomerTicket},
+    projection::CustomerEntry,
 };
 use lambda_http::http::StatusCode;
 use portal::customer::{Visit, ticket};
 use serde::Serialize;
 use store::{Past, Watch};
-use web::{App, Function, Problem, Request, Response, cursor, fresh, hint, params, response, routes};
+use web::{App, Function, Problem, Request, Response, fresh, params, response, routes, ticket::Detail};
 
 pub const FUNCTION: Function = Function {
     name: "ticket-detail",
@@ -19,20 +19,6 @@ pub const FUNCTION: Function = Function {
         contact "PUT /api/tickets/{ticket_id}/read" => read,
     ],
 };
-
-#[derive(Serialize)]
-struct Detail {
-    #[serde(flatten)]
-    ticket: CustomerTicket,
-    /// Leads to earlier history, if there is any.
-    history_cursor: Option<String>,
-    /// The newest page, oldest first.
-    timeline: Vec<CustomerEntry>,
-    /// Leads to earlier entries of the timeline, if there are any.
-    timeline_cursor: Option<String>,
-    /// What the ticket waits for, if it waits on the customer.
-    asked: Option<Asked>,
-}
 
 #[derive(Serialize)]
 struct Timeline {
@@ -47,24 +33,16 @@ struct Timeline {
 async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
     let cursor = read_query(request)?;
     let id = ticket_id(request);
-    let name = id.as_ref().map(|id| format!("history of {id}")).unwrap_or_default();
-    let lines = cursor::List::of_contact(app, &visit.visitor().contact, name);
-    let before = lines.place(cursor)?;
+    let before = web::ticket::history(app, visit, id.as_ref()).place(cursor)?;
     if let Some(same) = unchanged(app, request, visit, id.as_ref()).await? {
         return Ok(same);
     }
 
     let past = before.as_ref().map_or(Past::Newest, Past::History);
     let seen = ticket::read(&app.portal, visit, id.as_ref(), past).await?;
-    let detail = Detail {
-        ticket: seen.ticket,
-        history_cursor: lines.cursor(seen.earlier_history)?,
-        timeline: seen.timeline,
-        timeline_cursor: web::ticket::pages(app, visit, id.as_ref()).cursor(seen.earlier)?,
-        asked: seen.asked,
-    };
-    let response = fresh::json(app, request, visit, &detail, &seen.marks)?;
-    Ok(response.cookie(hint::refresh(app, visit, &seen.hint)))
+    let (marks, hint) = (seen.marks.clone(), seen.hint.clone());
+    let response = fresh::json(app, request, visit, &Detail::of(app, visit, seen)?, &marks)?;
+    Ok(response.cookie(web::hint::refresh(app, visit, &hint)))
 }
 
 async fn page(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
@@ -94,7 +72,7 @@ async fn timeline(app: &App, request: &Request, visit: &Visit) -> Result<Respons
         newer_cursor: entries.cursor(seen.newer)?,
     };
     let response = fresh::json(app, request, visit, &timeline, &seen.marks)?;
-    Ok(response.cookie(hint::refresh(app, visit, &seen.hint)))
+    Ok(response.cookie(web::hint::refresh(app, visit, &seen.hint)))
 }
 
 /// Notes that the contact has seen all of the ticket up to now.

@@ -28,6 +28,8 @@ pub(crate) struct List {
     pub(crate) unread: u64,
     pub(crate) companies: Vec<CustomerCompany>,
     pub(crate) types: Vec<CustomerType>,
+    #[serde(skip)]
+    pub(crate) may_report: bool,
 }
 
 pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {
@@ -55,6 +57,7 @@ pub(crate) async fn list(app: &App, request: &Request, visit: &Visit) -> Result<
         unread: found.unread,
         companies: found.companies,
         types: found.types,
+        may_report: found.may_report,
     };
     let response = if request.wants_page() {
         let tag = fresh::Tag::of(app, request, visit, &list, &found.marks)?;

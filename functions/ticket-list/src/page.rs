@@ -30,6 +30,8 @@ use web::{
 struct ListPage<'a> {
     /// What was looked for.
     q: &'a str,
+    /// Whether the reader may report something.
+    may_report: bool,
     /// What else the search keeps.
     kept: Vec<(&'static str, String)>,
     tickets: &'a [CustomerRow],
@@ -74,6 +76,7 @@ pub(crate) fn page(
     let panel = Panel::of(wanted, list, export::offer(app, (q, wanted), list));
     let page = ListPage {
         tickets: &list.tickets,
+        may_report: list.may_report && !request.is_viewing(),
         piles: std::iter::once(None).chain(Pile::ALL.map(Some)).map(|it| pile_choice(it, list, filter, url)).collect(),
         state: state_menu(list, filter, url),
         company: company_menu(list, filter, url),

@@ -109,12 +109,30 @@ pub struct AttributeDefinition {
     pub name: String,
     pub data_type: DataType,
     /// Whether contacts see it. Not unless it says so.
-    #[serde(default, deserialize_with = "or_no")]
+    #[serde(default, deserialize_with = "or_default")]
     pub visible_to_contacts: bool,
+    /// Whether contacts are asked for it when they report something. Counts only for what they see.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
+    /// Whether a report needs a value of it. Counts only for what is asked.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// Of a list: what contacts choose from, in this order. Empty where they write what they like.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+}
+
+impl AttributeDefinition {
+    /// An attribute that nobody is asked for.
+    #[must_use]
+    pub fn new(name: &str, data_type: DataType, visible_to_contacts: bool) -> Self {
+        let (name, options) = (name.to_owned(), Vec::new());
+        Self { name, data_type, visible_to_contacts, asked: false, required: false, options }
+    }
 }
 
 /// Takes `null` for absent, as an import does everywhere.
-fn or_no<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(value: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(value)?.unwrap_or_default())
 }
 

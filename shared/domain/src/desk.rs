@@ -41,6 +41,8 @@ pub struct DeskRow {
     pub category: TicketCategory,
     /// Whether a back-office ticket is shared with customers.
     pub shared: bool,
+    /// Whether its creator keeps it from their colleagues.
+    pub private: bool,
     /// Whether customers may see the ticket at all.
     pub customer_visible: bool,
     pub state: DeskState,
@@ -243,6 +245,7 @@ impl Desk<'_> {
             ticket_type: self.ticket_type(&ticket.ticket_type),
             category: ticket.category,
             shared: ticket.shared,
+            private: ticket.private,
             customer_visible: ticket.is_customer_visible(),
             state: DeskState {
                 id: ticket.state.clone(),
@@ -397,6 +400,7 @@ mod tests {
             ticket_type: TypeId::new("bug").unwrap(),
             category: TicketCategory::BackOffice,
             shared: false,
+            private: false,
             state: StateId::new("triage").unwrap(),
             state_category: StateCategory::InProgress,
             company: Some(company("a")),
@@ -423,11 +427,7 @@ mod tests {
     }
 
     fn catalog() -> Catalog {
-        let attribute = |name: &str| AttributeDefinition {
-            name: name.into(),
-            data_type: DataType::String,
-            visible_to_contacts: false,
-        };
+        let attribute = |name: &str| AttributeDefinition::new(name, DataType::String, false);
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
             name: "Bug, not triaged".into(),

@@ -1,9 +1,12 @@
 //! Limits on the length and form of what people and their systems send. They are the same for every way in.
 
-use crate::{catalog::TicketType, state::TicketState};
+use crate::{
+    catalog::{AttributeDefinition, DataType, TicketType},
+    state::TicketState,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum length of a title, in characters.
 const LONGEST_TITLE: usize = 1000;
@@ -175,6 +178,25 @@ pub fn bytes_of_state(it: &TicketState) -> usize {
 /// Bytes of the names under which a type's or state's fields are kept, about.
 const NAMES_OF_FIELDS: usize = 64;
 
+/// Maximum number of options of a list.
+const MOST_OPTIONS: usize = 100;
+
+/// What contacts choose from: of a list alone, 100 at most, each named and there once.
+///
+/// # Errors
+/// When they are not.
+pub fn options(of: &AttributeDefinition) -> Verdict {
+    let what = &of.name;
+    demand(of.options.is_empty() || of.data_type == DataType::List, || format!("{what:?} has options and is no list"))?;
+    demand(of.options.len() <= MOST_OPTIONS, || format!("{what:?} has more than {MOST_OPTIONS} options"))?;
+    let mut known = BTreeSet::new();
+    for option in &of.options {
+        name(&format!("an option of {what:?}"), option)?;
+        demand(known.insert(option), || format!("{what:?} has the option {option:?} twice"))?;
+    }
+    Ok(())
+}
+
 /// Values of a ticket's attributes: known to its type, of the right kind, 100 KB of JSON at most.
 ///
 /// # Errors
@@ -195,10 +217,7 @@ pub fn values(of: &TicketType, values: &BTreeMap<String, Value>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        catalog::{AttributeDefinition, DataType, TicketCategory},
-        id::TypeId,
-    };
+    use crate::{catalog::TicketCategory, id::TypeId};
     use serde_json::json;
 
     fn of(pairs: &[(&str, Value)]) -> BTreeMap<String, Value> {
@@ -277,8 +296,7 @@ mod tests {
 
     #[test]
     fn values_are_those_of_the_type_and_of_its_kinds() {
-        let attribute =
-            |name: &str, data_type| AttributeDefinition { name: name.into(), data_type, visible_to_contacts: true };
+        let attribute = |name: &str, data_type| AttributeDefinition::new(name, data_type, true);
         let form = TicketType {
             id: TypeId::new("form").unwrap(),
             name: "Form".into(),

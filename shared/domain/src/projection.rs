@@ -49,6 +49,8 @@ pub struct CustomerRow {
     /// `None` means No company.
     pub company: Option<CustomerCompany>,
     pub created_by: Creator,
+    /// Whether nobody but the reader and the vendor sees it.
+    pub private: bool,
     pub created_at: Timestamp,
     /// When something that customers can see last changed.
     pub updated_at: Timestamp,
@@ -320,6 +322,7 @@ impl Lens<'_> {
                 name: told(ticket.requester_name.as_deref()).unwrap_or("Someone").into(),
                 you: ticket.requester == *self.contact,
             },
+            private: ticket.private,
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
             turn: self.turn(ticket),
@@ -558,11 +561,7 @@ mod tests {
     const CANARY: &str = "canary";
 
     fn catalog() -> Catalog {
-        let attribute = |name: &str, visible_to_contacts| AttributeDefinition {
-            name: name.into(),
-            data_type: DataType::String,
-            visible_to_contacts,
-        };
+        let attribute = |name: &str, visible| AttributeDefinition::new(name, DataType::String, visible);
         let bug = TicketType {
             id: TypeId::new("bug").unwrap(),
             name: CANARY.into(),
@@ -585,7 +584,8 @@ mod tests {
         Company::new(CompanyId::new(["a", "b"][n]).unwrap(), ["Acme", "Beta"][n].into())
     }
 
-    fn ticket(category: TicketCategory, shared: bool, of: Option<usize>, requester: usize, known: bool) -> Ticket {
+    fn ticket(category: TicketCategory, seen: [bool; 2], of: Option<usize>, requester: usize, known: bool) -> Ticket {
+        let [shared, private] = seen;
         let row = TicketRow {
             id: TicketId::new("t").unwrap(),
             number: 1,
@@ -593,6 +593,7 @@ mod tests {
             ticket_type: TypeId::new(if known { "bug" } else { "gone" }).unwrap(),
             category,
             shared,
+            private,
             state: StateId::new(if known { "doing" } else { "gone" }).unwrap(),
             state_category: StateCategory::InProgress,
             company: of.map(|n| company(n).id),
@@ -664,7 +665,7 @@ mod tests {
         let companies = [company(0)];
         let parts = BTreeMap::new();
         let lens = Lens { contact: &ada, companies: &companies, sight: Sight::All, parts: &parts, catalog: &catalog };
-        let ticket = ticket(TicketCategory::Customer, false, Some(0), 0, true);
+        let ticket = ticket(TicketCategory::Customer, [false; 2], Some(0), 0, true);
         let to = |id: &str| Some((StateId::new(id).unwrap(), StateCategory::InProgress));
         let mut history: Vec<_> = ["doing", "also", "asked", "asked", "also", "doing"]
             .map(|id| Event { at: Timestamp::EPOCH, by: Actor::System, change: Change::StateChanged { to: to(id) } })
@@ -687,7 +688,7 @@ mod tests {
         let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
         let nothing = BTreeMap::new();
         let lens = Lens { contact: &ada, companies: &[], sight: Sight::All, parts: &nothing, catalog: &catalog };
-        let mut row = ticket(TicketCategory::Customer, false, None, 0, true).row;
+        let mut row = ticket(TicketCategory::Customer, [false; 2], None, 0, true).row;
         let (message, note) = (parts().next(), parts().last());
         assert_eq!(lens.asked(&row, message.as_ref()), None);
         row.state_category = StateCategory::WaitingOnCustomer;
@@ -699,13 +700,13 @@ mod tests {
         #[test]
         fn what_may_not_be_seen_has_no_projection_and_no_projection_has_a_canary(
             category in prop::sample::select(vec![TicketCategory::Customer, TicketCategory::BackOffice, TicketCategory::Tracker]),
-            shared in any::<bool>(), of in prop::option::of(0usize..2), requester in 0usize..2, known in any::<bool>(),
+            seen_by in any::<[bool; 2]>(), of in prop::option::of(0usize..2), requester in 0usize..2, known in any::<bool>(),
             sight in prop::sample::select(vec![Sight::All, Sight::Own]), mine in prop::collection::vec(0usize..2, 0..2),
             events in prop::collection::vec(0usize..4, 0..5), part in prop::option::of(prop::option::of(0usize..2)),
         ) {
             let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
             let companies: Vec<_> = mine.into_iter().map(company).collect();
-            let ticket = ticket(category, shared, of, requester, known);
+            let ticket = ticket(category, seen_by, of, requester, known);
             let part = part.map(|n| n.map_or(TakesPart::Theirs, |n| TakesPart::Through(company(n).id)));
             let taken = part.clone().map(|part| (ticket.row.id.clone(), part)).into_iter().collect();
             let lens = Lens { contact: &ada, companies: &companies, sight, parts: &taken, catalog: &catalog };
@@ -716,6 +717,7 @@ mod tests {
             prop_assert_eq!(seen.is_some(), lens.row(&ticket.row).is_some());
             if let Some(seen) = seen {
                 prop_assert_ne!(category, TicketCategory::Tracker);
+                prop_assert!(!seen.row.private || seen.row.created_by.you);
                 let entries: Vec<_> = history.iter().cloned().map(Entry::Event).chain(parts().map(Entry::Part)).collect();
                 let timeline = lens.timeline(&entries, ticket.row.company.as_ref(), None, &ticket);
                 let events: Vec<_> = timeline.iter().filter_map(event_of).cloned().collect();

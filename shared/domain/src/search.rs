@@ -90,7 +90,7 @@ fn add(word: &str, at: usize, words: &mut Vec<Word>) {
 }
 
 /// Whether a character is of a script that does not put spaces between words.
-const fn is_unspaced(c: char) -> bool {
+pub(crate) const fn is_unspaced(c: char) -> bool {
     matches!(c,
         // Thai, Lao; Burmese; Khmer.
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
@@ -112,7 +112,7 @@ pub fn folded(text: &str) -> String {
 }
 
 /// Returns the beginning of a word that has a list; a shorter word is its own.
-fn list_of(word: &str) -> String {
+pub(crate) fn list_of(word: &str) -> String {
     let length = if word.chars().next().is_some_and(is_unspaced) { 1 } else { BEGINNING };
     word.chars().take(length).collect()
 }
@@ -373,23 +373,28 @@ impl Query {
     /// Returns a text in pieces, with what was looked for told apart. `#` with digits is not in it.
     #[must_use]
     pub fn marked(&self, text: &str) -> Vec<Piece> {
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut end = 0;
-        let mut add = |part: &str, hit: bool| {
-            if !part.is_empty() {
-                pieces.push(Piece { text: part.to_owned(), hit });
-            }
-        };
-        for Word { folded, range } in words_in(text) {
-            if range.start >= end && self.terms.iter().any(|term| term.fits(&folded)) {
-                add(&text[end..range.start], false);
-                add(&text[range.clone()], true);
-                end = range.end;
-            }
-        }
-        add(&text[end..], false);
-        pieces
+        in_pieces(text, |word| self.terms.iter().any(|term| term.fits(word)))
     }
+}
+
+/// Returns a text in pieces, with the words told apart that are `hit`.
+pub(crate) fn in_pieces(text: &str, hit: impl Fn(&str) -> bool) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut end = 0;
+    let mut add = |part: &str, hit: bool| {
+        if !part.is_empty() {
+            pieces.push(Piece { text: part.to_owned(), hit });
+        }
+    };
+    for Word { folded, range } in words_in(text) {
+        if range.start >= end && hit(&folded) {
+            add(&text[end..range.start], false);
+            add(&text[range.clone()], true);
+            end = range.end;
+        }
+    }
+    add(&text[end..], false);
+    pieces
 }
 
 #[cfg(test)]

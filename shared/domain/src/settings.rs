@@ -28,6 +28,8 @@ pub struct PortalSettings {
     pub audience: Vec<Condition>,
     /// Who sees only their own tickets.
     pub visibility: Visibility,
+    /// Whether contacts may report something.
+    pub reporting: bool,
 }
 
 impl PortalSettings {
@@ -86,13 +88,14 @@ impl PortalSettings {
             .collect()
     }
 
-    fn changeable(&self) -> [(&'static str, Value); 5] {
+    fn changeable(&self) -> [(&'static str, Value); 6] {
         [
             ("enabled", json!(self.enabled)),
             ("sign_in_url", json!(self.sign_in_url)),
             ("brand", json!(self.brand)),
             ("audience", json!(self.audience)),
             ("visibility", json!(self.visibility)),
+            ("reporting", json!(self.reporting)),
         ]
     }
 }
@@ -243,6 +246,7 @@ mod tests {
             },
             audience: conditions.clone(),
             visibility: Visibility { restrict: true, conditions },
+            reporting: true,
         };
         change(&mut settings);
         settings

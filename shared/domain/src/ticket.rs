@@ -25,6 +25,8 @@ pub struct TicketRow {
     pub category: TicketCategory,
     /// Whether a back-office ticket is shared with customers.
     pub shared: bool,
+    /// Whether its creator keeps it from their colleagues.
+    pub private: bool,
     pub state: StateId,
     /// The state's category, which is part of the keys of lists.
     pub state_category: StateCategory,
@@ -52,6 +54,18 @@ impl TicketRow {
             TicketCategory::BackOffice => self.shared,
             TicketCategory::Tracker => false,
         }
+    }
+
+    /// Whether those in its company may see it: it stands among the company's tickets.
+    #[must_use]
+    pub const fn is_for_colleagues(&self) -> bool {
+        self.is_customer_visible() && !self.private
+    }
+
+    /// Whether it belongs into the list of its creator and of nobody else.
+    #[must_use]
+    pub const fn is_its_creators_alone(&self) -> bool {
+        self.is_customer_visible() && self.private && self.company.is_some()
     }
 }
 

@@ -283,6 +283,7 @@ mod tests {
             ticket_type: TypeId::new("bug").unwrap(),
             category: TicketCategory::Customer,
             shared: false,
+            private: false,
             state: StateId::new("new").unwrap(),
             state_category: StateCategory::Submitted,
             company: None,

@@ -62,7 +62,7 @@ pub fn may_see<'a>(
 ) -> bool {
     let company = ticket.company.as_ref();
     let is_customer_visible = ticket.is_customer_visible();
-    let standing = Standing { company, requester: &ticket.requester, is_customer_visible };
+    let standing = Standing { company, requester: &ticket.requester, is_customer_visible, is_private: ticket.private };
     standing.is_seen_by(contact, companies, sight, part)
 }
 
@@ -74,6 +74,8 @@ pub struct Standing<'a> {
     pub requester: &'a ContactId,
     /// Whether customers may see it at all.
     pub is_customer_visible: bool,
+    /// Whether its creator keeps it from everybody else.
+    pub is_private: bool,
 }
 
 impl Standing<'_> {
@@ -90,14 +92,21 @@ impl Standing<'_> {
             Some(company) => within(companies, sight, company),
             None => part.is_some_and(|part| stays_with(companies, sight, part)),
         };
-        self.is_customer_visible && (created || theirs())
+        self.is_customer_visible && (created || !self.is_private && theirs())
     }
 }
 
 /// Whether somebody who took part in a conversation before it had its ticket, and is now in `companies`, goes on reading
-/// and writing in it, even where they do not see the ticket. Only a ticket that is shown to another company takes the
-/// conversation from them.
-pub fn keeps_conversation<'a>(companies: impl IntoIterator<Item = &'a CompanyId>, ticket: &TicketRow) -> bool {
+/// and writing in it, even where they do not see the ticket. Only a ticket that is shown to another company, or that its
+/// creator keeps to themselves, takes the conversation from them.
+pub fn keeps_conversation<'a>(
+    contact: &ContactId,
+    companies: impl IntoIterator<Item = &'a CompanyId>,
+    ticket: &TicketRow,
+) -> bool {
+    if ticket.private && ticket.requester != *contact {
+        return false;
+    }
     let company = ticket.company.as_ref().filter(|_| ticket.is_customer_visible());
     company.is_none_or(|of| companies.into_iter().any(|company| company == of))
 }

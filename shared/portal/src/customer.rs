@@ -6,8 +6,12 @@
 pub mod access;
 pub mod conversation;
 mod error;
+pub mod follow;
 pub mod list;
+pub mod private;
+pub mod report;
 pub mod session;
+pub mod similar;
 pub mod space;
 pub mod ticket;
 mod visit;

@@ -31,4 +31,4 @@ pub use http::{
     response::{self, Response},
 };
 pub use identity::{NotSignedIn, hint, session_cookie, set_cookie, teammate, viewing, visitor};
-pub use pages::{look, menu, refine, script, shell as page, text, thread, ticket};
+pub use pages::{look, menu, refine, script, shell as page, text, thread, ticket, typed};

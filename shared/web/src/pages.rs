@@ -7,3 +7,4 @@ pub mod shell;
 pub mod text;
 pub mod thread;
 pub mod ticket;
+pub mod typed;

@@ -1,7 +1,12 @@
 //! The refusals of use cases as sentences for people.
 
 use crate::access::advice;
-use domain::{access::Reason, filter::Unfit};
+use domain::{
+    access::Reason,
+    catalog::DataType,
+    filter::Unfit,
+    form::{self, Why},
+};
 use portal::{
     customer,
     message::Unsayable,
@@ -36,8 +41,36 @@ pub fn to_customer(error: &customer::Error) -> String {
         }
         Error::Unsayable(Unsayable(why)) => invalid_body(why),
         Error::KeyReused => KEY_REUSED.into(),
+        Error::ReportingDisabled => "New tickets are not taken here. Reach the support team as usual.".into(),
+        Error::UnknownType => "There is no such type, or none of which something is reported here.".into(),
+        Error::Invalid { why, .. } => invalid_body(why),
+        Error::InvalidAttribute(unfit) => format!("{}: {}", unfit.attribute, capitalised(&unfit_value(unfit))),
+        Error::NotOffered(companies) => {
+            let names: Vec<_> = companies.iter().map(|company| company.name.as_str()).collect();
+            format!("You are not in this company. Yours are: {}.", names.join(", "))
+        }
+        Error::TooMany { .. } => "These were many new tickets within a minute. Try again in a moment.".into(),
+        Error::NotTheCreator => "Whether colleagues see a ticket is up to whoever created it.".into(),
+        Error::Stale(_) => "The ticket has changed since you read it. Look at it again, then decide.".into(),
         Error::Store(_) => BROKEN.into(),
     }
+}
+
+/// Says what is wrong with a value in a form, beside its field.
+#[must_use]
+pub fn unfit_value(unfit: &form::Unfit) -> String {
+    match unfit.why {
+        Why::NotAsked => "this is not asked for.",
+        Why::Missing => "this is needed.",
+        Why::NoOption => "choose one of those that are offered.",
+        Why::TooLong => "all of it together is too long.",
+        Why::Kind(DataType::String | DataType::List) => "this takes text.",
+        Why::Kind(DataType::Integer) => "this takes a whole number.",
+        Why::Kind(DataType::Decimal) => "this takes a number, with a point for the fraction.",
+        Why::Kind(DataType::Boolean) => "this takes yes or no.",
+        Why::Kind(DataType::Datetime) => "this takes a date and time.",
+    }
+    .into()
 }
 
 /// Says what is wrong with what was asked of a list.
@@ -55,6 +88,22 @@ pub fn unsaid(error: &customer::Error) -> Option<String> {
         Error::Unsayable(Unsayable(why)) => Some(format!("It was not sent: {why}.")),
         Error::NotAParticipant => Some("You do not take part in this conversation yet. Send it again to join.".into()),
         Error::NoConversation => Some("There is no conversation any more. Send it again to begin one.".into()),
+        Error::KeyReused => Some("Other words were sent from here before. Send these as well, if they are new.".into()),
+        _ => None,
+    }
+}
+
+/// Says why something was not reported, on the page that shows it again. `None` for what has nothing to do with what was
+/// written.
+#[must_use]
+pub fn unreported(error: &customer::Error) -> Option<String> {
+    use customer::Error;
+    match error {
+        Error::Invalid { why, .. } => Some(format!("{}.", capitalised(why))),
+        Error::InvalidAttribute(unfit) => Some(capitalised(&unfit_value(unfit))),
+        Error::UnknownType => Some("Choose what it is.".into()),
+        Error::NotOffered(_) => Some("Choose one of your companies.".into()),
+        Error::TooMany { .. } => Some(to_customer(error)),
         Error::KeyReused => Some("Other words were sent from here before. Send these as well, if they are new.".into()),
         _ => None,
     }

@@ -25,6 +25,13 @@ pub fn settings() -> Value {
         "brand": {"name": "Vendor"}, "audience": [], "visibility": {"restrict": false, "conditions": []}})
 }
 
+/// The same, where they may report something.
+pub fn reporting() -> Value {
+    let mut settings = settings();
+    settings["reporting"] = json!(true);
+    settings
+}
+
 /// A customer ticket of type `bug`.
 pub fn ticket(id: &str, number: u64, company: Option<&str>, requester: &str, state: &str, updated_at: &str) -> Value {
     json!({"kind": "ticket", "id": id, "number": number, "type": "bug", "title": format!("Ticket {id}"),
@@ -41,6 +48,7 @@ pub fn made(id: &str, title: &str) -> Ticket {
         ticket_type: TypeId::new("bug").unwrap(),
         category: TicketCategory::Customer,
         shared: false,
+        private: false,
         state: StateId::new("new").unwrap(),
         state_category: StateCategory::Submitted,
         company: Some(CompanyId::new("acme").unwrap()),
@@ -75,7 +83,7 @@ pub fn lines() -> Vec<Value> {
         settings(),
         json!({"kind": "teammate", "id": "canary-teammate@vendor.example", "name": "Grace"}),
         json!({"kind": "ticket_type", "id": "bug", "name": "canary-bug", "external_label": "Bug", "icon": "🐞", "category": "customer", "attributes": [
-            {"name": "Severity", "data_type": "list", "visible_to_contacts": true},
+            {"name": "Severity", "data_type": "list", "visible_to_contacts": true, "asked": true, "options": ["High", "Low"]},
             {"name": "Affected since", "data_type": "datetime", "visible_to_contacts": true},
             {"name": "Affected users", "data_type": "integer", "visible_to_contacts": true},
             {"name": "canary-attribute", "data_type": "string"}]}),

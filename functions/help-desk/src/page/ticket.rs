@@ -38,6 +38,7 @@ use web::{
     response,
     text::{Stretch, stretches},
     thread::Thread,
+    typed,
 };
 
 /// People who take part and are named.
@@ -194,6 +195,7 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
         customers: match (ticket.row.category, ticket.row.customer_visible) {
             (TicketCategory::Tracker, _) => "Customers never see tickets of this type.",
             (TicketCategory::BackOffice, false) => "Customers don’t see it: it isn’t shared.",
+            (_, true) if ticket.row.private => "Only the requester sees it: they keep it from their colleagues.",
             (_, true) if ticket.row.company.is_none() => "Only the requester sees it: it has no company.",
             _ => "Customers see it.",
         },
@@ -331,7 +333,7 @@ fn attributes(visit: &Visit<'_>, file: &TicketFile, ticket: &DeskTicket, edit: &
                     .into(),
             ),
         };
-        let value = if definition.data_type == DataType::Datetime { edit::local_time(&value) } else { value };
+        let value = if definition.data_type == DataType::Datetime { typed::local_time(&value) } else { value };
         let name = format!("{}{}", edit::ATTRIBUTE, definition.name);
         let control = edit.control(&name, &definition.name, kind, &value).id(&format!("attribute-{place}"));
         match (definition.data_type, definition.visible_to_contacts) {

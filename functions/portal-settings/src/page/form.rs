@@ -17,6 +17,7 @@ pub(super) struct Typed {
     pub(super) audience: Vec<Row>,
     pub(super) restrict: bool,
     pub(super) visibility: Vec<Row>,
+    pub(super) reporting: bool,
     pub(super) version: u64,
 }
 
@@ -141,6 +142,7 @@ impl Typed {
             audience: rows(&settings.audience),
             restrict: settings.visibility.restrict,
             visibility: rows(&settings.visibility.conditions),
+            reporting: settings.reporting,
             version,
         }
     }
@@ -167,6 +169,7 @@ impl Typed {
             brand: Brand { name: filled(&self.name), logo_url: filled(&self.logo_url), color: filled(&self.color) },
             audience: conditions(&self.audience)?,
             visibility: Visibility { restrict: self.restrict, conditions: conditions(&self.visibility)? },
+            reporting: self.reporting,
             ..PortalSettings::default()
         })
     }
@@ -186,6 +189,7 @@ pub(super) fn read(fields: &Params) -> Result<(Typed, Act), Problem> {
             "version" => version = value.parse().ok(),
             "enabled" => typed.enabled = true,
             "restrict" => typed.restrict = true,
+            "reporting" => typed.reporting = true,
             "sign_in_url" => typed.sign_in_url = text(),
             "name" => typed.name = text(),
             "logo_url" => typed.logo_url = text(),

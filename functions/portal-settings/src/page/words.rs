@@ -56,6 +56,7 @@ pub(super) fn change(change: &Change) -> String {
             true => format!("restricted what members see: {}", conditions(&after["conditions"])),
             false => "let members see all tickets of their companies".into(),
         },
+        "reporting" => if *after == true { "let customers report" } else { "no longer lets customers report" }.into(),
         other => {
             let setting = RequiredSetting::ALL.into_iter().find(|it| it.as_str() == other);
             format!("confirmed {}", setting.map_or_else(|| other.to_owned(), |it| name(it).to_owned()))
@@ -86,6 +87,7 @@ mod tests {
             ("audience", json!([1]), "changed who may enter: 1 condition"),
             ("visibility", json!({"restrict": true, "conditions": []}), "restricted what members see: no conditions"),
             ("visibility", json!({"restrict": false}), "let members see all tickets of their companies"),
+            ("reporting", json!(true), "let customers report"),
             ("cookie_forwarding", json!(true), "confirmed Cookie forwarding"),
         ] {
             assert_eq!(said(setting, after), expected);

@@ -1,5 +1,5 @@
 use crate::message::Unsayable;
-use domain::{access::Reason, filter::Unfit};
+use domain::{access::Reason, filter::Unfit, form, projection::CustomerCompany};
 use store::{StoreError, WriteError};
 
 /// Why a contact did not get what they asked for. Every use case fails with [`Error::Store`] when the table cannot be
@@ -35,6 +35,30 @@ pub enum Error {
     /// The client has used this message's id for another message.
     #[error("the key came with another request")]
     KeyReused,
+    /// Contacts may not report anything, or there is nothing that they could report.
+    #[error("reporting is not turned on")]
+    ReportingDisabled,
+    /// There is no such type, or none of which they report something.
+    #[error("no such type")]
+    UnknownType,
+    /// A field is not what it should be. `why` names it, such as "title is blank".
+    #[error("{why}")]
+    Invalid { field: &'static str, why: String },
+    /// The form does not take a value, or lacks one.
+    #[error("unfit: {0:?}")]
+    InvalidAttribute(form::Unfit),
+    /// They are not in the company that they chose. These are those that they are in.
+    #[error("company not offered")]
+    NotOffered(Vec<CustomerCompany>),
+    /// They have reported too much. They may go on in so many seconds.
+    #[error("too many reports")]
+    TooMany { seconds: u32 },
+    /// Only who created the ticket may do this.
+    #[error("not the creator")]
+    NotTheCreator,
+    /// The ticket has this version by now.
+    #[error("stale: version {0}")]
+    Stale(u64),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -5,6 +5,7 @@ use crate::Portal;
 use domain::{
     catalog::TicketCategory,
     filter::{Filter, Unfit, Why},
+    form,
     id::CompanyId,
     list::Piles,
     mark::Mark,
@@ -35,6 +36,8 @@ pub struct List {
     pub companies: Vec<CustomerCompany>,
     /// The ticket types that all customers see, sorted by name.
     pub types: Vec<CustomerType>,
+    /// Whether they may report something.
+    pub may_report: bool,
     /// The marks that the page is based on.
     pub marks: Marks,
     /// The companies in which to look for the contact's tickets next time.
@@ -76,6 +79,7 @@ pub async fn list(portal: &Portal, visit: &Visit, query: &ListQuery) -> Result<L
         counts,
         companies: scope.companies().iter().map(Into::into).collect(),
         types: customers_types(&workspace),
+        may_report: workspace.settings.reporting,
         marks: scope.marks(Watch::List(chosen), Mark::default()),
         hint: scope.hint(),
     })
@@ -126,8 +130,5 @@ fn shown(lens: &Lens<'_>, scope: &CompanyScope, attention: &Attention, row: &Tic
 /// Types of the back office are not among them, although some of their tickets are shared: what the vendor calls its own work
 /// is told with those alone.
 fn customers_types(workspace: &Workspace) -> Vec<CustomerType> {
-    let types = workspace.catalog.types.values().filter(|it| it.category == TicketCategory::Customer);
-    let mut types: Vec<_> = types.map(CustomerType::from).collect();
-    types.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-    types
+    form::types(&workspace.catalog).into_iter().map(CustomerType::from).collect()
 }

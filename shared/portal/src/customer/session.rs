@@ -30,7 +30,9 @@ pub async fn start(portal: &Portal, contact: &ContactId, had: Option<Session>) -
     let (epoch, hint) = match known.contact {
         None => (0, None),
         Some((contact, _)) if contact.archived => return Err(Error::SessionEnded),
-        Some((contact, companies)) => (contact.session_epoch, Some(Hint { companies, sight: Sight::All })),
+        Some((contact, companies)) => {
+            (contact.session_epoch, Some(Hint { companies, sight: Sight::All, private: false }))
+        }
     };
     let new = || Session { id: portal.ids.next("s"), epoch };
     Ok(Start { session: had.filter(|_| known.goes_on).unwrap_or_else(new), hint })

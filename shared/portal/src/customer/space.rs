@@ -35,7 +35,7 @@ pub async fn space(portal: &Portal, visit: &Visit, limit: usize, after: Option<&
     let lens = scope.lens(&workspace);
     let shown = |entry: &SpaceEntry| {
         let unread = page.attention.is_unread(&entry.row.id);
-        Some((lens.row(&entry.row)?.for_reader(true, unread), entry.role))
+        Some((lens.row(&entry.row)?.for_reader(entry.role != SpaceRole::Follower, unread), entry.role))
     };
     Ok(Space {
         tickets: page.entries.iter().filter_map(shown).collect(),

@@ -5,8 +5,11 @@ use crate::Portal;
 use domain::{
     id::TicketId,
     projection::{Asked, CustomerEntry, CustomerTicket},
+    ticket::Ticket,
 };
-use store::{EventPlace, Hint, History, Marks, Meeting, Past, TimelinePlace, Unread, Watch};
+use store::{
+    CompanyScope, EventPlace, Hint, History, Marks, Meeting, Past, TicketPage, TimelinePlace, Unread, Watch, Workspace,
+};
 
 /// A ticket as a contact sees it.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub struct Seen {
     pub newer: Option<TimelinePlace>,
     /// What the ticket waits for. Told with the newest page of the timeline alone.
     pub asked: Option<Asked>,
+    /// Whether the contact follows it.
+    pub following: bool,
     /// What of it the contact has not seen.
     pub unread: Option<Unread>,
     /// The marks that the answer is based on.
@@ -43,7 +48,15 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>, past: P
     };
     // In a box, because the compiler gives up on futures that are nested any deeper.
     let entry = Box::pin(portal.store.enter_with_ticket(visit.visitor(), visit.hint(), id, past)).await?;
-    let (workspace, scope, found) = visit.admitted(entry)?;
+    seen(portal, visit.admitted(entry)?, id).await
+}
+
+/// Shows what was found of a ticket to who asked for it.
+pub(super) async fn seen(
+    portal: &Portal,
+    (workspace, scope, found): (Workspace, CompanyScope, Option<TicketPage>),
+    id: &TicketId,
+) -> Result<Seen, Error> {
     let lens = scope.lens(&workspace);
     let mut found = found.filter(|found| lens.row(&found.ticket.row).is_some()).ok_or(Error::NoTicket)?;
     let History { events, company, state_before, earlier: earlier_history } = found.history;
@@ -69,6 +82,7 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>, past: P
         timeline: lens.timeline(&timeline.entries, after, before, &found.ticket),
         asked: lens.asked(&found.ticket.row, timeline.last_reply.as_ref()),
         ticket,
+        following: found.following,
         earlier_history,
         earlier: timeline.earlier,
         newer: timeline.newer,
@@ -76,6 +90,22 @@ pub async fn read(portal: &Portal, visit: &Visit, id: Option<&TicketId>, past: P
         marks: scope.marks(Watch::Ticket(id), found.mark),
         hint: scope.hint(),
     })
+}
+
+/// Finds a ticket that the contact sees, wherever they come from.
+///
+/// # Errors
+/// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight.
+pub(super) async fn in_sight(
+    portal: &Portal,
+    visit: &Visit,
+    id: Option<&TicketId>,
+) -> Result<(Ticket, CompanyScope), Error> {
+    let id = id.ok_or(Error::NoTicket)?;
+    let (workspace, meeting) = portal.store.meet_with_ticket(visit.visitor(), visit.hint(), id).await?;
+    let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
+    let ticket = page.map(|(ticket, _)| ticket).filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
+    Ok((ticket.ok_or(Error::NoTicket)?, scope))
 }
 
 /// Notes that the contact has seen all of a ticket up to now. If something more happens meanwhile, it stays unread.

@@ -1,5 +1,5 @@
 use super::Error;
-use domain::{contact::Contact, settings::Brand};
+use domain::{access::Reason, contact::Contact, settings::Brand};
 use std::sync::OnceLock;
 use store::{Admission, CompanyScope, Entry, Hint, Meeting, Visitor, Workspace};
 
@@ -22,6 +22,8 @@ pub struct Reader {
     pub name: Option<String>,
     /// Whether they may enter the portal. Those who may not still have their conversations.
     pub may_enter: bool,
+    /// Whether they may report something.
+    pub may_report: bool,
 }
 
 impl Visit {
@@ -48,12 +50,13 @@ impl Visit {
         self.reader.get()
     }
 
-    fn read_by(&self, workspace: &Workspace, contact: &Contact, may_enter: bool) {
+    fn read_by(&self, workspace: &Workspace, contact: &Contact, reasons: &[Reason]) {
         self.reader.get_or_init(|| Reader {
             brand: workspace.settings.brand.clone(),
             sign_in_url: workspace.settings.sign_in_url.clone(),
             name: [&contact.name, &contact.email].into_iter().flatten().next().cloned(),
-            may_enter,
+            may_enter: reasons.is_empty(),
+            may_report: workspace.settings.reporting && reasons.iter().all(|reason| *reason == Reason::NoTickets),
         });
     }
 
@@ -63,7 +66,11 @@ impl Visit {
     /// [`Error::Refused`] with every reason.
     pub(super) fn admitted<T>(&self, entry: Entry<T>) -> Result<(Workspace, CompanyScope, T), Error> {
         let Entry { workspace, contact, admission } = entry;
-        self.read_by(&workspace, &contact, matches!(admission, Admission::Granted(..)));
+        let reasons = match &admission {
+            Admission::Granted(..) => &[],
+            Admission::Refused(reasons) => reasons.as_slice(),
+        };
+        self.read_by(&workspace, &contact, reasons);
         match admission {
             Admission::Granted(scope, page) => Ok((workspace, scope, page)),
             Admission::Refused(reasons) => Err(Error::Refused(reasons)),
@@ -76,7 +83,7 @@ impl Visit {
     /// [`Error::SessionEnded`].
     pub(super) fn met<T>(&self, workspace: &Workspace, meeting: Option<Meeting<T>>) -> Result<Meeting<T>, Error> {
         let meeting = meeting.ok_or(Error::SessionEnded)?;
-        self.read_by(workspace, meeting.scope.contact(), meeting.reasons.is_empty());
+        self.read_by(workspace, meeting.scope.contact(), &meeting.reasons);
         Ok(meeting)
     }
 }

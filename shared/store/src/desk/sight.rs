@@ -144,7 +144,7 @@ impl Store {
                 Sees::Nothing
             } else if may_see(id, &viewer.companies, sight, part, ticket) {
                 Sees::Ticket
-            } else if part == Some(&Part::Theirs) && keeps_conversation(&viewer.companies, ticket) {
+            } else if part == Some(&Part::Theirs) && keeps_conversation(id, &viewer.companies, ticket) {
                 Sees::Conversation
             } else {
                 Sees::Nothing

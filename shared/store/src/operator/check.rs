@@ -8,7 +8,7 @@ use crate::{
         MoveRecord, Named, Names, PartRecord, RowRecord, SpaceRecord, SpaceRole, catalog, conversation_case, copied,
         copies, creator_entry, home_row,
         index::{self, Entry, Placing, Words},
-        is_part, is_shard, name_digest, same_case, ticket_case,
+        is_part, is_shard, name_digest, private_row, same_case, ticket_case,
     },
     table::{Item, Store, StoreError, keys, record, text},
     write::MOST_ASKED,
@@ -187,6 +187,8 @@ struct Census {
     bodies: BTreeMap<TicketId, (TicketRow, Option<ConversationId>)>,
     homes: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
     spaces: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
+    /// The same of copies in the lists of their creators alone.
+    private: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
     links: BTreeMap<TicketId, (ConversationId, u64)>,
     /// By the conversation's partition.
     talks: BTreeMap<String, Talk>,
@@ -225,6 +227,8 @@ struct Census {
 struct Searched {
     /// Of what the entries should say.
     expected: u64,
+    /// What more the entries should say of one that is in the list of its creator alone.
+    of_creator: u64,
     /// Of what they say.
     found: u64,
     /// How many of those that there should be are for customers, where customers see the ticket, and how many are not.
@@ -247,6 +251,7 @@ impl Searched {
     fn expect(&mut self, words: &Words, copies: u64) {
         let (open, kept) = words.counts();
         self.expected = self.expected.wrapping_add(words.sum(copies));
+        self.of_creator = self.of_creator.wrapping_add(words.sum_of_creator());
         self.open += open;
         self.kept += kept;
     }
@@ -254,7 +259,11 @@ impl Searched {
     /// Whether all is right. `placing` is where it stands, if it is a ticket.
     fn is_right(&self, placing: Option<&Placing>) -> bool {
         let standing = placing.map_or(self.standing, |placing| placing.sum_of_places(self.open, self.kept));
-        self.expected == self.found && self.places == standing && self.keys == self.told && !self.unfinished
+        let of_creator = placing.filter(|it| it.is_its_creators_alone()).map_or(0, |_| self.of_creator);
+        self.expected.wrapping_add(of_creator) == self.found
+            && self.places == standing
+            && self.keys == self.told
+            && !self.unfinished
     }
 }
 
@@ -469,6 +478,9 @@ impl Census {
                 let row = row(item, |row| creator_entry(row, 0).map(|(entry, _)| entry))?;
                 self.spaces.entry(ticket_of(&sk)?).or_default().push((pk, row));
             }
+        } else if kind(&sk, keys::PRIVATE) {
+            let row = row(item, |row| Ok(private_row(row, 0)?.unwrap_or_default()))?;
+            self.private.entry(ticket_of(&sk)?).or_default().push((pk, row));
         } else if sk == keys::COMPANY {
             self.counters.entry(pk).or_default().add(&item);
             let company: Company = record::<CompanyRecord>(item)?.into();
@@ -565,7 +577,16 @@ impl Census {
 
             let creator = keys::contact(&row.requester);
             let entries = self.spaces.remove(id).unwrap_or_default();
-            if !entries.iter().any(|(partition, found)| *partition == creator && found.as_ref() == Some(row)) {
+            let has_it =
+                |(partition, found): &(String, Option<TicketRow>)| *partition == creator && found.as_ref() == Some(row);
+            let mut private = self.private.remove(id).unwrap_or_default();
+            let alone = private.iter().filter(|copy| has_it(copy)).count();
+            let keeps = alone == usize::from(row.is_its_creators_alone())
+                && alone == private.iter().filter(|(at, _)| *at == creator).count();
+            private.retain(|(partition, _)| *partition != creator);
+            findings
+                .extend(private.into_iter().map(|(partition, _)| Finding::Usurped { ticket: id.clone(), partition }));
+            if !keeps || !entries.iter().any(has_it) {
                 findings.push(Finding::Space(id.clone()));
                 entries_wrong.insert(id.clone());
             }
@@ -651,6 +672,8 @@ impl Census {
         let usurpers =
             self.spaces.into_iter().flat_map(|(id, items)| items.into_iter().map(move |it| (id.clone(), it)));
         findings.extend(usurpers.map(|(ticket, (partition, _))| Finding::Usurped { ticket, partition }));
+        let strays = self.private.into_iter().flat_map(|(id, items)| items.into_iter().map(move |it| (id.clone(), it)));
+        findings.extend(strays.map(|(ticket, (partition, _))| Finding::Usurped { ticket, partition }));
         findings.extend(self.links.into_keys().map(Finding::Unlinked));
         for id in self.companies {
             let kept = self.counters.remove(&keys::company(&id)).unwrap_or_default().named();

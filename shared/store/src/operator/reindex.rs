@@ -383,6 +383,7 @@ impl Store {
             let (creator, space) = (keys::contact(&after.row.requester), keys::space(&after.row.id));
             transaction.put(home_row(&after.row, version)?)?;
             transaction.set(creator, space, entry, &absent)?;
+            transaction.keep_private(Some(&before.row), &after.row, version)?;
         }
         Ok(transaction)
     }

@@ -87,6 +87,11 @@ impl Store {
         transaction.put(home_row(row, ticket.version)?)?;
         let (entry, absent) = creator_entry(row, ticket.version)?;
         transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
+        if row.is_its_creators_alone() {
+            transaction.keep_private(None, row, ticket.version)?;
+        } else {
+            transaction.delete(keys::contact(&row.requester), keys::private(id))?;
+        }
         transaction.raise(keys::contact(&row.requester), keys::OWN_MARK, at);
         transaction.commit().await
     }

@@ -33,6 +33,8 @@ pub struct TicketPage {
     pub conversation: Option<ConversationSummary>,
     /// What of it the contact has not seen.
     pub unread: Option<Unread>,
+    /// Whether the contact follows it.
+    pub following: bool,
     /// Raised by every change to the ticket or its conversation. Zero where only an other page of the timeline than the
     /// newest was asked for.
     pub mark: Mark,
@@ -55,6 +57,7 @@ pub(super) struct Sighting {
     /// The row in the companies within reach, and the contact's own copy of it if they created the ticket.
     rows: Vec<TicketRow>,
     pub(super) participating: bool,
+    following: bool,
     part: Option<Part>,
     /// What of it the contact has not seen.
     unread: Option<Unread>,
@@ -79,6 +82,7 @@ impl Sighting {
             if text(&item, "sk").starts_with(keys::SPACES) {
                 let entry = record::<SpaceRecord>(item.clone())?;
                 (sighting.participating, sighting.part) = (entry.participating, entry.part());
+                sighting.following = entry.following;
                 if entry.role != SpaceRole::Creator {
                     continue;
                 }
@@ -101,6 +105,10 @@ impl Sighting {
     /// Whether the contact may see the ticket, as far as can be told without reading it: it may have no company.
     pub(super) fn may_be_seen(&self, scope: &mut CompanyScope, id: &TicketId) -> bool {
         scope.takes_part(self.part.clone().map(|part| (id.clone(), part)));
+        // What its creator keeps to themselves is missing to others, and takes no longer to be missing.
+        if self.rows.iter().any(|row| row.private && !scope.sees(row)) {
+            return false;
+        }
         self.seen(scope) || self.part.as_ref().is_some_and(|part| scope.stays_with(part))
     }
 }
@@ -170,7 +178,7 @@ impl Store {
         Ok(ticket.map(|ticket| (ticket, mark)))
     }
 
-    async fn ticket_page(
+    pub(super) async fn ticket_page(
         &self,
         scope: &mut CompanyScope,
         sighting: &Sighting,
@@ -204,8 +212,8 @@ impl Store {
             participants: link.participants,
             participating: sighting.participating,
         });
-        let unread = sighting.unread;
-        Ok(Some(TicketPage { ticket, history, timeline, conversation, unread, mark }))
+        let (unread, following) = (sighting.unread, sighting.following);
+        Ok(Some(TicketPage { ticket, history, timeline, conversation, unread, following, mark }))
     }
 
     async fn with_newest(&self, id: &TicketId) -> Result<Option<Found>, StoreError> {

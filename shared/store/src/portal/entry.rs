@@ -6,7 +6,7 @@
 //! wrong or missing hint costs a second round trip but never gives a wrong answer.
 
 use crate::{
-    record::{Attention, CompanyFile, ListPage, Moves, OwnCounts, Seen, Session, Viewer, Workspace},
+    record::{Attention, CompanyFile, IndexRow, ListPage, Moves, OwnCounts, Seen, Session, Viewer, Workspace},
     table::{Store, StoreError},
 };
 use domain::{
@@ -38,6 +38,9 @@ pub struct Hint {
     pub companies: BTreeSet<CompanyId>,
     /// How far the contact saw last time.
     pub sight: Sight,
+    /// Whether they had tickets that are in their list alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 /// The result of a request for entry.
@@ -86,6 +89,8 @@ pub struct CompanyScope {
     parts: BTreeMap<TicketId, Part>,
     /// The same companies, with what is counted of their tickets.
     known: Known,
+    /// The tickets of these companies that are in the contact's list alone.
+    private: Vec<IndexRow>,
     pub(super) seen: Box<Seen>,
 }
 
@@ -96,13 +101,19 @@ impl CompanyScope {
         known.0.retain(|id, _| viewer.companies.contains(id));
         let marks = known.0.iter().map(|(id, file)| (id.clone(), (file.company.name.clone(), file.tally.mark)));
         let seen = Box::new(Seen::new(&viewer, marks.collect()));
-        Self { contact: viewer.contact, companies, sight, parts: BTreeMap::new(), known, seen }
+        let private = viewer.private_in_their_companies().cloned().collect();
+        Self { contact: viewer.contact, companies, sight, parts: BTreeMap::new(), known, private, seen }
     }
 
     /// Returns the partitions that a read in this scope may touch.
     pub(super) fn reach(&self) -> Reach {
         let companies = self.companies.iter().map(|company| company.id.clone()).collect();
-        Reach { contact: self.contact.id.clone(), companies, sight: self.sight }
+        Reach { contact: self.contact.id.clone(), companies, sight: self.sight, private: !self.private.is_empty() }
+    }
+
+    /// Returns the tickets of the contact's companies that are in their list alone.
+    pub(super) fn private(&self) -> &[IndexRow] {
+        &self.private
     }
 
     /// Returns what has lately come into the views of a company, or left them.
@@ -150,7 +161,7 @@ impl CompanyScope {
     }
 
     pub(super) fn keeps_conversation(&self, row: &TicketRow) -> bool {
-        keeps_conversation(self.company_ids(), row)
+        keeps_conversation(&self.contact.id, self.company_ids(), row)
     }
 
     /// Whether the contact is in this company.
@@ -163,14 +174,21 @@ impl CompanyScope {
     }
 
     /// Returns the number of tickets that the contact sees in each company: the company's counters, or those of the
-    /// contact's own tickets.
+    /// contact's own tickets; and what is in their list alone.
     #[must_use]
     pub fn counts(&self, own: &OwnCounts) -> BTreeMap<CompanyId, Counts> {
         let of = |company: &Company| match self.sight {
             Sight::All => self.known.0.get(&company.id).map(|file| file.tally.visible).unwrap_or_default(),
             Sight::Own => own.get(&company.id).copied().unwrap_or_default(),
         };
-        self.companies.iter().map(|company| (company.id.clone(), of(company))).collect()
+        let mut counts: BTreeMap<_, _> =
+            self.companies.iter().map(|company| (company.id.clone(), of(company))).collect();
+        for row in self.private.iter().map(|found| &found.row) {
+            if let Some(counts) = row.company.as_ref().and_then(|of| counts.get_mut(of)) {
+                counts.add(row.state_category, 1);
+            }
+        }
+        counts
     }
 
     /// Returns what asks for the contact's attention and is in their sight.
@@ -202,14 +220,22 @@ impl CompanyScope {
                 }
             }
         }
+        for row in self.private.iter().map(|found| &found.row) {
+            if row.company.as_ref().is_some_and(is_chosen) {
+                tickets.add(row.state_category, 1);
+                if row.exchange.unanswered_since.is_some() {
+                    unanswered.add(row.state_category, 1);
+                }
+            }
+        }
         Piles::of(tickets, unanswered, self.on_contact(&page.attention, is_chosen, tickets.waiting_on_customer))
     }
 
-    /// Returns how many tickets of the contact's companies wait on them. `own` is how many of those that they created wait
+    /// Returns how many tickets of the contact's companies wait on them. `visible` is how many of those that they see wait
     /// on a customer.
     #[must_use]
-    pub fn waiting(&self, attention: &Attention, own: u64) -> u64 {
-        self.on_contact(attention, |_| true, own)
+    pub fn waiting(&self, attention: &Attention, visible: u64) -> u64 {
+        self.on_contact(attention, |_| true, visible)
     }
 
     fn on_contact(&self, attention: &Attention, is_chosen: impl Fn(&CompanyId) -> bool, own: u64) -> u64 {
@@ -224,7 +250,8 @@ impl CompanyScope {
     /// Returns the hint to use for the contact's next request.
     #[must_use]
     pub fn hint(&self) -> Hint {
-        Hint { companies: self.companies.iter().map(|company| company.id.clone()).collect(), sight: self.sight }
+        let companies = self.companies.iter().map(|company| company.id.clone()).collect();
+        Hint { companies, sight: self.sight, private: !self.private.is_empty() }
     }
 }
 
@@ -243,6 +270,7 @@ impl<T> Meeting<T> {
     pub(super) fn new(mut scope: CompanyScope, reasons: Vec<Reason>, page: T) -> Self {
         if !reasons.is_empty() {
             scope.companies.clear();
+            scope.private.clear();
         }
         Self { scope, reasons, page }
     }
@@ -261,9 +289,21 @@ impl Known {
     /// Returns why the contact may not enter; nothing if they may.
     pub(super) fn refusals(&self, viewer: &Viewer, workspace: &Workspace) -> Vec<Reason> {
         let mut files = viewer.companies.iter().filter_map(|id| self.0.get(id));
-        let has_tickets = files.any(|file| file.tally.visible.all > 0);
+        let has_tickets =
+            files.any(|file| file.tally.visible.all > 0) || viewer.private_in_their_companies().next().is_some();
         access::refusals(&workspace.settings, &viewer.contact, &self.of(viewer), has_tickets)
     }
+}
+
+/// Where somebody wants in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// The portal's list, and what is behind it.
+    List,
+    /// The form to report something: for those, too, whose companies have no tickets yet.
+    Report,
+    /// The Messenger, which is open to everybody who is signed in.
+    Messenger,
 }
 
 /// What was found out about a visitor whose session is valid.
@@ -281,6 +321,8 @@ pub(super) struct Reach {
     pub(super) contact: ContactId,
     pub(super) companies: BTreeSet<CompanyId>,
     pub(super) sight: Sight,
+    /// Whether some are in their list alone.
+    pub(super) private: bool,
 }
 
 impl Store {
@@ -311,7 +353,22 @@ impl Store {
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
     {
-        let (workspace, contact, verdict) = self.verify(visitor, hint, ask, true).await?;
+        self.enter_through(Gate::List, visitor, hint, ask).await
+    }
+
+    /// The same through another gate.
+    pub(super) async fn enter_through<T, F, Fut>(
+        &self,
+        gate: Gate,
+        visitor: &Visitor,
+        hint: Option<&Hint>,
+        ask: F,
+    ) -> Result<Entry<T>, StoreError>
+    where
+        F: Fn(Reach) -> Fut,
+        Fut: Future<Output = Result<T, StoreError>>,
+    {
+        let (workspace, contact, verdict) = self.verify(visitor, hint, ask, gate).await?;
         let admission = match verdict {
             None => Admission::Refused(vec![Reason::NotSignedIn]),
             Some(Verdict { reasons, page: Some((scope, page)) }) if reasons.is_empty() => {
@@ -334,7 +391,7 @@ impl Store {
         F: Fn(Reach) -> Fut,
         Fut: Future<Output = Result<T, StoreError>>,
     {
-        let (workspace, _, verdict) = self.verify(visitor, hint, ask, false).await?;
+        let (workspace, _, verdict) = self.verify(visitor, hint, ask, Gate::Messenger).await?;
         let meeting = verdict.and_then(|verdict| {
             let (scope, page) = verdict.page?;
             Some(Meeting::new(scope, verdict.reasons, page))
@@ -343,13 +400,13 @@ impl Store {
     }
 
     /// Runs the reads of `ask` and verifies the visitor at the same time. The verdict is `None` if the session has been
-    /// revoked. With `only_admitted`, visitors who may not enter get no page, which saves the reads for it.
+    /// revoked. But for the Messenger, visitors who may not enter get no page, which saves the reads for it.
     async fn verify<T, F, Fut>(
         &self,
         visitor: &Visitor,
         hint: Option<&Hint>,
         ask: F,
-        only_admitted: bool,
+        gate: Gate,
     ) -> Result<(Workspace, Contact, Option<Verdict<T>>), StoreError>
     where
         F: Fn(Reach) -> Fut,
@@ -359,6 +416,7 @@ impl Store {
             contact: visitor.contact.clone(),
             companies: hint.map(|hint| hint.companies.clone()).unwrap_or_default(),
             sight: hint.map_or(Sight::All, |hint| hint.sight),
+            private: hint.is_some_and(|hint| hint.private),
         };
         let (viewer, workspace, files, page) = futures::try_join!(
             self.viewer(&visitor.contact),
@@ -375,8 +433,9 @@ impl Store {
             }
             let truth = self.truth(&viewer, &workspace, &known);
             if missing.is_empty() {
-                let reasons = known.refusals(&viewer, &workspace);
-                if only_admitted && !reasons.is_empty() {
+                let mut reasons = known.refusals(&viewer, &workspace);
+                reasons.retain(|reason| gate != Gate::Report || *reason != Reason::NoTickets);
+                if gate != Gate::Messenger && !reasons.is_empty() {
                     return Ok((workspace, viewer.contact, Some(Verdict { reasons, page: None })));
                 }
                 if asked == truth {
@@ -398,6 +457,7 @@ impl Store {
             contact: viewer.contact.id.clone(),
             companies: viewer.companies.clone(),
             sight: visibility::sight(&workspace.settings.visibility, &viewer.contact, &companies),
+            private: viewer.private_in_their_companies().next().is_some(),
         }
     }
 }

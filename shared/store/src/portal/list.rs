@@ -10,6 +10,7 @@ use crate::{
 };
 use domain::{catalog::Catalog, list::Pile, ticket::TicketRow, visibility::Sight};
 use futures::future::try_join_all;
+use std::collections::BTreeSet;
 
 impl Store {
     /// Requests entry and a page of the list.
@@ -66,6 +67,7 @@ impl Store {
                     (Sight::All, _) => self.whole_views(views(&reach, query), query, most).await?,
                 };
                 let Some(mut rows) = found else { return Ok(None) };
+                rows.extend(private_rows(scope, query, &rows));
                 rows.retain(|found| holds(scope, &attention, query, &found.row));
                 let rows = self.in_sight(scope, query, rows).await?;
                 let (rows, _) = Stretch::whole(rows).page(
@@ -98,6 +100,8 @@ impl Store {
     ) -> Result<ListPage, StoreError> {
         if query.filter.turn == Some(Pile::You) {
             found = Stretch::whole(self.waiting_rows(scope, &attention, query).await?);
+        } else {
+            found.add(private_rows(scope, query, &found.rows), query.order);
         }
         found.rows.retain(|found| holds(scope, &attention, query, &found.row));
         let (rows, page) = found.page(query, catalog, attention);
@@ -122,6 +126,7 @@ impl Store {
         let mut rows = self.confirmed_own(scope, found.rows).await?;
         let own = counts(&rows);
         let own_unanswered = counts(rows.iter().filter(|found| found.row.exchange.unanswered_since.is_some()));
+        rows.extend(private_rows(scope, query, &rows));
         rows.retain(|found| query.is_ahead(&found.row) && holds(scope, &attention, query, &found.row));
         let (rows, page) = Stretch::whole(rows).page(query, catalog, attention);
         Ok(ListPage { own, own_unanswered, ..page.with(rows) })
@@ -190,6 +195,14 @@ impl Store {
 pub(super) fn holds(scope: &CompanyScope, attention: &Attention, query: &ListQuery, row: &TicketRow) -> bool {
     let is_on_colleagues = || scope.sight() == Sight::All && !attention.waits(&row.id);
     query.filter.keeps(row, &scope.contact().id) && (query.filter.turn != Some(Pile::Colleagues) || is_on_colleagues())
+}
+
+/// Returns the tickets that are in the contact's list alone, behind the place where the page begins. They were read with
+/// the contact. Those that an index still has elsewhere are there already.
+fn private_rows(scope: &CompanyScope, query: &ListQuery, known: &[IndexRow]) -> Vec<IndexRow> {
+    let known: BTreeSet<_> = known.iter().map(|found| &found.row.id).collect();
+    let private = scope.private().iter().filter(|found| !known.contains(&found.row.id) && query.is_ahead(&found.row));
+    private.cloned().collect()
 }
 
 /// Returns the views that hold the tickets.

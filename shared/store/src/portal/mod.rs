@@ -4,7 +4,9 @@ mod detail;
 mod entry;
 mod list;
 mod marks;
+mod report;
 mod search;
+mod similar;
 mod space;
 mod talk;
 

@@ -115,7 +115,7 @@ impl Store {
         if companies.is_empty() {
             return Ok(Candidates::default());
         }
-        self.candidates(&lookup(companies, query), query.limit.min(MOST)).await
+        self.candidates(&lookup(companies, reach, query), query.limit.min(MOST)).await
     }
 
     async fn hits(
@@ -126,14 +126,17 @@ impl Store {
         catalog: &Catalog,
         mut found: Candidates,
     ) -> Result<Hits, StoreError> {
-        let (companies, more) = companies(&scope.reach().companies, query);
+        let reach = scope.reach();
+        let (companies, more) = companies(&reach.companies, query);
+        // What is in the contact's list alone is found beside each few companies that are looked in.
+        found.found.retain(|it| it.requester.is_none() || it.company.as_ref().is_some_and(|of| companies.contains(of)));
         let beyond = companies.last().cloned();
         let places = found.found.iter().filter_map(|it| match (&it.entry, &it.company) {
             (Found::Ticket(id), Some(company)) => Some(key(keys::company(company), keys::ticket(id))),
             _ => None,
         });
         let places = places.collect();
-        let lookup = lookup(companies, query);
+        let lookup = lookup(companies, &reach, query);
         let (rows, ()) = try_join(self.get_all_cheaply(places), self.made_sure(&lookup, &mut found.found)).await?;
         let rows = rows.into_iter().map(IndexRow::read).collect::<Result<Vec<_>, _>>()?;
         let creator = (scope.sight() == Sight::Own).then(|| &scope.contact().id);
@@ -176,10 +179,10 @@ impl Store {
     }
 }
 
-fn lookup(companies: Vec<CompanyId>, query: &ListQuery) -> Lookup<'_> {
+fn lookup<'a>(companies: Vec<CompanyId>, reach: &Reach, query: &'a ListQuery) -> Lookup<'a> {
     Lookup {
         query: &query.words,
-        within: Within::Customers(companies),
+        within: Within::Customers(companies, reach.private.then(|| reach.contact.clone())),
         created: query.filter.created,
         after: query.after.searched.as_ref().and_then(|it| it.after.as_deref()),
     }

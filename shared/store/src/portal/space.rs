@@ -44,11 +44,12 @@ pub struct SpacePage {
     pub attention: Attention,
 }
 
-/// A ticket that a contact takes part in, and where it was last.
+/// A ticket that a contact takes part in, or follows, and where it was last.
 struct Joined {
     ticket: TicketId,
     seen_in: Option<CompanyId>,
     part: Option<Part>,
+    role: SpaceRole,
 }
 
 impl SpacePage {
@@ -90,6 +91,7 @@ impl Store {
         }
         let few = viewer.companies.len() <= FEW_COMPANIES;
         let missing = if few { viewer.companies.difference(&guess).cloned().collect() } else { BTreeSet::new() };
+        let roles: BTreeMap<_, _> = joined.iter().map(|it| (it.ticket.clone(), it.role)).collect();
         let parts: BTreeMap<_, _> =
             joined.iter().filter_map(|it| Some((it.ticket.clone(), it.part.clone()?))).collect();
         let (found, through) =
@@ -103,7 +105,10 @@ impl Store {
         let elsewhere =
             parts.iter().any(|(ticket, part)| stays_with(&viewer.companies, Sight::All, part) && !here(ticket));
         let marked = few && !elsewhere;
-        entries.extend(through.into_iter().map(|row| SpaceEntry { row, role: SpaceRole::Participant }));
+        entries.extend(through.into_iter().map(|row| {
+            let role = roles.get(&row.id).copied().unwrap_or_default();
+            SpaceEntry { row, role }
+        }));
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.boundary()));
 
         let page = |reasons: &[Reason], sight: Sight| {
@@ -142,7 +147,10 @@ impl Store {
             let (role, part) = (entry.role, entry.part());
             match role {
                 SpaceRole::Creator => created.push(SpaceEntry { row: record::<RowRecord>(item)?.into(), role }),
-                SpaceRole::Participant => joined.push(Joined { ticket: entry.id, seen_in: entry.seen_in, part }),
+                SpaceRole::Participant | SpaceRole::Follower => {
+                    let role = if entry.participating { SpaceRole::Participant } else { SpaceRole::Follower };
+                    joined.push(Joined { ticket: entry.id, seen_in: entry.seen_in, part, role });
+                }
             }
         }
         Ok((created, joined))

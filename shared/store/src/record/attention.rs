@@ -24,6 +24,9 @@ pub(crate) struct AttentionRecord {
     requester: ContactId,
     /// Whether customers may see the ticket at all.
     visible: bool,
+    /// Whether its creator keeps it from everybody else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
     /// When what has not been seen began.
     #[serde(default)]
     pub(crate) since: Option<i64>,
@@ -34,7 +37,8 @@ pub(crate) struct AttentionRecord {
 
 impl AttentionRecord {
     fn standing(&self) -> Standing<'_> {
-        Standing { company: self.company.as_ref(), requester: &self.requester, is_customer_visible: self.visible }
+        let (company, requester) = (self.company.as_ref(), &self.requester);
+        Standing { company, requester, is_customer_visible: self.visible, is_private: self.private }
     }
 }
 
@@ -46,12 +50,13 @@ pub(crate) fn attention(ticket: &Ticket) -> Result<(Item, Vec<&'static str>), St
         company: row.company.clone(),
         requester: row.requester.clone(),
         visible: row.is_customer_visible(),
+        private: row.private,
         since: None,
         latest: None,
     };
     let attributes = attributes(&keys::contact(&row.requester), &record)?;
-    let absent = Some("company").filter(|name| !attributes.contains_key(*name));
-    Ok((attributes, absent.into_iter().collect()))
+    let absent = ["company", "private"].into_iter().filter(|name| !attributes.contains_key(*name)).collect();
+    Ok((attributes, absent))
 }
 
 /// What asks for a contact's attention.

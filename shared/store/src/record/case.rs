@@ -57,7 +57,7 @@ struct ConversationCase {
 /// Whether the assignee has something new to see.
 pub(crate) const UNREAD: &str = "unread";
 /// Attributes that a ticket's case can lack.
-const OPTIONAL: [&str; 4] = ["company", "requester_name", "company_name", "assignee"];
+const OPTIONAL: [&str; 5] = ["private", "company", "requester_name", "company_name", "assignee"];
 
 /// What a write sets in the item of a mark, and what it removes.
 type Written = (Item, Vec<&'static str>);

@@ -47,11 +47,11 @@ pub struct CompanyFile {
 /// What is counted of a company's tickets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Its customer-visible tickets, by state category.
+    /// The tickets that its members may see, by state category.
     pub visible: Counts,
     /// Those of them that are the vendor's turn although their state is not: a customer has written since.
     pub unanswered: Counts,
-    /// Its other tickets, by state category, which only teammates may see.
+    /// Its other tickets, by state category, which only teammates may see, and their creators if they are private.
     pub hidden: Counts,
     /// Raised by every change to one of its tickets.
     pub mark: Mark,
@@ -65,7 +65,8 @@ pub(crate) struct Counters {
     mark: Mark,
 }
 
-/// Returns the name that a counter has in a shard: for customer-visible tickets in a state category, or for the others.
+/// Returns the name that a counter has in a shard: for tickets in a state category that its members may see, or for the
+/// others.
 /// It is short because every list reads all of them.
 pub(crate) const fn counter(visible: bool, category: StateCategory) -> &'static str {
     match (visible, category) {
@@ -92,7 +93,7 @@ const fn unanswered_counter(category: StateCategory) -> Option<&'static str> {
 
 /// Returns the same counter for a ticket, if it is counted there.
 fn unanswered_in(row: &TicketRow) -> Option<&'static str> {
-    let counts = row.is_customer_visible() && row.exchange.unanswered_since.is_some();
+    let counts = row.is_for_colleagues() && row.exchange.unanswered_since.is_some();
     unanswered_counter(row.state_category).filter(|_| counts)
 }
 
@@ -122,7 +123,7 @@ impl Counters {
 
     /// Counts a ticket.
     pub(crate) fn count(&mut self, row: &TicketRow) {
-        *self.of.entry((row.is_customer_visible(), row.state_category)).or_default() += 1;
+        *self.of.entry((row.is_for_colleagues(), row.state_category)).or_default() += 1;
         *self.unanswered.entry(row.state_category).or_default() += i64::from(unanswered_in(row).is_some());
     }
 
@@ -167,7 +168,7 @@ impl Transaction<'_> {
     /// Adds a ticket to its company's counters (`+1`) or removes it from them (`-1`).
     pub(crate) fn count(&mut self, row: &TicketRow, by: i64) {
         if let Some(company) = &row.company {
-            self.add_to(company, counter(row.is_customer_visible(), row.state_category), by, row.updated_at);
+            self.add_to(company, counter(row.is_for_colleagues(), row.state_category), by, row.updated_at);
             if let Some(unanswered) = unanswered_in(row) {
                 self.add_to(company, unanswered, by, row.updated_at);
             }

@@ -31,8 +31,8 @@ pub(crate) enum Within {
     Everything,
     /// Those of a company, or of No company, for teammates.
     Scope(Option<CompanyId>),
-    /// What customers may find in these companies.
-    Customers(Vec<CompanyId>),
+    /// What customers may find in these companies, and what one of them alone may.
+    Customers(Vec<CompanyId>, Option<ContactId>),
 }
 
 /// What to look for, and where.
@@ -53,7 +53,7 @@ pub(crate) struct Candidate {
     /// Where in the lists it stands.
     pub(crate) place: String,
     pub(crate) company: Option<CompanyId>,
-    /// The creator of a ticket without a company.
+    /// The creator of a ticket without a company, or in whose list it was found.
     pub(crate) requester: Option<ContactId>,
     /// What was read of it.
     spots: Vec<Spot>,
@@ -74,10 +74,10 @@ pub(crate) struct Candidates {
 
 /// What stands in a list from where the search begins, newest first.
 #[derive(Debug, Default)]
-struct Window {
-    found: Vec<Found>,
+pub(crate) struct Window {
+    pub(crate) found: Vec<Found>,
     /// The key to which all has been read, if there is more.
-    end: Option<String>,
+    pub(crate) end: Option<String>,
 }
 
 impl Window {
@@ -104,7 +104,10 @@ impl Lookup<'_> {
             Within::Everything => vec![(true, keys::found_anywhere(list))],
             Within::Scope(None) => vec![of(None, false)],
             Within::Scope(Some(id)) => vec![of(Some(id), true), of(Some(id), false)],
-            Within::Customers(ids) => ids.iter().map(|id| of(Some(id), true)).collect(),
+            Within::Customers(ids, creator) => {
+                let own = creator.iter().map(|creator| (false, keys::found_by_creator(creator, list)));
+                ids.iter().map(|id| of(Some(id), true)).chain(own).collect()
+            }
         }
     }
 
@@ -176,8 +179,8 @@ impl Store {
         Ok(lookup.walk(&windows, &numbered.into_iter().flatten().collect::<Vec<_>>(), limit))
     }
 
-    /// Reads the beginning of a list.
-    async fn window(&self, lookup: &Lookup<'_>, list: &str, most: usize) -> Result<Window, StoreError> {
+    /// Reads the beginning of a list: `most` entries, or ten of each partition that has it.
+    pub(crate) async fn window(&self, lookup: &Lookup<'_>, list: &str, most: usize) -> Result<Window, StoreError> {
         let (first, last) = lookup.bounds();
         if first > last {
             return Ok(Window::default());
@@ -213,9 +216,10 @@ impl Store {
     pub(crate) async fn made_sure(&self, lookup: &Lookup<'_>, found: &mut [Candidate]) -> Result<(), StoreError> {
         let terms = lookup.query.terms();
         let reads = found.iter().flat_map(|candidate| {
-            let within = match (&lookup.within, &candidate.company) {
-                (Within::Customers(_), Some(company)) => Within::Customers(vec![company.clone()]),
-                (within, _) => within.clone(),
+            let within = match (&lookup.within, &candidate.company, &candidate.requester) {
+                (Within::Customers(..), _, Some(creator)) => Within::Customers(Vec::new(), Some(creator.clone())),
+                (Within::Customers(..), Some(company), None) => Within::Customers(vec![company.clone()], None),
+                (within, _, _) => within.clone(),
             };
             let here = Lookup { within, ..lookup.clone() };
             let unsure = candidate.unsure.iter().filter_map(|nth| terms.get(*nth));

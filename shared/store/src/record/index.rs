@@ -35,7 +35,8 @@ pub(crate) struct FoundRecord {
     pub(crate) spots: Vec<Spot>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) company: Option<CompanyId>,
-    /// The creator of a ticket without a company, because it is stored in their partition.
+    /// The creator of a ticket without a company, because it is stored in their partition; and of a private one, in the
+    /// lists that they alone read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) requester: Option<ContactId>,
 }
@@ -85,7 +86,12 @@ pub(crate) fn subject(key: &str) -> Result<(Entry, String), StoreError> {
 pub(crate) fn is_list(pk: &str) -> bool {
     let mut parts = pk.split('#');
     let first_three = (parts.next(), parts.next(), parts.next());
-    matches!(first_three, (Some("NONE"), Some("KEPT"), _) | (Some("COMPANY"), _, Some("FIND" | "KEPT")))
+    matches!(
+        first_three,
+        (Some("NONE"), Some("KEPT"), _)
+            | (Some("COMPANY"), _, Some("FIND" | "KEPT"))
+            | (Some("CONTACT"), _, Some("FIND"))
+    )
 }
 
 /// Where the entries of a ticket, or of a conversation without one, stand.
@@ -97,6 +103,8 @@ pub(crate) struct Placing {
     /// Whether customers may find it.
     is_open: bool,
     requester: Option<ContactId>,
+    /// Who alone may find it, beside teammates.
+    creator: Option<ContactId>,
 }
 
 /// As a manifest keeps it.
@@ -104,7 +112,8 @@ impl fmt::Display for Placing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.place)?;
         self.scopes.iter().try_for_each(|scope| write!(f, "{}", keys::scope(scope.as_ref())))?;
-        f.write_str(if self.is_open { "open" } else { "kept" })
+        f.write_str(if self.is_open { "open" } else { "kept" })?;
+        self.creator.iter().try_for_each(|creator| f.write_str(&keys::contact(creator)))
     }
 }
 
@@ -113,8 +122,9 @@ impl Placing {
         Self {
             place: keys::found_ticket(row.created_at, &row.id),
             scopes: BTreeSet::from([row.company.clone()]),
-            is_open: row.is_customer_visible() && row.company.is_some(),
+            is_open: row.is_for_colleagues() && row.company.is_some(),
             requester: row.company.is_none().then(|| row.requester.clone()),
+            creator: row.is_its_creators_alone().then(|| row.requester.clone()),
         }
     }
 
@@ -125,6 +135,7 @@ impl Placing {
             scopes: head.scopes().into_iter().map(|scope| scope.cloned()).collect(),
             is_open: false,
             requester: None,
+            creator: None,
         }
     }
 
@@ -137,7 +148,16 @@ impl Placing {
             each.fold(0, u64::wrapping_add)
         };
         let open_to = if self.is_open { keys::FIND } else { keys::KEPT };
-        of(open_to).wrapping_mul(open).wrapping_add(of(keys::KEPT).wrapping_mul(kept))
+        let of_creator = self.creator.as_ref().map_or(0, |creator| {
+            let scope = keys::scope_of_creator(creator);
+            hash_of_place(&scope, &self.place, Some(creator))
+        });
+        of(open_to).wrapping_add(of_creator).wrapping_mul(open).wrapping_add(of(keys::KEPT).wrapping_mul(kept))
+    }
+
+    /// Whether what customers may find stands in lists of one of them, too.
+    pub(crate) fn is_its_creators_alone(&self) -> bool {
+        self.creator.is_some()
     }
 
     /// Returns the number of companies whose lists have it.
@@ -164,6 +184,13 @@ impl Placing {
                     }
                     items.push(item);
                 }
+            }
+        }
+        if let Some(creator) = &self.creator {
+            for (list, spots) in open.lists() {
+                let company = self.scopes.iter().flatten().next().cloned();
+                let record = FoundRecord { spots: spots.clone(), company, requester: Some(creator.clone()) };
+                items.push(item(keys::found_by_creator(creator, list), sk.clone(), &record)?);
             }
         }
         Ok(items)
@@ -250,6 +277,12 @@ impl Words {
         each.fold(0, u64::wrapping_add)
     }
 
+    /// Returns the sum of [`hash_of_content`] of what customers may find, in lists of one of them.
+    pub(crate) fn sum_of_creator(&self) -> u64 {
+        let each = self.open.lists().map(|(list, spots)| hash_of_content(&keys::list(list), &self.name, spots, false));
+        each.fold(0, u64::wrapping_add)
+    }
+
     /// Returns how many of their entries in one company customers may find, and how many not.
     pub(crate) fn counts(&self) -> (u64, u64) {
         (self.open.lists().count() as u64, self.kept.lists().count() as u64)
@@ -282,7 +315,8 @@ pub(crate) fn hashes(item: Item) -> Result<(Entry, u64, u64), StoreError> {
     let name = found.key.strip_prefix(found.place.as_str()).unwrap_or_default();
     let is_first = view == format!("{}{list}", keys::FIND) && by_updated == found.key;
     let is_copy = view.is_empty() && by_updated.is_empty();
-    let is_of_scope = scope.starts_with(&keys::scope(found.record.company.as_ref()));
+    let of_creator = || found.record.requester.as_ref().is_some_and(|it| scope == keys::scope_of_creator(it));
+    let is_of_scope = scope.starts_with(&keys::scope(found.record.company.as_ref())) || of_creator();
     let content = if is_of_scope && (is_first || is_copy) {
         hash_of_content(list, name, &found.record.spots, is_first)
     } else {
@@ -341,6 +375,7 @@ mod tests {
             ticket_type: TypeId::new("feature_request").unwrap(),
             category: TicketCategory::Customer,
             shared: false,
+            private: false,
             state: StateId::new("new").unwrap(),
             state_category: StateCategory::WaitingOnCustomer,
             company: Some(CompanyId::new(company).unwrap()),
@@ -388,11 +423,17 @@ mod tests {
             keys::found_in(None, false, ""),
             keys::found_in(Some(&CompanyId::new("FIND").unwrap()), true, "abc"),
             keys::found_in(Some(&CompanyId::new("FIND").unwrap()), false, "#1"),
+            keys::found_by_creator(&ContactId::new("FIND").unwrap(), "abc"),
         ] {
             assert!(is_list(&pk), "{pk}");
         }
         let company = CompanyId::new("FIND").unwrap();
-        for pk in [keys::company(&company), keys::hidden_view(&company), keys::SETTINGS.into()] {
+        for pk in [
+            keys::company(&company),
+            keys::hidden_view(&company),
+            keys::SETTINGS.into(),
+            keys::contact(&ContactId::new("FIND").unwrap()),
+        ] {
             assert!(!is_list(&pk), "{pk}");
         }
     }

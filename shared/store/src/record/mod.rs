@@ -63,7 +63,7 @@ pub(crate) use participants::{MOST_NAMED, participant_item};
 pub(crate) use sessions::EXPIRES;
 pub(crate) use settings::{settings_attribute, settings_attributes};
 pub(crate) use space::{SpaceRecord, creator_entry};
-pub(crate) use ticket::{BodyRecord, LinkRecord, RowRecord, as_read, home_row};
+pub(crate) use ticket::{BodyRecord, LinkRecord, RowRecord, as_read, home_row, private_row};
 pub(crate) use ticket_partition::TicketPartition;
 pub(crate) use timeline::{Lines, Readers};
 pub(crate) use view::{IndexRow, Stretch};

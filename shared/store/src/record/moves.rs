@@ -50,7 +50,7 @@ pub(crate) struct MoveRecord {
     ticket: TicketId,
     version: u64,
     place: TicketPlace,
-    /// The requester of a ticket that customers may see.
+    /// The requester of a ticket that is in a customer's list.
     #[serde(default)]
     requester: Option<ContactId>,
     /// When DynamoDB may delete the note, in seconds since 1970.
@@ -61,12 +61,13 @@ impl MoveRecord {
     /// Makes the note for a write, if the ticket stands somewhere else in this company than before.
     fn of(company: &CompanyId, before: &TicketRow, after: &TicketRow, version: u64, at: Timestamp) -> Option<Self> {
         let (was, is) = (TicketPlace::of(before, company), TicketPlace::of(after, company));
-        let moved = was != is || is == TicketPlace::Visible && before.requester != after.requester;
+        let is_listed = matches!(is, TicketPlace::Visible | TicketPlace::Private);
+        let moved = was != is || is_listed && before.requester != after.requester;
         moved.then(|| Self {
             ticket: after.id.clone(),
             version,
             place: is,
-            requester: (is == TicketPlace::Visible).then(|| after.requester.clone()),
+            requester: is_listed.then(|| after.requester.clone()),
             expires: at.plus(KEPT).seconds(),
         })
     }
@@ -126,7 +127,8 @@ impl Moves {
 
 /// Whether a ticket that is at this place is still in the view in which a row of it was found.
 fn stands(place: TicketPlace, requester: Option<&ContactId>, found: &IndexRow, created_by: Option<&ContactId>) -> bool {
-    let was = if found.row.is_customer_visible() { TicketPlace::Visible } else { TicketPlace::Hidden };
+    let of = found.row.company.as_ref();
+    let was = of.map_or(TicketPlace::Elsewhere, |of| TicketPlace::of(&found.row, of));
     place == was && created_by.is_none_or(|creator| requester == Some(creator))
 }
 
@@ -170,7 +172,7 @@ mod tests {
     };
     use proptest::prelude::*;
 
-    fn row((company, visible, requester): (Option<&str>, bool, &str)) -> TicketRow {
+    fn row((company, (visible, private), requester): (Option<&str>, (bool, bool), &str)) -> TicketRow {
         TicketRow {
             id: TicketId::new("tk-1").unwrap(),
             number: 1,
@@ -178,6 +180,7 @@ mod tests {
             ticket_type: TypeId::new("bug").unwrap(),
             category: TicketCategory::BackOffice,
             shared: visible,
+            private,
             state: StateId::new("new").unwrap(),
             state_category: StateCategory::Submitted,
             company: company.map(|id| CompanyId::new(id).unwrap()),
@@ -190,9 +193,9 @@ mod tests {
         }
     }
 
-    fn places() -> impl Strategy<Value = (Option<&'static str>, bool, &'static str)> {
+    fn places() -> impl Strategy<Value = (Option<&'static str>, (bool, bool), &'static str)> {
         let company = prop::sample::select(vec![Some("a"), Some("b"), None]);
-        (company, any::<bool>(), prop::sample::select(vec!["ada", "ben"]))
+        (company, any::<(bool, bool)>(), prop::sample::select(vec!["ada", "ben"]))
     }
 
     proptest! {
@@ -224,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_row_from_before_rows_had_versions_goes_when_a_note_says_so() {
-        let (before, after) = (row((Some("a"), true, "ada")), row((None, true, "ada")));
+        let (before, after) = (row((Some("a"), (true, false), "ada")), row((None, (true, false), "ada")));
         let company = CompanyId::new("a").unwrap();
         let note = MoveRecord::of(&company, &before, &after, 2, Timestamp::EPOCH).unwrap();
         assert!(!Moves::of(vec![note]).confirm(&IndexRow { row: before, version: 0 }, None));

@@ -20,6 +20,7 @@ struct SettingsRecord {
     /// As JSON, because a condition compares with either one value or several.
     audience: String,
     visibility: String,
+    reporting: bool,
     version: u64,
 }
 
@@ -27,7 +28,7 @@ impl Default for SettingsRecord {
     fn default() -> Self {
         let PortalSettings { enabled, confirmed, sign_in_url, brand, .. } = PortalSettings::default();
         let (audience, visibility) = ("[]".to_owned(), r#"{"restrict":false}"#.to_owned());
-        Self { enabled, confirmed, sign_in_url, brand, audience, visibility, version: 0 }
+        Self { enabled, confirmed, sign_in_url, brand, audience, visibility, reporting: false, version: 0 }
     }
 }
 
@@ -48,6 +49,7 @@ pub(super) fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> 
         brand: it.brand,
         audience,
         visibility,
+        reporting: it.reporting,
     };
     Ok((settings, it.version))
 }
@@ -58,6 +60,7 @@ pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, &'
     let text = |value: &str| AttributeValue::S(value.into());
     let mut set = HashMap::from([
         ("enabled".to_owned(), AttributeValue::Bool(settings.enabled)),
+        ("reporting".to_owned(), AttributeValue::Bool(settings.reporting)),
         ("brand".to_owned(), settings_attribute("brand", &settings.brand)?),
         ("audience".to_owned(), text(&json("audience", &settings.audience)?)),
         ("visibility".to_owned(), text(&json("visibility", &settings.visibility)?)),

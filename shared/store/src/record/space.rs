@@ -23,6 +23,9 @@ pub(crate) struct SpaceRecord {
     pub(crate) role: SpaceRole,
     #[serde(default)]
     pub(crate) participating: bool,
+    /// Whether the contact asked for the ticket to be here, whatever else they have to do with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) following: bool,
     /// The company that the ticket belonged to when this was written: where to look for it first. Absent for a ticket
     /// without a company, in entries of older versions, and for creators, who have a copy of the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +56,9 @@ pub enum SpaceRole {
     /// The contact takes part in its conversation.
     #[default]
     Participant,
+    /// The contact follows it without taking part. No entry is written with this role: it is what a participant's is
+    /// without participation.
+    Follower,
 }
 
 /// Returns the attributes of the creator's tickets-space entry, without its key, and the names of those that it does
@@ -60,11 +66,12 @@ pub enum SpaceRole {
 pub(crate) fn creator_entry(row: &TicketRow, version: u64) -> Result<(Item, Vec<&'static str>), StoreError> {
     let mut entry = versioned(attributes(&keys::contact(&row.requester), &RowRecord::from(row))?, version);
     entry.insert("role".into(), AttributeValue::S("creator".into()));
-    if let Some(company) = row.company.as_ref().filter(|_| row.is_customer_visible()) {
+    if let Some(company) = row.company.as_ref().filter(|_| row.is_for_colleagues()) {
         let view = keys::own_view(&row.requester, company);
         entry.extend(index_keys(row, view).map(|(name, key)| (name.into(), AttributeValue::S(key))));
     }
-    let optional = ["company", "requester_name", "view", "by_state", "by_updated"].into_iter().chain(EXCHANGE);
+    let optional =
+        ["private", "company", "requester_name", "view", "by_state", "by_updated"].into_iter().chain(EXCHANGE);
     let absent = optional.filter(|name| !entry.contains_key(*name)).collect();
     Ok((entry, absent))
 }

@@ -1,7 +1,7 @@
 //! Tickets: the fields that lists need, the whole ticket, and its link to a conversation.
 
 use super::exchange::ExchangeRecord;
-use crate::table::{Attribute, Item, StoreError, item, keys, time};
+use crate::table::{Attribute, Item, StoreError, Transaction, item, keys, time};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     catalog::TicketCategory,
@@ -22,6 +22,9 @@ pub(crate) struct RowRecord {
     ticket_type: TypeId,
     category: TicketCategory,
     shared: bool,
+    /// Absent in rows that nobody has made private.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    private: bool,
     state: StateId,
     state_category: StateCategory,
     #[serde(default)]
@@ -47,6 +50,7 @@ impl From<&TicketRow> for RowRecord {
             ticket_type: row.ticket_type.clone(),
             category: row.category,
             shared: row.shared,
+            private: row.private,
             state: row.state.clone(),
             state_category: row.state_category,
             company: row.company.clone(),
@@ -69,6 +73,7 @@ impl From<RowRecord> for TicketRow {
             ticket_type: row.ticket_type,
             category: row.category,
             shared: row.shared,
+            private: row.private,
             state: row.state,
             state_category: row.state_category,
             company: row.company,
@@ -88,7 +93,9 @@ impl From<RowRecord> for TicketRow {
 pub(crate) enum TicketPlace {
     /// Among the tickets that customers may see.
     Visible,
-    /// Among the others.
+    /// In the list of its creator and of nobody else.
+    Private,
+    /// Among those that no customer may see.
     Hidden,
     /// In another company, or in none.
     Elsewhere,
@@ -97,7 +104,8 @@ pub(crate) enum TicketPlace {
 impl TicketPlace {
     pub(crate) fn of(row: &TicketRow, company: &CompanyId) -> Self {
         match row.company.as_ref() {
-            Some(of) if of == company && row.is_customer_visible() => Self::Visible,
+            Some(of) if of == company && row.is_for_colleagues() => Self::Visible,
+            Some(of) if of == company && row.is_its_creators_alone() => Self::Private,
             Some(of) if of == company => Self::Hidden,
             _ => Self::Elsewhere,
         }
@@ -120,12 +128,37 @@ pub(super) fn versioned(mut row: Item, version: u64) -> Item {
     row
 }
 
+/// Returns the copy of a row in its creator's partition, beside what is read of everybody who asks for something: of a
+/// ticket that is in their list alone. In the views of a company it would be in the way of its members.
+pub(crate) fn private_row(row: &TicketRow, version: u64) -> Result<Option<Item>, StoreError> {
+    let place = || (keys::contact(&row.requester), keys::private(&row.id));
+    let item = row.is_its_creators_alone().then(place).map(|(pk, sk)| item(pk, sk, &RowRecord::from(row)));
+    item.transpose().map(|item| item.map(|item| versioned(item, version)))
+}
+
+impl Transaction<'_> {
+    /// Puts the copy for its creator alone where it belongs, and takes it away from where it was.
+    pub(crate) fn keep_private(
+        &mut self,
+        before: Option<&TicketRow>,
+        after: &TicketRow,
+        version: u64,
+    ) -> Result<(), StoreError> {
+        let stays = after.is_its_creators_alone();
+        let left = before.filter(|it| it.is_its_creators_alone() && (!stays || it.requester != after.requester));
+        if let Some(left) = left {
+            self.delete(keys::contact(&left.requester), keys::private(&left.id))?;
+        }
+        private_row(after, version)?.map_or(Ok(()), |copy| self.put(copy))
+    }
+}
+
 /// Returns the ticket item in its home partition. Tickets without a company are in no index.
 pub(crate) fn home_row(row: &TicketRow, version: u64) -> Result<Item, StoreError> {
     let home = keys::home(row.company.as_ref(), &row.requester);
     let mut item = versioned(item(home, keys::ticket(&row.id), &RowRecord::from(row))?, version);
     if let Some(company) = &row.company {
-        let view = if row.is_customer_visible() { keys::company_view(company) } else { keys::hidden_view(company) };
+        let view = if row.is_for_colleagues() { keys::company_view(company) } else { keys::hidden_view(company) };
         item.extend(index_keys(row, view).map(|(name, key)| (name.into(), AttributeValue::S(key))));
     }
     Ok(item)
@@ -219,6 +252,7 @@ mod tests {
             ticket_type: TypeId::new("feature_request").unwrap(),
             category: TicketCategory::BackOffice,
             shared: true,
+            private: false,
             state: StateId::new("waiting_for_customer_reply").unwrap(),
             state_category: StateCategory::WaitingOnCustomer,
             company: Some(CompanyId::new("c0ffee00-1234-5678-9abc-def012345678").unwrap()),

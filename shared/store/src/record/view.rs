@@ -107,6 +107,13 @@ impl Stretch {
         Self::of(rows, end)
     }
 
+    /// Adds rows that begin at the same place, and are all that there are from there on.
+    pub(crate) fn add(&mut self, rows: Vec<IndexRow>, order: Order) {
+        if !rows.is_empty() {
+            *self = Self::merged(vec![std::mem::take(self), Self::whole(rows)], order);
+        }
+    }
+
     /// Sorts a page out of it: the first rows in the order that are after the place that was asked for.
     pub(crate) fn page(self, query: &ListQuery, catalog: &Catalog, attention: Attention) -> (Vec<IndexRow>, ListPage) {
         let (order, looked_at) = (query.order, self.looked_at);

@@ -4,6 +4,7 @@ use super::{
     contact::{ContactRecord, MembershipRecord},
     mark::{add_mark, mark_in},
     sessions::{Session, ended_in},
+    view::IndexRow,
 };
 use crate::table::{Store, StoreError, keys, record, text};
 use domain::{
@@ -33,6 +34,8 @@ pub(crate) struct Viewer {
     /// The sessions that were ended by signing out, and when the last cookie of each runs out by itself, in seconds
     /// since 1970.
     pub(crate) ended: BTreeMap<String, i64>,
+    /// The tickets that are in their list alone.
+    pub(crate) private: Vec<IndexRow>,
 }
 
 impl Viewer {
@@ -41,6 +44,12 @@ impl Viewer {
         let mut companies: Vec<_> = self.companies.iter().filter_map(known).cloned().collect();
         companies.sort_by(|a, b| (a.name.to_lowercase(), &a.id).cmp(&(b.name.to_lowercase(), &b.id)));
         companies
+    }
+
+    /// Returns the tickets of the companies that they are in now which are in their list alone.
+    pub(crate) fn private_in_their_companies(&self) -> impl Iterator<Item = &IndexRow> {
+        let is_theirs = |found: &&IndexRow| found.row.company.as_ref().is_some_and(|of| self.companies.contains(of));
+        self.private.iter().filter(is_theirs)
     }
 
     /// Whether this session was ended: by signing out, or with all others by raising the epoch.
@@ -89,6 +98,7 @@ impl Store {
             becoming: None,
             mark: Mark::default(),
             ended: BTreeMap::new(),
+            private: Vec::new(),
         };
         let query = self.partition_between(keys::contact(id), keys::MEMBERSHIPS, keys::ENDED);
         for item in self.query_all(query.consistent_read(consistent)).await? {
@@ -101,6 +111,7 @@ impl Store {
                     viewer.recorded = true;
                 }
                 sk if sk == keys::OWN_MARK || is_mark_shard(sk) => add_mark(&mut viewer.mark, mark_in(&item)),
+                sk if sk.starts_with(keys::PRIVATE) => viewer.private.push(IndexRow::read(item)?),
                 keys::ENDED => viewer.ended = ended_in(&item),
                 _ => drop(viewer.companies.insert(record::<MembershipRecord>(item)?.company)),
             }

@@ -39,7 +39,10 @@ pub(crate) const MARK: &str = "MARK";
 /// The mark of a contact's tickets space. It sorts right after [`CONTACT`] and the mark's shards, so that one query reads
 /// all of them.
 pub(crate) const OWN_MARK: &str = "CONTACT~MARK";
-/// A contact's sessions that were ended by signing out. It sorts right after [`OWN_MARK`], so that the same query reads
+/// The beginning of copies of the tickets that are in the list of a contact alone. They sort between [`OWN_MARK`] and
+/// [`ENDED`], so that the query which reads every visitor reads them.
+pub(crate) const PRIVATE: &str = "CONTACT~PRIVATE#";
+/// A contact's sessions that were ended by signing out. It sorts after [`OWN_MARK`], so that the same query reads
 /// it, and versions that know nothing of it do not.
 pub(crate) const ENDED: &str = "CONTACT~SIGNED_OUT";
 /// The beginning of teammates in the settings partition.
@@ -115,6 +118,11 @@ pub(crate) fn teammate(id: &TeammateId) -> String {
 /// The sort key of a ticket in a contact's tickets space.
 pub(crate) fn space(id: &TicketId) -> String {
     keyed("SPACE", id.as_str())
+}
+
+/// The sort key of a ticket that is in the list of its creator alone, in their partition.
+pub(crate) fn private(id: &TicketId) -> String {
+    format!("{PRIVATE}{id}#")
 }
 
 /// A contact's sort key in a conversation's partition.
@@ -246,6 +254,16 @@ pub(crate) fn found_in(company_id: Option<&CompanyId>, is_open: bool, name: &str
     format!("{}{}{}", scope(company_id), if is_open { FIND } else { KEPT }, list(name))
 }
 
+/// The partition of a search list that one contact alone may read.
+pub(crate) fn found_by_creator(creator: &ContactId, name: &str) -> String {
+    format!("{}{}", scope_of_creator(creator), list(name))
+}
+
+/// The beginning of these partitions.
+pub(crate) fn scope_of_creator(creator: &ContactId) -> String {
+    format!("{}{FIND}", contact(creator))
+}
+
 /// The view of a search list that spans all companies.
 pub(crate) fn found_anywhere(name: &str) -> String {
     format!("{FIND}{}", list(name))
@@ -273,6 +291,11 @@ pub(crate) fn indexed(pk: &str) -> String {
 /// A ticket's sort key in search lists, in the order of creation.
 pub(crate) fn found_ticket(created: Timestamp, id: &TicketId) -> String {
     format!("{}#{}", created.sortable(), ticket(id))
+}
+
+/// A ticket's key in its company's partition, by its place in search lists.
+pub(crate) fn ticket_at(place: &str) -> Option<String> {
+    place.split_once('#').map(|(_, ticket)| ticket.to_owned())
 }
 
 /// A conversation's sort key in search lists, in the order in which conversations started.
@@ -341,6 +364,8 @@ mod tests {
             prop_assert_eq!((&a, &x) == (&b, &y), in_a == in_b);
             prop_assert_eq!(x == y, found_anywhere(&x) == found_anywhere(&y));
             prop_assert_ne!(found_in(None, false, &x), found_in(Some(&of_a), false, &x));
+            let own = found_by_creator(&who, &y);
+            prop_assert!(own != in_a && own != found_anywhere(&x) && own != found_in(Some(&of_a), false, &x));
             for view in [company(&of_b), company_view(&of_b), hidden_view(&of_b), contact(&who), own_view(&who, &of_a)] {
                 prop_assert_ne!(&view, &in_a);
                 prop_assert_ne!(&view, &found_anywhere(&x));
@@ -387,7 +412,9 @@ mod tests {
     #[test]
     fn one_query_reads_a_contact_with_its_memberships_and_its_mark() {
         let membership = company(&CompanyId::new("~").unwrap());
-        let in_order = [MEMBERSHIPS, &membership, CONTACT, &shard(OWN_MARK, 0), &shard(OWN_MARK, SHARDS - 1), OWN_MARK];
+        let private = private(&TicketId::new("tk-1").unwrap());
+        let marks = [shard(OWN_MARK, 0), shard(OWN_MARK, SHARDS - 1)];
+        let in_order = [MEMBERSHIPS, &membership, CONTACT, &marks[0], &marks[1], OWN_MARK, PRIVATE, &private, ENDED];
         assert!(in_order.is_sorted(), "{in_order:?}");
         assert!([BODY, SPACES, AUDIT].iter().all(|other| *other < MEMBERSHIPS || *other > OWN_MARK));
     }

@@ -41,8 +41,8 @@ impl TicketWrite {
         let id = &row.id;
         let waited = before.is_some_and(|before| before.row.turn_since.is_some() && waits(before));
         let stays = before.is_some_and(|before| {
-            (&before.row.company, &before.row.requester, before.row.is_customer_visible())
-                == (&row.company, &row.requester, row.is_customer_visible())
+            (&before.row.company, &before.row.requester, before.row.is_customer_visible(), before.row.private)
+                == (&row.company, &row.requester, row.is_customer_visible(), row.private)
         });
         let anew = !waited || !stays || self.links();
         let mut people: BTreeSet<_> = self.participants.iter().take(MOST_ASKED).collect();

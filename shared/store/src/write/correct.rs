@@ -24,6 +24,7 @@ impl Store {
         transaction.put(home)?;
         let (entry, absent) = creator_entry(row, before.version)?;
         transaction.set(keys::contact(&row.requester), keys::space(&row.id), entry, &absent)?;
+        transaction.keep_private(Some(&before.row), row, before.version)?;
         transaction.count(&before.row, -1);
         transaction.count(row, 1);
         transaction.list_ticket(Some(before), after, None, row.updated_at)?;

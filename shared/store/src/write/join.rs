@@ -37,9 +37,9 @@ impl Store {
         let through = ticket.row.company.clone().filter(|_| !created);
         if let Some(company) = &through {
             transaction.require(keys::contact(&contact.id), keys::company(company), WriteError::Left)?;
-            // Whether it waits on them depends on whether it waits at all.
+            // Whether it waits on them depends on whether it waits at all; and its creator may just have made it private.
             let home = home_row(&ticket.row, ticket.version)?;
-            let seen = ["state_category", UNANSWERED].map(|name| (name, home.get(name).cloned()));
+            let seen = ["private", "state_category", UNANSWERED].map(|name| (name, home.get(name).cloned()));
             transaction.require_as_seen((keys::company(company), keys::ticket(id)), seen.into(), WriteError::Left)?;
         }
         let company = ticket.row.company.as_ref();

@@ -185,6 +185,7 @@ impl TicketWrite {
         let lists_change = links || self.fingerprint.is_some() || before.is_none_or(|before| before.row != *row);
         if lists_change {
             transaction.put(home_row(row, after.version)?)?;
+            transaction.keep_private(before.map(|before| &before.row), row, after.version)?;
         }
         let home = keys::home(row.company.as_ref(), &row.requester);
         if let Some(before) = before {
@@ -197,8 +198,9 @@ impl TicketWrite {
                 if self.participants.contains(&before.row.requester) {
                     let role = SpaceRole::Participant;
                     let seen_in = row.company.clone();
-                    let (participating, took_part, through) = (true, true, None);
-                    let entry = SpaceRecord { id: id.clone(), role, participating, seen_in, took_part, through };
+                    let (participating, following, took_part, through) = (true, false, true, None);
+                    let entry =
+                        SpaceRecord { id: id.clone(), role, participating, following, seen_in, took_part, through };
                     transaction.put(item(contact, space, &entry)?)?;
                 } else {
                     transaction.delete(contact, space)?;

@@ -43,8 +43,9 @@ impl TicketWrite {
         let answers = !matches!(self.by, Some(Actor::Contact { .. }));
         let said = seen.remove("said");
         let mut seen: Vec<_> = seen.iter().map(|(name, value)| (name.as_str(), Some(value.clone()))).collect();
-        for name in ["company", "requester_name", "conversation", "company_name", "assignee", "waited_from", UNANSWERED]
-        {
+        let optional =
+            ["private", "company", "requester_name", "conversation", "company_name", "assignee", "waited_from"];
+        for name in optional.into_iter().chain([UNANSWERED]) {
             if !seen.iter().any(|(known, _)| *known == name) {
                 seen.push((name, None));
             }
@@ -75,6 +76,7 @@ impl TicketWrite {
         let (set, gone) = updated(entry);
         let space = (keys::contact(&row.requester), keys::space(&row.id));
         transaction.set_over((space.0, &space.1), set, &gone, ("id", id))?;
+        transaction.keep_private(Some(&before.row), row, before.version)?;
         transaction.count(&before.row, -1);
         transaction.count(row, 1);
         transaction.list_ticket(Some(&before), &self.after, self.by.as_ref(), at)?;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use store::{Admission, Hint, Past, Session, TicketWrite, Visitor, Watch};
 
 fn hint(companies: &[&str], sight: Sight) -> Hint {
-    Hint { companies: companies.iter().map(|id| company(id)).collect(), sight }
+    Hint { companies: companies.iter().map(|id| company(id)).collect(), sight, private: false }
 }
 
 #[tokio::test]

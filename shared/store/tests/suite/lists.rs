@@ -27,6 +27,10 @@ struct Given {
     shared: bool,
     ticket_type: &'static str,
     created: i64,
+    /// Whether it is private when it is made.
+    private: bool,
+    /// What its creator has changed that to.
+    then: Option<bool>,
     /// Where a teammate has moved it.
     moved: Option<usize>,
 }
@@ -40,19 +44,12 @@ fn given() -> impl Strategy<Value = Given> {
         1 => Just(TicketCategory::Tracker)
     ];
     let state = prop::sample::select(StateCategory::ALL.to_vec());
+    let private = (prop::bool::weighted(0.2), prop::option::weighted(0.2, any::<bool>()));
     let times = (prop::sample::select(TYPES.to_vec()), 0i64..6, 0i64..6);
     let companies = (0usize..4, prop::option::weighted(0.2, 0usize..4));
-    (companies, 0usize..3, state, category, any::<bool>(), times).prop_map(
-        |((company, moved), requester, state, category, shared, (ticket_type, created, updated))| Given {
-            company,
-            requester,
-            state,
-            updated,
-            category,
-            shared,
-            ticket_type,
-            created,
-            moved,
+    (companies, 0usize..3, state, category, (any::<bool>(), private), times).prop_map(
+        |((company, moved), requester, state, category, (shared, (private, then)), (ticket_type, created, updated))| {
+            Given { private, then, company, requester, state, updated, category, shared, ticket_type, created, moved }
         },
     )
 }
@@ -95,6 +92,7 @@ fn build(n: usize, given: &Given) -> Ticket {
     it.row.state = StateId::new(given.state.as_str()).unwrap();
     it.row.category = given.category;
     it.row.shared = given.shared;
+    it.row.private = given.private;
     it.row.ticket_type = TypeId::new(given.ticket_type).unwrap();
     it.row.created_at = at(given.created);
     it.row.number = n as u64 % 5;
@@ -132,8 +130,9 @@ proptest! {
             for (n, given) in tickets.iter().enumerate() {
                 let made = world.create(build(n, given)).await;
                 let mut it = build(n, given);
-                if let Some(to) = given.moved {
-                    it.row.company = COMPANIES[to].map(company_id);
+                if given.moved.is_some() || given.then.is_some() {
+                    it.row.company = given.moved.map_or(it.row.company, |to| COMPANIES[to].map(company_id));
+                    it.row.private = given.then.unwrap_or(it.row.private);
                     let moved = Ticket { row: it.row.clone(), ..made.clone() };
                     let write = TicketWrite::replace(made, moved, [event(Change::Created)]);
                     world.store.write_ticket(write).await.unwrap();
@@ -145,7 +144,7 @@ proptest! {
                 let row = &it.row;
                 row.is_customer_visible()
                     && row.company.as_ref().is_some_and(|of| companies.contains(&of.as_str()))
-                    && (!own || row.requester.as_str() == name)
+                    && (!own && !row.private || row.requester.as_str() == name)
             };
             // Nobody has joined anything.
             let mine = move |it: &Ticket| it.row.requester.as_str() == name;

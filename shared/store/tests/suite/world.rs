@@ -56,6 +56,7 @@ pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Tick
         ticket_type: TypeId::new("bug").unwrap(),
         category: TicketCategory::Customer,
         shared: false,
+        private: false,
         state: StateId::new("new").unwrap(),
         state_category: StateCategory::Submitted,
         company: of.map(company),

@@ -22,7 +22,13 @@ const SHARED: [&str; 10] = [
 ];
 
 /// Routes that are the portal's alone, although their addresses could be ones with an id in it of a shared route.
-const OWN: [&str; 2] = ["GET /api/tickets/{ticket_id}/timeline", "GET /api/tickets/export"];
+const OWN: [&str; 5] = [
+    "GET /api/tickets/{ticket_id}/timeline",
+    "GET /api/tickets/export",
+    "GET /api/tickets/similar",
+    "PUT /api/tickets/{ticket_id}/private",
+    "PUT /api/tickets/{ticket_id}/follow",
+];
 
 /// Refuses a state-changing request from a page that may not send it. Browsers put `Origin` on every such request.
 /// Without it, the request is not from a browser and cannot misuse anybody's cookies, unless `Sec-Fetch-Site` says

@@ -14,7 +14,7 @@ const LONGEST_SOUGHT: usize = 4096;
 fn longest(name: &str) -> usize {
     match name {
         "cursor" | "history_cursor" | "timeline_cursor" | "probe" => LONGEST_TOKEN,
-        "q" => LONGEST_SOUGHT,
+        "q" | "text" => LONGEST_SOUGHT,
         _ => LONGEST,
     }
 }

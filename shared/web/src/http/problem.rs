@@ -20,6 +20,8 @@ pub struct Problem {
     pub reasons: Vec<Reason>,
     /// Further fields for programs, by name.
     extra: Map<String, Value>,
+    /// When to try again, in seconds.
+    retry_after: Option<u32>,
     /// Whether a person is redirected to sign in instead of reading about the problem: they brought no identity at all.
     /// Somebody whose identity was refused reads why and chooses, because redirecting them could go round in circles.
     pub(crate) leads_to_sign_in: bool,
@@ -39,6 +41,7 @@ impl Problem {
             detail: detail.into(),
             reasons,
             extra,
+            retry_after: None,
             leads_to_sign_in: false,
             leads_to_first_page: false,
         }
@@ -90,7 +93,12 @@ impl Problem {
     /// 503: the portal is busy, and trying again soon may help.
     #[must_use]
     pub fn busy() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", words::refusal::BUSY)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", words::refusal::BUSY).after(1)
+    }
+
+    /// Says when to try again, in seconds.
+    pub(crate) fn after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// Adds every reason why the sender may not enter.
@@ -129,8 +137,8 @@ impl Problem {
         }
     }
 
-    /// When to try again, in seconds. Only a 503 says so.
-    pub(crate) fn retry_after(&self) -> Option<u32> {
-        (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(1)
+    /// When to try again, in seconds, if that is all that has to be done.
+    pub(crate) const fn retry_after(&self) -> Option<u32> {
+        self.retry_after
     }
 }

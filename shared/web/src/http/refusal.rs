@@ -30,6 +30,18 @@ impl From<customer::Error> for Problem {
             Error::TooManyTickets => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many_tickets", detail),
             Error::Unsayable(_) => Self::invalid("invalid_body", detail),
             Error::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail),
+            Error::ReportingDisabled => Self::new(StatusCode::FORBIDDEN, "reporting_disabled", detail),
+            Error::UnknownType => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_type", detail),
+            Error::Invalid { .. } => Self::invalid("invalid_body", detail),
+            Error::InvalidAttribute(unfit) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_attribute", detail)
+                .with("attribute", json!(unfit.attribute)),
+            Error::NotOffered(options) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "company_not_offered", detail)
+                .with("options", json!(options)),
+            Error::TooMany { seconds } => Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", detail).after(seconds),
+            Error::NotTheCreator => Self::new(StatusCode::FORBIDDEN, "not_the_creator", detail),
+            Error::Stale(version) => {
+                Self::new(StatusCode::CONFLICT, "stale_version", detail).with("version", json!(version))
+            }
             Error::Store(error) => error.into(),
         }
     }

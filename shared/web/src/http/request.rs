@@ -207,7 +207,19 @@ impl Request {
     /// # Errors
     /// 413 for a body that is too long, 415 for one that is not declared as JSON, 400 for one that is not valid.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
-        self.demand_body("application/json", LONGEST_BODY)?;
+        self.json_within(LONGEST_BODY)
+    }
+
+    /// The same for a body with a text of any length that a ticket may have, however it is escaped.
+    ///
+    /// # Errors
+    /// As [`Self::json`].
+    pub fn long_json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.json_within(LONGEST_FORM)
+    }
+
+    fn json_within<T: serde::de::DeserializeOwned>(&self, longest: usize) -> Result<T, Problem> {
+        self.demand_body("application/json", longest)?;
         // Serde would accept a list in place of an object and take its values for the fields in order.
         if self.body.trim_ascii_start().starts_with(b"[") {
             return Err(Problem::invalid_body("it is a list, not an object"));

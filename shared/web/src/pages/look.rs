@@ -12,6 +12,8 @@ pub struct Look {
     pub(crate) reader: Reader,
     /// The address of the Messenger's script. Only contacts get it.
     pub(crate) messenger: Option<String>,
+    /// Whether the page has the form for a new ticket, with a style and a script of its own.
+    pub(crate) reports: bool,
 }
 
 /// Who reads a page, with what to call them.
@@ -87,17 +89,18 @@ impl Look {
         if request.is_for_help_desk() {
             let teammate = teammate(app, request).ok();
             let reader = Reader::HelpDesk(teammate.map(|it| it.display_name().to_owned()), None);
-            return Self { brand, reader, messenger: None };
+            return Self { brand, reader, ..Self::default() };
         }
         match (&request.viewing, known) {
             (Some(contact), _) => {
                 let reader = Reader::Viewed(name.unwrap_or_else(|| contact.to_string()));
-                Self { brand, reader, messenger: None }
+                Self { brand, reader, ..Self::default() }
             }
             (None, Some(_)) => Self {
                 brand,
                 reader: Reader::Contact(name.unwrap_or_else(|| "You".to_owned())),
                 messenger: Some(format!("{}/embed/messenger.js", app.config.portal_origin)),
+                reports: false,
             },
             (None, None) => Self { brand, ..Self::default() },
         }
@@ -108,6 +111,12 @@ impl Look {
     pub fn help_desk(workspace: &Workspace, teammate: &Teammate) -> Self {
         let reader = Reader::HelpDesk(Some(teammate.display_name().to_owned()), None);
         Self { reader, ..Self::signed_out(workspace) }
+    }
+
+    /// Gives the page what the form for a new ticket needs.
+    #[must_use]
+    pub fn reporting(self) -> Self {
+        Self { reports: true, ..self }
     }
 
     /// Sets the section of the Help Desk. Customers' pages have none.

@@ -102,6 +102,7 @@ fn page(app: &App, request: &Request, problem: &Problem, sign_in: Option<String>
         sign_in: sign_in.as_deref(),
         known,
         has_space: at_the_door && known,
+        may_report: at_the_door && request.visit.get().and_then(|visit| visit.reader()).is_some_and(|it| it.may_report),
         way_back: may_go_back.then_some(match help_desk {
             true => (first_page(true), "Back to the Help Desk"),
             false => (first_page(false), "See all tickets"),
@@ -132,6 +133,8 @@ struct ProblemPage<'a> {
     known: bool,
     /// Whether they have a tickets space, which is open to everybody who is signed in.
     has_space: bool,
+    /// Whether they may report something, although there is nothing to see yet.
+    may_report: bool,
     way_back: Option<(&'a str, &'a str)>,
     /// What the form that was refused says: the names of its fields for people, and what stands in them.
     unsent: &'a [(&'static str, String)],
@@ -154,12 +157,16 @@ fn page_of_form(request: &Request) -> String {
     let ticket = TicketId::new(request.path_parameter("ticket_id"));
     let conversation = ConversationId::new(request.path_parameter("conversation_id"));
     match (help_desk, ticket, conversation) {
+        _ if request.raw_path == NEW => NEW.to_owned(),
         (false, Ok(ticket), _) => format!("/tickets/{ticket}/conversation"),
         (true, Ok(ticket), _) => format!("/helpdesk/tickets/{ticket}"),
         (true, _, Ok(conversation)) => format!("/helpdesk/conversations/{conversation}"),
         _ => first_page(help_desk).to_owned(),
     }
 }
+
+/// Where contacts report something.
+const NEW: &str = "/tickets/new";
 
 /// The first page of the Help Desk or of the portal.
 const fn first_page(help_desk: bool) -> &'static str {

@@ -23,8 +23,10 @@ pub use super::look::Look;
 
 // What is around the text of a page, by who reads it: only the pages that need more have more.
 static PORTAL: LazyLock<Frame> = LazyLock::new(|| Frame::new(&[STYLE], &[SCRIPT]));
-static VIEWED: LazyLock<Frame> =
-    LazyLock::new(|| Frame::new(&[STYLE, include_str!("../../assets/viewing.css")], &[SCRIPT]));
+static REPORT: LazyLock<Frame> = LazyLock::new(|| Frame::new(&[STYLE, REPORT_STYLE], &[SCRIPT, REPORT_SCRIPT]));
+static VIEWED: LazyLock<Frame> = LazyLock::new(|| Frame::new(&[STYLE, VIEWING_STYLE], &[SCRIPT]));
+static VIEWED_REPORT: LazyLock<Frame> =
+    LazyLock::new(|| Frame::new(&[STYLE, VIEWING_STYLE, REPORT_STYLE], &[SCRIPT, REPORT_SCRIPT]));
 static HELP_DESK: LazyLock<Frame> = LazyLock::new(|| {
     let script = &[
         include_str!("../../assets/helpdesk.js"),
@@ -35,6 +37,9 @@ static HELP_DESK: LazyLock<Frame> = LazyLock::new(|| {
 });
 
 const STYLE: &str = include_str!("../../assets/portal.css");
+const VIEWING_STYLE: &str = include_str!("../../assets/viewing.css");
+const REPORT_STYLE: &str = include_str!("../../assets/report.css");
+const REPORT_SCRIPT: &[&str] = &[script::DRAFTS, include_str!("../../assets/report.js")];
 /// The modules of every page.
 const SCRIPT: &[&str] = &[
     script::TIMES,
@@ -130,7 +135,9 @@ impl Page<'_> {
         let brand_style = format!(":root{{--brand:{color}}}");
         let logo = brand.logo_url.as_deref().filter(|url| url.starts_with("https://"));
         let frame: &'static Frame = match self.look.reader {
+            Reader::Nobody | Reader::Contact(_) if self.look.reports => &REPORT,
             Reader::Nobody | Reader::Contact(_) => &PORTAL,
+            Reader::Viewed(_) if self.look.reports => &VIEWED_REPORT,
             Reader::Viewed(_) => &VIEWED,
             Reader::HelpDesk(..) => &HELP_DESK,
         };

@@ -19,7 +19,11 @@ use domain::{
     sentence::isolated,
 };
 use lambda_http::http::StatusCode;
-use portal::customer::{Visit, ticket};
+use portal::customer::{
+    Visit,
+    ticket::{self, Seen},
+};
+use serde::Serialize;
 use store::{Past, TimelinePlace, Watch};
 
 /// What a ticket page shows.
@@ -33,6 +37,8 @@ pub struct Content<'a> {
     /// Description, details and attributes, for whoever may enter the portal.
     pub ticket: Option<&'a CustomerTicket>,
     pub asked: Option<&'a Asked>,
+    /// Whether the reader follows the ticket.
+    pub following: bool,
     pub thread: Thread<'a>,
     pub way_to_write: WayToWrite<'a>,
     /// A message that was refused.
@@ -96,6 +102,10 @@ impl TicketTemplate<'_> {
 }
 
 impl Content<'_> {
+    fn takes_part(&self) -> bool {
+        self.ticket.and_then(|it| it.conversation.as_ref()).is_some_and(|it| it.participating)
+    }
+
     /// Makes the answer with the page.
     ///
     /// # Errors
@@ -117,6 +127,46 @@ impl Content<'_> {
         let status = self.refused.map_or(StatusCode::OK, |refused| refused.status);
         Page { title: &title, look: &Look::of(app, request), content }.into_response(status)
     }
+}
+
+/// A ticket as JSON.
+#[derive(Debug, Serialize)]
+pub struct Detail {
+    #[serde(flatten)]
+    ticket: CustomerTicket,
+    /// Whether the reader follows it.
+    following: bool,
+    /// Leads to earlier history, if there is any.
+    history_cursor: Option<String>,
+    /// The newest page, oldest first.
+    timeline: Vec<CustomerEntry>,
+    /// Leads to earlier entries of the timeline, if there are any.
+    timeline_cursor: Option<String>,
+    /// What the ticket waits for, if it waits on the customer.
+    asked: Option<Asked>,
+}
+
+impl Detail {
+    /// # Errors
+    /// 500 when a cursor cannot be made.
+    pub fn of(app: &App, visit: &Visit, seen: Seen) -> Result<Self, Problem> {
+        let id = Some(seen.ticket.row.id.clone());
+        Ok(Self {
+            ticket: seen.ticket,
+            following: seen.following,
+            history_cursor: history(app, visit, id.as_ref()).cursor(seen.earlier_history)?,
+            timeline: seen.timeline,
+            timeline_cursor: pages(app, visit, id.as_ref()).cursor(seen.earlier)?,
+            asked: seen.asked,
+        })
+    }
+}
+
+/// The pages of a ticket's history.
+#[must_use]
+pub fn history<'a>(app: &'a App, visit: &'a Visit, id: Option<&TicketId>) -> cursor::List<'a> {
+    let name = id.map(|id| format!("history of {id}")).unwrap_or_default();
+    cursor::List::of_contact(app, &visit.visitor().contact, name)
 }
 
 /// The pages of a ticket's timeline.
@@ -150,7 +200,13 @@ pub async fn show(
     let seen = ticket::read(&app.portal, visit, id, past).await?;
     let ticket = &seen.ticket;
     let (earlier, newer) = (pages.cursor(seen.earlier)?, pages.cursor(seen.newer)?);
-    let tag = Tag::of(app, request, visit, &(ticket, &seen.timeline, &seen.asked, &earlier, &newer), &seen.marks)?;
+    let tag = Tag::of(
+        app,
+        request,
+        visit,
+        &(ticket, &seen.timeline, &seen.asked, seen.following, &earlier, &newer),
+        &seen.marks,
+    )?;
     let address = |cursor: String| format!("{}?cursor={cursor}", ticket.row.url);
     let content = Content {
         id: &ticket.row.id,
@@ -159,6 +215,7 @@ pub async fn show(
         state: Some(&ticket.row.state),
         ticket: Some(ticket),
         asked: seen.asked.as_ref(),
+        following: seen.following,
         thread: Thread {
             entries: seen.timeline.iter().filter_map(entry).collect(),
             earlier: earlier.map(address),

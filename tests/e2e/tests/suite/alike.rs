@@ -33,6 +33,14 @@ fn requests(site: &Site, method: &Method, path: &str, ticket: &str, conversation
             (_, false, true) => {
                 request.header("content-type", "application/x-www-form-urlencoded").body("body=Hello&client_id=m-1")
             }
+            _ if path.ends_with("/private") || path.ends_with("/follow") => {
+                let name = if path.ends_with("/private") { "private" } else { "following" };
+                if path.starts_with("/api") {
+                    request.json(&json!({ name: true }))
+                } else {
+                    request.header("content-type", "application/x-www-form-urlencoded").body(format!("{name}=true"))
+                }
+            }
             _ => request,
         }
     };
@@ -82,6 +90,10 @@ fn world(restricted: bool) -> (Vec<Value>, Vec<Forbidden>) {
         of_kind[1]["shared"] = json!(kind == "incident");
         cases.push(of_kind);
     }
+    let mut private = hidden("private", "acme", "ada");
+    private[0]["participants"] = json!(["ada", "reader"]);
+    private[1]["private"] = json!(true);
+    cases.push(private);
     let mut huge = hidden("huge", "beta", "bob");
     let minute = |n: usize| format!("2026-10-{:02}T{:02}:{:02}:00Z", 1 + n / 1440, n / 60 % 24, n % 60);
     let change = |n: usize| {

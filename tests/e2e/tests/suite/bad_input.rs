@@ -103,7 +103,7 @@ async fn an_address_that_leads_nowhere_says_so() {
     let site = Site::start().await;
     for (method, path) in [
         (Method::GET, "/api/nothing"),
-        (Method::POST, "/api/tickets"),
+        (Method::PATCH, "/api/tickets"),
         (Method::PUT, "/api/session"),
         (Method::GET, "/api/session"),
         (Method::GET, "/api/tickets/"),

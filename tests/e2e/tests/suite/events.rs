@@ -118,11 +118,12 @@ fn difference(one: &Value, other: &Value) -> Option<(String, String)> {
     (one != other).then(|| (around(&one), around(&other)))
 }
 
-/// The scene, with a conversation that has no ticket yet.
+/// The scene, with a conversation that has no ticket yet, where contacts may report.
 pub(crate) async fn scene() -> Site {
-    let site = Site::start().await;
-    e2e::load(&site.store, &[e2e::scene::conversation("c-2", &["ada"])]).await;
-    site
+    let mut lines = e2e::scene::lines();
+    lines[0] = e2e::scene::reporting();
+    lines.push(e2e::scene::conversation("c-2", &["ada"]));
+    Site::with(&lines).await
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn a_row_holds_what_the_contract_says() {
         json!([{"id": "tk-1", "number": 1, "title": "Export <b>fails</b> & hangs",
             "type": {"id": "bug", "name": "Bug", "icon": "🐞"},
             "state": {"category": "waiting_on_customer", "label": "Waiting on you"},
-            "company": {"id": "acme", "name": "Acme"}, "created_by": {"name": "Ada Acker", "you": false},
+            "company": {"id": "acme", "name": "Acme"}, "created_by": {"name": "Ada Acker", "you": false}, "private": false,
             "created_at": "2026-10-01T09:00:00Z", "updated_at": "2026-11-10T10:00:00Z", "url": "/tickets/tk-1",
             "turn": {"who": "you", "since": "2026-11-10T10:00:00Z"}, "unread": false,
             "last_message": {"author": {"name": "Grace", "kind": "teammate", "you": false}, "text": "We look",

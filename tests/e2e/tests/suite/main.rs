@@ -40,6 +40,7 @@ mod identity;
 #[cfg(not(feature = "built-functions"))]
 mod import;
 mod lag;
+mod likeness;
 mod list;
 #[cfg(not(feature = "built-functions"))]
 mod logs;
@@ -49,10 +50,12 @@ mod names;
 mod newcomer;
 mod openapi;
 mod origins;
+mod private;
 #[cfg(not(feature = "built-functions"))]
 mod races;
 #[cfg(not(feature = "built-functions"))]
 mod references;
+mod report;
 mod rooms;
 mod round_trips;
 mod search;

@@ -511,6 +511,7 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
     conversations(&mut contract, &site).await;
     pages(&mut contract, &site).await;
     readings(&mut contract, &site).await;
+    reports(&mut contract).await;
     for (name, value) in [
         ("enabled", json!(false)),
         ("audience", json!([{"subject": "contact", "attribute": "id", "op": "is", "value": "bob"}])),
@@ -972,7 +973,7 @@ async fn refused(contract: &mut Contract, site: &Site, these: impl Fn(&str, &Val
                 list["headers"]["content-type"] = json!("application/json");
                 assert_eq!(contract.ask(request(site, &list)).await.0, 400, "{route}");
             }
-            let long = changed("body", "x".repeat(if is_page { 1_100_000 } else { 70_000 }));
+            let long = changed("body", "x".repeat(1_100_000));
             assert_eq!(contract.ask(request(site, &long)).await.0, 413, "{route}");
             let mut plain = changed("body", "x".into());
             plain["headers"]["content-type"] = json!("text/plain");
@@ -988,6 +989,104 @@ async fn readings(contract: &mut Contract, site: &Site) {
     assert_eq!(contract.ask(site.request(Method::PUT, "/api/tickets/tk-1/read")).await.0, 401);
     assert_eq!(contract.ask(read("tk-1/read").header("origin", "https://other.example")).await.0, 403);
     assert_eq!(contract.ask(read("missing/read")).await.0, 404);
+}
+
+/// What contacts report and make of tickets, in a portal where they may.
+async fn reports(contract: &mut Contract) {
+    const OWN: [&str; 5] = ["/api/report", "/api/tickets/similar", "/private", "/follow", "POST /api/tickets"];
+    let site = scene().await;
+    let is_theirs = |route: &str| OWN.iter().any(|own| route.ends_with(own)) && route.contains("/api/");
+    refused(contract, &site, |route, _| is_theirs(route)).await;
+    let new = json!({"type": "bug", "title": "New"});
+    let post =
+        |who: &str, body: &Value| site.request(Method::POST, "/api/tickets").bearer_auth(site.token(who)).json(body);
+    let keyed = |key: &str, body: &Value| post("ada", body).header("idempotency-key", key);
+    let with = |name: &str, value: Value| {
+        let mut body = new.clone();
+        body[name] = value;
+        body
+    };
+    for (request, status) in [
+        (keyed("k-1", &new), 201),
+        (keyed("k-1", &new), 200),
+        (keyed("k-1", &with("title", json!("Other"))), 422),
+        (post("ada", &with("type", json!("task"))), 422),
+        (post("ada", &with("company", json!("beta"))), 422),
+        (post("ada", &with("attributes", json!({"canary-attribute": "x"}))), 422),
+        (post("ada", &with("title", json!(" "))), 400),
+        (post("cem", &with("company", json!("beta"))), 201),
+        (post("gus", &with("private", json!(true))), 201),
+    ] {
+        assert_eq!(contract.ask(request).await.0, status);
+    }
+    let put = |who: &str, path: &str, body: Value| {
+        site.request(Method::PUT, &format!("/api/tickets/{path}")).bearer_auth(site.token(who)).json(&body)
+    };
+    for (request, status) in [
+        (put("ada", "tk-1/private", json!({"private": true, "version": 99})), 409),
+        (put("abe", "tk-1/private", json!({"private": true})), 403),
+        (put("ada", "tk-1/private", json!({"private": true, "version": 1})), 200),
+        (put("abe", "tk-1/follow", json!({"following": true})), 404),
+        (put("ada", "tk-2/follow", json!({"following": true})), 200),
+        (put("ada", "tk-2/follow", json!({"following": false})), 200),
+    ] {
+        assert_eq!(contract.ask(request).await.0, status);
+    }
+    let get = |who: &str, path: &str| site.get_as(who, path);
+    for (request, status) in [
+        (get("cem", "/api/report"), 200),
+        (get("ada", "/api/tickets/similar?text=export+fails"), 200),
+        (get("ada", "/api/tickets/similar?text=export&company=acme"), 200),
+        (get("ada", "/api/tickets/similar?text=export&company=beta"), 404),
+        (get("ada", "/api/tickets/similar"), 400),
+    ] {
+        assert_eq!(contract.ask(request).await.0, status);
+    }
+    let viewing = site.viewing("t-1", "ada");
+    for path in ["private", "follow"] {
+        let body = if path == "private" { json!({"private": true}) } else { json!({"following": true}) };
+        let request = site.request(Method::PUT, &format!("/api/tickets/tk-1/{path}")).json(&body);
+        assert_eq!(contract.ask(request.header("cookie", &viewing)).await.0, 403);
+    }
+    let request = site.request(Method::POST, "/api/tickets").json(&new).header("cookie", &viewing);
+    assert_eq!(contract.ask(request).await.0, 403);
+    // One person's 30 in a minute, or a few more where the machine's clock goes on to the next one.
+    for _ in 0..60 {
+        if post("abe", &new).send().await.unwrap().status() == 429 {
+            break;
+        }
+    }
+    assert_eq!(contract.ask(post("abe", &new)).await.0, 429);
+    let form = |title: &str| page_by(&site, &site.token("abe"), &format!("title={title}&type=bug&key=f-{title}"));
+    assert_eq!(contract.ask(form("x")).await.0, 429);
+    let form = |more: &str| page_by(&site, &site.token("cem"), &format!("title=x&type=bug{more}"));
+    for (more, status) in [("", 422), ("&company=company:acme", 303), ("&do=look", 200), ("&other=x", 400)] {
+        assert_eq!(contract.ask(form(more)).await.0, status, "{more}");
+    }
+
+    let everybody = ["ada", "gus", "nia", "eve", "unheard-of"];
+    for (name, value) in [
+        ("reporting", json!(true)),
+        ("reporting", json!(false)),
+        ("enabled", json!(false)),
+        ("audience", json!([{"subject": "contact", "attribute": "id", "op": "is", "value": "bob"}])),
+    ] {
+        let mut settings = scene::reporting();
+        settings[name] = value;
+        e2e::load(&site.store, &[settings]).await;
+        for who in everybody {
+            contract.ask(get(who, "/api/report")).await;
+            contract.ask(get(who, "/api/tickets/similar?text=export")).await;
+            contract.ask(get(who, "/tickets/new")).await;
+            contract.ask(post(who, &new)).await;
+        }
+    }
+}
+
+/// The form for a new ticket.
+fn page_by(site: &Site, token: &str, form: &str) -> RequestBuilder {
+    let request = site.request(Method::POST, "/tickets/new").bearer_auth(token);
+    request.header("content-type", FORM).body(form.to_owned())
 }
 
 /// A workspace that has no state in which a ticket is resolved.

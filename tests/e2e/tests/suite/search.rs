@@ -255,7 +255,7 @@ impl Searcher<'_> {
             }
             Who::Customer => {
                 let visitor = Visitor { contact: ContactId::new("ada").unwrap(), session: None };
-                let hint = Hint { companies: [company_id(0)].into(), sight: Sight::All };
+                let hint = Hint { companies: [company_id(0)].into(), sight: Sight::All, private: false };
                 let query = ListQuery {
                     filter: self.search.filter.clone(),
                     words: Query::parse(&self.search.text),

@@ -83,7 +83,7 @@ async fn teammates_read_the_settings_and_what_there_is_to_share() {
     let read = settings(&site).await;
     let expected = json!({"enabled": true, "sign_in_url": "https://app.vendor.example/login?x=1",
         "brand": {"name": "Vendor", "logo_url": null, "color": null}, "audience": [],
-        "visibility": {"restrict": false, "conditions": []}, "required": required,
+        "visibility": {"restrict": false, "conditions": []}, "reporting": false, "required": required,
         "portal_url": format!("{origin}/tickets"), "snippets": read["snippets"], "version": 1});
     assert_eq!(read, expected);
     let card = read["snippets"]["card"].as_str().unwrap();

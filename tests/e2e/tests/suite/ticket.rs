@@ -15,7 +15,7 @@ async fn a_ticket_holds_what_the_contract_says() {
             "state": {"category": "waiting_on_customer", "label": "Waiting on you"},
             "company": {"id": "acme", "name": "Acme"}, "created_by": {"name": "Ada Acker", "you": false},
             "created_at": "2026-10-01T09:00:00Z", "updated_at": "2026-11-10T10:00:00Z", "url": "/tickets/tk-1",
-            "turn": {"who": "you", "since": "2026-11-10T10:00:00Z"}, "unread": false,
+            "private": false, "following": false, "turn": {"who": "you", "since": "2026-11-10T10:00:00Z"}, "unread": false,
             "last_message": {"author": {"name": "Grace", "kind": "teammate", "you": false}, "text": "We look",
                 "at": "2026-10-01T09:06:00Z"},
             "description": "See https://acme.example/report?a=1&b=2.\n<script>alert(1)</script>",

@@ -1,13 +1,10 @@
 use crate::{
     Portal,
     again::{Attempt, again},
-    customer::{Error, Visit},
+    customer::{Error, Visit, ticket::in_sight},
 };
-use domain::{
-    id::{ConversationId, TicketId},
-    ticket::Ticket,
-};
-use store::{CompanyScope, Meeting, WriteError};
+use domain::id::{ConversationId, TicketId};
+use store::WriteError;
 
 /// Finds the ticket's conversation, or opens one. `true` beside it when it is new.
 ///
@@ -15,7 +12,7 @@ use store::{CompanyScope, Meeting, WriteError};
 /// [`Error::SessionEnded`]; [`Error::NoTicket`] when the ticket is missing or out of sight.
 pub async fn open(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<(ConversationId, bool), Error> {
     again(|| async {
-        let (ticket, scope) = find(portal, visit, ticket).await?;
+        let (ticket, scope) = in_sight(portal, visit, Some(ticket)).await?;
         if let Some(id) = ticket.conversation {
             return Ok(Attempt::Done((id, false)));
         }
@@ -28,12 +25,4 @@ pub async fn open(portal: &Portal, visit: &Visit, ticket: &TicketId) -> Result<(
         }
     })
     .await
-}
-
-/// Finds the ticket, if the contact may see it.
-async fn find(portal: &Portal, visit: &Visit, id: &TicketId) -> Result<(Ticket, CompanyScope), Error> {
-    let (workspace, meeting) = portal.store.meet_with_ticket(visit.visitor(), visit.hint(), id).await?;
-    let Meeting { scope, page, .. } = visit.met(&workspace, meeting)?;
-    let ticket = page.map(|(ticket, _)| ticket).filter(|ticket| scope.lens(&workspace).row(&ticket.row).is_some());
-    Ok((ticket.ok_or(Error::NoTicket)?, scope))
 }
