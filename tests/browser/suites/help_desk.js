@@ -369,9 +369,11 @@ describe("the Help Desk", { concurrency: 3 }, () => {
         const tabs = page.getByRole("navigation", { name: "Company" });
         await tabs.getByRole("link", { name: "Tickets" }).click();
         assert.match(await tabs.locator("[aria-current=page]").innerText(), /^Tickets \d+$/);
-        await page.locator("details.menu summary").click();
+        await page.locator("details.menu summary").first().click();
         await page.getByRole("link", { name: "Waiting on customer" }).click();
-        const { tickets } = await deskApi("/api/helpdesk/companies/tickets?id=bluepeak&state=waiting_on_customer");
+        await page.getByRole("columnheader", { name: "Title" }).getByRole("link").click();
+        assert.equal(await page.getByRole("columnheader", { name: "Title" }).getAttribute("aria-sort"), "ascending");
+        const { tickets } = await deskApi("/api/helpdesk/companies/tickets?id=bluepeak&state=waiting_on_customer&sort=title&order=asc");
         const titles = page.locator("td.what a");
         assert.deepEqual(await titles.allTextContents(), tickets.map((it) => it.title));
         await titles.first().click();
