@@ -132,6 +132,14 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// Whether it is about what follows from the table's stream, and so can be gone a moment later.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::TicketSearch(_) | Self::ConversationSearch(_))
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -4,6 +4,7 @@ use e2e::{
     Site,
     lambda::program,
     proxy::{Fault, Proxy},
+    scene,
 };
 use reqwest::{Client, redirect};
 use serde_json::Value;
@@ -116,6 +117,24 @@ async fn the_demo_starts_signs_in_and_keeps_everything_through_a_kill() {
         .await
         .unwrap();
     assert_eq!(tickets(&visitor, &running.origin).await, before);
+}
+
+#[tokio::test]
+async fn a_check_waits_a_moment_for_what_follows_from_what_was_written() {
+    let site = Site::unfed(&scene::lines()).await;
+    let check = || {
+        let mut admin = Command::new(program("admin"));
+        admin.arg("check").env("AWS_ENDPOINT_URL_DYNAMODB", &site.endpoint).env("TABLE_NAME", "tickets");
+        tokio::task::spawn_blocking(move || admin.output().unwrap())
+    };
+    let behind = check().await.unwrap();
+    assert!(String::from_utf8_lossy(&behind.stdout).contains("search does not have it right"), "{behind:?}");
+    let (checked, ()) = futures::join!(check(), async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        site.fed().await;
+    });
+    let checked = checked.unwrap();
+    assert!(checked.status.success(), "{checked:?}");
 }
 
 /// The embedded engine counts all items for `DescribeTable`, and reads the rest of the table for each page of a scan without
