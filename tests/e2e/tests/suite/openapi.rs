@@ -823,7 +823,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 61] = [
+const PAGES: [(&str, &str, &str, u16); 65] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -881,6 +881,10 @@ const PAGES: [(&str, &str, &str, u16); 61] = [
     ("POST", "/helpdesk/settings", "version=4&do=save&color=red", 422),
     ("POST", "/helpdesk/settings", "version=4&do=preview", 200),
     ("POST", "/helpdesk/settings", "do=save", 400),
+    ("GET", "/helpdesk/settings/forms?done=saved", "", 200),
+    ("POST", "/helpdesk/settings/forms", "type=bug&was=another", 409),
+    ("POST", "/helpdesk/settings/forms", "type=nothing", 422),
+    ("POST", "/helpdesk/settings/forms", "type=bug&other=x", 400),
     ("POST", "/helpdesk/settings/checks", "setting=cookie_forwarding", 303),
     ("POST", "/helpdesk/settings/checks", "setting=nothing", 400),
     ("GET", "/helpdesk/settings?checked=cookie_forwarding", "", 200),
