@@ -20,5 +20,7 @@ pub const FUNCTION: Function = Function {
         teammate "POST /helpdesk/settings" => page::act,
         teammate "POST /helpdesk/settings/checks" => page::check,
         teammate "GET /helpdesk/settings/checks/cookie" => page::cookie_came_back,
+        teammate "GET /helpdesk/settings/forms" => page::forms::show,
+        teammate "POST /helpdesk/settings/forms" => page::forms::save,
     ],
 };

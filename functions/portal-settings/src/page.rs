@@ -2,6 +2,7 @@
 //! was typed.
 
 mod form;
+pub(crate) mod forms;
 mod words;
 
 use crate::{

@@ -6,6 +6,7 @@ pub mod company;
 pub mod conversation;
 pub mod directory;
 mod error;
+pub mod forms;
 pub mod inbox;
 pub mod search;
 pub mod settings;

@@ -57,6 +57,7 @@ pub(super) fn change(change: &Change) -> String {
             false => "let members see all tickets of their companies".into(),
         },
         "reporting" => if *after == true { "let customers report" } else { "no longer lets customers report" }.into(),
+        "form" => format!("changed what customers are asked: {}", after.as_str().unwrap_or_default()),
         other => {
             let setting = RequiredSetting::ALL.into_iter().find(|it| it.as_str() == other);
             format!("confirmed {}", setting.map_or_else(|| other.to_owned(), |it| name(it).to_owned()))

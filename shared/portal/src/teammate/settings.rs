@@ -74,6 +74,6 @@ pub async fn record_check(
 }
 
 /// Who makes a change, and when.
-async fn signature(portal: &Portal, teammate: &Teammate) -> Result<Signature, StoreError> {
+pub(super) async fn signature(portal: &Portal, teammate: &Teammate) -> Result<Signature, StoreError> {
     Ok(Signature { by: teammate.actor(portal).await?, at: portal.clock.now(), mark: portal.ids.next("s") })
 }

@@ -1,11 +1,14 @@
 //! Ticket types and states.
 
 use crate::{
-    record::{Signature, catalog_attributes, change_item},
+    record::{Signature, catalog, catalog_attributes, change_item},
     table::{Item, Store, StoreError, Transaction, WriteError, key, keys},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{catalog::Catalog, settings::Change};
+use domain::{
+    catalog::{Catalog, TicketType},
+    settings::Change,
+};
 use serde_json::Value;
 
 /// What a change of types and states is called among the changes of settings.
@@ -46,6 +49,35 @@ impl Store {
             let change = Change { setting: CATALOG.into(), before: Value::Null, after: "usual".into() };
             transaction.put(change_item(signature, &change)?)?;
         }
+        let result = transaction.commit().await;
+        self.memory.forget();
+        result
+    }
+
+    /// Replaces a ticket type that was `seen`, and notes who did.
+    ///
+    /// # Errors
+    /// [`WriteError::Stale`] when somebody else has changed it since.
+    pub async fn change_type(
+        &self,
+        seen: &TicketType,
+        after: &TicketType,
+        signature: &Signature,
+    ) -> Result<(), WriteError> {
+        let of = |it: &TicketType| Catalog { types: [(it.id.clone(), it.clone())].into(), ..Catalog::default() };
+        let found = self.get_all(vec![key(keys::SETTINGS, keys::CATALOG)]).await?.pop().unwrap_or_default();
+        let Some((name, json)) = catalog_attributes(&of(after))?.pop() else { return Ok(()) };
+        // As it is kept, which a version before may have spelt in another way.
+        let kept = found.get(&name).cloned();
+        if catalog(found)?.types.get(&seen.id) != Some(seen) {
+            return Err(WriteError::Stale);
+        }
+        let mut transaction = Transaction::new(self);
+        let set = [(name.clone(), AttributeValue::S(json))].into();
+        transaction.set_over((keys::SETTINGS.into(), keys::CATALOG), set, &[], (&name, kept))?;
+        let (before, after) = (seen.name.as_str().into(), after.name.as_str().into());
+        let change = Change { setting: "form".into(), before, after };
+        transaction.put(change_item(signature, &change)?)?;
         let result = transaction.commit().await;
         self.memory.forget();
         result

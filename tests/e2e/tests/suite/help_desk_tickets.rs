@@ -46,7 +46,7 @@ async fn a_new_ticket_is_what_was_asked_for_and_its_company_sees_it_at_once() {
     assert_eq!(
         ticket,
         json!({"id": ticket["id"], "number": 11, "title": "Export fails", "description": "At page 3.",
-            "type": {"id": "bug", "name": "canary-bug", "external_label": "Bug", "icon": "🐞"}, "category": "customer", "shared": false, "customer_visible": true,
+            "type": {"id": "bug", "name": "canary-bug", "external_label": "Bug", "icon": "🐞"}, "category": "customer", "shared": false, "private": false, "customer_visible": true,
             "state": {"id": "new", "category": "submitted", "label": "Submitted"}, "internal_label": "canary-new",
             "company": {"id": "acme", "name": "Acme"}, "company_chosen": false,
             "created_by": {"id": "ada", "name": "Ada Acker"}, "requester": {"id": "ada", "name": "Ada Acker"},

@@ -300,3 +300,46 @@ async fn a_contact_finds_no_settings() {
     }
     assert_eq!(site.store.workspace().await.unwrap().settings_version, 1);
 }
+
+#[tokio::test]
+async fn what_customers_are_asked_is_set_by_type_and_counts_at_once() {
+    let site = Site::start().await;
+    e2e::load(&site.store, &[scene::reporting()]).await;
+    let path = "/helpdesk/settings/forms";
+    let shown = show(&site, path).await;
+    shown.has("Severity").has("High\nLow</textarea>").has("Affected users");
+    assert!(!shown.page.contains("canary-attribute") && !shown.page.contains("Incident"), "what customers do not see");
+    let was = shown.page.split("name=\"was\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [
+        ("type", "bug"),
+        ("was", &was),
+        ("asked.0", "true"),
+        ("required.0", "true"),
+        ("options.0", "High\r\n\r\n Low \r\nMiddling"),
+        ("required.1", "true"),
+        ("asked.2", "true"),
+        ("options.2", "not a list"),
+    ];
+    let saved = post(&site, path, &fields).await;
+    assert_eq!((saved.status, saved.location.as_str()), (303, "/helpdesk/settings/forms?done=saved#type-bug"));
+    let (_, form) = site.json_as("ada", "/api/report").await;
+    assert_eq!(
+        form["types"][0]["attributes"],
+        json!([{"name": "Severity", "data_type": "list", "required": true, "options": ["High", "Low", "Middling"]},
+            {"name": "Affected users", "data_type": "integer", "required": false}])
+    );
+    show(&site, "/helpdesk/settings").await.has("changed what customers are asked: canary-bug");
+    // Somebody else has changed it since: what was typed is there again, over what it is now.
+    let stale = post(&site, path, &fields).await;
+    assert_eq!(stale.status, 409);
+    stale.has("Nothing is saved").has("Middling");
+    let twice = post(&site, path, &[("type", "bug"), ("asked.0", "true"), ("options.0", "Twice\nTwice")]).await;
+    assert_eq!(twice.status, 422);
+    twice.has("Twice\nTwice</textarea>");
+    for field in ["asked.x", "asked", "visible.0"] {
+        assert_eq!(post(&site, path, &[("type", "bug"), (field, "true")]).await.status, 400, "{field}");
+    }
+    // What customers do not see is asked of nobody, whatever is sent.
+    assert_eq!(post(&site, path, &[("type", "bug"), ("asked.3", "true")]).await.status, 303);
+    assert_eq!(site.json_as("ada", "/api/report").await.1["types"][0]["attributes"], json!([]));
+}
