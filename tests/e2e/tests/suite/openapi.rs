@@ -823,7 +823,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 65] = [
+const PAGES: [(&str, &str, &str, u16); 69] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
