@@ -113,6 +113,11 @@ struct ThreadTemplate<'a> {
 }
 
 impl Thread<'_> {
+    /// Whether somebody wrote exactly this in it.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Said(said) if said.body == text))
+    }
+
     fn items(&self) -> Vec<Item<'_>> {
         let mut items = Vec::new();
         let mut is_new_to_come = self.unread.is_some();

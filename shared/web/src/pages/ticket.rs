@@ -83,6 +83,8 @@ struct TicketTemplate<'a> {
     reader: &'a str,
     client_id: String,
     is_first_page: bool,
+    /// Whether the thread begins with what the description says, as it does where somebody reported it.
+    is_said: bool,
 }
 
 impl TicketTemplate<'_> {
@@ -120,6 +122,7 @@ impl Content<'_> {
             reader: visit.visitor().contact.as_str(),
             client_id: app.portal.ids.next("m"),
             is_first_page: self.thread.newer.is_none(),
+            is_said: self.ticket.is_some_and(|ticket| self.thread.says(&ticket.description)),
             content: &self,
         })?;
         let title = isolated(self.title);
