@@ -1,9 +1,10 @@
 //! Which table the command works on.
 
+use domain::id::TicketId;
 use engine::{Engine, EngineError};
 use portal::Clock;
 use std::{path::PathBuf, time::Duration};
-use store::Store;
+use store::{Store, StoreError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -12,6 +13,10 @@ use tokio::{
 
 /// Where `cargo run` serves its data, unless told otherwise.
 const USUAL: &str = "http://127.0.0.1:8000";
+
+/// How often, and how long apart, it is looked whether search has something: for three seconds.
+const LOOKS: usize = 30;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// What the operator chose.
 #[derive(Debug, Clone)]
@@ -84,6 +89,21 @@ impl Target {
                 async |event| web::stream::answer(search_index::READER, &self.store, &Clock::System, "", &event).await;
             engine.stream(table).drain(read).await;
         }
+    }
+
+    /// Whether search has a ticket that has just been written, waiting a moment for whoever reads the table's stream. What
+    /// this command indexes itself counts as indexed.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn finds(&self, ticket: &TicketId) -> Result<bool, StoreError> {
+        for _ in 0..LOOKS {
+            if self.engine.is_some() || self.store.is_indexed(ticket).await? {
+                return Ok(true);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Ok(false)
     }
 
     /// Closes this machine's engine, if it was started for the command.

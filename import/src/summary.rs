@@ -1,6 +1,7 @@
 //! The results of an import.
 
 use crate::line::Kind;
+use domain::id::TicketId;
 use std::{collections::BTreeMap, fmt};
 
 /// What happened to a line that was not refused.
@@ -56,6 +57,8 @@ pub struct Summary {
     pub refused_parts: u64,
     /// The first refusals. The rest are only counted.
     pub refusals: Vec<Refusal>,
+    /// A ticket that the table did not have: the one that was written last.
+    pub newest: Option<TicketId>,
 }
 
 /// Maximum number of refusals that a summary keeps.

@@ -112,7 +112,12 @@ impl Import<'_> {
         let mut again = Vec::new();
         for (it, result) in written.into_iter().flatten() {
             match result {
-                Ok(()) => self.summary.count(Kind::Ticket, it.outcome),
+                Ok(()) => {
+                    self.summary.count(Kind::Ticket, it.outcome);
+                    if it.outcome == Outcome::Created {
+                        self.summary.newest = Some(it.ticket.row.id);
+                    }
+                }
                 Err(error @ (WriteError::UnknownCompany | WriteError::Linked)) => {
                     self.refuse(it.line, Some(Kind::Ticket), error.to_string())
                 }

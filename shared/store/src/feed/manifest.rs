@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     types::AttributeValue,
 };
-use domain::id::ConversationId;
+use domain::id::{ConversationId, TicketId};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -150,6 +150,12 @@ impl Store {
     pub(super) async fn manifest(&self, (pk, sk): &Address) -> Result<ManifestRecord, StoreError> {
         let found = self.get_all(vec![key(keys::indexed(pk), sk)]).await?;
         Ok(found.into_iter().next().map(record).transpose()?.unwrap_or_default())
+    }
+
+    /// Whether search has a ticket, as it was at some time.
+    pub async fn is_indexed(&self, ticket: &TicketId) -> Result<bool, StoreError> {
+        let manifest = self.manifest(&(keys::ticket(ticket), keys::BODY.into())).await?;
+        Ok(manifest.told().is_some_and(|places| !places.is_empty()))
     }
 
     /// Writes a manifest over the edition before. Returns `false` when somebody else has written it since.

@@ -120,6 +120,29 @@ async fn the_demo_starts_signs_in_and_keeps_everything_through_a_kill() {
 }
 
 #[tokio::test]
+async fn what_an_import_has_brought_is_found_when_it_says_that_it_is_done() {
+    let data = tempfile::tempdir().unwrap();
+    let (port, dynamodb) = (free_port(), free_port());
+    let mut local = command(data.path(), port, dynamodb);
+    local.arg("--no-demo");
+    let running = started(local, port).await;
+    let file = data.path().join("tickets.ndjson");
+    let lines: Vec<_> = scene::lines().iter().map(Value::to_string).collect();
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let mut admin = Command::new(program("admin"));
+    admin.args(["import", file.to_str().unwrap()]);
+    admin.env("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{dynamodb}")).env("TABLE_NAME", "tickets-portal");
+    let output = tokio::task::spawn_blocking(move || admin.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("Search does not have"), "{output:?}");
+
+    let teammate = browser();
+    teammate.get(format!("{}/sign-in?teammate=t-1", running.origin)).send().await.unwrap();
+    let found = teammate.get(format!("{}/helpdesk/search?q=%2310", running.origin)).send().await.unwrap();
+    assert!(found.text().await.unwrap().contains("canary-title of tk-10"));
+}
+
+#[tokio::test]
 async fn a_check_waits_a_moment_for_what_follows_from_what_was_written() {
     let site = Site::unfed(&scene::lines()).await;
     let check = || {
