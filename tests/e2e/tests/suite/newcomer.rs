@@ -137,7 +137,7 @@ async fn what_an_import_has_brought_is_found_when_it_says_that_it_is_done() {
     assert!(!String::from_utf8_lossy(&output.stdout).contains("Search does not have"), "{output:?}");
 
     let teammate = browser();
-    teammate.get(format!("{}/sign-in?teammate=t-1", running.origin)).send().await.unwrap();
+    teammate.get(format!("{}/sign-in?teammate={}", running.origin, scene::GRACE)).send().await.unwrap();
     let found = teammate.get(format!("{}/helpdesk/search?q=%2310", running.origin)).send().await.unwrap();
     assert!(found.text().await.unwrap().contains("canary-title of tk-10"));
 }
