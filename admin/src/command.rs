@@ -184,7 +184,7 @@ async fn import(target: &Target, file: &Path, dry_run: bool) -> Outcome {
     let summary = result?;
     announce(dry_run);
     print!("{summary}");
-    if let Some(newest) = summary.newest.as_ref().filter(|_| !dry_run)
+    if let Some((_, newest)) = summary.newest.as_ref().filter(|_| !dry_run)
         && !target.finds(newest).await?
     {
         println!("Search does not have all of it yet; it follows by itself");

@@ -57,8 +57,8 @@ pub struct Summary {
     pub refused_parts: u64,
     /// The first refusals. The rest are only counted.
     pub refusals: Vec<Refusal>,
-    /// A ticket that the table did not have: the one that was written last.
-    pub newest: Option<TicketId>,
+    /// The last ticket of the file that the table did not have, with its line.
+    pub newest: Option<(u64, TicketId)>,
 }
 
 /// Maximum number of refusals that a summary keeps.
@@ -80,6 +80,13 @@ impl Summary {
             Outcome::Newer => &mut tally.newer,
         };
         *counter += 1;
+    }
+
+    pub(crate) fn count_ticket(&mut self, line: u64, id: &TicketId, outcome: Outcome) {
+        self.count(Kind::Ticket, outcome);
+        if outcome == Outcome::Created && self.newest.as_ref().is_none_or(|(last, _)| *last < line) {
+            self.newest = Some((line, id.clone()));
+        }
     }
 
     pub(crate) fn refuse(&mut self, kind: Option<Kind>, refusal: &Refusal) {

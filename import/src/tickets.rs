@@ -98,7 +98,7 @@ impl Import<'_> {
             ready.push(it);
         }
         if self.options.dry_run {
-            ready.iter().for_each(|it| self.summary.count(Kind::Ticket, it.outcome));
+            ready.iter().for_each(|it| self.summary.count_ticket(it.line, &it.ticket.row.id, it.outcome));
             return Ok(Vec::new());
         }
         self.around(&ready, &writes).await?;
@@ -112,12 +112,7 @@ impl Import<'_> {
         let mut again = Vec::new();
         for (it, result) in written.into_iter().flatten() {
             match result {
-                Ok(()) => {
-                    self.summary.count(Kind::Ticket, it.outcome);
-                    if it.outcome == Outcome::Created {
-                        self.summary.newest = Some(it.ticket.row.id);
-                    }
-                }
+                Ok(()) => self.summary.count_ticket(it.line, &it.ticket.row.id, it.outcome),
                 Err(error @ (WriteError::UnknownCompany | WriteError::Linked)) => {
                     self.refuse(it.line, Some(Kind::Ticket), error.to_string())
                 }
