@@ -58,7 +58,7 @@ describe("with the keyboard", { concurrency: 3 }, () => {
       const piles = (await page.locator(".piles a").allTextContents()).map((it) => it.replace(/\s+/g, " ").trim());
       assert.deepEqual(piles.map((it) => it.replace(/ \d+$/, "")), ["All", "On you", "On your colleagues", "On us", "Done"]);
       assert.deepEqual(names, [
-        "Skip to content", "Quayhaven Freight Cloud", "Sign out", "q", "Search", ...piles,
+        "Skip to content", "Quayhaven Freight Cloud", "Sign out", "q", "Search", "New ticket", ...piles,
         "State: All states", "Company: All companies", "Type: All types", "More",
         "Ticket", "State", "Created by", "Updated", ...titles, "Older tickets",
       ]);
