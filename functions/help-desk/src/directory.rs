@@ -1,6 +1,6 @@
 //! Companies and people as JSON: their profiles, and the records that the vendor's backend keeps up to date.
 
-use crate::search::filter;
+use crate::search::{FILTER, filter};
 use domain::{
     desk::DeskRow,
     filter::Filter,
@@ -83,12 +83,8 @@ pub(crate) struct CompanyTickets {
     pub(crate) looked_through: Option<usize>,
 }
 
-/// The parameters that say which of a company's tickets, and in which order.
-pub(crate) const TICKETS: [&str; 9] =
-    ["state", "type", "creator", "created_from", "created_to", "updated_from", "updated_to", "sort", "order"];
-
 pub(crate) async fn company_tickets(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    request.params.only(&[&TICKETS[..], &["id", "cursor"]].concat())?;
+    request.params.only(&[&FILTER[..], &["id", "cursor"]].concat())?;
     let value = |name: &str| request.params.first(name);
     let (filter, order) = (filter(value)?, Order::read(value)?);
     response::json(&tickets_of(app, teammate, &company_id(value("id"))?, (&filter, order), value("cursor")).await?)

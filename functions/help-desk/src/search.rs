@@ -57,31 +57,20 @@ pub(crate) struct ConversationRow {
     pub(crate) url: String,
 }
 
-/// The parameters that say what is wanted.
-pub(crate) const PARAMETERS: [&str; 13] = [
-    "q",
-    "company",
-    "no_company",
-    "kind",
-    "state",
-    "type",
-    "creator",
-    "created_from",
-    "created_to",
-    "updated_from",
-    "updated_to",
-    "sort",
-    "order",
-];
+/// The parameters that say what is wanted, beside [`FILTER`].
+pub(crate) const PARAMETERS: [&str; 4] = ["q", "company", "no_company", "kind"];
+/// The parameters that say which tickets teammates want, and in which order.
+pub(crate) const FILTER: [&str; 9] =
+    ["state", "type", "creator", "created_from", "created_to", "updated_from", "updated_to", "sort", "order"];
 
 pub(crate) async fn search(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
-    request.params.only(&[&PARAMETERS[..], &["cursor"]].concat())?;
+    request.params.only(&[&PARAMETERS[..], &FILTER, &["cursor"]].concat())?;
     let wanted = wanted(|name| request.params.first(name))?;
     let q = request.params.first("q").unwrap_or_default();
     response::json(&find(app, teammate, q, &wanted, request.params.first("cursor")).await?)
 }
 
-/// Reads the [`PARAMETERS`].
+/// Reads the [`PARAMETERS`] and [`FILTER`].
 pub(crate) fn wanted<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Result<Wanted, Problem> {
     let company = CompanyParameters { company: value("company"), no_company: value("no_company") }.read()?;
     let filter = filter(&value)?;

@@ -170,16 +170,12 @@ fn columns(q: &str, filter: &Filter, order: Order) -> [Column; 4] {
 }
 
 fn caption(q: &str, order: Order) -> String {
-    let which = match (order.sort, order.direction) {
-        (Sort::Updated, Direction::Descending) if !q.is_empty() => {
-            return "Tickets, by where the words were found".into();
-        }
-        (Sort::Updated, Direction::Descending) => return "Tickets, last updated first".into(),
-        (Sort::Updated, Direction::Ascending) => return "Tickets, first updated first".into(),
-        (_, Direction::Descending) => "descending",
-        (_, Direction::Ascending) => "ascending",
-    };
-    format!("Tickets by {}, {which}", refine::name(order.sort).to_lowercase())
+    match (order.sort, order.direction) {
+        (Sort::Updated, Direction::Descending) if !q.is_empty() => "Tickets, by where the words were found".into(),
+        (Sort::Updated, Direction::Descending) => "Tickets, last updated first".into(),
+        (Sort::Updated, Direction::Ascending) => "Tickets, first updated first".into(),
+        _ => format!("Tickets {}", refine::sorted_by(order)),
+    }
 }
 
 /// The words of the links to the first and the next page.
@@ -196,21 +192,17 @@ fn turning(q: &str, order: Order, list: &List) -> (&'static str, &'static str) {
 /// Says what one request does not do.
 fn note(q: &str, list: &List, wanted: &ListQuery) -> Option<String> {
     let many = list.looked_through?;
-    let is_sorted = wanted.order.sort != Sort::Updated;
     if !q.is_empty() {
         let none = if list.tickets.is_empty() { "None" } else { "These" };
         let are =
             if list.tickets.is_empty() { "has all the words. There are more" } else { "have them. There are more" };
         return Some(format!("{none} of the {many} newest tickets with such words {are}."));
     }
-    Some(match (is_sorted, list.tickets.is_empty()) {
-        (true, _) => {
-            format!("{many} tickets are sorted at a time, those that were updated last. Older ones follow them.")
-        }
-        (false, true) => {
+    Some(match wanted.order.sort {
+        Sort::Updated if list.tickets.is_empty() => {
             format!("None of the {many} tickets that were looked through is one of these. There are more.")
         }
-        (false, false) => format!("{many} tickets were looked through for this page. There are more."),
+        _ => refine::looked_through(wanted.order, many),
     })
 }
 

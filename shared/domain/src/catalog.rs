@@ -17,6 +17,13 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// Whether contacts see this attribute of tickets of a type.
+    #[must_use]
+    pub fn shows(&self, of: &TypeId, attribute: &str) -> bool {
+        let definitions = self.types.get(of).map(|it| it.attributes.as_slice()).unwrap_or_default();
+        definitions.iter().any(|it| it.name == attribute && it.visible_to_contacts)
+    }
+
     /// Returns the states in the operator's order.
     #[must_use]
     pub fn states_in_order(&self) -> Vec<&TicketState> {

@@ -2,9 +2,10 @@
 //! [`crate::projection`].
 
 use crate::{
-    catalog::TicketCategory,
+    catalog::{TicketCategory, TicketType},
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
-    state::StateCategory,
+    limit,
+    state::{StateCategory, TicketState},
     timestamp::Timestamp,
     turn::Exchange,
 };
@@ -91,6 +92,50 @@ pub struct Ticket {
     pub waited_from: Option<StateId>,
     /// Raised by every write. A write states the version it is based on.
     pub version: u64,
+}
+
+impl Ticket {
+    /// A ticket of a type that somebody begins at this time, in a state. Its number, its company and the name of its requester
+    /// are given when it is written.
+    #[must_use]
+    pub fn begun(
+        id: TicketId,
+        (title, description): (&str, &str),
+        of: &TicketType,
+        state: &TicketState,
+        requester: ContactId,
+        at: Timestamp,
+    ) -> Self {
+        let row = TicketRow {
+            id,
+            number: 0,
+            title: title.trim().to_owned(),
+            ticket_type: of.id.clone(),
+            category: of.category,
+            shared: false,
+            private: false,
+            state: state.id.clone(),
+            state_category: state.category,
+            company: None,
+            requester,
+            requester_name: None,
+            created_at: at,
+            updated_at: at,
+            turn_since: None,
+            exchange: Exchange::default(),
+        };
+        Self {
+            row,
+            description: limit::optional(Some(description.to_owned())).unwrap_or_default(),
+            attributes: BTreeMap::new(),
+            conversation: None,
+            company_chosen: false,
+            company_name: None,
+            assignee: None,
+            waited_from: None,
+            version: 0,
+        }
+    }
 }
 
 /// The place where a list continues: everything strictly after it, in the order of last update and id, newest first.

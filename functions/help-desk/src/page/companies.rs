@@ -6,10 +6,11 @@ use super::{
     refine::Panel,
     state_name,
     table::{CompanyColumn, Headers, Row, Table},
+    ticket::type_name,
 };
 use crate::{
-    directory::{self as company, Profile, company_id, profile, tickets_of},
-    search::filter,
+    directory::{Profile, company_id, profile, tickets_of},
+    search::{FILTER, filter},
 };
 use askama::Template;
 use domain::{
@@ -173,7 +174,7 @@ struct Query {
 /// Shows the Tickets tab of a company.
 pub(crate) async fn tickets(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
-    request.params.only(&[&company::TICKETS[..], &["id", "cursor"]].concat())?;
+    request.params.only(&[&FILTER[..], &["id", "cursor"]].concat())?;
     // The form also sends the fields that are not filled in.
     let value = |name: &str| request.params.first(name).filter(|it| !it.is_empty());
     let (id, cursor) = (company_id(value("id"))?, value("cursor"));
@@ -194,7 +195,7 @@ pub(crate) async fn tickets(app: &App, request: &Request, teammate: &Teammate) -
             requester: true,
             link: None,
         }),
-        note: found.looked_through.map(|many| query.note(many)),
+        note: found.looked_through.map(|many| refine::looked_through(query.order, many)),
         older: found.next_cursor.as_deref().map(|cursor| query.url(&query.filter, query.order, Some(cursor))),
         newest: cursor.map(|_| query.url(&query.filter, query.order, None)),
         empty: match (is_filtered, cursor.is_some(), found.next_cursor.is_some()) {
@@ -235,7 +236,7 @@ impl Query {
         let choice = |it: Option<&TicketType>| {
             let ticket_type = it.map(|it| it.id.clone());
             Choice {
-                text: it.map_or("All types".to_owned(), |it| format!("{} {}", it.icon, it.name).trim().to_owned()),
+                text: it.map_or("All types".to_owned(), |it| type_name(&it.icon, &it.name)),
                 count: None,
                 chosen: self.filter.ticket_type == ticket_type,
                 url: self.url(&Filter { ticket_type, ..self.filter.clone() }, self.order, None),
@@ -246,21 +247,10 @@ impl Query {
     }
 
     fn caption(&self, company: &str) -> String {
-        let by = match (self.order.sort, self.order.direction) {
-            (Sort::Updated, Direction::Descending) => ", last updated first".to_owned(),
-            (sort, Direction::Descending) => format!(" by {}, descending", refine::name(sort).to_lowercase()),
-            (sort, Direction::Ascending) => format!(" by {}, ascending", refine::name(sort).to_lowercase()),
-        };
-        format!("Tickets of {}{by}", isolated(company))
-    }
-
-    /// Says what one request does not do.
-    fn note(&self, looked_through: usize) -> String {
-        match self.order.sort {
-            Sort::Updated => format!("{looked_through} tickets were looked through for this page. There are more."),
-            _ => format!(
-                "{looked_through} tickets are sorted at a time, those that were updated last. Older ones follow them."
-            ),
+        let company = isolated(company);
+        match (self.order.sort, self.order.direction) {
+            (Sort::Updated, Direction::Descending) => format!("Tickets of {company}, last updated first"),
+            _ => format!("Tickets of {company} {}", refine::sorted_by(self.order)),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::search;
 use askama::Template;
 use domain::{
     id::{CompanyId, ConversationId},
-    order::{Direction, Order},
+    order::Order,
     sentence::isolated,
     state::StateCategory,
 };
@@ -166,7 +166,7 @@ async fn linking(visit: &Visit<'_>, id: Option<&str>) -> Result<Option<Linking>,
 
 impl<'a> Query<'a> {
     fn of(request: &'a Request) -> Result<Self, Problem> {
-        request.params.only(&[&search::PARAMETERS[..], &["cursor", "link"]].concat())?;
+        request.params.only(&[&search::PARAMETERS[..], &search::FILTER, &["cursor", "link"]].concat())?;
         // The form also sends the fields that are not filled in.
         let value = |name: &str| request.params.first(name).filter(|it| !it.is_empty());
         let q = request.params.first("q").unwrap_or_default().trim();
@@ -214,20 +214,11 @@ impl<'a> Query<'a> {
     }
 
     fn caption(&self) -> String {
-        let Order { sort, direction } = self.wanted.order;
-        match direction {
-            _ if self.wanted.order == Order::default() && self.q.is_empty() => {
-                "Tickets and conversations, newest first".into()
-            }
-            _ if self.wanted.order == Order::default() => {
-                "Tickets and conversations, by where the words were found".into()
-            }
-            Direction::Descending => {
-                format!("Tickets and conversations by {}, descending", refine::name(sort).to_lowercase())
-            }
-            Direction::Ascending => {
-                format!("Tickets and conversations by {}, ascending", refine::name(sort).to_lowercase())
-            }
+        let order = self.wanted.order;
+        match (order == Order::default(), self.q.is_empty()) {
+            (true, true) => "Tickets and conversations, newest first".into(),
+            (true, false) => "Tickets and conversations, by where the words were found".into(),
+            (false, _) => format!("Tickets and conversations {}", refine::sorted_by(order)),
         }
     }
 

@@ -20,7 +20,7 @@ use domain::{
     limit,
     projection::{CustomerCompany, CustomerType},
     state::{StateCategory, TicketState},
-    ticket::{Ticket, TicketRow},
+    ticket::Ticket,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -233,34 +233,9 @@ fn draft(
     limit::text("description", &new.description).map_err(|why| Error::Invalid { field: "description", why })?;
     let attributes = form::check(ticket_type, new.attributes.clone()).map_err(Error::InvalidAttribute)?;
     let conversation = ConversationId::new(portal.ids.next("c")).map_err(|_| Error::NoConversation)?;
-    let now = portal.clock.now();
-    let row = TicketRow {
-        id: TicketId::new(portal.ids.next("tk")).map_err(|_| Error::NoTicket)?,
-        number: 0,
-        title: new.title.trim().to_owned(),
-        ticket_type: ticket_type.id.clone(),
-        category: ticket_type.category,
-        shared: false,
-        private: new.private,
-        state: state.id.clone(),
-        state_category: state.category,
-        company: None,
-        requester: by.clone(),
-        requester_name: None,
-        created_at: now,
-        updated_at: now,
-        turn_since: None,
-        exchange: Default::default(),
-    };
-    Ok(Ticket {
-        row,
-        description: limit::optional(Some(new.description.clone())).unwrap_or_default(),
-        attributes,
-        conversation: Some(conversation),
-        company_chosen: false,
-        company_name: None,
-        assignee: None,
-        waited_from: None,
-        version: 0,
-    })
+    let id = TicketId::new(portal.ids.next("tk")).map_err(|_| Error::NoTicket)?;
+    let written = (new.title.as_str(), new.description.as_str());
+    let mut ticket = Ticket::begun(id, written, ticket_type, state, by.clone(), portal.clock.now());
+    ticket.row.private = new.private;
+    Ok(Ticket { attributes, conversation: Some(conversation), ..ticket })
 }

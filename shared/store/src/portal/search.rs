@@ -11,7 +11,7 @@ use crate::{
         hits::{Candidate, Candidates, Lookup, Within},
         index::Entry as Found,
     },
-    table::{Store, StoreError, key, keys},
+    table::{Item, Store, StoreError, key, keys},
 };
 use domain::{
     catalog::Catalog,
@@ -118,6 +118,20 @@ impl Store {
         self.candidates(&lookup(companies, reach, query), query.limit.min(MOST)).await
     }
 
+    /// Returns those of the rows that were found which the contact sees now, by where they stand in lists of search. A hit that is
+    /// not among them counts for nothing.
+    pub(super) async fn in_view(
+        &self,
+        scope: &CompanyScope,
+        found: Vec<Item>,
+    ) -> Result<BTreeMap<String, TicketRow>, StoreError> {
+        let rows = found.into_iter().map(IndexRow::read).collect::<Result<Vec<_>, _>>()?;
+        let creator = (scope.sight() == Sight::Own).then(|| &scope.contact().id);
+        let rows = self.confirmed(rows, creator, |company| scope.moves(company)).await?;
+        let seen = rows.into_iter().map(|found| found.row).filter(|row| scope.sees(row));
+        Ok(seen.map(|row| (keys::found_ticket(row.created_at, &row.id), row)).collect())
+    }
+
     async fn hits(
         &self,
         scope: &CompanyScope,
@@ -138,20 +152,11 @@ impl Store {
         let places = places.collect();
         let lookup = lookup(companies, &reach, query);
         let (rows, ()) = try_join(self.get_all_cheaply(places), self.made_sure(&lookup, &mut found.found)).await?;
-        let rows = rows.into_iter().map(IndexRow::read).collect::<Result<Vec<_>, _>>()?;
-        let creator = (scope.sight() == Sight::Own).then(|| &scope.contact().id);
-        let rows = self.confirmed(rows, creator, |company| scope.moves(company)).await?;
-        let mut rows: BTreeMap<_, _> = rows
-            .into_iter()
-            .map(|found| found.row)
-            .filter(|row| scope.sees(row) && holds(scope, attention, query, row))
-            .map(|row| (keys::found_ticket(row.created_at, &row.id), row))
-            .collect();
+        let mut rows = self.in_view(scope, rows).await?;
+        rows.retain(|_, row| holds(scope, attention, query, row));
         let matched = found.found.iter().filter_map(|candidate| {
             let row = rows.remove(&candidate.place)?;
-            let type_of = catalog.types.get(&row.ticket_type);
-            let definitions = type_of.map(|it| it.attributes.as_slice()).unwrap_or_default();
-            let shows = |name: &str| definitions.iter().any(|it| it.name == name && it.visible_to_contacts);
+            let shows = |name: &str| catalog.shows(&row.ticket_type, name);
             let matched = candidate.matched(&query.words, &row.title, Some(row.number), shows)?;
             Some((row, matched, candidate.place.as_str()))
         });

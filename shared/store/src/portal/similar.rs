@@ -7,7 +7,6 @@
 use super::entry::{Entry, Gate, Hint, Reach, Visitor};
 use crate::{
     record::{
-        IndexRow,
         hits::{Lookup, Window, Within},
         index::Entry as Found,
     },
@@ -20,7 +19,6 @@ use domain::{
     search::{Field, Match, Query, Spot, words},
     state::StateCategory,
     ticket::TicketRow,
-    visibility::Sight,
 };
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,26 +80,15 @@ impl Store {
                     Some(key(keys::company(&thing.company), ticket))
                 });
                 let rows = self.get_all_cheaply(places.collect()).await?;
-                let rows = rows.into_iter().map(IndexRow::read).collect::<Result<Vec<_>, _>>()?;
-                let creator = (scope.sight() == Sight::Own).then(|| &scope.contact().id);
-                let rows = self.confirmed(rows, creator, |company| scope.moves(company)).await?;
-                let mut rows: BTreeMap<_, _> = rows
-                    .into_iter()
-                    .map(|found| found.row)
-                    .filter(|row| scope.sees(row))
-                    .map(|row| (keys::found_ticket(row.created_at, &row.id), row))
-                    .collect();
+                let mut rows = self.in_view(scope, rows).await?;
                 let shown = ranked.into_iter().filter_map(|(place, thing)| {
                     let row = rows.remove(place)?;
                     // What was found has to be there still.
                     let of_title: Vec<_> = words(&row.title).collect();
-                    let type_of = catalog.types.get(&row.ticket_type);
-                    let definitions = type_of.map(|it| it.attributes.as_slice()).unwrap_or_default();
                     let is_there = |spot: &&Spot| match (spot.field, &spot.attribute) {
                         (Field::Title, _) => of_title.contains(&spot.word),
-                        (Field::Attribute, name) => {
-                            definitions.iter().any(|it| it.visible_to_contacts && Some(&it.name) == name.as_ref())
-                        }
+                        (Field::Attribute, Some(name)) => catalog.shows(&row.ticket_type, name),
+                        (Field::Attribute, None) => false,
                         _ => true,
                     };
                     let spots: Vec<_> = thing.spots.iter().filter(is_there).collect();

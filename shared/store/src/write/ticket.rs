@@ -17,6 +17,7 @@ use domain::{
     history::{Actor, Event},
     id::ContactId,
     ticket::Ticket,
+    timestamp::Timestamp,
     turn::Exchange,
     visibility::Part as TakesPart,
 };
@@ -165,6 +166,32 @@ impl TicketWrite {
         if is_unknown { Err(WriteError::UnknownCompany) } else { Ok(()) }
     }
 
+    /// Writes the ticket wherever a list has it, with what is counted of it.
+    fn show_in_lists(
+        &self,
+        before: Option<&Ticket>,
+        after: &Ticket,
+        at: Timestamp,
+        transaction: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        let row = &after.row;
+        transaction.put(home_row(row, after.version)?)?;
+        transaction.keep_private(before.map(|before| &before.row), row, after.version)?;
+        let (mut entry, absent) = creator_entry(row, after.version)?;
+        if self.links() && self.participants.contains(&row.requester) {
+            entry.insert("participating".into(), AttributeValue::Bool(true));
+            if self.finds_participants() {
+                entry.insert("took_part".into(), AttributeValue::Bool(true));
+            }
+        }
+        transaction.set(keys::contact(&row.requester), keys::space(&row.id), entry, &absent)?;
+        for (ticket, by) in before.map(|before| (before, -1)).into_iter().chain([(after, 1)]) {
+            transaction.count(&ticket.row, by);
+            transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);
+        }
+        Ok(())
+    }
+
     pub(crate) fn into_actions(mut self, transaction: &mut Transaction<'_>) -> Result<Ticket, StoreError> {
         let version = self.before.as_ref().map_or(0, |before| before.version);
         self.after.version = version + 1;
@@ -180,12 +207,11 @@ impl TicketWrite {
             Some(before) => transaction.replace(body, as_read(before))?,
         }
 
-        // Who is to see to it, for example, is not in the row: nobody's list has changed then.
         let links = self.links();
-        let lists_change = links || self.fingerprint.is_some() || before.is_none_or(|before| before.row != *row);
-        if lists_change {
-            transaction.put(home_row(row, after.version)?)?;
-            transaction.keep_private(before.map(|before| &before.row), row, after.version)?;
+        let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
+        // Who is to see to it, for example, is not in the row: nobody's list has changed then.
+        if links || self.fingerprint.is_some() || before.is_none_or(|before| before.row != *row) {
+            self.show_in_lists(before, after, at, transaction)?;
         }
         let home = keys::home(row.company.as_ref(), &row.requester);
         if let Some(before) = before {
@@ -211,23 +237,12 @@ impl TicketWrite {
                 let seen = ("participants", Some(AttributeValue::N(joined.to_string())));
                 transaction.set_over((partition.clone(), keys::CONVERSATION), HashMap::new(), &[], seen)?;
             }
-            if lists_change {
-                transaction.count(&before.row, -1);
-            }
             let companies: BTreeSet<_> = [&before.row.company, &row.company].into_iter().flatten().collect();
             for company in companies {
                 transaction.note_move(company, &before.row, row, after.version)?;
             }
         }
-        if lists_change {
-            transaction.count(row, 1);
-        }
-        let at = self.events.iter().map(|event| event.at).chain([row.updated_at]).max().unwrap_or(row.updated_at);
         transaction.list_ticket(before, after, self.by.as_ref(), at)?;
-        for ticket in before.into_iter().chain([after]).filter(|_| lists_change) {
-            transaction.raise(keys::contact(&ticket.row.requester), keys::OWN_MARK, at);
-        }
-
         if let Some(conversation) = after.conversation.as_ref().filter(|_| links) {
             // Whoever has the conversation open goes by its own mark until they know of the ticket.
             let of_conversation = keys::conversation(conversation);
@@ -236,17 +251,6 @@ impl TicketWrite {
             }
             transaction.raise_with(of_conversation, keys::MARK, at, no_conversation_case());
         }
-        let (mut entry, absent) = creator_entry(row, after.version)?;
-        if links && self.participants.contains(&row.requester) {
-            entry.insert("participating".into(), AttributeValue::Bool(true));
-            if self.finds_participants() {
-                entry.insert("took_part".into(), AttributeValue::Bool(true));
-            }
-        }
-        if lists_change {
-            transaction.set(keys::contact(&row.requester), keys::space(id), entry, &absent)?;
-        }
-
         for (place, event) in self.events.iter().enumerate() {
             // Each version is written only once, so it distinguishes events of the same millisecond.
             transaction.put(event_item(id, &format!("v{}.{place}", after.version), event)?)?;

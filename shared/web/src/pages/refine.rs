@@ -76,8 +76,7 @@ pub fn choices<const N: usize>(all: [(&str, &str, bool); N]) -> Vec<Choice> {
 }
 
 /// What an order is called.
-#[must_use]
-pub const fn name(sort: Sort) -> &'static str {
+const fn name(sort: Sort) -> &'static str {
     match sort {
         Sort::Updated => "Last update",
         Sort::Created => "Creation",
@@ -86,6 +85,25 @@ pub const fn name(sort: Sort) -> &'static str {
         Sort::Type => "Type",
         Sort::State => "State",
         Sort::Creator => "Creator",
+    }
+}
+
+/// Says in words that follow what is listed how it is sorted.
+#[must_use]
+pub fn sorted_by(order: Order) -> String {
+    let which = match order.direction {
+        Direction::Descending => "descending",
+        Direction::Ascending => "ascending",
+    };
+    format!("by {}, {which}", name(order.sort).to_lowercase())
+}
+
+/// Says what one request does not do: of the rest of a list, this many tickets were looked through for a page.
+#[must_use]
+pub fn looked_through(order: Order, many: usize) -> String {
+    match order.sort {
+        Sort::Updated => format!("{many} tickets were looked through for this page. There are more."),
+        _ => format!("{many} tickets are sorted at a time, those that were updated last. Older ones follow them."),
     }
 }
 

@@ -15,7 +15,7 @@ use domain::{
     history::{Change, Event},
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     limit,
-    ticket::{Ticket, TicketRow},
+    ticket::Ticket,
     turn::Exchange,
 };
 use serde::Deserialize;
@@ -146,35 +146,9 @@ fn draft(portal: &Portal, catalog: &Catalog, new: &NewTicket) -> Result<Ticket, 
     let mut attributes = new.attributes.clone();
     attributes.retain(|_, value| !limit::is_no_value(value));
     limit::values(ticket_type, &attributes).map_err(Error::InvalidAttribute)?;
-    let now = portal.clock.now();
     let id = TicketId::new(portal.ids.next("tk")).map_err(|error| Error::Invalid(error.to_string()))?;
-    let row = TicketRow {
-        id,
-        number: 0,
-        title: new.title.trim().to_owned(),
-        ticket_type: ticket_type.id.clone(),
-        category: ticket_type.category,
-        shared: new.shared,
-        private: false,
-        state: state.id.clone(),
-        state_category: state.category,
-        company: None,
-        requester: new.requester.clone(),
-        requester_name: None,
-        created_at: now,
-        updated_at: now,
-        turn_since: None,
-        exchange: Default::default(),
-    };
-    Ok(Ticket {
-        row,
-        description: limit::optional(Some(new.description.clone())).unwrap_or_default(),
-        attributes,
-        conversation: new.conversation.clone(),
-        company_chosen: false,
-        company_name: None,
-        assignee: new.assignee.clone(),
-        waited_from: None,
-        version: 0,
-    })
+    let written = (new.title.as_str(), new.description.as_str());
+    let mut ticket = Ticket::begun(id, written, ticket_type, state, new.requester.clone(), portal.clock.now());
+    ticket.row.shared = new.shared;
+    Ok(Ticket { attributes, conversation: new.conversation.clone(), assignee: new.assignee.clone(), ..ticket })
 }
