@@ -59,6 +59,7 @@ if (extremes) {
           await page.getByRole("button", { name: "Link ticket" }).click();
           assert.match(await alert(page), /linked to ticket #\d+ already/, "a ticket has one conversation");
 
+          await indexing();
           await page.getByRole("link", { name: `Search ${DESK.called}` }).click();
           assert.match(await page.getByRole("searchbox").inputValue(), /report empty/, "the conversation's words");
           await page.getByRole("searchbox").fill(`spindle ${way}`);

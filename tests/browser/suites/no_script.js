@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { TALK } from "../lib/extremes.js";
-import { SAMIRA } from "../lib/pages.js";
+import { SAMIRA, indexing } from "../lib/pages.js";
 import { FAILED, PHONE, WIDE, api, extremes, inBrowser, origin, signIn } from "../lib/site.js";
 import { atDesk } from "../lib/teammate.js";
 
@@ -50,6 +50,7 @@ describe("without JavaScript", { concurrency: 3 }, () => {
 
   test("a teammate gets from a ticket back to the list that they came from", () =>
     atDesk({ javaScriptEnabled: false }, async (page) => {
+      await indexing();
       for (const [list, words] of [["/helpdesk?turn=customer&assignee=none", "Inbox"], ["/helpdesk/search?q=the&kind=ticket", "Search"]]) {
         await page.goto(list);
         await page.locator("td.what a").first().click();
