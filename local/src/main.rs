@@ -55,6 +55,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let app = App::new(store.clone(), config, Clock::System);
     if !store.create_table().await? && engine.is_some() {
         store.enable_stream().await?;
+        store.enable_vectors().await?;
     }
     let feed = engine.as_ref().map(|engine| tokio::spawn(follow(engine.stream(&stream_of), store.clone())));
     let mut cast = Cast::read()?;

@@ -20,6 +20,7 @@ pub mod likeness;
 pub mod limit;
 pub mod list;
 pub mod mark;
+pub mod nearness;
 pub mod order;
 pub mod projection;
 pub mod reply;

@@ -1,10 +1,17 @@
-//! Which of what is known is like a text that somebody writes, by their words (docs/product.md, Look-alikes).
+//! Which of what is known is like a text that somebody writes (docs/product.md, Look-alikes).
 //!
-//! A search demands every word. Here any of them counts, and those of the same stem: the more there are, and the fewer
-//! other things have them, the more alike two texts are.
+//! By words: a search demands every word, here any of them counts, and those of the same stem; the more there are, and the
+//! fewer other things have them, the more alike two texts are. By nearness (`nearness`): other forms of words, compounds and
+//! misspellings count. What both say is surer than what one says.
 
-use crate::search::{self, Field, Match, Spot, in_pieces, is_unspaced, list_of};
-use std::{cmp::Reverse, collections::BTreeSet};
+use crate::{
+    nearness::Vector,
+    search::{self, Field, Match, Spot, in_pieces, is_unspaced, list_of},
+};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// Words of a text that are looked for: the longest, which tell most.
 const MOST_WORDS: usize = 6;
@@ -13,15 +20,23 @@ const STEM: usize = 4;
 /// What is much less alike than the best is not alike.
 const LEAST: f64 = 0.3;
 
-/// The words of a text that tell most of what it is about, those first.
+/// How near something has to be that has none of the words.
+pub const NEAR: f64 = 0.24;
+/// How little more the first of a list tells than the next ones.
+const FIRST: f64 = 4.0;
+
+/// What a text is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gist {
+    /// The words that tell most, those first.
     words: Vec<String>,
+    vector: Option<Vector>,
 }
 
 impl Gist {
     #[must_use]
     pub fn of(text: &str) -> Self {
+        let vector = Vector::of("", text);
         let mut words: Vec<String> = Vec::new();
         for word in search::words(text).filter(|word| is_telling(word)) {
             if !words.contains(&word) {
@@ -31,7 +46,13 @@ impl Gist {
         // A stable sort: of equal words the first ones decide.
         words.sort_by_key(|word| Reverse(weight(word)));
         words.truncate(MOST_WORDS);
-        Self { words }
+        Self { words, vector }
+    }
+
+    /// Returns what is looked for by nearness, unless the text has no words.
+    #[must_use]
+    pub const fn vector(&self) -> Option<&Vector> {
+        self.vector.as_ref()
     }
 
     /// Returns the lists of search that have its words, the most telling first: this many at most.
@@ -65,15 +86,35 @@ impl Gist {
         alike.into_iter().map(|(nth, _)| nth).collect()
     }
 
-    /// Returns where in a thing its words stand, in the place that tells most. `None` where none of them does.
+    /// Returns where in a thing its words stand, in the place that tells most; the title, where none of them does.
     #[must_use]
-    pub fn matched(&self, spots: &[&Spot], title: &str) -> Option<Match> {
+    pub fn matched(&self, spots: &[&Spot], title: &str) -> Match {
         let fits = |spot: &Spot| self.words.iter().map(|word| fit(word, spot)).fold(0.0, f64::max);
-        let best = spots.iter().filter(|it| fits(it) > 0.0).max_by(|a, b| fits(a).total_cmp(&fits(b)))?;
-        let line = if best.context.is_empty() { title } else { &best.context };
+        let best = spots.iter().filter(|it| fits(it) > 0.0).max_by(|a, b| fits(a).total_cmp(&fits(b)));
+        let line = best.map(|it| it.context.as_str()).filter(|it| !it.is_empty()).unwrap_or(title);
         let hit = |word: &str| self.words.iter().any(|wanted| same(wanted, word) > 0.0);
-        Some(Match { field: best.field, snippet: in_pieces(line, hit) })
+        Match { field: best.map_or(Field::Title, |it| it.field), snippet: in_pieces(line, hit) }
     }
+
+    /// Whether any of its words stands there.
+    #[must_use]
+    pub fn is_in(&self, spots: &[&Spot]) -> bool {
+        spots.iter().any(|spot| self.words.iter().any(|word| fit(word, spot) > 0.0))
+    }
+}
+
+/// Puts two lists of what is alike together, each with the most alike first.
+#[must_use]
+pub fn fused<T: Ord + Clone>(lists: [&[T]; 2]) -> Vec<T> {
+    let mut scores = BTreeMap::<&T, f64>::new();
+    for list in lists {
+        for (place, it) in list.iter().enumerate() {
+            *scores.entry(it).or_default() += 1.0 / (FIRST + place as f64);
+        }
+    }
+    let mut all: Vec<_> = scores.into_iter().collect();
+    all.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    all.into_iter().map(|(it, _)| it.clone()).collect()
 }
 
 /// Whether a word says anything by itself. In Japanese, what is written in hiragana alone mostly holds sentences together.
@@ -150,11 +191,20 @@ mod tests {
     fn the_line_that_matches_is_shown_with_its_words() {
         let spots = spots("Trouble in hall 3", "It began yesterday. The printers are all offline.");
         let spots: Vec<_> = spots.iter().collect();
-        let found = Gist::of("Printer is off").matched(&spots, "Trouble in hall 3").unwrap();
+        let found = Gist::of("Printer is off").matched(&spots, "Trouble in hall 3");
         assert_eq!(found.field, Field::Message);
         let hits: Vec<_> = found.snippet.iter().filter(|it| it.hit).map(|it| it.text.as_str()).collect();
         assert_eq!(hits, ["printers"]);
-        assert_eq!(Gist::of("nothing like it").matched(&spots, "Trouble"), None);
+        assert!(!Gist::of("nothing like it").is_in(&spots));
+        let near = Gist::of("nothing like it").matched(&spots, "Trouble in hall 3");
+        assert_eq!((near.field, near.snippet.iter().any(|it| it.hit)), (Field::Title, false));
+    }
+
+    #[test]
+    fn what_is_alike_in_both_ways_comes_before_what_is_in_one() {
+        assert_eq!(fused([&["a", "b", "c"], &["c", "d"]]), ["c", "a", "b", "d"]);
+        assert_eq!(fused([&["a", "b"], &[]]), ["a", "b"]);
+        assert!(fused::<u8>([&[], &[]]).is_empty());
     }
 
     #[test]

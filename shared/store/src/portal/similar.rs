@@ -1,26 +1,26 @@
 //! Tickets that are like what somebody is about to report (`domain::likeness`): of those that the list would show them, and
 //! of no others.
 //!
-//! The first round trip reads, beside the contact, the beginnings of the lists of the words that tell most. The second reads
-//! the rows of what is most alike, which decide whether the contact sees it.
+//! The first round trip reads, beside the contact, the beginnings of the lists of the words that tell most, and asks what is
+//! near. The second reads the rows of what is most alike, which decide whether the contact sees it.
 
 use super::entry::{Entry, Gate, Hint, Reach, Visitor};
 use crate::{
     record::{
         hits::{Lookup, Window, Within},
-        index::Entry as Found,
+        index::{Entry as Found, subject},
     },
-    table::{Store, StoreError, key, keys},
+    table::{Store, StoreError, key, keys, text},
 };
 use domain::{
     filter::Span,
-    id::CompanyId,
-    likeness::Gist,
+    id::{CompanyId, ContactId},
+    likeness::{Gist, NEAR, fused},
     search::{Field, Match, Query, Spot, words},
     state::StateCategory,
     ticket::TicketRow,
 };
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries that the first round trip reads, for some six read units.
@@ -29,6 +29,8 @@ const EXAMINED: usize = 110;
 const READS: usize = 12;
 /// The most companies in which it looks.
 const COMPANIES: usize = 6;
+/// What is near, in each company.
+const NEAREST: i32 = 10;
 /// Rows that the second round trip reads, at half a read unit each.
 const CONFIRMED: usize = 7;
 /// The most tickets that are shown.
@@ -40,8 +42,20 @@ type Read = (String, Window);
 /// What was read of a ticket.
 struct Thing {
     company: CompanyId,
+    /// Of its words.
     spots: Vec<Spot>,
+    /// Whether it is near, whatever its words.
+    is_near: bool,
 }
+
+impl Thing {
+    const fn of(company: CompanyId) -> Self {
+        Self { company, spots: Vec::new(), is_near: false }
+    }
+}
+
+/// What is near: its place, its company, and how near it is.
+type Near = (String, CompanyId, f64);
 
 impl Store {
     /// Requests entry to report something, and the tickets that are most like it, five at most: open ones first, the most
@@ -57,24 +71,37 @@ impl Store {
         let entry = self.enter_through(Gate::Report, visitor, hint, ask).await?;
         let catalog = entry.workspace.catalog.clone();
         entry
-            .then(async |scope, read| {
+            .then(async |scope, (read, near)| {
                 let common: BTreeSet<_> =
                     read.iter().filter(|(_, it)| it.end.is_some()).map(|(list, _)| list.clone()).collect();
                 let reach = scope.reach();
+                let is_in_reach =
+                    |of: &CompanyId| reach.companies.contains(of) && company.is_none_or(|only| only == of);
                 let mut things: BTreeMap<String, Thing> = BTreeMap::new();
                 for found in read.into_iter().flat_map(|(_, it)| it.found) {
-                    let chosen = found.record.company.filter(|id| reach.companies.contains(id));
-                    let (Some(of), Found::Ticket(_)) = (chosen, &found.entry) else { continue };
-                    if company.is_some_and(|only| *only != of) {
-                        continue;
+                    let (Some(of), Found::Ticket(_)) = (found.record.company, &found.entry) else { continue };
+                    if is_in_reach(&of) {
+                        let thing = things.entry(found.place).or_insert(Thing::of(of));
+                        thing.spots.extend(found.record.spots);
                     }
-                    let thing = things.entry(found.place).or_insert(Thing { company: of, spots: Vec::new() });
-                    thing.spots.extend(found.record.spots);
                 }
-                let things: Vec<_> = things.into_iter().collect();
-                let spots: Vec<Vec<&Spot>> = things.iter().map(|(_, it)| it.spots.iter().collect()).collect();
-                let ranked = gist.rank(&spots, |list| common.contains(list));
-                let ranked: Vec<_> = ranked.iter().take(CONFIRMED).filter_map(|nth| things.get(*nth)).collect();
+                let by_words: Vec<_> = {
+                    let spots: Vec<Vec<&Spot>> = things.values().map(|it| it.spots.iter().collect()).collect();
+                    let places: Vec<_> = things.keys().cloned().collect();
+                    let ranked = gist.rank(&spots, |list| common.contains(list));
+                    ranked.into_iter().filter_map(|nth| places.get(nth).cloned()).collect()
+                };
+                let mut by_nearness = Vec::new();
+                for (place, of, nearness) in near {
+                    if is_in_reach(&of) {
+                        things.entry(place.clone()).or_insert(Thing::of(of)).is_near = nearness >= NEAR;
+                        by_nearness.push(place);
+                    }
+                }
+                let ranked = fused([&by_words, &by_nearness]);
+                let ranked = ranked.into_iter().filter_map(|place| things.remove(&place).map(|thing| (place, thing)));
+                let ranked = ranked.filter(|(_, it)| it.is_near || !it.spots.is_empty());
+                let ranked: Vec<_> = ranked.take(CONFIRMED).collect();
                 let places = ranked.iter().filter_map(|(place, thing)| {
                     let ticket = keys::ticket_at(place)?;
                     Some(key(keys::company(&thing.company), ticket))
@@ -82,7 +109,7 @@ impl Store {
                 let rows = self.get_all_cheaply(places.collect()).await?;
                 let mut rows = self.in_view(scope, rows).await?;
                 let shown = ranked.into_iter().filter_map(|(place, thing)| {
-                    let row = rows.remove(place)?;
+                    let row = rows.remove(&place)?;
                     // What was found has to be there still.
                     let of_title: Vec<_> = words(&row.title).collect();
                     let is_there = |spot: &&Spot| match (spot.field, &spot.attribute) {
@@ -92,8 +119,10 @@ impl Store {
                         _ => true,
                     };
                     let spots: Vec<_> = thing.spots.iter().filter(is_there).collect();
-                    let matched = gist.matched(&spots, &row.title)?;
-                    Some((row, matched))
+                    (thing.is_near || gist.is_in(&spots)).then(|| {
+                        let matched = gist.matched(&spots, &row.title);
+                        (row, matched)
+                    })
                 });
                 // The most alike first; and of those that are shown, open ones before the others.
                 let mut shown: Vec<_> = shown.take(MOST).collect();
@@ -103,17 +132,33 @@ impl Store {
             .await
     }
 
-    /// Reads the beginnings of the lists that have the words.
-    async fn alike(&self, reach: &Reach, gist: &Gist, company: Option<&CompanyId>) -> Result<Vec<Read>, StoreError> {
+    /// Reads the beginnings of the lists that have the words, and what is near.
+    async fn alike(
+        &self,
+        reach: &Reach,
+        gist: &Gist,
+        company: Option<&CompanyId>,
+    ) -> Result<(Vec<Read>, Vec<Near>), StoreError> {
         let companies = reach.companies.iter().filter(|id| company.is_none_or(|only| only == *id));
         let companies: Vec<_> = companies.take(COMPANIES).cloned().collect();
         if companies.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Default::default());
         }
-        let partitions = companies.len() + usize::from(reach.private);
+        let creator = reach.private.then_some(&reach.contact);
+        try_join(self.alike_by_words(gist, companies.clone(), creator), self.alike_by_nearness(gist, &companies, creator))
+            .await
+    }
+
+    async fn alike_by_words(
+        &self,
+        gist: &Gist,
+        companies: Vec<CompanyId>,
+        creator: Option<&ContactId>,
+    ) -> Result<Vec<Read>, StoreError> {
+        let partitions = companies.len() + usize::from(creator.is_some());
         let lists = gist.lists((READS / partitions).max(1));
         let nothing = Query::default();
-        let within = Within::Customers(companies, reach.private.then(|| reach.contact.clone()));
+        let within = Within::Customers(companies, creator.cloned());
         let lookup = Lookup { query: &nothing, within, created: Span::default(), after: None };
         let most = EXAMINED / lists.len().max(1);
         let reads = lists.into_iter().map(|list| async {
@@ -121,5 +166,24 @@ impl Store {
             Ok::<_, StoreError>((list, window))
         });
         try_join_all(reads).await
+    }
+
+    async fn alike_by_nearness(
+        &self,
+        gist: &Gist,
+        companies: &[CompanyId],
+        creator: Option<&ContactId>,
+    ) -> Result<Vec<Near>, StoreError> {
+        let Some(vector) = gist.vector() else { return Ok(Vec::new()) };
+        let of_companies = companies.iter().map(|id| keys::found_in(Some(id), true, keys::NEAR));
+        let views = of_companies.chain(creator.map(|creator| keys::found_by_creator(creator, keys::NEAR)));
+        let found = try_join_all(views.map(|view| self.nearest(view, vector, NEAREST))).await?;
+        let mut near = Vec::new();
+        for (item, nearness) in found.into_iter().flatten() {
+            let (_, place) = subject(text(&item, "sk"))?;
+            near.extend(CompanyId::new(text(&item, "company")).ok().map(|company| (place, company, nearness)));
+        }
+        near.sort_by(|(_, _, a), (_, _, b)| b.total_cmp(a));
+        Ok(near)
     }
 }

@@ -4,6 +4,8 @@
 //! What customers may find is in lists of their company that hold nothing else. What is for teammates alone is in lists of
 //! its own: notes, names, attributes that customers do not see, and all of a ticket that they do not see. Both are also in
 //! views that span all companies. A conversation with a ticket stands where the ticket stands: it is the ticket.
+//!
+//! A ticket is besides in a list of what is near (`domain::nearness`), for the index of vectors.
 
 use super::head::HeadRecord;
 use crate::table::{Item, StoreError, item, keys, record, text};
@@ -12,6 +14,7 @@ use domain::{
     catalog::Catalog,
     conversation::{Part, PartKind},
     id::{CompanyId, ContactId, ConversationId, TicketId},
+    nearness::Vector,
     search::{Field, Spot, Spots},
     ticket::{Ticket, TicketRow},
 };
@@ -39,6 +42,9 @@ pub(crate) struct FoundRecord {
     /// lists that they alone read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) requester: Option<ContactId>,
+    /// Of a ticket's entry in the list of those that are near.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) vector: Vec<i8>,
 }
 
 /// What is found.
@@ -166,15 +172,19 @@ impl Placing {
     }
 
     fn entries(&self, document: &Words) -> Result<Vec<Item>, StoreError> {
-        let Words { name, open, kept } = document;
+        let Words { name, open, kept, vector } = document;
         let sk = format!("{}{name}", self.place);
         let mut items = Vec::new();
         for (spots, is_open) in [(open, self.is_open), (kept, false)] {
             let sk = if std::ptr::eq(spots, kept) { format!("{sk}{OF_TEAMMATES}") } else { sk.clone() };
             for (list, spots) in spots.lists() {
                 for (nth, scope) in self.scopes.iter().enumerate() {
-                    let record =
-                        FoundRecord { spots: spots.clone(), company: scope.clone(), requester: self.requester.clone() };
+                    let record = FoundRecord {
+                        spots: spots.clone(),
+                        company: scope.clone(),
+                        requester: self.requester.clone(),
+                        vector: Vec::new(),
+                    };
                     let pk = keys::found_in(scope.as_ref(), is_open, list);
                     let mut item = item(pk, sk.clone(), &record)?;
                     // The entries of the first company are also in the views of everything.
@@ -189,8 +199,30 @@ impl Placing {
         if let Some(creator) = &self.creator {
             for (list, spots) in open.lists() {
                 let company = self.scopes.iter().flatten().next().cloned();
-                let record = FoundRecord { spots: spots.clone(), company, requester: Some(creator.clone()) };
+                let record = FoundRecord {
+                    spots: spots.clone(),
+                    company,
+                    requester: Some(creator.clone()),
+                    vector: Vec::new(),
+                };
                 items.push(item(keys::found_by_creator(creator, list), sk.clone(), &record)?);
+            }
+        }
+        if let Some(vector) = vector {
+            let of_scopes = self.scopes.iter().map(|scope| {
+                (keys::found_in(scope.as_ref(), self.is_open, keys::NEAR), scope.clone(), self.requester.clone())
+            });
+            let of_creator = self.creator.iter().map(|creator| {
+                let company = self.scopes.iter().flatten().next().cloned();
+                (keys::found_by_creator(creator, keys::NEAR), company, Some(creator.clone()))
+            });
+            for (pk, company, requester) in of_scopes.chain(of_creator) {
+                let vector = vector.numbers().to_vec();
+                let record = FoundRecord { spots: Vec::new(), company, requester, vector };
+                let mut item = item(pk.clone(), sk.clone(), &record)?;
+                // What it is searched by in the index of vectors.
+                item.insert("view".into(), AttributeValue::S(pk));
+                items.push(item);
             }
         }
         Ok(items)
@@ -206,6 +238,8 @@ pub(crate) struct Words {
     open: Spots,
     /// What only teammates may find.
     kept: Spots,
+    /// What it is about, of a ticket: found by whoever finds `open`.
+    vector: Option<Vector>,
 }
 
 impl Words {
@@ -229,7 +263,7 @@ impl Words {
         for name in row.requester_name.iter().chain(&ticket.company_name) {
             kept = kept.with_line(Field::Name, name);
         }
-        Self { name: String::new(), open, kept }
+        Self { name: String::new(), open, kept, vector: Vector::of(&row.title, &ticket.description) }
     }
 
     /// A conversation with a ticket has none of its own: the ticket has the names by which it is found. Neither has one whose head
@@ -240,7 +274,7 @@ impl Words {
             kept = Spots::of_all().with_line(Field::Title, head.title.as_deref().unwrap_or_default());
             kept = kept.with_line(Field::Name, words);
         }
-        Self { name: CONVERSATION.into(), kept, open: Spots::default() }
+        Self { name: CONVERSATION.into(), kept, ..Self::default() }
     }
 
     /// Returns the words of a part at this place in its conversation. Notes that an older version put among the messages
@@ -256,7 +290,7 @@ impl Words {
             PartKind::Note if place.starts_with(keys::NOTE) => kept = kept.with_text(Field::Note, None, &part.body),
             PartKind::Note => {}
         }
-        Self { name: place.to_owned(), open, kept }
+        Self { name: place.to_owned(), open, kept, vector: None }
     }
 
     /// Returns their entries; none where nothing of it is found.
@@ -271,29 +305,36 @@ impl Words {
             spots.lists().map(move |(list, spots)| (keys::list(list), name.clone(), spots))
         });
         let each = all.map(|(list, name, spots)| {
-            let others = hash_of_content(&list, &name, spots, false).wrapping_mul(copies - 1);
-            hash_of_content(&list, &name, spots, true).wrapping_add(others)
+            let others = hash_of_content(&list, &name, spots, &[], false).wrapping_mul(copies - 1);
+            hash_of_content(&list, &name, spots, &[], true).wrapping_add(others)
         });
-        each.fold(0, u64::wrapping_add)
+        each.fold(self.sum_of_vector().wrapping_mul(copies), u64::wrapping_add)
+    }
+
+    /// Returns the [`hash_of_content`] of its entry in a list of what is near.
+    fn sum_of_vector(&self) -> u64 {
+        let list = keys::list(keys::NEAR);
+        self.vector.as_ref().map_or(0, |vector| hash_of_content(&list, &self.name, &[], vector.numbers(), false))
     }
 
     /// Returns the sum of [`hash_of_content`] of what customers may find, in lists of one of them.
     pub(crate) fn sum_of_creator(&self) -> u64 {
-        let each = self.open.lists().map(|(list, spots)| hash_of_content(&keys::list(list), &self.name, spots, false));
-        each.fold(0, u64::wrapping_add)
+        let each =
+            self.open.lists().map(|(list, spots)| hash_of_content(&keys::list(list), &self.name, spots, &[], false));
+        each.fold(self.sum_of_vector(), u64::wrapping_add)
     }
 
     /// Returns how many of their entries in one company customers may find, and how many not.
     pub(crate) fn counts(&self) -> (u64, u64) {
-        (self.open.lists().count() as u64, self.kept.lists().count() as u64)
+        (self.open.lists().count() as u64 + u64::from(self.vector.is_some()), self.kept.lists().count() as u64)
     }
 }
 
 /// A hash of what an entry says, wherever it stands. `list` is the list as its key has it, `name` that of its document.
 /// `is_first` says whether it is also in the view of everything.
-fn hash_of_content(list: &str, name: &str, spots: &[Spot], is_first: bool) -> u64 {
+fn hash_of_content(list: &str, name: &str, spots: &[Spot], vector: &[i8], is_first: bool) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (list, name, is_first).hash(&mut hasher);
+    (list, name, vector, is_first).hash(&mut hasher);
     for spot in spots {
         (spot.field, &spot.attribute, &spot.word, &spot.context).hash(&mut hasher);
     }
@@ -314,11 +355,12 @@ pub(crate) fn hashes(item: Item) -> Result<(Entry, u64, u64), StoreError> {
     let found = Found::read(item)?;
     let name = found.key.strip_prefix(found.place.as_str()).unwrap_or_default();
     let is_first = view == format!("{}{list}", keys::FIND) && by_updated == found.key;
-    let is_copy = view.is_empty() && by_updated.is_empty();
+    let is_near = list == keys::list(keys::NEAR);
+    let is_copy = by_updated.is_empty() && if is_near { view == pk } else { view.is_empty() };
     let of_creator = || found.record.requester.as_ref().is_some_and(|it| scope == keys::scope_of_creator(it));
     let is_of_scope = scope.starts_with(&keys::scope(found.record.company.as_ref())) || of_creator();
     let content = if is_of_scope && (is_first || is_copy) {
-        hash_of_content(list, name, &found.record.spots, is_first)
+        hash_of_content(list, name, &found.record.spots, &found.record.vector, is_first)
     } else {
         0
     };

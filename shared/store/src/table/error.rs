@@ -5,8 +5,8 @@ use aws_sdk_dynamodb::{
     error::{BuildError, ProvideErrorMetadata, SdkError},
     operation::{
         batch_get_item::BatchGetItemError, batch_write_item::BatchWriteItemError, create_table::CreateTableError,
-        get_item::GetItemError, query::QueryError, scan::ScanError, transact_write_items::TransactWriteItemsError,
-        update_item::UpdateItemError, update_table::UpdateTableError, update_time_to_live::UpdateTimeToLiveError,
+        get_item::GetItemError, query::QueryError, scan::ScanError, search_vectors::SearchVectorsError,
+        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError, update_table::UpdateTableError, update_time_to_live::UpdateTimeToLiveError,
     },
 };
 use std::{error::Error as StdError, fmt, iter};
@@ -147,6 +147,7 @@ operations!(
     "GetItem" GetItemError,
     "Query" QueryError,
     "Scan" ScanError,
+    "SearchVectors" SearchVectorsError,
     "UpdateItem" UpdateItemError,
     "UpdateTable" UpdateTableError,
     "UpdateTimeToLive" UpdateTimeToLiveError

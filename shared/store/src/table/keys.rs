@@ -275,6 +275,9 @@ pub(crate) fn scope_and_list(pk: &str) -> (&str, &str) {
     pk.split_at(of_search.or_else(|| pk.starts_with(INBOX).then_some(INBOX.len())).unwrap_or(0))
 }
 
+/// The name of the list that has a vector of each ticket. No word begins like this.
+pub(crate) const NEAR: &str = "~";
+
 /// What comes before the name of a search list that customers may read. No encoded id has it.
 pub(crate) const FIND: &str = "FIND#";
 /// The same for teammates alone.

@@ -17,6 +17,7 @@ use aws_sdk_dynamodb::{
         get_item::{GetItemInput, GetItemOutput},
         query::{QueryInput, QueryOutput},
         scan::{ScanInput, ScanOutput},
+        search_vectors::SearchVectorsInput,
         transact_write_items::{TransactWriteItemsInput, TransactWriteItemsOutput},
         update_item::{UpdateItemInput, UpdateItemOutput},
     },
@@ -100,13 +101,16 @@ impl Intercept for Metering {
             "BatchGetItem" BatchGetItemInput,
             "Query" QueryInput,
             "Scan" ScanInput,
+            "SearchVectors" SearchVectorsInput,
             "UpdateItem" UpdateItemInput,
             "BatchWriteItem" BatchWriteItemInput,
             "TransactWriteItems" TransactWriteItemsInput
         );
         count(|usage| usage.calls += 1);
         if tracing::enabled!(target: TARGET, Level::DEBUG) {
-            let index = input.downcast_ref::<QueryInput>().and_then(QueryInput::index_name);
+            let of_query = input.downcast_ref::<QueryInput>().and_then(QueryInput::index_name);
+            let of_search = input.downcast_ref::<SearchVectorsInput>().and_then(SearchVectorsInput::index_name);
+            let index = of_query.or(of_search);
             let key = input.downcast_ref::<UpdateItemInput>().and_then(UpdateItemInput::key);
             match input.downcast_ref::<TransactWriteItemsInput>() {
                 Some(transaction) => transaction.transact_items().iter().for_each(|it| {

@@ -1,10 +1,17 @@
 //! Queries of one partition.
 
-use super::{connect::Store, error::StoreError, item::Item};
+use super::{
+    connect::Store,
+    error::StoreError,
+    item::Item,
+    schema::TABLE,
+};
 use aws_sdk_dynamodb::{
+    error::ProvideErrorMetadata,
     operation::{query::builders::QueryFluentBuilder, scan::builders::ScanFluentBuilder},
     types::AttributeValue,
 };
+use domain::nearness::Vector;
 
 /// Items of a page of a scan. Without a limit the embedded engine reads all that is left of the table for each page; and
 /// pages of a megabyte take a slow line longer than an attempt may last.
@@ -38,6 +45,38 @@ impl Store {
             .expression_attribute_values(":pk", AttributeValue::S(pk.into()))
             .expression_attribute_values(":first", AttributeValue::S(first.into()))
             .expression_attribute_values(":last", AttributeValue::S(last.into()))
+    }
+
+    /// Finds the items of a view whose vectors are nearest to this one, the nearest first, each with how near it is: 1 is the
+    /// same direction, 0 has nothing to do with it. None while the table has no index of vectors, or DynamoDB is making it.
+    pub(crate) async fn nearest(
+        &self,
+        view: String,
+        vector: &Vector,
+        most: i32,
+    ) -> Result<Vec<(Item, f64)>, StoreError> {
+        let numbers = vector.numbers().iter().map(|it| AttributeValue::N(it.to_string())).collect();
+        let search = self
+            .client
+            .search_vectors()
+            .table_name(&self.table)
+            .index_name(TABLE.vectors.name)
+            .set_search_vector(Some(numbers))
+            .search_condition_expression("#view = :view")
+            .expression_attribute_names("#view", TABLE.vectors.hash)
+            .expression_attribute_values(":view", AttributeValue::S(view))
+            .top_k(most);
+        match search.send().await {
+            Ok(found) => {
+                // The score is a distance.
+                let near = found.search_results.unwrap_or_default().into_iter();
+                Ok(near.filter_map(|it| Some((it.item?, 1.0 - it.score))).collect())
+            }
+            Err(error) if matches!(error.code(), Some("ValidationException" | "ResourceNotFoundException")) => {
+                Ok(Vec::new())
+            }
+            Err(error) => Err(StoreError::from_sdk(error)),
+        }
     }
 
     /// Asks for all items of the table, for an operator.

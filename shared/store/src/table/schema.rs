@@ -2,10 +2,13 @@
 
 use super::{connect::Store, error::StoreError};
 use aws_sdk_dynamodb::{
-    error::ProvideErrorMetadata,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::update_table::UpdateTableError,
     types::{
-        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-        ScalarAttributeType, StreamSpecification, TimeToLiveSpecification,
+        AttributeDefinition, BillingMode, CreateVectorIndexAction, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+        Projection, ProjectionType, ScalarAttributeType, SearchSchemaElement, SearchSchemaElementType,
+        StreamSpecification, TimeToLiveSpecification, VectorAttributeDefinition, VectorDistanceFunction, VectorIndex,
+        VectorIndexUpdate,
     },
 };
 use std::time::Duration;
@@ -19,10 +22,26 @@ pub struct TableDefinition {
     pub range: &'static str,
     /// Sparse indexes, each with its name, partition key and sort key.
     pub indexes: &'static [(&'static str, &'static str, &'static str)],
+    /// The index of vectors.
+    pub vectors: VectorDefinition,
     /// The attribute with the time after which DynamoDB may delete an item.
     pub ttl: &'static str,
     /// What the table's stream says of each item that was written.
     pub stream: &'static str,
+}
+
+/// The definition of an index of vectors, which are compared by their directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VectorDefinition {
+    pub name: &'static str,
+    /// The attribute of which each search names one value.
+    pub hash: &'static str,
+    /// The attribute with the numbers.
+    pub attribute: &'static str,
+    /// What a search tells of what it finds, beside the key.
+    pub tells: &'static str,
+    /// How many numbers there are.
+    pub dimensions: u32,
 }
 
 /// The index of views by last update. Search lists are in it too, by creation.
@@ -34,6 +53,13 @@ pub const TABLE: TableDefinition = TableDefinition {
     hash: "pk",
     range: "sk",
     indexes: &[(BY_UPDATED, "view", "by_updated"), (BY_STATE, "view", "by_state")],
+    vectors: VectorDefinition {
+        name: "by-nearness",
+        hash: "view",
+        attribute: "vector",
+        tells: "company",
+        dimensions: domain::nearness::DIMENSIONS as u32,
+    },
     ttl: "expires",
     stream: "NEW_AND_OLD_IMAGES",
 };
@@ -61,23 +87,81 @@ fn key_schema(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, StoreErr
         .collect()
 }
 
+fn definition(name: &str) -> Result<AttributeDefinition, StoreError> {
+    let definition = AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);
+    definition.build().map_err(StoreError::unbuilt)
+}
+
 fn stream() -> Result<StreamSpecification, StoreError> {
     let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(TABLE.stream.into());
     stream.build().map_err(StoreError::unbuilt)
 }
 
+fn vectors() -> Result<VectorIndex, StoreError> {
+    let VectorDefinition { name, hash, attribute, tells, dimensions } = TABLE.vectors;
+    let vector = VectorAttributeDefinition::builder().attribute_name(attribute).build().map_err(StoreError::unbuilt)?;
+    let hash = SearchSchemaElement::builder()
+        .attribute_name(hash)
+        .search_schema_element_type(SearchSchemaElementType::Hash)
+        .build()
+        .map_err(StoreError::unbuilt)?;
+    VectorIndex::builder()
+        .index_name(name)
+        .vector_attribute(vector)
+        .search_schema(hash)
+        .projection(Projection::builder().projection_type(ProjectionType::Include).non_key_attributes(tells).build())
+        .dimensions(dimensions.into())
+        .distance_function(VectorDistanceFunction::Cosine)
+        .build()
+        .map_err(StoreError::unbuilt)
+}
+
+/// The answer to a change of the table that DynamoDB refuses where there is nothing to change.
+fn unless_it_is_so<T>(changed: Result<T, SdkError<UpdateTableError>>) -> Result<(), StoreError> {
+    match changed {
+        Err(error) if error.code() == Some("ValidationException") => Ok(()),
+        done => done.map(drop).map_err(StoreError::from_sdk),
+    }
+}
+
 impl Store {
+    /// Adds the index of vectors to a table that an earlier version made without one, as on this machine. Where it is
+    /// there, DynamoDB refuses, and nothing changes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when DynamoDB cannot be reached, or there is no table.
+    pub async fn enable_vectors(&self) -> Result<(), StoreError> {
+        let index = vectors()?;
+        let create = CreateVectorIndexAction::builder()
+            .index_name(index.index_name)
+            .set_vector_attribute(index.vector_attribute)
+            .set_search_schema(index.search_schema)
+            .set_projection(index.projection)
+            .dimensions(index.dimensions)
+            .distance_function(index.distance_function)
+            .build()
+            .map_err(StoreError::unbuilt)?;
+        let update = VectorIndexUpdate::builder().create(create).build();
+        unless_it_is_so(
+            self.client
+                .update_table()
+                .table_name(&self.table)
+                .attribute_definitions(definition(TABLE.vectors.hash)?)
+                .vector_index_updates(update)
+                .send()
+                .await,
+        )
+    }
+
     /// Turns on the stream of a table that an earlier version made without one, as on this machine. Where it is on,
     /// DynamoDB refuses, and nothing changes.
     ///
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be reached, or there is no table.
     pub async fn enable_stream(&self) -> Result<(), StoreError> {
-        let update = self.client.update_table().table_name(&self.table).stream_specification(stream()?);
-        match update.send().await {
-            Err(error) if error.code() == Some("ValidationException") => Ok(()),
-            done => done.map(drop).map_err(StoreError::from_sdk),
-        }
+        unless_it_is_so(
+            self.client.update_table().table_name(&self.table).stream_specification(stream()?).send().await,
+        )
     }
 
     /// Whether the table is there and can be used. Asked by reading an item: `DescribeTable` also tells how many items
@@ -107,11 +191,10 @@ impl Store {
             .table_name(&self.table)
             .billing_mode(BillingMode::PayPerRequest)
             .stream_specification(stream()?)
-            .set_key_schema(Some(key_schema(TABLE.hash, TABLE.range)?));
+            .set_key_schema(Some(key_schema(TABLE.hash, TABLE.range)?))
+            .vector_indexes(vectors()?);
         for name in TABLE.key_attributes() {
-            let definition =
-                AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build();
-            request = request.attribute_definitions(definition.map_err(StoreError::unbuilt)?);
+            request = request.attribute_definitions(definition(name)?);
         }
         for (name, hash, range) in TABLE.indexes {
             let index = GlobalSecondaryIndex::builder()

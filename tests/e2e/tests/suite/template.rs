@@ -5,7 +5,7 @@ use e2e::{
     template::{folder, resources, routes, template},
 };
 use local::gateway::FUNCTIONS;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, fmt::Debug};
 use store::{Document, TABLE};
 use web::function::DEFAULT;
@@ -103,6 +103,15 @@ fn the_table_is_the_one_that_admin_creates() {
         .collect();
     attributes.sort_unstable();
     assert_eq!(attributes, TABLE.key_attributes());
+    let vectors = json!([{
+        "IndexName": TABLE.vectors.name,
+        "VectorAttribute": {"AttributeName": TABLE.vectors.attribute},
+        "Dimensions": TABLE.vectors.dimensions,
+        "DistanceFunction": "COSINE",
+        "SearchSchema": [{"AttributeName": TABLE.vectors.hash, "SearchSchemaElementType": "HASH"}],
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [TABLE.vectors.tells]},
+    }]);
+    assert_eq!(table["VectorIndexes"], vectors);
     assert_eq!(table["TimeToLiveSpecification"]["AttributeName"], TABLE.ttl);
     assert_eq!(table["StreamSpecification"]["StreamViewType"], TABLE.stream);
     assert!(table.get("LocalSecondaryIndexes").is_none(), "an LSI would cap a company at 10 GB");
