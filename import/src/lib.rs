@@ -204,8 +204,7 @@ impl Import<'_> {
     fn holds(&self, line: &Line) -> Result<(), String> {
         match line {
             Line::Settings(it) => valid::settings(it),
-            Line::TicketType(it) => valid::ticket_type(it),
-            Line::TicketState(it) => valid::ticket_state(it),
+            Line::TicketType(_) | Line::TicketState(_) => workspace::entry(line).map_or(Ok(()), |it| it.verify()),
             Line::Teammate(it) => valid::person(it.name.as_deref()),
             Line::Company(it) => valid::company(it),
             Line::Contact(it) => valid::contact(it),

@@ -1,35 +1,10 @@
 //! Limits on the contents of a line, beyond what its types require.
 
-use crate::line::{
-    ActorLine, CompanyLine, ContactLine, PartLine, PartType, SettingsLine, TicketLine, TicketStateLine, TicketTypeLine,
-};
-use domain::limit::{Verdict, body, companies, data, demand, email, name, number, options, text, title};
-use std::collections::BTreeSet;
-
-/// Maximum number of attributes of a ticket type.
-const MOST_ATTRIBUTES: usize = 100;
+use crate::line::{ActorLine, CompanyLine, ContactLine, PartLine, PartType, SettingsLine, TicketLine};
+use domain::limit::{Verdict, body, companies, data, demand, email, name, number, text, title};
 
 pub(crate) fn settings(line: &SettingsLine) -> Verdict {
     line.settings().verify().map_err(|unfit| unfit.to_string())
-}
-
-pub(crate) fn ticket_type(line: &TicketTypeLine) -> Verdict {
-    name("name", &line.name)?;
-    line.external_label.as_deref().map_or(Ok(()), |text| name("external_label", text))?;
-    demand(line.icon.chars().count() <= 16, || "icon is longer than 16 characters".into())?;
-    demand(line.attributes.len() <= MOST_ATTRIBUTES, || format!("more than {MOST_ATTRIBUTES} attributes"))?;
-    let mut names = BTreeSet::new();
-    for attribute in &line.attributes {
-        name("attribute name", &attribute.name)?;
-        demand(names.insert(&attribute.name), || format!("attribute {:?} is defined twice", attribute.name))?;
-        options(attribute)?;
-    }
-    Ok(())
-}
-
-pub(crate) fn ticket_state(line: &TicketStateLine) -> Verdict {
-    line.internal_label.as_deref().map_or(Ok(()), |text| name("internal_label", text))?;
-    line.external_label.as_deref().map_or(Ok(()), |text| name("external_label", text))
 }
 
 pub(crate) fn person(person_name: Option<&str>) -> Verdict {

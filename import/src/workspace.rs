@@ -2,7 +2,7 @@
 
 use crate::{Import, ImportError, Line, Numbered, Outcome, known::Known, line, patience::patiently};
 use domain::{
-    catalog::{Catalog, TicketType},
+    catalog::{Catalog, Entry, TicketType},
     id::TeammateId,
     limit::{self, Verdict},
     settings::PortalSettings,
@@ -82,13 +82,13 @@ impl Import<'_> {
         if new { Outcome::Created } else { Outcome::Updated }
     }
 
-    fn entry(&mut self, entry: CatalogEntry, changed: &mut Catalog) -> Outcome {
+    fn entry(&mut self, entry: Entry, changed: &mut Catalog) -> Outcome {
         let (had, has) = (self.known.bytes_before(&entry), entry.bytes());
         self.known.catalog_bytes = self.known.catalog_bytes - had + has;
         let known = &mut self.known.catalog;
         match entry {
-            CatalogEntry::Type(it) => keep(it.id.clone(), it, &mut known.types, &mut changed.types),
-            CatalogEntry::State(it) => keep(it.id.clone(), it, &mut known.states, &mut changed.states),
+            Entry::Type(it) => keep(it.id.clone(), it, &mut known.types, &mut changed.types),
+            Entry::State(it) => keep(it.id.clone(), it, &mut known.states, &mut changed.states),
         }
     }
 
@@ -103,48 +103,31 @@ impl Import<'_> {
     }
 }
 
-/// A ticket type or state, as its line has it.
-enum CatalogEntry {
-    Type(TicketType),
-    State(TicketState),
-}
-
-fn entry(line: &Line) -> Option<CatalogEntry> {
+/// The ticket type or state of a line.
+pub(crate) fn entry(line: &Line) -> Option<Entry> {
     Some(match line.clone() {
         Line::TicketType(line::TicketTypeLine { id, name, external_label, icon, category, attributes }) => {
             let external_label = external_label.unwrap_or_else(|| name.clone());
-            CatalogEntry::Type(TicketType { id, name, external_label, icon, category, attributes })
+            Entry::Type(TicketType { id, name, external_label, icon, category, attributes })
         }
         Line::TicketState(line::TicketStateLine { id, category, internal_label, external_label, position }) => {
             let external_label = external_label.unwrap_or_else(|| category.default_label().into());
             let internal_label = internal_label.unwrap_or_else(|| external_label.clone());
             let position = position.unwrap_or(0);
-            CatalogEntry::State(TicketState { id, category, internal_label, external_label, position })
+            Entry::State(TicketState { id, category, internal_label, external_label, position })
         }
         _ => return None,
     })
 }
 
-impl CatalogEntry {
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Type(it) => limit::bytes_of_type(it),
-            Self::State(it) => limit::bytes_of_state(it),
-        }
-    }
-}
-
 impl Known {
     /// What the one of the same id takes.
-    fn bytes_before(&self, entry: &CatalogEntry) -> usize {
-        match entry {
-            CatalogEntry::Type(it) => self.catalog.types.get(&it.id).map_or(0, limit::bytes_of_type),
-            CatalogEntry::State(it) => self.catalog.states.get(&it.id).map_or(0, limit::bytes_of_state),
-        }
+    fn bytes_before(&self, entry: &Entry) -> usize {
+        self.catalog.entry_like(entry).map_or(0, |it| it.bytes())
     }
 
     /// A catalog that is too large already may become smaller.
-    fn has_room_for(&self, entry: &CatalogEntry) -> Verdict {
+    fn has_room_for(&self, entry: &Entry) -> Verdict {
         let (had, has) = (self.bytes_before(entry), entry.bytes());
         let fits = has <= had || self.catalog_bytes - had + has <= limit::MOST_CATALOG;
         limit::demand(fits, || "ticket types and states come to more than 300 KB".into())

@@ -20,7 +20,9 @@ pub const FUNCTION: Function = Function {
         teammate "POST /helpdesk/settings" => page::act,
         teammate "POST /helpdesk/settings/checks" => page::check,
         teammate "GET /helpdesk/settings/checks/cookie" => page::cookie_came_back,
-        teammate "GET /helpdesk/settings/forms" => page::forms::show,
-        teammate "POST /helpdesk/settings/forms" => page::forms::save,
+        teammate "GET /helpdesk/settings/types" => page::types::show,
+        teammate "POST /helpdesk/settings/types" => page::types::save,
+        teammate "GET /helpdesk/settings/states" => page::states::show,
+        teammate "POST /helpdesk/settings/states" => page::states::save,
     ],
 };

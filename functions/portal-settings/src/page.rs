@@ -1,8 +1,10 @@
 //! The settings page, which works without JavaScript. Until its form is saved, it is shown again with everything that
 //! was typed.
 
+mod fields;
 mod form;
-pub(crate) mod forms;
+pub(crate) mod states;
+pub(crate) mod types;
 mod words;
 
 use crate::{

@@ -2,6 +2,7 @@
 
 use crate::{
     id::{StateId, TypeId},
+    limit,
     state::{StateCategory, TicketState},
     timestamp::Timestamp,
 };
@@ -77,6 +78,73 @@ impl Catalog {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.types.is_empty() && self.states.is_empty()
+    }
+}
+
+/// A ticket type or state, where both are dealt with alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    Type(TicketType),
+    State(TicketState),
+}
+
+impl Entry {
+    /// What teammates call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Type(it) => &it.name,
+            Self::State(it) => &it.internal_label,
+        }
+    }
+
+    /// What it takes of [`limit::MOST_CATALOG`].
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Type(it) => limit::bytes_of_type(it),
+            Self::State(it) => limit::bytes_of_state(it),
+        }
+    }
+
+    /// Checks its names and attributes.
+    ///
+    /// # Errors
+    /// When one is blank or too long, or there are too many.
+    pub fn verify(&self) -> limit::Verdict {
+        match self {
+            Self::Type(it) => limit::ticket_type(it),
+            Self::State(it) => limit::ticket_state(it),
+        }
+    }
+}
+
+impl Catalog {
+    /// A catalog with one entry.
+    #[must_use]
+    pub fn of(entry: Entry) -> Self {
+        let mut catalog = Self::default();
+        match entry {
+            Entry::Type(it) => drop(catalog.types.insert(it.id.clone(), it)),
+            Entry::State(it) => drop(catalog.states.insert(it.id.clone(), it)),
+        }
+        catalog
+    }
+
+    /// Returns the entry of the same kind and id.
+    #[must_use]
+    pub fn entry_like(&self, entry: &Entry) -> Option<Entry> {
+        match entry {
+            Entry::Type(it) => self.types.get(&it.id).cloned().map(Entry::Type),
+            Entry::State(it) => self.states.get(&it.id).cloned().map(Entry::State),
+        }
+    }
+
+    /// What it takes of [`limit::MOST_CATALOG`].
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let types = self.types.values().map(limit::bytes_of_type).sum::<usize>();
+        types + self.states.values().map(limit::bytes_of_state).sum::<usize>()
     }
 }
 

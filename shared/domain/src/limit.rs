@@ -163,6 +163,38 @@ pub fn room(values: &BTreeMap<String, Value>) -> Verdict {
     demand(bytes(values) <= MOST_VALUES, || "attributes come to more than 100 KB as JSON".into())
 }
 
+/// Maximum number of attributes of a type.
+const MOST_ATTRIBUTES: usize = 100;
+/// Characters of an icon: an emoji may consist of many.
+const LONGEST_ICON: usize = 16;
+
+/// A ticket type: its names, its icon, its attributes, 100 at most, each with a name of its own.
+///
+/// # Errors
+/// When they are not.
+pub fn ticket_type(it: &TicketType) -> Verdict {
+    name("name", &it.name)?;
+    name("external_label", &it.external_label)?;
+    demand(it.icon.chars().count() <= LONGEST_ICON, || format!("icon is longer than {LONGEST_ICON} characters"))?;
+    demand(it.attributes.len() <= MOST_ATTRIBUTES, || format!("more than {MOST_ATTRIBUTES} attributes"))?;
+    let mut names = BTreeSet::new();
+    for attribute in &it.attributes {
+        name("attribute name", &attribute.name)?;
+        demand(names.insert(&attribute.name), || format!("attribute {:?} is defined twice", attribute.name))?;
+        options(attribute)?;
+    }
+    Ok(())
+}
+
+/// A ticket state: its labels.
+///
+/// # Errors
+/// When one is blank or too long.
+pub fn ticket_state(it: &TicketState) -> Verdict {
+    name("internal_label", &it.internal_label)?;
+    name("external_label", &it.external_label)
+}
+
 /// What a ticket type takes of [`MOST_CATALOG`].
 #[must_use]
 pub fn bytes_of_type(it: &TicketType) -> usize {

@@ -2,11 +2,11 @@
 
 mod association;
 pub mod audience;
+pub mod catalog;
 pub mod company;
 pub mod conversation;
 pub mod directory;
 mod error;
-pub mod forms;
 pub mod inbox;
 pub mod search;
 pub mod settings;

@@ -58,6 +58,15 @@ pub(super) fn change(change: &Change) -> String {
         },
         "reporting" => if *after == true { "let customers report" } else { "no longer lets customers report" }.into(),
         "form" => format!("changed what customers are asked: {}", after.as_str().unwrap_or_default()),
+        "ticket_type" | "ticket_state" => {
+            let what = if change.setting == "ticket_type" { "ticket type" } else { "ticket state" };
+            let name = after.as_str().unwrap_or_default();
+            match change.before.as_str() {
+                None => format!("added the {what} {name}"),
+                Some(before) if before == name => format!("changed the {what} {name}"),
+                Some(before) => format!("changed the {what} {before}, now {name}"),
+            }
+        }
         other => {
             let setting = RequiredSetting::ALL.into_iter().find(|it| it.as_str() == other);
             format!("confirmed {}", setting.map_or_else(|| other.to_owned(), |it| name(it).to_owned()))

@@ -145,8 +145,11 @@ impl Store {
             return Ok(Default::default());
         }
         let creator = reach.private.then_some(&reach.contact);
-        try_join(self.alike_by_words(gist, companies.clone(), creator), self.alike_by_nearness(gist, &companies, creator))
-            .await
+        try_join(
+            self.alike_by_words(gist, companies.clone(), creator),
+            self.alike_by_nearness(gist, &companies, creator),
+        )
+        .await
     }
 
     async fn alike_by_words(

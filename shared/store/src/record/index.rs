@@ -199,12 +199,8 @@ impl Placing {
         if let Some(creator) = &self.creator {
             for (list, spots) in open.lists() {
                 let company = self.scopes.iter().flatten().next().cloned();
-                let record = FoundRecord {
-                    spots: spots.clone(),
-                    company,
-                    requester: Some(creator.clone()),
-                    vector: Vec::new(),
-                };
+                let record =
+                    FoundRecord { spots: spots.clone(), company, requester: Some(creator.clone()), vector: Vec::new() };
                 items.push(item(keys::found_by_creator(creator, list), sk.clone(), &record)?);
             }
         }

@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::{
     operation::{
         batch_get_item::BatchGetItemError, batch_write_item::BatchWriteItemError, create_table::CreateTableError,
         get_item::GetItemError, query::QueryError, scan::ScanError, search_vectors::SearchVectorsError,
-        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError, update_table::UpdateTableError, update_time_to_live::UpdateTimeToLiveError,
+        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError, update_table::UpdateTableError,
+        update_time_to_live::UpdateTimeToLiveError,
     },
 };
 use std::{error::Error as StdError, fmt, iter};

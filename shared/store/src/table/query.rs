@@ -1,11 +1,6 @@
 //! Queries of one partition.
 
-use super::{
-    connect::Store,
-    error::StoreError,
-    item::Item,
-    schema::TABLE,
-};
+use super::{connect::Store, error::StoreError, item::Item, schema::TABLE};
 use aws_sdk_dynamodb::{
     error::ProvideErrorMetadata,
     operation::{query::builders::QueryFluentBuilder, scan::builders::ScanFluentBuilder},

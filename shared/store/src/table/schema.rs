@@ -159,9 +159,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when DynamoDB cannot be reached, or there is no table.
     pub async fn enable_stream(&self) -> Result<(), StoreError> {
-        unless_it_is_so(
-            self.client.update_table().table_name(&self.table).stream_specification(stream()?).send().await,
-        )
+        unless_it_is_so(self.client.update_table().table_name(&self.table).stream_specification(stream()?).send().await)
     }
 
     /// Whether the table is there and can be used. Asked by reading an item: `DescribeTable` also tells how many items

@@ -6,7 +6,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    catalog::{Catalog, TicketType},
+    catalog::{Catalog, Entry},
     settings::Change,
 };
 use serde_json::Value;
@@ -54,30 +54,33 @@ impl Store {
         result
     }
 
-    /// Replaces a ticket type that was `seen`, and notes who did.
+    /// Adds a ticket type or state, or puts it in the place of the one that was `seen`, and notes who did.
     ///
     /// # Errors
-    /// [`WriteError::Stale`] when somebody else has changed it since.
-    pub async fn change_type(
+    /// [`WriteError::Stale`] when somebody else has changed or added it since.
+    pub async fn change_catalog(
         &self,
-        seen: &TicketType,
-        after: &TicketType,
+        seen: Option<&Entry>,
+        after: &Entry,
         signature: &Signature,
     ) -> Result<(), WriteError> {
-        let of = |it: &TicketType| Catalog { types: [(it.id.clone(), it.clone())].into(), ..Catalog::default() };
         let found = self.get_all(vec![key(keys::SETTINGS, keys::CATALOG)]).await?.pop().unwrap_or_default();
-        let Some((name, json)) = catalog_attributes(&of(after))?.pop() else { return Ok(()) };
+        let Some((name, json)) = catalog_attributes(&Catalog::of(after.clone()))?.pop() else { return Ok(()) };
         // As it is kept, which a version before may have spelt in another way.
         let kept = found.get(&name).cloned();
-        if catalog(found)?.types.get(&seen.id) != Some(seen) {
+        if catalog(found)?.entry_like(after).as_ref() != seen {
             return Err(WriteError::Stale);
         }
         let mut transaction = Transaction::new(self);
         let set = [(name.clone(), AttributeValue::S(json))].into();
         transaction.set_over((keys::SETTINGS.into(), keys::CATALOG), set, &[], (&name, kept))?;
-        let (before, after) = (seen.name.as_str().into(), after.name.as_str().into());
-        let change = Change { setting: "form".into(), before, after };
-        transaction.put(change_item(signature, &change)?)?;
+        let setting = match after {
+            Entry::Type(_) => "ticket_type",
+            Entry::State(_) => "ticket_state",
+        };
+        let before = seen.map_or(Value::Null, |it| it.name().into());
+        transaction
+            .put(change_item(signature, &Change { setting: setting.into(), before, after: after.name().into() })?)?;
         let result = transaction.commit().await;
         self.memory.forget();
         result

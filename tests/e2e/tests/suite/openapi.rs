@@ -823,7 +823,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 69] = [
+const PAGES: [(&str, &str, &str, u16); 73] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -885,10 +885,14 @@ const PAGES: [(&str, &str, &str, u16); 69] = [
     ("POST", "/helpdesk/settings", "version=4&do=save&color=red", 422),
     ("POST", "/helpdesk/settings", "version=4&do=preview", 200),
     ("POST", "/helpdesk/settings", "do=save", 400),
-    ("GET", "/helpdesk/settings/forms?done=saved", "", 200),
-    ("POST", "/helpdesk/settings/forms", "type=bug&was=another", 409),
-    ("POST", "/helpdesk/settings/forms", "type=nothing", 422),
-    ("POST", "/helpdesk/settings/forms", "type=bug&other=x", 400),
+    ("GET", "/helpdesk/settings/types?done=saved", "", 200),
+    ("POST", "/helpdesk/settings/types", "type=bug&name=Bug&was=another", 409),
+    ("POST", "/helpdesk/settings/types", "type=nothing&name=x", 422),
+    ("POST", "/helpdesk/settings/types", "type=bug&other=x", 400),
+    ("GET", "/helpdesk/settings/states?done=saved", "", 200),
+    ("POST", "/helpdesk/settings/states", "state=new&internal_label=x&was=another", 409),
+    ("POST", "/helpdesk/settings/states", "state=nothing&internal_label=x", 422),
+    ("POST", "/helpdesk/settings/states", "internal_label=x&category=none", 400),
     ("POST", "/helpdesk/settings/checks", "setting=cookie_forwarding", 303),
     ("POST", "/helpdesk/settings/checks", "setting=nothing", 400),
     ("GET", "/helpdesk/settings?checked=cookie_forwarding", "", 200),

@@ -301,45 +301,174 @@ async fn a_contact_finds_no_settings() {
     assert_eq!(site.store.workspace().await.unwrap().settings_version, 1);
 }
 
+/// What the page's form for a type or state has in this hidden field.
+fn hidden<'a>(shown: &'a Shown, of: &str, field: &str) -> &'a str {
+    let form = shown.page.split(&format!("id=\"{of}\"")).nth(1).unwrap();
+    form.split(&format!("name=\"{field}\" value=\"")).nth(1).unwrap().split('"').next().unwrap()
+}
+
 #[tokio::test]
 async fn what_customers_are_asked_is_set_by_type_and_counts_at_once() {
     let site = Site::start().await;
     e2e::load(&site.store, &[scene::reporting()]).await;
-    let path = "/helpdesk/settings/forms";
+    let path = "/helpdesk/settings/types";
     let shown = show(&site, path).await;
-    shown.has("Severity").has("High\nLow</textarea>").has("Affected users");
-    assert!(!shown.page.contains("canary-attribute") && !shown.page.contains("Incident"), "what customers do not see");
-    let was = shown.page.split("name=\"was\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    shown.has("Severity").has("High\nLow</textarea>").has("Affected users").has("canary-attribute").has("Incident");
+    let was = hidden(&shown, "type-bug", "was").to_owned();
     let fields = [
         ("type", "bug"),
         ("was", &was),
+        ("name", "canary-bug"),
+        ("external_label", "Bug"),
+        ("visible.0", "true"),
         ("asked.0", "true"),
         ("required.0", "true"),
         ("options.0", "High\r\n\r\n Low \r\nMiddling"),
+        ("visible.1", "true"),
         ("required.1", "true"),
+        ("visible.2", "true"),
         ("asked.2", "true"),
         ("options.2", "not a list"),
+        // What customers do not see is asked of nobody, whatever is sent.
+        ("asked.3", "true"),
     ];
     let saved = post(&site, path, &fields).await;
-    assert_eq!((saved.status, saved.location.as_str()), (303, "/helpdesk/settings/forms?done=saved#type-bug"));
+    assert_eq!((saved.status, saved.location.as_str()), (303, "/helpdesk/settings/types?done=saved#type-bug"));
     let (_, form) = site.json_as("ada", "/api/report").await;
     assert_eq!(
         form["types"][0]["attributes"],
         json!([{"name": "Severity", "data_type": "list", "required": true, "options": ["High", "Low", "Middling"]},
             {"name": "Affected users", "data_type": "integer", "required": false}])
     );
-    show(&site, "/helpdesk/settings").await.has("changed what customers are asked: canary-bug");
+    show(&site, "/helpdesk/settings").await.has("changed the ticket type canary-bug");
     // Somebody else has changed it since: what was typed is there again, over what it is now.
     let stale = post(&site, path, &fields).await;
     assert_eq!(stale.status, 409);
     stale.has("Nothing is saved").has("Middling");
-    let twice = post(&site, path, &[("type", "bug"), ("asked.0", "true"), ("options.0", "Twice\nTwice")]).await;
+    let twice = [("type", "bug"), ("name", "Bug"), ("asked.0", "true"), ("options.0", "Twice\nTwice")];
+    let twice = post(&site, path, &twice).await;
     assert_eq!(twice.status, 422);
     twice.has("Twice\nTwice</textarea>");
-    for field in ["asked.x", "asked", "visible.0"] {
-        assert_eq!(post(&site, path, &[("type", "bug"), (field, "true")]).await.status, 400, "{field}");
+    for field in ["asked.x", "asked", "other.0", "state"] {
+        assert_eq!(
+            post(&site, path, &[("type", "bug"), ("name", "Bug"), (field, "true")]).await.status,
+            400,
+            "{field}"
+        );
     }
-    // What customers do not see is asked of nobody, whatever is sent.
-    assert_eq!(post(&site, path, &[("type", "bug"), ("asked.3", "true")]).await.status, 303);
-    assert_eq!(site.json_as("ada", "/api/report").await.1["types"][0]["attributes"], json!([]));
+}
+
+#[tokio::test]
+async fn a_type_is_renamed_gets_attributes_in_another_order_and_one_more_and_all_tickets_show_it() {
+    let site = Site::start().await;
+    let path = "/helpdesk/settings/types";
+    let (_, before) = site.json_as("ada", "/api/tickets").await;
+    let ticket = before["tickets"].as_array().unwrap().iter().find(|it| it["type"]["id"] == "bug").unwrap();
+    let address = format!("/api/tickets/{}", ticket["id"].as_str().unwrap());
+    let fields = [
+        ("type", "bug"),
+        ("name", " Defect "),
+        ("external_label", ""),
+        ("icon", "🪲"),
+        ("position.0", "3"),
+        ("position.1", "1"),
+        ("visible.1", "true"),
+        ("position.2", "2"),
+        ("visible.2", "true"),
+        ("position.3", ""),
+        ("attribute.4", " Ship "),
+        ("kind.4", "list"),
+        ("visible.4", "true"),
+        ("options.4", "Anna\nBerta"),
+    ];
+    let saved = post(&site, path, &fields).await;
+    assert_eq!((saved.status, saved.location.as_str()), (303, "/helpdesk/settings/types?done=saved#type-bug"));
+    let defect = site.store.workspace().await.unwrap().catalog.types.into_values().find(|it| it.name == "Defect");
+    let defect = defect.unwrap();
+    let attributes: Vec<_> = defect.attributes.iter().map(|it| (it.name.as_str(), it.visible_to_contacts)).collect();
+    assert_eq!(
+        attributes,
+        [
+            ("canary-attribute", false),
+            ("Affected since", true),
+            ("Affected users", true),
+            ("Severity", false),
+            ("Ship", true)
+        ]
+    );
+    assert_eq!(defect.attributes[4].options, ["Anna", "Berta"]);
+    let (_, shown) = site.json_as("ada", &address).await;
+    assert_eq!(shown["type"], json!({"id": "bug", "label": "Defect", "icon": "🪲"}));
+    assert!(shown["attributes"].as_array().unwrap().iter().all(|it| it["name"] != "Severity"), "{shown}");
+    show(&site, "/helpdesk/settings").await.has("changed the ticket type canary-bug, now Defect");
+
+    let refused = |more: &[(&'static str, &'static str)]| {
+        let fields: Vec<_> = [("type", "bug")].into_iter().chain(more.iter().copied()).collect();
+        let site = &site;
+        async move { post(site, path, &fields).await }
+    };
+    for (fields, status) in [
+        (&[("name", "  ")][..], 422),
+        (&[("name", "x"), ("icon", "seventeen letters")], 422),
+        (&[("name", "x"), ("position.0", "first")], 422),
+        (&[("name", "x"), ("attribute.5", "Ship"), ("kind.5", "string")], 422),
+        (&[("name", "x"), ("attribute.5", "Harbour"), ("kind.5", "colour")], 400),
+    ] {
+        let refused = refused(fields).await;
+        assert_eq!(refused.status, status, "{fields:?}");
+        if status == 422 {
+            refused.has("Nothing is saved.");
+        }
+    }
+}
+
+#[tokio::test]
+async fn types_and_states_are_added_by_name_and_used_at_once() {
+    let site = Site::start().await;
+    let (types, states) = ("/helpdesk/settings/types", "/helpdesk/settings/states");
+    for (name, category, id) in [("Wünsch dir was!", "customer", "w-nsch-dir-was"), ("要望", "tracker", "type-1")] {
+        let added = post(&site, types, &[("name", name), ("icon", "🎁"), ("category", category)]).await;
+        assert_eq!((added.status, added.location), (303, format!("{types}?done=saved#type-{id}")), "{name}");
+    }
+    // The same name once more is another type, which is told from the first by its id alone.
+    let again = post(&site, types, &[("name", "Wünsch dir was!"), ("category", "customer")]).await;
+    assert_eq!(again.status, 303);
+    let open = post(&site, types, &[("name", ""), ("category", "tracker")]).await;
+    assert_eq!(open.status, 422);
+    open.has("value=\"tracker\" required checked");
+    assert_eq!(post(&site, types, &[("name", "x"), ("category", "everybody")]).await.status, 400);
+
+    let added = post(&site, states, &[("internal_label", "Parked"), ("category", "in_progress")]).await;
+    assert_eq!((added.status, added.location.as_str()), (303, "/helpdesk/settings/states?done=saved#state-parked"));
+    let parked = json!({"type": "w-nsch-dir-was", "title": "A pony", "requester": "ada", "state": "parked"});
+    let (status, ticket) = site.desk_send(Method::POST, "/tickets", &parked).await;
+    assert_eq!((status, &ticket["internal_label"]), (201, &json!("Parked")), "{ticket}");
+
+    let shown = show(&site, states).await;
+    let was = hidden(&shown, "state-parked", "was").to_owned();
+    let fields = [
+        ("state", "parked"),
+        ("was", &was),
+        ("internal_label", "On ice"),
+        ("external_label", "Later"),
+        ("position", "0"),
+    ];
+    assert_eq!(post(&site, states, &fields).await.status, 303);
+    assert_eq!(post(&site, states, &fields).await.status, 409, "it has changed since");
+    let order = site.store.workspace().await.unwrap().catalog;
+    assert_eq!(order.first_in(domain::state::StateCategory::InProgress).unwrap().internal_label, "On ice");
+    let (_, shown) = site.json_as("ada", &format!("/api/tickets/{}", ticket["id"].as_str().unwrap())).await;
+    assert_eq!(shown["state"]["label"], "Later");
+    for (fields, status) in [
+        (&[("state", "nothing"), ("internal_label", "x")][..], 422),
+        (&[("state", "a/b"), ("internal_label", "x")], 400),
+        (&[("internal_label", "x"), ("category", "limbo")], 400),
+        (&[("state", "parked"), ("internal_label", " ")], 422),
+        (&[("state", "parked"), ("internal_label", "x"), ("position", "-1")], 422),
+    ] {
+        assert_eq!(post(&site, states, fields).await.status, status, "{fields:?}");
+    }
+    let page = show(&site, "/helpdesk/settings").await;
+    page.has("added the ticket type Wünsch dir was!").has("added the ticket state Parked");
+    page.has("changed the ticket state Parked, now On ice");
 }
