@@ -16,6 +16,7 @@ use crate::{
 use askama::Template;
 use domain::{
     address,
+    color::{Color, Scheme},
     settings::{RequiredSetting, Unfit},
     timestamp::Timestamp,
 };
@@ -60,6 +61,8 @@ struct SettingsPage<'a> {
     typed: &'a Typed,
     audience: Rows<'a>,
     visibility: Rows<'a>,
+    /// How a link and a button look in the colour, in the light and in the dark scheme.
+    swatches: Vec<Swatch>,
     preview: Option<Preview>,
     host: &'a str,
     /// The domain on which the session cookie is set. `None` when only the host itself gets it.
@@ -67,6 +70,23 @@ struct SettingsPage<'a> {
     portal_url: String,
     snippets: Snippets,
     changes: Vec<(String, String, Timestamp)>,
+}
+
+/// The workspace's colour in one of the schemes.
+struct Swatch {
+    name: &'static str,
+    surface: &'static str,
+    link: Color,
+    main: Color,
+    on_main: Color,
+}
+
+/// Both of them; none without a colour.
+fn swatches(color: &str) -> Vec<Swatch> {
+    let Ok(main) = color.parse::<Color>() else { return Vec::new() };
+    let Scheme { on_light, on_dark, on_color } = main.scheme();
+    let of = |name, surface, link| Swatch { name, surface, link, main, on_main: on_color };
+    vec![of("Light", "#ffffff", on_light), of("Dark", "#181c23", on_dark)]
 }
 
 struct RequiredShown {
@@ -251,6 +271,7 @@ impl Visit<'_> {
             typed,
             audience: Rows::of(List::Audience, &typed.audience),
             visibility: Rows::of(List::Visibility, &typed.visibility),
+            swatches: swatches(&typed.color),
             preview,
             host: app.config.host(),
             cookie_domain: app.config.cookie_domain(),

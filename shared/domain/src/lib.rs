@@ -7,6 +7,7 @@ pub mod access;
 pub mod address;
 pub mod association;
 pub mod catalog;
+pub mod color;
 pub mod company;
 pub mod condition;
 pub mod contact;

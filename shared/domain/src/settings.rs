@@ -2,6 +2,7 @@
 
 use crate::{
     address,
+    color::Color,
     condition::{Condition, MOST_CONDITIONS},
     history::Actor,
     limit::{self, Verdict, demand},
@@ -159,13 +160,7 @@ fn logo(url: &str) -> Verdict {
 }
 
 fn color(text: &str) -> Verdict {
-    demand(is_color(text), || "it must be #rrggbb".into())
-}
-
-/// Whether a text is a colour in the form `#rrggbb`.
-#[must_use]
-pub fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|it| it.is_ascii_hexdigit()))
+    text.parse::<Color>().map(drop).map_err(|error| error.to_string())
 }
 
 /// What must work before the portal can be turned on (docs/product.md, Required settings).
@@ -294,14 +289,6 @@ mod tests {
             let unfit = settings.verify().unwrap_err();
             assert_eq!(unfit.field, field);
             assert!(unfit.why.contains(why), "{unfit}");
-        }
-    }
-
-    #[test]
-    fn colours_are_six_hex_digits() {
-        assert!(is_color("#0a1B2c"));
-        for bad in ["", "#", "0a1b2c", "#0a1b2", "#0a1b2cd", "#0a1b2g", "red", "#é1b2c"] {
-            assert!(!is_color(bad), "{bad}");
         }
     }
 

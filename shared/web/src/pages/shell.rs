@@ -15,7 +15,10 @@ use crate::{
 use askama::Template;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{sentence::isolated, settings::is_color};
+use domain::{
+    color::{Color, Scheme},
+    sentence::isolated,
+};
 use lambda_http::http::{HeaderName, StatusCode, header};
 use std::sync::LazyLock;
 
@@ -96,6 +99,7 @@ struct Head<'a> {
     title: &'a str,
     /// The brand as it stands in a sentence.
     brand: String,
+    icon: &'a str,
 }
 
 /// What comes between styles and scripts.
@@ -104,11 +108,36 @@ struct Head<'a> {
 struct Shell<'a> {
     brand: &'a str,
     brand_style: &'a str,
-    initial: String,
+    initial: &'a str,
     logo: Option<&'a str>,
     reader: &'a Reader,
     help_desk: bool,
     content: &'a str,
+}
+
+/// The colour of edges where the workspace has chosen none.
+const COLOR: &str = "#3b5bdb";
+
+/// The workspace's colour where pages have one, in shades that can be read.
+fn brand_style(color: Color) -> String {
+    let Scheme { on_light, on_dark, on_color } = color.scheme();
+    format!(
+        ":root{{--brand:{color};--main:{color};--on-main:{on_color};--link:{on_light};--focus:{on_light}}}\
+         @media screen and (prefers-color-scheme:dark){{:root{{--link:{on_dark};--focus:{on_dark}}}}}"
+    )
+}
+
+/// The icon of the browser's tab: the initial on the workspace's colour.
+fn icon(color: Option<Color>, initial: &str) -> String {
+    let Some(color) = color else { return "data:,".into() };
+    let on = color.scheme().on_color;
+    let image = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='9' fill='{color}'/>\
+         <text x='16' y='23' font-family='sans-serif' font-weight='700' font-size='20' text-anchor='middle' fill='{on}'>\
+         {initial}</text></svg>"
+    );
+    // What would end the address or the attribute. The initial is a letter or digit.
+    format!("data:image/svg+xml,{}", image.replace('#', "%23").replace('<', "%3C").replace('>', "%3E"))
 }
 
 impl Shell<'_> {
@@ -131,8 +160,8 @@ impl Page<'_> {
     /// 500 when the shell cannot be rendered.
     pub fn into_response(self, status: StatusCode) -> Result<Response, Problem> {
         let brand = &self.look.brand;
-        let color = brand.color.as_deref().filter(|it| is_color(it)).unwrap_or("#3b5bdb");
-        let brand_style = format!(":root{{--brand:{color}}}");
+        let color = brand.color.as_deref().and_then(|it| it.parse::<Color>().ok());
+        let brand_style = color.map_or_else(|| format!(":root{{--brand:{COLOR}}}"), brand_style);
         let logo = brand.logo_url.as_deref().filter(|url| url.starts_with("https://"));
         let frame: &'static Frame = match self.look.reader {
             Reader::Nobody | Reader::Contact(_) if self.look.reports => &REPORT,
@@ -151,15 +180,14 @@ impl Page<'_> {
             logo.map(|url| format!(" {}", origin_of(url))).unwrap_or_default(),
         );
         let name = brand.display_name();
-        let head = Head { title: self.title, brand: isolated(name) };
+        let initial = name.chars().find(|it| it.is_alphanumeric());
+        let initial: String = initial.map(|it| it.to_uppercase().collect()).unwrap_or_default();
+        let icon = icon(color.or_else(|| COLOR.parse().ok()), &initial);
+        let head = Head { title: self.title, brand: isolated(name), icon: &icon };
         let shell = Shell {
             brand: name,
             brand_style: &brand_style,
-            initial: name
-                .chars()
-                .find(|it| it.is_alphanumeric())
-                .map(|it| it.to_uppercase().collect())
-                .unwrap_or_default(),
+            initial: &initial,
             logo,
             reader: &self.look.reader,
             help_desk: self.look.is_help_desk(),

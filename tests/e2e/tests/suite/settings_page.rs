@@ -383,8 +383,8 @@ async fn a_type_is_renamed_gets_attributes_in_another_order_and_one_more_and_all
     ];
     let saved = post(&site, path, &fields).await;
     assert_eq!((saved.status, saved.location.as_str()), (303, "/helpdesk/settings/types?done=saved#type-bug"));
-    let defect = site.store.workspace().await.unwrap().catalog.types.into_values().find(|it| it.name == "Defect");
-    let defect = defect.unwrap();
+    let catalog = site.store.workspace().await.unwrap().catalog;
+    let defect = catalog.types.values().find(|it| it.name == "Defect").unwrap();
     let attributes: Vec<_> = defect.attributes.iter().map(|it| (it.name.as_str(), it.visible_to_contacts)).collect();
     assert_eq!(
         attributes,
