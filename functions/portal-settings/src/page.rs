@@ -23,7 +23,7 @@ use domain::{
 use form::{Act, List, Rows, Typed};
 use lambda_http::http::StatusCode;
 use portal::teammate::{Error, Teammate, settings};
-use store::SettingsFile;
+use store::{SettingsFile, Workspace};
 use web::{
     App, Problem, Request, Response,
     look::{Look, Section},
@@ -55,6 +55,8 @@ struct Notice {
 struct SettingsPage<'a> {
     notice: Notice,
     state: &'static str,
+    /// What is to be done until the portal is on.
+    steps: Vec<Step>,
     required: Vec<RequiredShown>,
     /// Whether there are no ticket types and states.
     is_empty: bool,
@@ -70,6 +72,31 @@ struct SettingsPage<'a> {
     portal_url: String,
     snippets: Snippets,
     changes: Vec<(String, String, Timestamp)>,
+}
+
+/// One of the things to do until the portal is on.
+struct Step {
+    name: &'static str,
+    /// Where on the page, or on which.
+    place: String,
+    is_done: bool,
+}
+
+/// All of them, in the order in which one does them; none once the portal is on.
+fn steps(file: &SettingsFile) -> Vec<Step> {
+    let Workspace { settings, catalog, .. } = &file.workspace;
+    if settings.portal_is_on() {
+        return Vec::new();
+    }
+    let types = if catalog.is_empty() { "#begin" } else { "/helpdesk/settings/types" };
+    let types = Step { name: "Ticket types and states", place: types.into(), is_done: !catalog.is_empty() };
+    let required = Required::all(file).into_iter().map(|it| Step {
+        name: words::name(it.setting),
+        place: format!("#required-{}", it.setting.as_str()),
+        is_done: it.confirmed && it.fault.is_none(),
+    });
+    let on = Step { name: "Turn the portal on", place: "#enabled".into(), is_done: settings.enabled };
+    [types].into_iter().chain(required).chain([on]).collect()
 }
 
 /// The workspace's colour in one of the schemes.
@@ -266,6 +293,7 @@ impl Visit<'_> {
         let page = SettingsPage {
             notice,
             state: words::state(&file.workspace.settings),
+            steps: steps(&file),
             required: Required::all(&file).into_iter().map(shown).collect(),
             is_empty: file.workspace.catalog.is_empty(),
             typed,

@@ -59,7 +59,10 @@ async fn a_workspace_from_nothing_begins_with_the_usual_types_and_states_once() 
         json!({"kind": "contact", "id": "ada", "name": "Ada Acker", "email": "ada@acme.example", "companies": ["acme"]}),
     ])
     .await;
-    show(&site, "/helpdesk/settings").await.has("There are none yet, so no ticket can be created.");
+    let first = show(&site, "/helpdesk/settings").await;
+    first.has("There are none yet, so no ticket can be created.");
+    let to_do = |shown: &Shown| ["submitted\">To do", "resolved\">Done"].map(|it| shown.page.matches(it).count());
+    assert_eq!(to_do(&first), [5, 0]);
     show(&site, "/helpdesk/new").await.has("There are no ticket types yet.");
     for _ in 0..2 {
         let begun = press(&site, &[("version", "0"), ("do", "begin")]).await;
@@ -67,6 +70,8 @@ async fn a_workspace_from_nothing_begins_with_the_usual_types_and_states_once() 
     }
     let page = show(&site, "/helpdesk/settings?done=begun").await;
     page.has("There are ticket types and states now.");
+    assert_eq!(to_do(&page), [4, 1]);
+    assert_eq!(to_do(&show(&Site::start().await, "/helpdesk/settings").await), [0, 0], "it is on");
     assert_eq!(page.page.matches("began with the usual ticket types and states").count(), 1);
     assert!(!page.page.contains("There are none yet"));
     assert!(!show(&site, "/helpdesk/new").await.page.contains("no ticket types yet"));
