@@ -16,6 +16,7 @@ import "./suites/keyboard.js";
 import "./suites/no_script.js";
 import "./suites/help_desk.js";
 import "./suites/settings.js";
+import "./suites/brands.js";
 import "./suites/every_page.js";
 import "./suites/screenshots.js";
 

@@ -116,6 +116,8 @@ export const PAGES = [
       await page.getByRole("group", { name: list }).getByRole("button", { name: "Add a condition" }).click();
     }
   } }),
+  desk("ticket types, with one that is being added", "/helpdesk/settings/types", { prepare: openSummary("Add a ticket type") }),
+  desk("ticket states, with one that is being added", "/helpdesk/settings/states", { prepare: openSummary("Add a ticket state") }),
   desk("ticket that is not there", "/helpdesk/tickets/tk-0", { status: 404 }),
   // A portal that runs already is not ours to put data into.
   ...(extremes ? [
