@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 use store::{Erasure, Finding};
+use web::signing;
 
 /// The operator's command of the tickets portal.
 #[derive(Debug, Parser)]
@@ -72,6 +73,8 @@ enum Action {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Print a new secret key, as the portal's three secrets hold them.
+    Keys,
     /// Print a signed token, to try things out with.
     Token(TokenOptions),
 }
@@ -119,8 +122,10 @@ impl Command {
 
     async fn act(self) -> Outcome {
         let Self { table, data, aws, action } = self;
-        if let Action::Token(options) = action {
-            return print_token(options);
+        match action {
+            Action::Keys => return print_keys(),
+            Action::Token(options) => return print_token(options),
+            _ => {}
         }
         let target = Target::find(Choice { table: table.clone(), data, aws }).await?;
         eprintln!("Table {table} in {}", target.place);
@@ -131,6 +136,13 @@ impl Command {
         target.close().await;
         outcome
     }
+}
+
+fn print_keys() -> Outcome {
+    // The day tells keys apart when they are rotated.
+    let day: String = Clock::System.now().to_string().chars().take(10).collect();
+    println!("{}", signing::new_keys(&day)?);
+    Ok(true)
 }
 
 fn print_token(options: TokenOptions) -> Outcome {

@@ -137,6 +137,16 @@ fn a_token_is_one_line_and_needs_no_table() {
     assert_eq!((code, err.as_str()), (2, "error: TEAMMATE_KEYS: no key in the array\n"));
 }
 
+#[test]
+fn new_keys_are_one_line_with_which_a_token_can_be_signed() {
+    let (code, keys, err) = run(&mut admin(&["keys"]));
+    assert_eq!((code, err.as_str(), keys.lines().count()), (0, "", 1));
+    let (code, token, err) = run(admin(&["token", "--teammate", "t"]).env("TEAMMATE_KEYS", keys.trim_end()));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(token.trim_end().split('.').count(), 3);
+    assert_ne!(run(&mut admin(&["keys"])).1, keys);
+}
+
 #[tokio::test]
 async fn an_import_that_is_killed_leaves_nothing_half_done_and_is_completed_by_the_next() {
     let dir = tempfile::tempdir().unwrap();

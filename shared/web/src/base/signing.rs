@@ -1,11 +1,13 @@
 //! Signed tokens (JWT): identities that others sign, and everything that the portal hands out and wants back unchanged.
 //! Each key has a fixed algorithm; a token never chooses it.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::timestamp::Timestamp;
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode, errors::ErrorKind,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::json;
 use std::fmt;
 
 /// In bytes. No browser keeps a cookie longer than this.
@@ -102,6 +104,24 @@ struct KeyJson {
     alg: String,
     secret: Option<String>,
     public_key: Option<String>,
+}
+
+/// Bytes of a new secret.
+const SECRET: usize = 48;
+
+/// The machine has no random numbers.
+#[derive(Debug, thiserror::Error)]
+#[error("this machine has no random numbers")]
+pub struct NoRandomness;
+
+/// Makes a `*_KEYS` value with one new key, which can sign.
+///
+/// # Errors
+/// Without a source of random numbers.
+pub fn new_keys(kid: &str) -> Result<String, NoRandomness> {
+    let mut secret = [0; SECRET];
+    aws_lc_rs::rand::fill(&mut secret).map_err(|_| NoRandomness)?;
+    Ok(json!([{"kid": kid, "alg": "HS256", "secret": STANDARD.encode(secret)}]).to_string())
 }
 
 impl KeyRing {
@@ -243,7 +263,7 @@ impl KeyRing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::Value;
 
     fn ring(json: &str) -> KeyRing {
         KeyRing::from_json(json).unwrap()
@@ -259,6 +279,15 @@ mod tests {
         assert_eq!(rotated.verify::<Value>(&token).unwrap(), json!({"a": 1}));
         let token = rotated.sign(&json!({"a": 1})).unwrap();
         assert_eq!(old.verify::<Value>(&token).unwrap_err(), TokenError::NoKey);
+    }
+
+    #[test]
+    fn a_new_key_signs_and_is_another_each_time() {
+        let [one, other] = [(); 2].map(|()| new_keys("2026-11-27").unwrap());
+        assert_ne!(one, other);
+        let token = ring(&one).sign(&json!({"a": 1})).unwrap();
+        assert_eq!(ring(&one).verify::<Value>(&token).unwrap(), json!({"a": 1}));
+        assert_eq!(ring(&other).verify::<Value>(&token).unwrap_err(), TokenError::Signature);
     }
 
     #[test]
