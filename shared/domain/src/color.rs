@@ -1,4 +1,4 @@
-//! Colours that a workspace chooses, made safe to read (docs/product.md, Look). Contrast is that of WCAG 2.2.
+//! Colours that a workspace chooses, made safe to read (docs/product.md, Look and feel). Contrast is that of WCAG 2.2.
 
 use std::{fmt, str::FromStr};
 

@@ -191,8 +191,9 @@ pub fn ticket_type(it: &TicketType) -> Verdict {
 /// # Errors
 /// When one is blank or too long.
 pub fn ticket_state(it: &TicketState) -> Verdict {
-    name("internal_label", &it.internal_label)?;
-    name("external_label", &it.external_label)
+    // An import takes the second for the first where that is absent, and names what was sent.
+    name("external_label", &it.external_label)?;
+    name("internal_label", &it.internal_label)
 }
 
 /// What a ticket type takes of [`MOST_CATALOG`].

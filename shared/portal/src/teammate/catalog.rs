@@ -177,7 +177,11 @@ async fn write(
         return Err(stale());
     }
     let seen = seen.map(|(seen, _)| seen);
-    let unfit = |why| Unfit { field: after.name().to_owned(), why };
+    let field = match after {
+        Entry::Type(_) => "Ticket type",
+        Entry::State(_) => "Ticket state",
+    };
+    let unfit = |why| Unfit { field: field.into(), why };
     after.verify().map_err(unfit)?;
     has_room(&workspace.catalog, &after).map_err(unfit)?;
     match portal.store.change_catalog(seen.as_ref(), &after, &signature(portal, teammate).await?).await {
