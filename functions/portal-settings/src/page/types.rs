@@ -60,6 +60,8 @@ struct Shown {
     external_label: String,
     icon: String,
     seen: &'static str,
+    /// Whether what was typed is shown.
+    is_open: bool,
     /// Whether contacts can report something of it.
     is_reported: bool,
     attributes: Vec<Attribute>,
@@ -230,6 +232,7 @@ fn shown(it: &TicketType, typed: Option<&Fields>) -> Shown {
         external_label: text("external_label", &it.external_label),
         icon: text("icon", &it.icon),
         seen: CATEGORIES.iter().find(|(.., category)| *category == it.category).map_or("", |(_, seen, _)| seen),
+        is_open: typed.is_some(),
         is_reported: it.category == TicketCategory::Customer,
         attributes: each.map(|(place, it)| attribute(place, it, typed)).collect(),
         kinds: KINDS.map(|(kind, called, data_type)| (kind, called, data_type == added.data_type)).to_vec(),
