@@ -8,6 +8,7 @@ import "./suites/newcomer.js";
 import "./suites/list.js";
 import "./suites/ticket.js";
 import "./suites/report.js";
+import "./suites/reported.js";
 import "./suites/live.js";
 import "./suites/messenger.js";
 import "./suites/vendor.js";

@@ -6,6 +6,7 @@ mod directory;
 mod inbox;
 mod page;
 mod search;
+mod similar;
 mod tickets;
 
 use web::{Function, routes};
@@ -16,6 +17,7 @@ pub const FUNCTION: Function = Function {
         teammate "GET /api/helpdesk/inbox" => inbox::inbox,
         teammate "GET /api/helpdesk/search" => search::search,
         teammate "POST /api/helpdesk/tickets" => tickets::create,
+        teammate "GET /api/helpdesk/tickets/similar" => similar::similar,
         teammate "GET /api/helpdesk/tickets/{ticket_id}" => tickets::read,
         teammate "PATCH /api/helpdesk/tickets/{ticket_id}" => tickets::change,
         teammate "GET /api/helpdesk/conversations/{conversation_id}" => conversations::read,

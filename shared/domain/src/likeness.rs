@@ -6,6 +6,8 @@
 use crate::search::{self, Field, Match, Spot, in_pieces, is_unspaced, list_of};
 use std::{cmp::Reverse, collections::BTreeSet};
 
+/// Characters of a text that are compared.
+pub const LONGEST: usize = 2000;
 /// Words of a text that are looked for: the longest, which tell most.
 const MOST_WORDS: usize = 6;
 /// Letters that two words have to have in common to be of one stem.
@@ -17,6 +19,8 @@ const LEAST: f64 = 0.3;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gist {
     words: Vec<String>,
+    /// Whether notes count, which teammates alone read.
+    notes: bool,
 }
 
 impl Gist {
@@ -31,7 +35,13 @@ impl Gist {
         // A stable sort: of equal words the first ones decide.
         words.sort_by_key(|word| Reverse(weight(word)));
         words.truncate(MOST_WORDS);
-        Self { words }
+        Self { words, notes: false }
+    }
+
+    /// Makes notes count as much as messages, for teammates.
+    #[must_use]
+    pub fn with_notes(self) -> Self {
+        Self { notes: true, ..self }
     }
 
     /// Returns the lists of search that have its words, the most telling first: this many at most.
@@ -49,7 +59,7 @@ impl Gist {
         let mut scores = vec![0.0_f64; things.len()];
         for word in &self.words {
             let found: Vec<_> =
-                things.iter().map(|spots| spots.iter().map(|it| fit(word, it)).fold(0.0, f64::max)).collect();
+                things.iter().map(|spots| spots.iter().map(|it| self.fit(word, it)).fold(0.0, f64::max)).collect();
             let having = found.iter().filter(|it| **it > 0.0).count();
             if having == 0 {
                 continue;
@@ -68,11 +78,23 @@ impl Gist {
     /// Returns where in a thing its words stand, in the place that tells most. `None` where none of them does.
     #[must_use]
     pub fn matched(&self, spots: &[&Spot], title: &str) -> Option<Match> {
-        let fits = |spot: &Spot| self.words.iter().map(|word| fit(word, spot)).fold(0.0, f64::max);
+        let fits = |spot: &Spot| self.words.iter().map(|word| self.fit(word, spot)).fold(0.0, f64::max);
         let best = spots.iter().filter(|it| fits(it) > 0.0).max_by(|a, b| fits(a).total_cmp(&fits(b)))?;
         let line = if best.context.is_empty() { title } else { &best.context };
         let hit = |word: &str| self.words.iter().any(|wanted| same(wanted, word) > 0.0);
         Some(Match { field: best.field, snippet: in_pieces(line, hit) })
+    }
+
+    /// How well what stands at a spot fits a word, where it stands considered.
+    fn fit(&self, word: &str, spot: &Spot) -> f64 {
+        let place = match spot.field {
+            Field::Title => 1.5,
+            Field::Number | Field::Description | Field::Attribute => 1.0,
+            Field::Message => 0.8,
+            Field::Note if self.notes => 0.8,
+            Field::Note | Field::Name => 0.0,
+        };
+        place * same(word, &spot.word)
     }
 }
 
@@ -88,17 +110,6 @@ fn is_telling(word: &str) -> bool {
 fn weight(word: &str) -> usize {
     let length = word.chars().count();
     if word.chars().next().is_some_and(is_unspaced) { 3 * length } else { length }
-}
-
-/// How well what stands at a spot fits a word, where it stands considered.
-fn fit(word: &str, spot: &Spot) -> f64 {
-    let place = match spot.field {
-        Field::Title => 1.5,
-        Field::Number | Field::Description | Field::Attribute => 1.0,
-        Field::Message => 0.8,
-        Field::Note | Field::Name => 0.0,
-    };
-    place * same(word, &spot.word)
 }
 
 /// How sure it is that two words are the same, or of one stem.
@@ -155,6 +166,18 @@ mod tests {
         let hits: Vec<_> = found.snippet.iter().filter(|it| it.hit).map(|it| it.text.as_str()).collect();
         assert_eq!(hits, ["printers"]);
         assert_eq!(Gist::of("nothing like it").matched(&spots, "Trouble"), None);
+    }
+
+    #[test]
+    fn notes_count_for_teammates_alone() {
+        let spots = Spots::default().with_line(Field::Title, "Trouble in hall 3");
+        let spots = spots.with_text(Field::Note, None, "The firmware of the printer is at fault");
+        let spots: Vec<_> = spots.lists().flat_map(|(_, spots)| spots).collect();
+        let gist = Gist::of("New firmware");
+        assert_eq!((gist.rank(std::slice::from_ref(&spots), |_| false), gist.matched(&spots, "")), (vec![], None));
+        let gist = gist.with_notes();
+        assert_eq!(gist.rank(std::slice::from_ref(&spots), |_| false), [0]);
+        assert_eq!(gist.matched(&spots, "").unwrap().field, Field::Note);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod forms;
 pub mod inbox;
 pub mod search;
 pub mod settings;
+pub mod similar;
 pub mod ticket;
 pub mod viewing;
 

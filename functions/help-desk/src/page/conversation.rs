@@ -3,6 +3,7 @@
 use super::{
     Visit, WayBack, address,
     address::address,
+    alike::{Alike, only_looks},
     composer::{self, Composer, Refused},
     control::{Control, Kind},
     form::{AUTOMATIC, Form},
@@ -43,6 +44,10 @@ struct ConversationPage<'a> {
     thread: String,
     composer: Composer,
     key: String,
+    /// Whose the ticket would be; empty where nobody takes part.
+    requester: String,
+    title: Control,
+    alike: Alike,
     convert: Vec<Control>,
     convert_open: bool,
     link: Control,
@@ -99,6 +104,9 @@ pub(crate) async fn convert(app: &App, request: &Request, teammate: &Teammate) -
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
     let id = conversation_id(request)?;
+    if only_looks(&form) {
+        return render(visit, &id, None, (Filled::Convert, &form), Notice::default()).await;
+    }
     match ticket_of(visit, &id, &form).await {
         Ok(ticket) => Ok(response::see_other(&format!("{}?done=created", address::ticket(&ticket)))),
         Err(error) => render(visit, &id, None, (Filled::Convert, &form), Notice::mend(error)?).await,
@@ -166,13 +174,16 @@ async fn rendered(
     let conversation = Thread::read(visit.app, visit.teammate, id, cursor).await?;
     let options = companies(visit, &conversation).await?;
     let typed = |which: Filled, name: &str| if filled == which { form.get(name).to_owned() } else { String::new() };
-    let opening = conversation::opening(&visit.app.portal, id).await?.unwrap_or_default();
+    let (requester, opening) = conversation::opening(&visit.app.portal, id).await?;
     let first_line = opening.lines().find(|line| !telling_words(line).is_empty());
     let telling = telling_words(first_line.unwrap_or(&conversation.title));
     let (title, description) = match filled {
         Filled::Convert => (form.get("title"), form.get("description")),
         _ => (conversation.title.as_str(), opening.as_str()),
     };
+    let text = format!("{title} {description}");
+    let mut alike = Alike::of(&visit.app.portal, &text, requester.as_ref()).await?;
+    alike.link = Some(format!("{}/ticket", address::conversation(id.as_str())));
     let company = if filled == Filled::Convert { form.get("company") } else { AUTOMATIC };
     let here = address::conversation(id.as_str());
     let already = |company: &str| {
@@ -201,9 +212,11 @@ async fn rendered(
         .render()?,
         composer,
         key: visit.app.portal.ids.next("k"),
+        requester: requester.map(|id| id.to_string()).unwrap_or_default(),
+        title: Control::new("title", "Title", Kind::Text, title).required(),
+        alike,
         convert: vec![
-            Control::new("title", "Title", Kind::Text, title).required(),
-            types(visit, &typed(Filled::Convert, "type"), filled == Filled::Convert),
+            types(visit, &typed(Filled::Convert, "type"), filled == Filled::Convert && !only_looks(form)),
             Control::new("description", "Description", Kind::Long(6), &lines(description)),
             company_control(&options, company),
         ],

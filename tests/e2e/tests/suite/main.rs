@@ -56,6 +56,7 @@ mod races;
 #[cfg(not(feature = "built-functions"))]
 mod references;
 mod report;
+mod reported;
 mod rooms;
 mod round_trips;
 mod search;

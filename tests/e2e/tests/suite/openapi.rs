@@ -607,6 +607,8 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("/tickets/tk-6", 200),
         ("/tickets/tk-full", 200),
         ("/tickets/missing", 404),
+        ("/tickets/similar?text=export+fails&requester=ada", 200),
+        ("/tickets/similar", 400),
         ("/tickets/tk-1?x=1", 400),
         ("/tickets/tk-1/company", 200),
         ("/tickets/tk-5/company", 200),
@@ -823,7 +825,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 69] = [
+const PAGES: [(&str, &str, &str, u16); 71] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -839,6 +841,7 @@ const PAGES: [(&str, &str, &str, u16); 69] = [
     ("POST", "/helpdesk/tickets", "requester=ada&type=bug&title=Other&company=automatic&key=k", 422),
     ("POST", "/helpdesk/tickets", "type=bug&title=New", 400),
     ("POST", "/helpdesk/tickets", "title=New&requester_typed=ad&find=requester", 200),
+    ("POST", "/helpdesk/tickets", "title=Export+fails&do=look", 200),
     ("GET", "/helpdesk/tickets/tk-p2?done=saved", "", 200),
     ("POST", "/helpdesk/tickets/tk-p2", "version=1&title=New&was.title=x", 303),
     ("POST", "/helpdesk/tickets/tk-p2", "version=1&requester_typed=be&find=requester", 200),
@@ -869,6 +872,7 @@ const PAGES: [(&str, &str, &str, u16); 69] = [
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=c", 303),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=d", 409),
     ("GET", "/helpdesk/conversations/c-p4", "", 200),
+    ("POST", "/helpdesk/conversations/c-p4/convert", "title=Export+fails&do=look", 200),
     ("POST", "/helpdesk/conversations/c-p4/convert", "type=nothing&title=New&company=automatic", 422),
     ("POST", "/helpdesk/conversations/c-p4/convert", "title=New&company=automatic", 400),
     ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=tk-1", 409),
