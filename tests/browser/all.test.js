@@ -11,6 +11,7 @@ import "./suites/report.js";
 import "./suites/reported.js";
 import "./suites/live.js";
 import "./suites/messenger.js";
+import "./suites/messenger_report.js";
 import "./suites/vendor.js";
 import "./suites/vendor_of_demo.js";
 import "./suites/keyboard.js";

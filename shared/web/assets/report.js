@@ -1,6 +1,7 @@
 // Reporting something: what is like it appears while it is written, what was typed outlives the page, and it is sent once.
 
-import { askWhatIsAlike, element, showAlike } from "./alike.js";
+import { askWhatIsAlike } from "./alike.js";
+import { alikeAt, element, showAlike } from "./alike_box.js";
 import { draft, forgetDrafts, keepDraft } from "./drafts.js";
 
 const DRAFT = "new ticket";
@@ -37,7 +38,7 @@ keep();
 /* What is alike. */
 
 const written = () => ({ text: `${page.elements.title.value} ${page.elements.description.value}` });
-const alike = askWhatIsAlike("/api/tickets/similar", written, (found) =>
+const alike = askWhatIsAlike(alikeAt("/api/tickets/similar"), written, (found) =>
   showAlike(found, ({ url, title, created_by }) => ({
     acts: created_by.you ? [] : [
       element("button", { className: "quiet", name: "following", value: "true", formAction: `${url}/follow`, formNoValidate: true },

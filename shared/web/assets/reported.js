@@ -1,6 +1,7 @@
 // What may be reported already, while a teammate writes a new ticket or makes one of a conversation.
 
-import { askWhatIsAlike, element, showAlike } from "./alike.js";
+import { askWhatIsAlike } from "./alike.js";
+import { alikeAt, element, showAlike } from "./alike_box.js";
 
 const begun = document.querySelector("form[data-alike]");
 if (begun) {
@@ -10,7 +11,7 @@ if (begun) {
     const chosen = requester ?? begun.querySelector("[type=hidden][name=requester]")?.value;
     return { text: `${title.value} ${description.value}`, ...(chosen && { requester: chosen }) };
   };
-  const already = askWhatIsAlike("/api/helpdesk/tickets/similar", wanted, (found) => {
+  const already = askWhatIsAlike(alikeAt("/api/helpdesk/tickets/similar"), wanted, (found) => {
     showAlike(found, ({ id, title, linkable }, company) => ({
       about: [" · ", company ? element("bdi", {}, company.name) : "No company"],
       acts: !link || !linkable ? [] : [

@@ -31,7 +31,8 @@ static HELP_DESK: LazyLock<Frame> = LazyLock::new(|| {
     let script = &[
         include_str!("../../assets/helpdesk.js"),
         include_str!("../../assets/choosing.js"),
-        ALIKE,
+        script::ALIKE,
+        ALIKE_BOX,
         include_str!("../../assets/reported.js"),
         include_str!("../../assets/keys.js"),
     ];
@@ -42,8 +43,8 @@ static HELP_DESK: LazyLock<Frame> = LazyLock::new(|| {
 const STYLE: &str = include_str!("../../assets/portal.css");
 const VIEWING_STYLE: &str = include_str!("../../assets/viewing.css");
 const REPORT_STYLE: &str = concat!(include_str!("../../assets/alike.css"), include_str!("../../assets/report.css"));
-const ALIKE: &str = include_str!("../../assets/alike.js");
-const REPORT_SCRIPT: &[&str] = &[script::DRAFTS, ALIKE, include_str!("../../assets/report.js")];
+const ALIKE_BOX: &str = include_str!("../../assets/alike_box.js");
+const REPORT_SCRIPT: &[&str] = &[script::DRAFTS, script::ALIKE, ALIKE_BOX, include_str!("../../assets/report.js")];
 /// The modules of every page.
 const SCRIPT: &[&str] = &[
     script::TIMES,
