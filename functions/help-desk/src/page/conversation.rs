@@ -14,14 +14,9 @@ use super::{
 };
 use crate::conversations::{Thread, conversation_id};
 use askama::Template;
-use domain::{
-    id::{ConversationId, TicketId},
-    projection::CustomerCompany,
-    search::words,
-    sentence::isolated,
-};
+use domain::{id::ConversationId, projection::CustomerCompany, search::words, sentence::isolated};
 use portal::teammate::{
-    Error, Teammate, Thing, company, conversation, search,
+    Error, Teammate, company, conversation, search,
     ticket::{self, Conversion},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,21 +130,13 @@ pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> R
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
     let id = conversation_id(request)?;
-    let linked = match named(visit, form.get("ticket").trim()).await {
+    let linked = match search::typed(&app.portal, form.get("ticket")).await {
         Ok(ticket) => ticket::link(&app.portal, teammate, &id, &ticket, None).await,
         Err(error) => Err(error),
     };
     match linked {
         Ok(ticket) => Ok(response::see_other(&format!("{}?done=linked", address::ticket(ticket.row.id.as_str())))),
         Err(error) => render(visit, &id, None, (Filled::Link, &form), Notice::mend(error)?).await,
-    }
-}
-
-/// Finds the ticket whose number or id somebody typed.
-async fn named(visit: &Visit<'_>, typed: &str) -> Result<TicketId, Error> {
-    match typed.trim_start_matches('#').parse() {
-        Ok(number) => search::by_number(&visit.app.portal, number).await,
-        Err(_) => TicketId::new(typed).map_err(|_| Error::NotThere(Thing::Ticket)),
     }
 }
 

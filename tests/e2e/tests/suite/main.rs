@@ -25,6 +25,7 @@ mod deep_links;
 mod demo;
 mod dependencies;
 mod directory;
+mod duplicates;
 mod embed;
 mod events;
 mod export;

@@ -715,6 +715,13 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("PUT", "/tickets/tk-5/company", json!({"company": "acme", "version": 7}), 409),
         ("PUT", "/tickets/tk-5/company", json!({"company": "acme", "version": 1}), 200),
         ("PUT", "/tickets/tk-5/company", json!({"company": null, "version": 2}), 200),
+        ("PUT", "/tickets/missing/duplicate", json!({"of": "tk-1", "version": 1}), 404),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "tk-3", "version": 1}), 422),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "#4711", "version": 1}), 422),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "tk-1", "version": 7}), 409),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "tk-1", "version": 1}), 200),
+        ("PUT", "/tickets/tk-2/duplicate", json!({"of": "tk-3", "version": 1}), 409),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": null, "version": 2}), 200),
         ("POST", "/conversations/missing/convert", conversion.clone(), 404),
         ("POST", "/conversations/c-9/tickets/tk-6", json!({"company": "beta"}), 422),
         ("POST", "/conversations/c-9/tickets/tk-6", json!({}), 200),
@@ -825,7 +832,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 71] = [
+const PAGES: [(&str, &str, &str, u16); 74] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -855,6 +862,9 @@ const PAGES: [(&str, &str, &str, u16); 71] = [
     ("POST", "/helpdesk/tickets/tk-p2", "version=2&type=nothing&was.type=x", 422),
     ("POST", "/helpdesk/tickets/tk-p2", "title=Newer&was.title=x", 400),
     ("POST", "/helpdesk/tickets/tk-p2", "version=9", 303),
+    ("POST", "/helpdesk/tickets/tk-p6/duplicate", "of=", 400),
+    ("POST", "/helpdesk/tickets/tk-p6/duplicate", "of=tk-p6&version=1", 422),
+    ("POST", "/helpdesk/tickets/tk-p6/duplicate", "of=tk-p1&version=99", 409),
     ("GET", "/helpdesk/tickets/tk-p2/company?company=beta", "", 422),
     ("GET", "/helpdesk/tickets/tk-p2/company?no_company=true", "", 200),
     ("GET", "/helpdesk/tickets/tk-p2/company", "", 400),
