@@ -25,7 +25,8 @@ export function reportView() {
   const choice = (options, first = "Choose") =>
     [element("option", { value: "" }, first), ...options.map(([value, words]) => element("option", { value }, words))];
   const valueOf = (name) => fields[name]?.value ?? "";
-  const typed = () => Object.fromEntries(Object.entries(fields).map(([name, it]) => [name, it.type === "checkbox" ? it.checked : it.value]));
+  const property = ({ type: kind }) => (kind === "checkbox" ? "checked" : "value");
+  const typed = () => Object.fromEntries(Object.entries(fields).map(([name, it]) => [name, it[property(it)]]));
   const words = () => `${valueOf("title")} ${valueOf("description")}`.trim();
   const keep = () => keepDraft(REPORT, reader, words() && JSON.stringify({ ...typed(), key }));
 
@@ -38,14 +39,17 @@ export function reportView() {
     () => ({ text: words() }),
     ({ tickets }) => alike.replaceChildren(...(tickets.length > 0 ? [element("h3", null, "Is it one of these?")] : []), ...tickets.map(entry)));
   const entry = (ticket) => {
-    const { id, title, number, created_by: { you } } = ticket;
+    const { id, title, number, match, created_by: { you } } = ticket;
+    // Of what is in the title, that is shown anyway.
+    const line = match?.in !== "title" && match?.snippet.map(({ text, hit }) => (hit ? element("b", null, text) : text));
     const open = async () => {
       if (!you) await ask("PUT", `${ticketPath(id)}/follow`, { following: true });
       keepDraft(REPORT, reader, "");
       replaceTop(ticketView(id, ticket));
     };
     const it = button(you ? "Open it" : "This is it", () => once(it, wrong.say, open), { "aria-describedby": `is-${id}` });
-    return element("div", null, element("p", { id: `is-${id}` }, element("bdi", null, title), ` #${number} `, state(ticket.state)), it);
+    return element("div", null, element("p", { id: `is-${id}` }, element("bdi", null, title), ` #${number} `, state(ticket.state)),
+      line && element("p", { class: "soft", dir: "auto" }, line), it);
   };
 
   /** Asks for what the chosen type wants to know. */
@@ -53,7 +57,7 @@ export function reportView() {
     for (const name of Object.keys(fields)) if (name.startsWith("a.")) delete fields[name];
     type = types.find((it) => it.id === valueOf("type")) ?? (types.length === 1 ? types[0] : undefined);
     asked.replaceChildren(...(type?.attributes ?? []).map(({ name, data_type, required, options }) => {
-      const label = required ? name : `${name} (if you know)`;
+      const label = required ? name : `${name} (optional)`;
       if (data_type === "boolean") return field(`a.${name}`, label, "select", null, choice([["true", "Yes"], ["false", "No"]], "Not said"));
       if (options) return field(`a.${name}`, label, "select", null, choice(options.map((it) => [it, it])));
       const isNumber = data_type === "integer" || data_type === "decimal";
@@ -116,7 +120,7 @@ export function reportView() {
       ({ types } = more);
       form.replaceChildren(...[
         wrong,
-        field("title", "What is it about?", "input", { maxlength: 1000, required: true, autocomplete: "off" }),
+        field("title", "What is it about?", "input", { required: true }),
         alike,
         field("description", "What happened?", "textarea", { rows: 5 }),
         types.length > 1 && field("type", "What is it?", "select", { required: true }, choice(types.map(({ id, name, icon }) => [id, `${icon} ${name}`]))),
@@ -134,7 +138,7 @@ export function reportView() {
     const kept = JSON.parse(draft(REPORT, reader) || "{}");
     key = kept.key ?? key;
     const give = () => {
-      for (const [name, it] of Object.entries(fields)) if (name in kept) it[it.type === "checkbox" ? "checked" : "value"] = kept[name];
+      for (const [name, it] of Object.entries(fields)) if (name in kept) it[property(it)] = kept[name];
     };
     give();
     // What the type wants to know is there only now.

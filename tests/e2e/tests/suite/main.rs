@@ -68,6 +68,7 @@ mod space;
 mod template;
 mod ticket;
 mod viewing;
+mod visible;
 mod ways_in;
 
 /// A file that no line above names is not even compiled.
