@@ -85,6 +85,11 @@ impl Import<'_> {
                 // Its creator may have made it so since.
                 it.ticket.row.private = before.as_ref().is_some_and(|before| before.row.private);
             }
+            if let Some(before) = &before {
+                // What teammates have said of it since stays, too.
+                it.ticket.duplicate_of.clone_from(&before.duplicate_of);
+                it.ticket.duplicates.clone_from(&before.duplicates);
+            }
             if it.ticket.conversation.is_none() {
                 self.keep_conversation(&mut it, before.as_ref()).await?;
             }
@@ -259,6 +264,8 @@ fn ticket(known: &Known, number: u64, line: &TicketLine) -> Result<Wanted, Strin
         company_name: None,
         assignee: None,
         waited_from: None,
+        duplicate_of: None,
+        duplicates: Default::default(),
         version: 0,
     };
     let participants = conversation.map(|it| it.participants.clone()).unwrap_or_default();

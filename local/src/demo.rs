@@ -4,6 +4,7 @@
 //! say stands in the files under `local/demo`. The same `now` gives the same bytes. It is not a fixture: tests that need
 //! a certain ticket make it themselves.
 
+mod alike;
 mod calendar;
 mod cast;
 mod catalog;
@@ -15,6 +16,7 @@ mod state;
 mod story;
 mod tickets;
 
+pub use alike::Alike;
 pub use cast::{Cast, Contact, Customer, Teammate};
 pub use conversations::Conversations;
 pub use file::Unreadable;
@@ -29,7 +31,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// [`Unreadable`] when a file under `local/demo` has a mistake.
 pub fn ndjson(cast: &Cast, now: Timestamp, sign_in_url: &str) -> Result<String, Unreadable> {
-    let (scenarios, conversations) = (Scenarios::read()?, Conversations::read()?);
+    let (scenarios, conversations, alike) = (Scenarios::read()?, Conversations::read()?, Alike::read()?);
     let settings = json!({
         "kind": "settings", "enabled": true, "sign_in_url": sign_in_url,
         "brand": {"name": cast.vendor.name, "color": cast.vendor.color},
@@ -43,7 +45,7 @@ pub fn ndjson(cast: &Cast, now: Timestamp, sign_in_url: &str) -> Result<String, 
         .chain(teammates)
         .chain(companies)
         .chain(cast.contacts.iter().map(contact))
-        .chain(tickets::lines(cast, &scenarios, now.seconds()))
+        .chain(tickets::lines(cast, &scenarios, &alike, now.seconds()))
         .chain(conversations.lines(cast, now.seconds()));
     Ok(lines.map(|line| format!("{line}\n")).collect())
 }
@@ -313,6 +315,27 @@ mod tests {
         let kinds: BTreeSet<String> =
             types.values().flat_map(|it| list(&it["attributes"])).map(|it| text(&it["data_type"]).to_owned()).collect();
         assert_eq!(kinds.len(), 6, "{kinds:?}");
+    }
+
+    #[test]
+    fn what_is_alike_is_there_and_the_readme_says_what_to_type() {
+        let (lines, cast) = (lines(), Cast::read().unwrap());
+        let tickets = of(&lines, "ticket");
+        let told: BTreeSet<_> =
+            tickets.values().map(|it| (text(&it["title"]), it["company"].as_str().unwrap_or_default())).collect();
+        let all = Alike::read().unwrap();
+        for alike in &all {
+            for (company, title) in alike.titles() {
+                assert!(told.contains(&(title, company)), "{title} of {company}");
+            }
+            let who = cast.contacts.iter().find(|it| it.id == alike.by).unwrap();
+            assert!(alike.titles().any(|(company, _)| who.companies.iter().any(|it| it == company)), "{}", alike.types);
+            let readme = include_str!("../demo/README.md");
+            assert!(readme.contains(&alike.types) && readme.contains(&who.name), "{}", alike.types);
+        }
+        for script in [|c: char| c.is_ascii_alphabetic(), |c| ('\u{3040}'..'\u{30ff}').contains(&c)] {
+            assert!(all.iter().any(|it| it.types.chars().any(script)));
+        }
     }
 
     #[test]

@@ -3,9 +3,11 @@
 
 mod conversations;
 mod directory;
+mod duplicate;
 mod inbox;
 mod page;
 mod search;
+mod similar;
 mod tickets;
 
 use web::{Function, routes};
@@ -16,8 +18,10 @@ pub const FUNCTION: Function = Function {
         teammate "GET /api/helpdesk/inbox" => inbox::inbox,
         teammate "GET /api/helpdesk/search" => search::search,
         teammate "POST /api/helpdesk/tickets" => tickets::create,
+        teammate "GET /api/helpdesk/tickets/similar" => similar::similar,
         teammate "GET /api/helpdesk/tickets/{ticket_id}" => tickets::read,
         teammate "PATCH /api/helpdesk/tickets/{ticket_id}" => tickets::change,
+        teammate "PUT /api/helpdesk/tickets/{ticket_id}/duplicate" => duplicate::put,
         teammate "GET /api/helpdesk/conversations/{conversation_id}" => conversations::read,
         teammate "POST /api/helpdesk/conversations/{conversation_id}/convert" => conversations::convert,
         teammate "POST /api/helpdesk/conversations/{conversation_id}/tickets/{ticket_id}" => conversations::link,
@@ -40,6 +44,7 @@ pub const FUNCTION: Function = Function {
         teammate "GET /helpdesk/tickets/{ticket_id}" => page::ticket::show,
         teammate "POST /helpdesk/tickets/{ticket_id}" => page::ticket::edit,
         teammate "POST /helpdesk/tickets/{ticket_id}/messages" => page::ticket::say,
+        teammate "POST /helpdesk/tickets/{ticket_id}/duplicate" => page::ticket::repeats,
         teammate "GET /helpdesk/conversations/{conversation_id}" => page::conversation::show,
         teammate "POST /helpdesk/conversations/{conversation_id}/messages" => page::conversation::say,
         // Where pages sent notes before they had one composer: one that has been open since is not to lose what is in it.

@@ -1,6 +1,7 @@
 //! The Help Desk's pages, which work without JavaScript. Each has a module.
 
 mod address;
+mod alike;
 mod choosing;
 pub(crate) mod companies;
 mod composer;

@@ -32,6 +32,7 @@ static MESSENGER_SCRIPT: LazyLock<Same> = LazyLock::new(|| {
         script::TIMES,
         script::LIVE,
         script::DRAFTS,
+        script::ALIKE,
         include_str!("../assets/messenger/page.js"),
         include_str!("../assets/messenger/elements.js"),
         include_str!("../assets/messenger/session.js"),
@@ -41,6 +42,7 @@ static MESSENGER_SCRIPT: LazyLock<Same> = LazyLock::new(|| {
         include_str!("../assets/messenger/outbox.js"),
         include_str!("../assets/messenger/conversation.js"),
         include_str!("../assets/messenger/ticket.js"),
+        include_str!("../assets/messenger/report.js"),
         include_str!("../assets/messenger/space.js"),
         include_str!("../assets/messenger/launcher.js"),
     ]))

@@ -41,7 +41,7 @@ async fn detail(app: &App, request: &Request, visit: &Visit) -> Result<Response,
     let past = before.as_ref().map_or(Past::Newest, Past::History);
     let seen = ticket::read(&app.portal, visit, id.as_ref(), past).await?;
     let (marks, hint) = (seen.marks.clone(), seen.hint.clone());
-    let response = fresh::json(app, request, visit, &Detail::of(app, visit, seen)?, &marks)?;
+    let response = fresh::json(app, request, visit, &Detail::of(app, visit, seen)?, marks.as_ref())?;
     Ok(response.cookie(web::hint::refresh(app, visit, &hint)))
 }
 
@@ -71,7 +71,7 @@ async fn timeline(app: &App, request: &Request, visit: &Visit) -> Result<Respons
         timeline_cursor: entries.cursor(seen.earlier)?,
         newer_cursor: entries.cursor(seen.newer)?,
     };
-    let response = fresh::json(app, request, visit, &timeline, &seen.marks)?;
+    let response = fresh::json(app, request, visit, &timeline, seen.marks.as_ref())?;
     Ok(response.cookie(web::hint::refresh(app, visit, &seen.hint)))
 }
 

@@ -12,6 +12,8 @@ struct Space {
     /// How many of them have something that the reader has not seen; 200 at most.
     unread: u64,
     portal: Portal,
+    /// Whether the reader may report something.
+    reporting: bool,
     next_cursor: Option<String>,
 }
 
@@ -44,6 +46,7 @@ pub(crate) async fn space(app: &App, request: &Request, visit: &Visit) -> Result
     let space = Space {
         tickets: found.tickets.into_iter().map(|(row, role)| Entry { row, role }).collect(),
         unread: found.unread,
+        reporting: found.may_report,
         portal: Portal {
             access: if admitted { "granted" } else { "denied" },
             reasons: found.reasons,

@@ -5,7 +5,7 @@ mod form;
 mod page;
 
 use domain::{
-    id::{CompanyId, TicketId},
+    id::{CompanyId, ContactId, TicketId},
     projection::{CustomerCompany, CustomerRow},
 };
 use portal::customer::{
@@ -33,8 +33,10 @@ pub const FUNCTION: Function = Function {
 };
 
 #[derive(Serialize)]
-struct Form {
+struct Form<'a> {
     allowed: bool,
+    /// The contact, so that what they have begun to write is given to nobody else.
+    reader: &'a ContactId,
     companies: Vec<CustomerCompany>,
     types: Vec<FormType>,
 }
@@ -44,7 +46,8 @@ async fn what(app: &App, request: &Request, visit: &Visit) -> Result<Response, P
     params::none(request)?;
     let report::Form { allowed, companies, types, hint } = report::form(&app.portal, visit).await?;
     let hint = hint.and_then(|hint| hint::refresh(app, visit, &hint));
-    Ok(response::json(&Form { allowed, companies, types })?.cookie(hint))
+    let reader = &visit.visitor().contact;
+    Ok(response::json(&Form { allowed, reader, companies, types })?.cookie(hint))
 }
 
 async fn report(app: &App, request: &Request, visit: &Visit) -> Result<Response, Problem> {

@@ -25,12 +25,13 @@ pub(super) fn parse<T: DeserializeOwned>(name: &'static str, text: &str) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::{Cast, Conversations, catalog, scenario::Scenario, scenario::Scenarios};
+    use crate::demo::{Alike, Cast, Conversations, catalog, scenario::Scenario, scenario::Scenarios};
 
     #[test]
     fn every_file_can_be_read() {
         let (catalog, cast) = (catalog::lines().map(drop), Cast::read().map(drop));
-        for read in [catalog, cast, Scenarios::read().map(drop), Conversations::read().map(drop)] {
+        let alike = Alike::read().map(drop);
+        for read in [catalog, cast, alike, Scenarios::read().map(drop), Conversations::read().map(drop)] {
             assert!(read.is_ok(), "{}", read.unwrap_err());
         }
     }

@@ -1,6 +1,7 @@
 //! Which tickets there are: who has how many, in what state, and how old they are.
 
 use super::{
+    alike::Alike,
     calendar::{HOUR, MINUTE, at_work},
     cast::{Cast, Contact, Customer},
     scenario::{Scenario, Scenarios},
@@ -18,7 +19,12 @@ const FIRST_NUMBER: usize = 1001;
 const OLDEST: f64 = 510.0;
 
 /// The import lines of all tickets and conversations, oldest ticket first.
-pub fn lines<'a>(cast: &'a Cast, scenarios: &'a Scenarios, now: i64) -> impl Iterator<Item = Value> {
+pub fn lines<'a>(
+    cast: &'a Cast,
+    scenarios: &'a Scenarios,
+    alike: &[Alike],
+    now: i64,
+) -> impl Iterator<Item = Value> + use<'a> {
     // Any seed gives plausible tickets; this one stays, so that a ticket keeps its number.
     let rng = Rng::with_seed(20_260_401);
     let mut author = Author { cast, scenarios, rng, titles: BTreeSet::new(), now };
@@ -27,6 +33,7 @@ pub fn lines<'a>(cast: &'a Cast, scenarios: &'a Scenarios, now: i64) -> impl Ite
         stories.extend(author.tickets_of(Some(customer), customer.tickets));
     }
     stories.extend(author.tickets_of(None, cast.tickets_without_company));
+    stories.extend(alike.iter().flat_map(|it| it.stories(cast, now)));
     stories.sort_by_key(|story| story.created_at);
     (FIRST_NUMBER..).zip(stories).flat_map(|(number, story)| story.lines(number))
 }

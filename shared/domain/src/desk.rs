@@ -150,6 +150,10 @@ pub struct DeskTicket {
     pub company_chosen: bool,
     /// The linked conversation.
     pub conversation: Option<DeskConversation>,
+    /// The ticket that it repeats.
+    pub duplicate_of: Option<DeskOther>,
+    /// The tickets that repeat it, by their numbers.
+    pub duplicates: Vec<DeskOther>,
     /// Oldest first.
     pub history: Vec<DeskEvent>,
     /// The version that a change must name.
@@ -165,6 +169,18 @@ pub struct DeskAttribute {
     pub visible_to_contacts: bool,
 }
 
+/// What a ticket shows of another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeskOther {
+    pub id: TicketId,
+    pub number: u64,
+    pub title: String,
+    /// Its company's name. `None` means No company.
+    pub company: Option<String>,
+    /// The path of its page in the Help Desk.
+    pub url: String,
+}
+
 /// What a ticket shows of its linked conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeskConversation {
@@ -177,7 +193,7 @@ pub struct DeskConversation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeskEvent {
     pub at: Timestamp,
-    /// `created`, `state_changed`, `company_changed` or `joined`.
+    /// `created`, `state_changed`, `company_changed`, `joined`, `duplicate_of` or `duplicated_by`.
     pub event: &'static str,
     /// The event as a sentence.
     pub text: Sentence,
@@ -275,9 +291,19 @@ impl Desk<'_> {
         }
     }
 
-    /// Builds the whole ticket.
+    /// Builds the whole ticket. `others` are those that it repeats, or that repeat it.
     #[must_use]
-    pub fn ticket(&self, ticket: &Ticket, conversation: Option<ConversationSummary>, history: &[Event]) -> DeskTicket {
+    pub fn ticket(
+        &self,
+        ticket: &Ticket,
+        others: &[Ticket],
+        conversation: Option<ConversationSummary>,
+        history: &[Event],
+    ) -> DeskTicket {
+        let original = ticket.duplicate_of.as_ref().map(|it| &it.of);
+        let mut duplicates: Vec<_> =
+            others.iter().filter(|it| ticket.duplicates.contains(&it.row.id)).map(|it| self.other(it)).collect();
+        duplicates.sort_by_key(|it| it.number);
         let defined = self.catalog.types.get(&ticket.row.ticket_type).map(|it| it.attributes.as_slice());
         let attributes = defined.unwrap_or_default().iter().map(|definition| DeskAttribute {
             name: definition.name.clone(),
@@ -292,8 +318,20 @@ impl Desk<'_> {
             assignee: ticket.assignee.as_ref().map(named),
             company_chosen: ticket.company_chosen,
             conversation: conversation.map(|it| DeskConversation { id: it.id, participants: it.participants }),
+            duplicate_of: others.iter().find(|it| Some(&it.row.id) == original).map(|it| self.other(it)),
+            duplicates,
             history: history.iter().map(|event| self.event(event)).collect(),
             version: ticket.version,
+        }
+    }
+
+    fn other(&self, ticket: &Ticket) -> DeskOther {
+        DeskOther {
+            id: ticket.row.id.clone(),
+            number: ticket.row.number,
+            title: ticket.row.title.clone(),
+            company: ticket.row.company.as_ref().map(|id| self.company(id).name),
+            url: format!("/helpdesk/tickets/{}", ticket.row.id),
         }
     }
 
@@ -343,6 +381,18 @@ impl Desk<'_> {
                 ("company_changed", Sentence::of(text))
             }
             Change::Joined { .. } => ("joined", Sentence::of(|it| format!("{} joined the conversation", it(subject)))),
+            Change::DuplicateOf { number, ends, .. } => {
+                let did = if *ends { "took back that it is" } else { "marked it as" };
+                ("duplicate_of", Sentence::of(|it| format!("{} {did} a duplicate of #{number}", it(subject))))
+            }
+            Change::DuplicatedBy { number, ends: false, .. } => {
+                ("duplicated_by", Sentence::of(|it| format!("{} marked #{number} as a duplicate of it", it(subject))))
+            }
+            Change::DuplicatedBy { number, .. } => {
+                let text =
+                    |it: fn(&str) -> String| format!("{} took back that #{number} is a duplicate of it", it(subject));
+                ("duplicated_by", Sentence::of(text))
+            }
         };
         let (before, after) = match &event.change {
             Change::CompanyChanged { from, to } => (Some(from.clone()), Some(to.clone())),
@@ -422,6 +472,8 @@ mod tests {
             company_chosen: true,
             assignee: Some(TeammateId::new("t-1").unwrap()),
             waited_from: None,
+            duplicate_of: None,
+            duplicates: Default::default(),
             version: 3,
         }
     }
@@ -451,7 +503,7 @@ mod tests {
         let acme = Company::new(company("a"), "Acme".into());
         let companies = BTreeMap::from([(company("a"), acme)]);
         let teammates = HashMap::from([(TeammateId::new("t-1").unwrap(), Some("Grace".to_owned()))]);
-        Desk { catalog, companies: &companies, teammates: &teammates }.ticket(ticket, None, history)
+        Desk { catalog, companies: &companies, teammates: &teammates }.ticket(ticket, &[], None, history)
     }
 
     #[test]
@@ -500,6 +552,10 @@ mod tests {
             event(&grace, Change::CompanyChanged { from: None, to: Some(company("a")) }),
             event(&grace, Change::CompanyChanged { from: Some(company("a")), to: None }),
             event(&ada, Change::Joined { through: None }),
+            event(&grace, Change::DuplicateOf { other: TicketId::new("o").unwrap(), number: 12, ends: false }),
+            event(&grace, Change::DuplicateOf { other: TicketId::new("o").unwrap(), number: 12, ends: true }),
+            event(&grace, Change::DuplicatedBy { other: TicketId::new("o").unwrap(), number: 12, ends: false }),
+            event(&grace, Change::DuplicatedBy { other: TicketId::new("o").unwrap(), number: 12, ends: true }),
         ];
         let seen = shown(&catalog(), &ticket(), &history).history;
         let words: Vec<_> = seen.iter().map(|it| it.text.plain()).collect();
@@ -513,6 +569,10 @@ mod tests {
                 "Grace changed the company from No company to Acme",
                 "Grace changed the company from Acme to No company",
                 "ada joined the conversation",
+                "Grace marked it as a duplicate of #12",
+                "Grace took back that it is a duplicate of #12",
+                "Grace marked #12 as a duplicate of it",
+                "Grace took back that #12 is a duplicate of it",
             ]
         );
         assert_eq!((&seen[4].before, &seen[4].after), (&Some(None), &Some(Some(company("a")))));

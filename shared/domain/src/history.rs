@@ -1,7 +1,7 @@
 //! What happened to a ticket. Lines are added to the history and never removed.
 
 use crate::{
-    id::{CompanyId, ContactId, StateId, TeammateId},
+    id::{CompanyId, ContactId, StateId, TeammateId, TicketId},
     state::StateCategory,
     timestamp::Timestamp,
 };
@@ -46,6 +46,10 @@ pub enum Change {
         /// The company that gave them access; `None` if they created the ticket.
         through: Option<CompanyId>,
     },
+    /// Which ticket it repeats was said, or taken back.
+    DuplicateOf { other: TicketId, number: u64, ends: bool },
+    /// That another ticket repeats it was said, or taken back.
+    DuplicatedBy { other: TicketId, number: u64, ends: bool },
 }
 
 /// Who did something.

@@ -13,6 +13,7 @@ pub mod condition;
 pub mod contact;
 pub mod conversation;
 pub mod desk;
+pub mod duplicate;
 pub mod filter;
 pub mod form;
 pub mod history;

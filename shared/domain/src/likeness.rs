@@ -13,6 +13,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+/// Characters of a text that are compared.
+pub const LONGEST: usize = 2000;
 /// Words of a text that are looked for: the longest, which tell most.
 const MOST_WORDS: usize = 6;
 /// Letters that two words have to have in common to be of one stem.
@@ -31,6 +33,8 @@ pub struct Gist {
     /// The words that tell most, those first.
     words: Vec<String>,
     vector: Option<Vector>,
+    /// Whether notes count, which teammates alone read.
+    notes: bool,
 }
 
 impl Gist {
@@ -46,7 +50,13 @@ impl Gist {
         // A stable sort: of equal words the first ones decide.
         words.sort_by_key(|word| Reverse(weight(word)));
         words.truncate(MOST_WORDS);
-        Self { words, vector }
+        Self { words, vector, notes: false }
+    }
+
+    /// Makes notes count as much as messages, for teammates.
+    #[must_use]
+    pub fn with_notes(self) -> Self {
+        Self { notes: true, ..self }
     }
 
     /// Returns what is looked for by nearness, unless the text has no words.
@@ -70,7 +80,7 @@ impl Gist {
         let mut scores = vec![0.0_f64; things.len()];
         for word in &self.words {
             let found: Vec<_> =
-                things.iter().map(|spots| spots.iter().map(|it| fit(word, it)).fold(0.0, f64::max)).collect();
+                things.iter().map(|spots| spots.iter().map(|it| self.fit(word, it)).fold(0.0, f64::max)).collect();
             let having = found.iter().filter(|it| **it > 0.0).count();
             if having == 0 {
                 continue;
@@ -89,7 +99,7 @@ impl Gist {
     /// Returns where in a thing its words stand, in the place that tells most; the title, where none of them does.
     #[must_use]
     pub fn matched(&self, spots: &[&Spot], title: &str) -> Match {
-        let fits = |spot: &Spot| self.words.iter().map(|word| fit(word, spot)).fold(0.0, f64::max);
+        let fits = |spot: &Spot| self.words.iter().map(|word| self.fit(word, spot)).fold(0.0, f64::max);
         let best = spots.iter().filter(|it| fits(it) > 0.0).max_by(|a, b| fits(a).total_cmp(&fits(b)));
         let line = best.map(|it| it.context.as_str()).filter(|it| !it.is_empty()).unwrap_or(title);
         let hit = |word: &str| self.words.iter().any(|wanted| same(wanted, word) > 0.0);
@@ -99,7 +109,19 @@ impl Gist {
     /// Whether any of its words stands there.
     #[must_use]
     pub fn is_in(&self, spots: &[&Spot]) -> bool {
-        spots.iter().any(|spot| self.words.iter().any(|word| fit(word, spot) > 0.0))
+        spots.iter().any(|spot| self.words.iter().any(|word| self.fit(word, spot) > 0.0))
+    }
+
+    /// How well what stands at a spot fits a word, where it stands considered.
+    fn fit(&self, word: &str, spot: &Spot) -> f64 {
+        let place = match spot.field {
+            Field::Title => 1.5,
+            Field::Number | Field::Description | Field::Attribute => 1.0,
+            Field::Message => 0.8,
+            Field::Note if self.notes => 0.8,
+            Field::Note | Field::Name => 0.0,
+        };
+        place * same(word, &spot.word)
     }
 }
 
@@ -129,17 +151,6 @@ fn is_telling(word: &str) -> bool {
 fn weight(word: &str) -> usize {
     let length = word.chars().count();
     if word.chars().next().is_some_and(is_unspaced) { 3 * length } else { length }
-}
-
-/// How well what stands at a spot fits a word, where it stands considered.
-fn fit(word: &str, spot: &Spot) -> f64 {
-    let place = match spot.field {
-        Field::Title => 1.5,
-        Field::Number | Field::Description | Field::Attribute => 1.0,
-        Field::Message => 0.8,
-        Field::Note | Field::Name => 0.0,
-    };
-    place * same(word, &spot.word)
 }
 
 /// How sure it is that two words are the same, or of one stem.
@@ -205,6 +216,18 @@ mod tests {
         assert_eq!(fused([&["a", "b", "c"], &["c", "d"]]), ["c", "a", "b", "d"]);
         assert_eq!(fused([&["a", "b"], &[]]), ["a", "b"]);
         assert!(fused::<u8>([&[], &[]]).is_empty());
+    }
+
+    #[test]
+    fn notes_count_for_teammates_alone() {
+        let spots = Spots::default().with_line(Field::Title, "Trouble in hall 3");
+        let spots = spots.with_text(Field::Note, None, "The firmware of the printer is at fault");
+        let spots: Vec<_> = spots.lists().flat_map(|(_, spots)| spots).collect();
+        let gist = Gist::of("New firmware");
+        assert_eq!((gist.rank(std::slice::from_ref(&spots), |_| false), gist.is_in(&spots)), (vec![], false));
+        let gist = gist.with_notes();
+        assert_eq!(gist.rank(std::slice::from_ref(&spots), |_| false), [0]);
+        assert_eq!(gist.matched(&spots, "").field, Field::Note);
     }
 
     #[test]

@@ -185,6 +185,8 @@ pub struct CustomerTicket {
     pub attributes: Vec<CustomerAttribute>,
     /// The linked conversation.
     pub conversation: Option<CustomerConversation>,
+    /// The ticket that it repeats, if the reader sees that, too.
+    pub duplicate_of: Option<CustomerOther>,
     /// Oldest first.
     pub history: Vec<CustomerEvent>,
     /// The ticket's version, for conditional requests.
@@ -214,6 +216,23 @@ impl CustomerAttribute {
     #[must_use]
     pub fn time(&self) -> Option<Timestamp> {
         self.value.as_str()?.parse().ok()
+    }
+}
+
+/// What a ticket shows of another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerOther {
+    pub id: TicketId,
+    pub number: u64,
+    pub title: String,
+    /// The path of its page.
+    pub url: String,
+}
+
+impl From<CustomerRow> for CustomerOther {
+    fn from(CustomerRow { id, number, title, url, .. }: CustomerRow) -> Self {
+        Self { id, number, title, url }
     }
 }
 
@@ -402,11 +421,12 @@ impl Lens<'_> {
     }
 
     /// Returns the whole ticket as the contact sees it; `None` if the contact may not see it. `company` is the one that the
-    /// ticket belonged to after the last event of `history`.
+    /// ticket belonged to after the last event of `history`, and `original` the one that it repeats.
     #[must_use]
     pub fn ticket(
         &self,
         ticket: &Ticket,
+        original: Option<&TicketRow>,
         conversation: Option<ConversationSummary>,
         history: &[Event],
         company: Option<&CompanyId>,
@@ -431,6 +451,10 @@ impl Lens<'_> {
                 participating: summary.participating,
                 participants: summary.participants,
             }),
+            duplicate_of: original
+                .filter(|it| ticket.duplicate_of.as_ref().is_some_and(|said| said.of == it.id))
+                .and_then(|it| self.row(it))
+                .map(Into::into),
             history: self.history(history, company, ticket),
             version: ticket.version,
         })
@@ -456,11 +480,12 @@ impl Lens<'_> {
         self.events(history, company, ticket).into_iter().flatten().collect()
     }
 
-    /// Returns each event as the contact sees it; `None` for a change between two states that look the same to customers.
+    /// Returns each event as the contact sees it; `None` for a change between two states that look the same to customers, and
+    /// for what is between tickets, of which they may see one and not the other.
     fn events(&self, history: &[Event], company: Option<&CompanyId>, ticket: &Ticket) -> Vec<Option<CustomerEvent>> {
         let mut last = None;
         let events = history.iter().zip(companies_then(history, company)).map(|(event, company)| {
-            let event = self.event(event, company, ticket);
+            let event = self.event(event, company, ticket)?;
             if event.state.is_some() && event.state == last {
                 return None;
             }
@@ -471,7 +496,7 @@ impl Lens<'_> {
     }
 
     /// Returns an event as the contact sees it. `company` is the one that the ticket belonged to at that time.
-    fn event(&self, event: &Event, company: Option<&CompanyId>, ticket: &Ticket) -> CustomerEvent {
+    fn event(&self, event: &Event, company: Option<&CompanyId>, ticket: &Ticket) -> Option<CustomerEvent> {
         let name = name_of(&event.by).filter(|_| self.may_name(event, company, &ticket.row));
         let who = name.unwrap_or("Someone");
         let (kind, text, state) = match &event.change {
@@ -499,8 +524,9 @@ impl Lens<'_> {
             Change::Joined { .. } => {
                 (EventKind::Joined, Sentence::of(|it| format!("{} joined the conversation", it(who))), None)
             }
+            Change::DuplicateOf { .. } | Change::DuplicatedBy { .. } => return None,
         };
-        CustomerEvent { at: event.at, event: kind, text, state }
+        Some(CustomerEvent { at: event.at, event: kind, text, state })
     }
 
     /// Whether whoever did something may be named. The names of another company's people would reveal its business as
@@ -553,6 +579,7 @@ mod tests {
     use crate::{
         catalog::{AttributeDefinition, DataType, TicketCategory, TicketType},
         state::TicketState,
+        ticket::Duplicate,
         visibility,
     };
     use proptest::prelude::*;
@@ -615,6 +642,8 @@ mod tests {
             company_name: None,
             assignee: None,
             waited_from: None,
+            duplicate_of: None,
+            duplicates: Default::default(),
             version: 1,
         }
     }
@@ -629,7 +658,9 @@ mod tests {
                 Change::StateChanged { to: Some((StateId::new("doing").unwrap(), StateCategory::InProgress)) },
             ),
             2 => (teammate, Change::CompanyChanged { from: Some(company(0).id), to: Some(company(1).id) }),
-            _ => (contact, Change::Joined { through: Some(CompanyId::new("elsewhere").unwrap()) }),
+            3 => (contact, Change::Joined { through: Some(CompanyId::new("elsewhere").unwrap()) }),
+            4 => (teammate, Change::DuplicateOf { other: TicketId::new("o").unwrap(), number: 4711, ends: false }),
+            _ => (teammate, Change::DuplicatedBy { other: TicketId::new("o").unwrap(), number: 4711, ends: true }),
         };
         Event { at: Timestamp::EPOCH, by, change }
     }
@@ -702,16 +733,23 @@ mod tests {
             category in prop::sample::select(vec![TicketCategory::Customer, TicketCategory::BackOffice, TicketCategory::Tracker]),
             seen_by in any::<[bool; 2]>(), of in prop::option::of(0usize..2), requester in 0usize..2, known in any::<bool>(),
             sight in prop::sample::select(vec![Sight::All, Sight::Own]), mine in prop::collection::vec(0usize..2, 0..2),
-            events in prop::collection::vec(0usize..4, 0..5), part in prop::option::of(prop::option::of(0usize..2)),
+            events in prop::collection::vec(0usize..6, 0..5), part in prop::option::of(prop::option::of(0usize..2)),
+            repeats in prop::option::of((any::<[bool; 2]>(), prop::option::of(0usize..2), 0usize..2)),
         ) {
             let (ada, catalog) = (ContactId::new("ada").unwrap(), catalog());
             let companies: Vec<_> = mine.into_iter().map(company).collect();
-            let ticket = ticket(category, seen_by, of, requester, known);
+            let original = repeats.map(|(seen_by, of, requester)| {
+                let mut it = ticket(TicketCategory::BackOffice, seen_by, of, requester, true).row;
+                (it.id, it.number) = (TicketId::new("o").unwrap(), 4711);
+                it
+            });
+            let mut ticket = ticket(category, seen_by, of, requester, known);
+            ticket.duplicate_of = original.as_ref().map(|it| Duplicate { of: it.id.clone(), from: None });
             let part = part.map(|n| n.map_or(TakesPart::Theirs, |n| TakesPart::Through(company(n).id)));
             let taken = part.clone().map(|part| (ticket.row.id.clone(), part)).into_iter().collect();
             let lens = Lens { contact: &ada, companies: &companies, sight, parts: &taken, catalog: &catalog };
             let history: Vec<_> = events.into_iter().map(event).collect();
-            let seen = lens.ticket(&ticket, None, &history, ticket.row.company.as_ref());
+            let seen = lens.ticket(&ticket, original.as_ref(), None, &history, ticket.row.company.as_ref());
             let ids = companies.iter().map(|it| &it.id);
             prop_assert_eq!(seen.is_some(), visibility::may_see(&ada, ids, sight, part.as_ref(), &ticket.row));
             prop_assert_eq!(seen.is_some(), lens.row(&ticket.row).is_some());
@@ -723,7 +761,11 @@ mod tests {
                 let events: Vec<_> = timeline.iter().filter_map(event_of).cloned().collect();
                 prop_assert_eq!(&events, &seen.history);
                 prop_assert_eq!(timeline.len(), events.len() + 1, "a message, and no note");
+                let ids = companies.iter().map(|it| &it.id);
+                let sees_original = original.is_some_and(|it| visibility::may_see(&ada, ids, sight, None, &it));
+                prop_assert_eq!(seen.duplicate_of.is_some(), sees_original);
                 let json = serde_json::to_string(&(&seen, &timeline)).unwrap();
+                prop_assert_eq!(json.contains("4711"), sees_original, "{}", json);
                 prop_assert!(!json.contains(CANARY), "{}", json);
                 prop_assert!(!json.contains("Name of another"), "{}", json);
                 for (n, name) in ["Acme", "Beta"].into_iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::{
     turn::Exchange,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The fields of a ticket that lists need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +90,20 @@ pub struct Ticket {
     pub assignee: Option<TeammateId>,
     /// While it waits on the customer: the state in which it was before.
     pub waited_from: Option<StateId>,
+    /// The ticket that it repeats, if a teammate has said so.
+    pub duplicate_of: Option<Duplicate>,
+    /// The tickets that repeat it.
+    pub duplicates: BTreeSet<TicketId>,
     /// Raised by every write. A write states the version it is based on.
     pub version: u64,
+}
+
+/// What a ticket repeats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    pub of: TicketId,
+    /// The state in which the ticket was before that was said; `None` if it was resolved already.
+    pub from: Option<StateId>,
 }
 
 impl Ticket {
@@ -133,6 +145,8 @@ impl Ticket {
             company_name: None,
             assignee: None,
             waited_from: None,
+            duplicate_of: None,
+            duplicates: BTreeSet::new(),
             version: 0,
         }
     }

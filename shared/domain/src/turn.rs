@@ -303,6 +303,8 @@ mod tests {
             company_name: None,
             assignee: None,
             waited_from: None,
+            duplicate_of: None,
+            duplicates: Default::default(),
             version: 1,
         }
     }

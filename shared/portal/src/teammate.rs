@@ -10,6 +10,7 @@ mod error;
 pub mod inbox;
 pub mod search;
 pub mod settings;
+pub mod similar;
 pub mod ticket;
 pub mod viewing;
 
@@ -73,13 +74,15 @@ struct Names {
 }
 
 impl Names {
-    /// Reads the names that a ticket and its history need.
+    /// Reads the names that a ticket, others that it names, and its history need.
     async fn of<'a>(
         portal: &Portal,
         ticket: &Ticket,
+        others: &[Ticket],
         history: impl IntoIterator<Item = &'a Event>,
     ) -> Result<Self, StoreError> {
-        let companies: BTreeSet<_> = companies_named(&ticket.row, history).collect();
+        let of_others = others.iter().filter_map(|other| other.row.company.clone());
+        let companies: BTreeSet<_> = companies_named(&ticket.row, history).chain(of_others).collect();
         let teammates: BTreeSet<_> = ticket.assignee.clone().into_iter().collect();
         let companies = portal.store.companies(&companies).await?;
         let teammates = portal.store.teammates_called(&teammates).await?;

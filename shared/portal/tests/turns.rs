@@ -12,13 +12,13 @@ use domain::{
 use fastrand::Rng;
 use portal::{
     Clock, Ids, Portal,
-    customer::{self, Visit},
+    customer::{self, Visit, private::Privacy},
     message::Message,
     teammate::{
         self, Teammate,
         conversation::Then,
         inbox::{Item, Wanted},
-        ticket::{Changes, Conversion},
+        ticket::{Changes, Conversion, duplicate},
     },
 };
 use std::{
@@ -28,7 +28,7 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
 };
-use store::{CompanyFilter, Door, ListQuery, Store, Visitor};
+use store::{CompanyFilter, Door, ListQuery, Past, Store, Visitor};
 use witness::Dynamo;
 
 const LINES: &str = r#"
@@ -81,6 +81,11 @@ struct Case {
     company: Option<&'static str>,
     requester: String,
     people: BTreeSet<String>,
+    followers: BTreeSet<String>,
+    /// Whether its requester keeps it from everybody else.
+    private: bool,
+    /// The ticket that it repeats, and the state in which it was before.
+    repeats: Option<(String, Option<&'static str>)>,
     unread: BTreeSet<String>,
     assignee: Option<&'static str>,
     /// Whether the assignee has something to see.
@@ -99,9 +104,14 @@ impl Case {
         self.people.iter().cloned().chain([self.requester.clone()]).filter(|id| !id.is_empty()).collect()
     }
 
+    /// Whether somebody of a company sees the ticket.
+    fn is_seen_by(&self, who: &str, of: &str) -> bool {
+        !self.state.is_empty() && (self.requester == who || self.company == Some(of) && !self.private)
+    }
+
     fn tell(&mut self, by: &str, customers: bool) {
         if customers {
-            let others: Vec<_> = self.concerned().into_iter().filter(|id| id != by).collect();
+            let others: Vec<_> = self.concerned().union(&self.followers).filter(|id| *id != by).cloned().collect();
             self.unread.extend(others);
         }
         self.news |= self.assignee.is_some_and(|assignee| assignee != by);
@@ -201,9 +211,8 @@ impl World {
         let (who, of) = PEOPLE[rng.usize(..PEOPLE.len())];
         let rep = TEAM[rng.usize(..TEAM.len())];
         let is_ticket = !case.state.is_empty();
-        let sees =
-            if is_ticket { case.company == Some(of) || case.requester == who } else { case.people.contains(who) };
-        match rng.u8(..10) {
+        let sees = if is_ticket { case.is_seen_by(who, of) } else { case.people.contains(who) };
+        match rng.u8(..14) {
             // Customers write twice as often as they do anything else.
             0..=2 if sees => self.write(&name, case, who, now).await,
             3 if sees && is_ticket => self.join(&name, case, who).await,
@@ -223,6 +232,13 @@ impl World {
                     kept.tell(rep, true);
                 }
             }
+            10 if sees && is_ticket => self.follow(&name, case, who, rng.bool()).await,
+            11 if is_ticket => self.keep(&name, case, rng.bool()).await,
+            12 if is_ticket && case.repeats.is_none() => {
+                let other = names[rng.usize(..names.len())].clone();
+                self.mark(&name, &other, rep, now).await;
+            }
+            13 if case.repeats.is_some() => self.unmark(&name, case, rep, now).await,
             8 if is_ticket => self.place(&name, case, rep, rng).await,
             9 if !is_ticket => self.convert(&name, case, rep, now).await,
             9 if rng.bool() => {
@@ -350,10 +366,113 @@ impl World {
         self.cases.insert(ticket.row.id.to_string(), case);
     }
 
+    async fn follow(&mut self, name: &str, case: Case, who: &str, following: bool) {
+        let id = TicketId::new(name).unwrap();
+        customer::follow::follow(&self.portal, &visit(who), Some(&id), following).await.unwrap();
+        let kept = self.cases.get_mut(name).unwrap();
+        if following {
+            kept.followers.insert(who.to_owned());
+        } else if kept.followers.remove(who) && !case.concerned().contains(who) {
+            kept.unread.remove(who);
+        }
+    }
+
+    /// Makes a ticket private, or shows it to colleagues again.
+    async fn keep(&mut self, name: &str, case: Case, private: bool) {
+        let id = TicketId::new(name).unwrap();
+        let wanted = Privacy { private, version: None };
+        customer::private::keep(&self.portal, &visit(&case.requester), Some(&id), wanted).await.unwrap();
+        let kept = self.cases.get_mut(name).unwrap();
+        if kept.private != private {
+            kept.private = private;
+            kept.tell(&case.requester, true);
+        }
+    }
+
+    /// Says that a ticket repeats another one, if it may.
+    async fn mark(&mut self, name: &str, other: &str, rep: &str, now: i64) {
+        let (id, original) = (TicketId::new(name).unwrap(), TicketId::new(other).unwrap());
+        let is_ticket = !self.cases[other].state.is_empty();
+        let is_repeated = self.cases.values().any(|it| it.repeats.as_ref().is_some_and(|(of, _)| of == name));
+        let version = self.portal.store.ticket(&id).await.unwrap().unwrap().version;
+        let marked = duplicate::mark(&self.portal, &team(rep), &id, &original, version).await;
+        if !is_ticket || is_repeated || name == other || self.cases[other].repeats.is_some() {
+            assert!(marked.is_err(), "{name} of {other}");
+            return;
+        }
+        let people = marked.unwrap().people;
+        let kept = self.cases.get_mut(name).unwrap();
+        let from = (kept.state != "done").then_some(kept.state);
+        kept.repeats = Some((other.to_owned(), from));
+        kept.enter("done", now);
+        kept.tell(rep, from.is_some());
+        let case = kept.clone();
+        let original = self.cases.get_mut(other).unwrap();
+        original.tell(rep, false);
+        let mut unseeing = 0;
+        for who in case.concerned().union(&case.followers) {
+            let of = PEOPLE.iter().find(|(id, _)| id == who).unwrap().1;
+            if !original.is_seen_by(who, of) {
+                // Who takes part in one that has no company has it already.
+                unseeing += usize::from(original.company.is_some());
+            } else if original.requester != *who {
+                let joins = original.conversation.is_some() && case.concerned().contains(who);
+                let among = if joins { &mut original.people } else { &mut original.followers };
+                among.insert(who.clone());
+            }
+        }
+        if original.company.is_some() {
+            assert_eq!(people.unseeing, unseeing, "{name} of {other}");
+        }
+    }
+
+    async fn unmark(&mut self, name: &str, case: Case, rep: &str, now: i64) {
+        let id = TicketId::new(name).unwrap();
+        let version = self.portal.store.ticket(&id).await.unwrap().unwrap().version;
+        duplicate::unmark(&self.portal, &team(rep), &id, version).await.unwrap();
+        let (other, from) = case.repeats.unwrap();
+        let kept = self.cases.get_mut(name).unwrap();
+        kept.repeats = None;
+        let back = from.filter(|_| kept.state == "done");
+        if let Some(state) = back {
+            kept.enter(state, now);
+        }
+        kept.tell(rep, back.is_some());
+        self.cases.get_mut(&other).unwrap().tell(rep, false);
+    }
+
+    /// Compares what one person sees of each ticket by itself, and in their tickets space, with the model.
+    async fn look_closer(&self, who: &str, of: &str) {
+        let visit = visit(who);
+        if customer::list::list(&self.portal, &visit, &ListQuery::default()).await.is_err() {
+            return;
+        }
+        // Of one without a company it depends on how somebody came to it.
+        let of_company = |id: &str| self.cases.get(id).is_some_and(|it| it.company.is_some());
+        for (name, case) in self.cases.iter().filter(|(name, _)| of_company(name)) {
+            let id = TicketId::new(name.clone()).unwrap();
+            let seen = customer::ticket::read(&self.portal, &visit, Some(&id), Past::Newest).await;
+            assert_eq!(seen.is_ok(), case.is_seen_by(who, of), "{who}, {name}");
+            let Ok(seen) = seen else { continue };
+            assert_eq!(seen.following, case.followers.contains(who), "{who}, {name}");
+            assert_eq!(seen.ticket.row.private, case.private);
+            let original = case.repeats.as_ref().map(|(of, _)| of.as_str()).filter(|id| of_company(id));
+            let original = original.filter(|id| self.cases[*id].is_seen_by(who, of));
+            let told = seen.ticket.duplicate_of.as_ref().map(|it| it.id.as_str()).filter(|id| of_company(id));
+            assert_eq!(told, original, "{who}, {name}");
+        }
+        let space = customer::space::space(&self.portal, &visit, 100, None).await.unwrap();
+        let found: BTreeSet<_> =
+            space.tickets.iter().map(|(row, _)| row.id.as_str()).filter(|id| of_company(id)).collect();
+        let theirs = self.cases.iter().filter(|(name, it)| of_company(name) && it.is_seen_by(who, of));
+        let theirs = theirs.filter(|(_, it)| it.concerned().contains(who) || it.followers.contains(who));
+        assert_eq!(found, theirs.map(|(name, _)| name.as_str()).collect(), "{who}");
+    }
+
     /// Compares all that one person sees with the model.
     async fn look(&self, who: &str, of: &str) {
         let visit = visit(who);
-        let theirs = |case: &&Case| case.company == Some(of) && !case.state.is_empty();
+        let theirs = |case: &&Case| case.company == Some(of) && case.is_seen_by(who, of);
         let pile = |case: &Case| match case.turn().0 {
             Who::Us => Pile::Us,
             Who::Customer if case.concerned().contains(who) => Pile::You,
@@ -390,10 +509,7 @@ impl World {
                 let count = self.cases.values().filter(|case| theirs(case) && pile(case) == it).count() as u64;
                 assert_eq!(list.piles.in_pile(it), count, "{who}, {it:?}");
             }
-            let unread = self.cases.values().filter(|case| {
-                let seen = case.company == Some(of) || case.requester == who;
-                seen && !case.state.is_empty() && case.unread.contains(who)
-            });
+            let unread = self.cases.values().filter(|case| case.is_seen_by(who, of) && case.unread.contains(who));
             assert_eq!(list.unread, unread.count() as u64, "{who}");
         }
     }
@@ -461,6 +577,7 @@ async fn walk(seed: u64) {
         world.dynamo.settle();
         let (who, of) = PEOPLE[rng.usize(..PEOPLE.len())];
         world.look(who, of).await;
+        world.look_closer(who, of).await;
         world.look_into_the_inbox(TEAM[rng.usize(..TEAM.len())]).await;
     }
     world.dynamo.feed(&world.portal.store).await;

@@ -36,7 +36,7 @@ mod write;
 
 pub use desk::{
     CompanyFilter, Conversation, Hit, InboxPage, InboxQuery, Kind, MOST_HITS, NamesPage, People, PeoplePage,
-    SearchPage, SearchQuery, SightChange, TicketFile,
+    SearchPage, SearchQuery, SightChange, Similar, SimilarTicket, TicketFile,
 };
 pub use feed::Document;
 pub use operator::{ConversationRecord, Erased, Erasure, Finding, ImportedConversation, Reindexed, Repaired, Report};

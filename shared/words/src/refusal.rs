@@ -4,6 +4,7 @@ use crate::access::advice;
 use domain::{
     access::Reason,
     catalog::DataType,
+    duplicate,
     filter::Unfit,
     form::{self, Why},
 };
@@ -129,6 +130,7 @@ pub fn to_teammate(error: &teammate::Error) -> String {
         Error::Unseen(_) => {
             "A customer has written since you looked. Read the message, then send yours or change it.".into()
         }
+        Error::Duplicate { unfit, number } => no_duplicate(unfit, *number),
         Error::Linked { ticket: Some((_, number)), .. } => format!("It is linked to ticket #{number} already."),
         Error::Linked { ticket: None, .. } => "It is linked already.".into(),
         Error::KeyReused => KEY_REUSED.into(),
@@ -155,6 +157,25 @@ pub fn on_the_page(error: &teammate::Error) -> String {
         error => to_teammate(error),
     };
     capitalised(&text)
+}
+
+/// Says why a ticket is not marked as a duplicate of another one.
+fn no_duplicate(unfit: &duplicate::Unfit, number: Option<u64>) -> String {
+    use duplicate::Unfit;
+    let other = number.map_or_else(|| "another ticket".into(), |number| format!("#{number}"));
+    match unfit {
+        Unfit::Itself => "A ticket is no duplicate of itself.".into(),
+        Unfit::Already(_) => format!("It is marked as a duplicate of {other} already. Take that back first."),
+        Unfit::Circle => "The other ticket is a duplicate of this one already.".into(),
+        Unfit::OfDuplicate(_) => {
+            format!("The other ticket is itself a duplicate of {other}. Choose the one that it repeats.")
+        }
+        Unfit::HasDuplicates(1) => "Another ticket is a duplicate of this one. Mark that one anew first.".into(),
+        Unfit::HasDuplicates(others) => {
+            format!("{others} tickets are duplicates of this one. Mark those anew first.")
+        }
+        Unfit::TooMany => "As many tickets as can be are duplicates of the other one already.".into(),
+    }
 }
 
 /// Makes the first letter of a sentence a capital.

@@ -121,7 +121,7 @@ export function messenger() {
     const { pathname } = new URL(request.url());
     const isScript = pathname === "/embed/messenger.js";
     isOpen ||= isScript;
-    return isScript || (isOpen && request.resourceType() === "fetch" && /^\/api\/(tickets|tickets-space|conversations)\b/.test(pathname));
+    return isScript || (isOpen && request.resourceType() === "fetch" && /^\/api\/(tickets|tickets-space|conversations|report)\b/.test(pathname));
   };
 }
 

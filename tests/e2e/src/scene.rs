@@ -68,6 +68,8 @@ pub fn made(id: &str, title: &str) -> Ticket {
         company_name: None,
         assignee: None,
         waited_from: None,
+        duplicate_of: None,
+        duplicates: Default::default(),
         version: 0,
     }
 }

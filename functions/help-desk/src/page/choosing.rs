@@ -1,7 +1,7 @@
 //! Choosing a person by typing their name, e-mail address or company. The button *Find* shows those who are called like
 //! that, to choose from; where scripts run, they are offered while one types (`choosing.js`).
 
-use super::{control::mark, form::Form};
+use super::{alike::only_looks, control::mark, form::Form};
 use askama::Template;
 use domain::{contact::Contact, id::ContactId};
 use portal::{
@@ -88,6 +88,9 @@ impl Choosing {
                 if self.offered.iter().all(|known| known.id != it.id) {
                     self.offered.push(it);
                 }
+            }
+            if only_looks(form) {
+                return Ok(self);
             }
             self.wrong = match (found.is_empty(), typed.trim().is_empty()) {
                 (_, true) => Some("Type a name, an e-mail address or a company."),

@@ -3,6 +3,7 @@
 use super::{
     Visit, WayBack, address,
     address::address,
+    alike::{Alike, only_looks},
     composer::{self, Composer, Refused},
     control::{Control, Kind},
     form::{AUTOMATIC, Form},
@@ -13,14 +14,9 @@ use super::{
 };
 use crate::conversations::{Thread, conversation_id};
 use askama::Template;
-use domain::{
-    id::{ConversationId, TicketId},
-    projection::CustomerCompany,
-    search::words,
-    sentence::isolated,
-};
+use domain::{id::ConversationId, projection::CustomerCompany, search::words, sentence::isolated};
 use portal::teammate::{
-    Error, Teammate, Thing, company, conversation, search,
+    Error, Teammate, company, conversation, search,
     ticket::{self, Conversion},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +39,10 @@ struct ConversationPage<'a> {
     thread: String,
     composer: Composer,
     key: String,
+    /// Whose the ticket would be; empty where nobody takes part.
+    requester: String,
+    title: Control,
+    alike: Alike,
     convert: Vec<Control>,
     convert_open: bool,
     link: Control,
@@ -99,6 +99,9 @@ pub(crate) async fn convert(app: &App, request: &Request, teammate: &Teammate) -
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
     let id = conversation_id(request)?;
+    if only_looks(&form) {
+        return render(visit, &id, None, (Filled::Convert, &form), Notice::default()).await;
+    }
     match ticket_of(visit, &id, &form).await {
         Ok(ticket) => Ok(response::see_other(&format!("{}?done=created", address::ticket(&ticket)))),
         Err(error) => render(visit, &id, None, (Filled::Convert, &form), Notice::mend(error)?).await,
@@ -127,21 +130,13 @@ pub(crate) async fn link(app: &App, request: &Request, teammate: &Teammate) -> R
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
     let id = conversation_id(request)?;
-    let linked = match named(visit, form.get("ticket").trim()).await {
+    let linked = match search::typed(&app.portal, form.get("ticket")).await {
         Ok(ticket) => ticket::link(&app.portal, teammate, &id, &ticket, None).await,
         Err(error) => Err(error),
     };
     match linked {
         Ok(ticket) => Ok(response::see_other(&format!("{}?done=linked", address::ticket(ticket.row.id.as_str())))),
         Err(error) => render(visit, &id, None, (Filled::Link, &form), Notice::mend(error)?).await,
-    }
-}
-
-/// Finds the ticket whose number or id somebody typed.
-async fn named(visit: &Visit<'_>, typed: &str) -> Result<TicketId, Error> {
-    match typed.trim_start_matches('#').parse() {
-        Ok(number) => search::by_number(&visit.app.portal, number).await,
-        Err(_) => TicketId::new(typed).map_err(|_| Error::NotThere(Thing::Ticket)),
     }
 }
 
@@ -166,13 +161,16 @@ async fn rendered(
     let conversation = Thread::read(visit.app, visit.teammate, id, cursor).await?;
     let options = companies(visit, &conversation).await?;
     let typed = |which: Filled, name: &str| if filled == which { form.get(name).to_owned() } else { String::new() };
-    let opening = conversation::opening(&visit.app.portal, id).await?.unwrap_or_default();
+    let (requester, opening) = conversation::opening(&visit.app.portal, id).await?;
     let first_line = opening.lines().find(|line| !telling_words(line).is_empty());
     let telling = telling_words(first_line.unwrap_or(&conversation.title));
     let (title, description) = match filled {
         Filled::Convert => (form.get("title"), form.get("description")),
         _ => (conversation.title.as_str(), opening.as_str()),
     };
+    let text = format!("{title} {description}");
+    let mut alike = Alike::of(&visit.app.portal, &text, requester.as_ref()).await?;
+    alike.link = Some(format!("{}/ticket", address::conversation(id.as_str())));
     let company = if filled == Filled::Convert { form.get("company") } else { AUTOMATIC };
     let here = address::conversation(id.as_str());
     let already = |company: &str| {
@@ -201,9 +199,11 @@ async fn rendered(
         .render()?,
         composer,
         key: visit.app.portal.ids.next("k"),
+        requester: requester.map(|id| id.to_string()).unwrap_or_default(),
+        title: Control::new("title", "Title", Kind::Text, title).required(),
+        alike,
         convert: vec![
-            Control::new("title", "Title", Kind::Text, title).required(),
-            types(visit, &typed(Filled::Convert, "type"), filled == Filled::Convert),
+            types(visit, &typed(Filled::Convert, "type"), filled == Filled::Convert && !only_looks(form)),
             Control::new("description", "Description", Kind::Long(6), &lines(description)),
             company_control(&options, company),
         ],

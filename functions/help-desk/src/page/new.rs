@@ -2,6 +2,7 @@
 
 use super::{
     Visit, WayBack, address,
+    alike::{Alike, only_looks},
     choosing::Choosing,
     control::{Control, Kind},
     form::{AUTOMATIC, COMPANY, Form},
@@ -11,6 +12,7 @@ use super::{
 use askama::Template;
 use domain::{
     id::{ContactId, TypeId},
+    limit::is_blank,
     projection::CustomerCompany,
 };
 use portal::teammate::{
@@ -30,6 +32,8 @@ struct NewPage<'a> {
     notice: Notice,
     key: String,
     requester: Choosing,
+    title: Control,
+    alike: Alike,
     controls: Vec<Control>,
     no_types: bool,
 }
@@ -44,7 +48,7 @@ pub(crate) async fn create(app: &App, request: &Request, teammate: &Teammate) ->
     let visit = &Visit::of(app, request, teammate).await?;
     let form = Form::of(request)?;
     let requester = form.get(REQUESTER);
-    if !form.get("find").is_empty() {
+    if !form.get("find").is_empty() || only_looks(&form) {
         return render(visit, &form, requester, Notice::default()).await;
     }
     match created(visit, &form).await {
@@ -76,14 +80,20 @@ async fn render(visit: &Visit<'_>, form: &Form, requester: &str, notice: Notice)
     let known = company::participants(&visit.app.portal, &id.clone().into_iter().collect()).await?;
     let contact = id.and_then(|id| known.recorded(&id));
     let choosing = Choosing::new(REQUESTER, "Requester").with(contact);
+    let text = format!("{} {}", form.get("title"), form.get("description"));
+    let alike = match only_looks(form) || !is_blank(&text) {
+        true => Alike::of(&visit.app.portal, &text, contact.map(|it| &it.id)).await?,
+        false => Alike::default(),
+    };
     let company = if form.iter().next().is_none() { AUTOMATIC } else { form.get("company") };
     let status = notice.status;
     let page = NewPage {
         back: visit.way_back(),
         requester: choosing.again(&visit.app.portal, form).await?,
         key: visit.app.portal.ids.next("k"),
+        title: Control::new("title", "Title", Kind::Text, form.get("title")).required(),
+        alike,
         controls: vec![
-            Control::new("title", "Title", Kind::Text, form.get("title")).required(),
             types(visit, form.get("type"), notice.alert.is_some()),
             Control::new("description", "Description", Kind::Long(8), form.get("description")),
             company_control(&company::options(&known), company),

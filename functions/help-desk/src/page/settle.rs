@@ -28,6 +28,11 @@ impl Notice {
                 "created" => "The ticket is there.",
                 "company" => "The company is set.",
                 "linked" => "The ticket and the conversation are linked.",
+                "duplicate" => "It is marked as a duplicate. Its people are with the other ticket.",
+                "duplicate_apart" => {
+                    "It is marked as a duplicate. Some of its people do not see the other ticket, and are told nothing of it."
+                }
+                "no_duplicate" => "It is no duplicate any more.",
                 "sent" => SENT,
                 "noted" => NOTED,
                 _ => return None,

@@ -27,7 +27,8 @@ use portal::teammate::{
     Error, Teammate,
     company::{self, Case},
     directory::{self, Colleague},
-    ticket,
+    search,
+    ticket::{self, duplicate},
 };
 use store::TicketFile;
 use web::{
@@ -65,6 +66,9 @@ struct TicketPage<'a> {
     /// The fields under the title.
     words: Vec<Control>,
     words_open: bool,
+    /// The number or id of the ticket that it repeats, to be typed.
+    repeats: Control,
+    repeats_open: bool,
     /// The first who take part besides the requester, each with the address of their page.
     people: Vec<(String, String)>,
     /// How many more there are.
@@ -151,6 +155,33 @@ pub(crate) async fn say(app: &App, request: &Request, teammate: &Teammate) -> Re
     }
 }
 
+/// Says that it repeats another ticket, or takes that back.
+pub(crate) async fn repeats(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
+    let visit = &Visit::of(app, request, teammate).await?;
+    let id = ticket_id(request)?;
+    let form = Form::of(request)?;
+    match said(visit, &id, &form).await {
+        Ok(done) => Ok(response::see_other(&format!("{}?done={done}", address::ticket(id.as_str())))),
+        Err(error) => {
+            let notice = Notice::mend(error)?;
+            render(visit, &id, None, Sent { notice, form, ..Sent::default() }).await
+        }
+    }
+}
+
+async fn said(visit: &Visit<'_>, id: &TicketId, form: &Form) -> Result<&'static str, Error> {
+    let (portal, teammate) = (&visit.app.portal, visit.teammate);
+    let version = form.get("version").parse().map_err(|_| Error::Invalid("the version is missing".into()))?;
+    if form.get("do") == "take_back" {
+        duplicate::unmark(portal, teammate, id, version).await?;
+        return Ok("no_duplicate");
+    }
+    let of = form.filled("of").ok_or_else(|| Error::Invalid("say which ticket it repeats".into()))?;
+    let original = search::referred(portal, of).await?;
+    let people = duplicate::mark(portal, teammate, id, &original, version).await?.people;
+    Ok(if people.unseeing + people.others == 0 { "duplicate" } else { "duplicate_apart" })
+}
+
 async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Sent) -> Result<Response, Problem> {
     let Sent { notice, form, edit, unsent } = sent;
     let portal = &visit.app.portal;
@@ -214,6 +245,8 @@ async fn render(visit: &Visit<'_>, id: &TicketId, cursor: Option<&str>, sent: Se
         attributes: attributes(visit, file, &ticket, &edit),
         words_open: words.iter().any(|it| edit.typed(&it.name).is_some()),
         words,
+        repeats: Control::new("of", "Number of the other ticket", Kind::Text, form.get("of")).required(),
+        repeats_open: !form.get("of").is_empty(),
         people: people.collect(),
         others: besides().count().saturating_sub(PEOPLE),
         conversations: ticket.conversation.is_none().then(|| {

@@ -5,6 +5,7 @@ import { conversationView } from "./conversation.js";
 import { forgetDrafts } from "../../../../shared/web/assets/drafts.js";
 import { empty, hide, isOpen, present, views } from "./drawer.js";
 import { NAME, complain, tell } from "./page.js";
+import { reportView } from "./report.js";
 import { forgetReader, session, signIn, signOut } from "./session.js";
 import { spaceView } from "./space.js";
 import { openingView, ticketView } from "./ticket.js";
@@ -66,6 +67,10 @@ const METHODS = {
     booted();
     const from = ticket == null ? null : idOf(ticket, "showConversation");
     present(spaceView(), conversationView(idOf(conversation, "showConversation"), from));
+  },
+  showNewTicket() {
+    booted();
+    present(spaceView(), reportView());
   },
   startConversation(ticket) {
     booted();

@@ -16,7 +16,7 @@ let isOwed = false;
 export class Refusal extends Error {
   constructor(status, problem, after) {
     super(problem?.detail ?? "");
-    Object.assign(this, { status, after });
+    Object.assign(this, { status, after, problem });
   }
   /** Whether the same request may succeed later. */
   get passes() {
@@ -32,8 +32,8 @@ export class Refusal extends Error {
   }
 }
 
-async function send(method, path, content, tag) {
-  const headers = { ...(content && { "content-type": "application/json" }), ...(tag && { "if-none-match": tag }) };
+async function send(method, path, content, tag, key) {
+  const headers = { ...(content && { "content-type": "application/json" }), ...(tag && { "if-none-match": tag }), ...(key && { "idempotency-key": key }) };
   const body = content && JSON.stringify(content);
   const signal = AbortSignal.timeout(20_000);
   let answer, json;
@@ -59,12 +59,12 @@ async function send(method, path, content, tag) {
  * Sends a request for the present reader and returns the answer, unless the reader has changed in the meantime.
  * @throws {Refusal | typeof GONE}
  */
-export async function ask(method, path, content, tag) {
+export async function ask(method, path, content, tag, key) {
   const who = reader;
   try {
     await session;
     if (who !== reader) throw GONE;
-    const answer = await send(method, path, content, tag);
+    const answer = await send(method, path, content, tag, key);
     if (who !== reader) throw GONE;
     return answer;
   } catch (error) {

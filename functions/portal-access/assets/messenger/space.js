@@ -2,6 +2,7 @@
 
 import { arrange, button, element, state, time } from "./elements.js";
 import { once, push, warn } from "./drawer.js";
+import { reportView } from "./report.js";
 import { ask } from "./session.js";
 import { ticketView } from "./ticket.js";
 
@@ -13,6 +14,7 @@ export function spaceView() {
   const banner = element("a", { class: "banner", hidden: true },
     element("span", null, "All your company’s tickets", element("small", null, "Open the tickets portal")),
     element("span", { class: "arrow", "aria-hidden": "true" }, "→"));
+  const report = button("New ticket", () => push(reportView()), { class: "button main wide", hidden: true });
   const list = element("ul", { class: "rows", role: "list" });
   const nothing = element("p", { class: "alone soft", hidden: true },
     "No tickets yet. Those that you create or join are listed here.");
@@ -25,7 +27,7 @@ export function spaceView() {
     if (older.hidden) list.children[first]?.firstChild.focus();
   };
   const older = button("Older tickets", () => once(older, warn, loadOlder));
-  const scroll = element("div", { class: "scroll" }, banner, list, nothing, element("p", { class: "more" }, older));
+  const scroll = element("div", { class: "scroll" }, banner, report, list, nothing, element("p", { class: "more" }, older));
 
   const show = () => {
     arrange(list, tickets.map(rowOf));
@@ -59,7 +61,8 @@ export function spaceView() {
     element: element("div", { class: "view" }, scroll),
     scroll,
     again: spaceView,
-    learn({ tickets: first, portal, next_cursor }) {
+    learn({ tickets: first, portal, reporting, next_cursor }) {
+      report.hidden = !reporting;
       banner.hidden = portal.access !== "granted";
       if (!banner.hidden) banner.href = portal.url;
       // Replaces the first page and keeps the later ones that were loaded, without tickets that have moved up.

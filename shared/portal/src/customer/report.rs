@@ -11,6 +11,7 @@ use crate::{
     once::{self, Before, before},
 };
 use domain::{
+    access::Reason,
     association::{self, Choice},
     catalog::{AttributeDefinition, Catalog, DataType},
     conversation::{Part, PartKind},
@@ -91,6 +92,11 @@ pub(super) async fn enter(portal: &Portal, visit: &Visit) -> Result<(Workspace, 
     let entry = portal.store.enter_to_report(visit.visitor(), visit.hint()).await?;
     let (workspace, scope, ()) = visit.admitted(entry)?;
     Ok((workspace, scope))
+}
+
+/// Whether somebody may report who may not enter for these reasons, if for any.
+pub(super) fn may_report(workspace: &Workspace, reasons: &[Reason]) -> bool {
+    begins(workspace).is_some() && reasons.iter().all(|it| *it == Reason::NoTickets)
 }
 
 /// The state in which what is reported begins. `None` where nothing can be reported.

@@ -2,11 +2,12 @@
 
 use super::{Error, Visit};
 use crate::Portal;
-use domain::{id::CompanyId, likeness::Gist, projection::CustomerRow};
+use domain::{
+    id::CompanyId,
+    likeness::{Gist, LONGEST},
+    projection::CustomerRow,
+};
 use store::Hint;
-
-/// Characters of a text that are compared.
-const LONGEST: usize = 2000;
 
 /// Tickets that are like a text.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! The tickets space (docs/product.md, The tickets space): what the contact created or takes part in. It is open to
 //! everybody who is signed in, even to those who may not enter the portal.
 
-use super::{Error, Visit};
+use super::{Error, Visit, report::may_report};
 use crate::Portal;
 use domain::{access::Reason, mark::Mark, projection::CustomerRow, ticket::Boundary};
 use store::{Marks, Meeting, SpaceEntry, SpaceRole, Watch};
@@ -17,6 +17,8 @@ pub struct Space {
     pub next: Option<Boundary>,
     /// Why the contact may not enter the portal. Empty when they may.
     pub reasons: Vec<Reason>,
+    /// Whether they may report something.
+    pub may_report: bool,
     /// The marks that the page is based on, if there are any that can tell whether it is still the same.
     pub marks: Option<Marks>,
 }
@@ -41,6 +43,7 @@ pub async fn space(portal: &Portal, visit: &Visit, limit: usize, after: Option<&
         tickets: page.entries.iter().filter_map(shown).collect(),
         unread: page.attention.unread(),
         next: page.next,
+        may_report: may_report(&workspace, &reasons),
         reasons,
         marks: page.marked.then(|| scope.marks(Watch::Space, Mark::default())),
     })

@@ -30,8 +30,9 @@ pub struct Seen {
     pub following: bool,
     /// What of it the contact has not seen.
     pub unread: Option<Unread>,
-    /// The marks that the answer is based on.
-    pub marks: Marks,
+    /// The marks that the answer is based on. `None` where they do not tell all of it: of a duplicate, which changes with the
+    /// reader's sight of another ticket.
+    pub marks: Option<Marks>,
     /// The companies in which to look for the contact's tickets next time.
     pub hint: Hint,
 }
@@ -72,8 +73,9 @@ pub(super) async fn seen(
     let actors = of_history.chain(of_timeline).chain(of_reply).chain(of_last);
     portal.store.call_by_record(Some(&mut found.ticket.row), actors).await?;
     found.ticket.row.exchange.last = last;
-    let mut ticket =
-        lens.ticket(&found.ticket, found.conversation, &events, company.as_ref()).ok_or(Error::NoTicket)?;
+    let mut ticket = lens
+        .ticket(&found.ticket, found.original.as_ref(), found.conversation, &events, company.as_ref())
+        .ok_or(Error::NoTicket)?;
     ticket.history.drain(..unshown.min(ticket.history.len()));
     let takes_part = ticket.row.created_by.you || ticket.conversation.as_ref().is_some_and(|it| it.participating);
     ticket.row = ticket.row.for_reader(takes_part, found.unread.is_some());
@@ -87,7 +89,7 @@ pub(super) async fn seen(
         earlier: timeline.earlier,
         newer: timeline.newer,
         unread: found.unread,
-        marks: scope.marks(Watch::Ticket(id), found.mark),
+        marks: found.ticket.duplicate_of.is_none().then(|| scope.marks(Watch::Ticket(id), found.mark)),
         hint: scope.hint(),
     })
 }

@@ -1,9 +1,10 @@
 use super::conversation::DeskPart;
 use crate::message::Unsayable;
 use domain::{
+    duplicate::Unfit,
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     projection::CustomerCompany,
-    settings::{RequiredSetting, Unfit},
+    settings::{self, RequiredSetting},
     state::StateCategory,
 };
 use store::{StoreError, WriteError};
@@ -51,6 +52,13 @@ pub enum Error {
         /// The conversation's id, if known.
         conversation: Option<ConversationId>,
     },
+    /// The ticket cannot be said to repeat the other one.
+    #[error("no duplicate: {unfit:?}")]
+    Duplicate {
+        unfit: Unfit,
+        /// The number of the ticket that stands in the way, if one does.
+        number: Option<u64>,
+    },
     /// A customer has written something that whoever answers has not seen. Holds the latest message.
     #[error("a message is unseen")]
     Unseen(Box<DeskPart>),
@@ -59,7 +67,7 @@ pub enum Error {
     KeyReused,
     /// A setting is not valid.
     #[error("{0}")]
-    UnfitSetting(#[from] Unfit),
+    UnfitSetting(#[from] settings::Unfit),
     /// Somebody has changed the settings since they were read. Holds the present version.
     #[error("the settings have changed")]
     StaleSettings(u64),

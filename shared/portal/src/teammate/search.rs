@@ -116,7 +116,7 @@ impl Wanted {
 ///
 /// # Errors
 /// [`Error::NotThere`].
-pub async fn by_number(portal: &Portal, number: u64) -> Result<TicketId, Error> {
+async fn by_number(portal: &Portal, number: u64) -> Result<TicketId, Error> {
     let query = Query::parse(&format!("#{number}"));
     let wanted = Wanted { query, kind: Some(Kind::Ticket), ..Wanted::default() };
     let found = search(portal, &wanted, None).await?.hits.into_iter().find_map(|(hit, _)| match hit {
@@ -124,4 +124,27 @@ pub async fn by_number(portal: &Portal, number: u64) -> Result<TicketId, Error> 
         _ => None,
     });
     found.ok_or(Error::NotThere(Thing::TicketNumber(number)))
+}
+
+/// Finds the id of the ticket whose number or id somebody typed.
+///
+/// # Errors
+/// [`Error::NotThere`].
+pub async fn typed(portal: &Portal, typed: &str) -> Result<TicketId, Error> {
+    let typed = typed.trim();
+    match typed.trim_start_matches('#').parse() {
+        Ok(number) => by_number(portal, number).await,
+        Err(_) => TicketId::new(typed).map_err(|_| Error::NotThere(Thing::Ticket)),
+    }
+}
+
+/// The same for a ticket to which a request only refers.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn referred(portal: &Portal, to: &str) -> Result<TicketId, Error> {
+    typed(portal, to).await.map_err(|error| match error {
+        Error::NotThere(thing) => Error::Unknown(thing),
+        error => error,
+    })
 }

@@ -4,6 +4,7 @@ mod change;
 mod converse;
 mod convert;
 mod create;
+pub mod duplicate;
 mod link;
 
 pub use change::{Changes, change};
@@ -81,8 +82,11 @@ pub async fn shown(portal: &Portal, workspace: &Workspace, file: &TicketFile) ->
     let (mut ticket, mut history) = (file.ticket.clone(), file.history.events.clone());
     let actors = history.iter_mut().map(|event| &mut event.by);
     let called = portal.store.call_by_record(Some(&mut ticket.row), actors);
-    let (names, ()) = futures::try_join!(Names::of(portal, &file.ticket, &file.history.events), called)?;
-    Ok(names.desk(workspace).ticket(&ticket, file.conversation.clone(), &history))
+    let related = &file.ticket;
+    let others = related.duplicates.iter().chain(related.duplicate_of.as_ref().map(|it| &it.of));
+    let others = portal.store.tickets(others).await?;
+    let (names, ()) = futures::try_join!(Names::of(portal, &file.ticket, &others, &file.history.events), called)?;
+    Ok(names.desk(workspace).ticket(&ticket, &others, file.conversation.clone(), &history))
 }
 
 /// A page of a ticket's timeline, as teammates see it.
@@ -106,7 +110,7 @@ pub async fn timeline(
     let store::Timeline { mut entries, earlier, newer, .. } =
         portal.store.timeline_with_notes(&file.ticket, place).await?;
     portal.store.call_by_record(None, entries.iter_mut().map(|entry| entry.actor_mut())).await?;
-    let names = Names::of(portal, &file.ticket, entries.iter().filter_map(Entry::event)).await?;
+    let names = Names::of(portal, &file.ticket, &[], entries.iter().filter_map(Entry::event)).await?;
     Ok(Timeline { entries: names.desk(workspace).timeline(entries), earlier, newer })
 }
 

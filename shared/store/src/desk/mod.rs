@@ -11,6 +11,7 @@ mod names;
 mod people;
 mod search;
 mod sight;
+mod similar;
 mod ticket;
 
 pub use conversation::Conversation;
@@ -19,4 +20,5 @@ pub use names::NamesPage;
 pub use people::PeoplePage;
 pub use search::{CompanyFilter, Hit, Kind, MOST_HITS, SearchPage, SearchQuery};
 pub use sight::{People, SightChange};
+pub use similar::{Similar, SimilarTicket};
 pub use ticket::TicketFile;

@@ -13,7 +13,7 @@ use domain::{
     company::Company,
     conversation::ConversationHead,
     filter::Filter,
-    id::CompanyId,
+    id::{CompanyId, ContactId},
     order::Order,
     search::{Match, Query},
     ticket::TicketRow,
@@ -204,12 +204,18 @@ fn hit(query: &SearchQuery, candidate: &Candidate, item: Item) -> Result<Option<
 
 /// Returns the key of the ticket row or conversation head that was found.
 fn address(found: &Candidate) -> Option<(String, String)> {
-    match &found.entry {
+    place_of(&found.entry, found.company.as_ref(), found.requester.as_ref())
+}
+
+/// Returns the key of a ticket's row, which is in its company's partition, or of the head of a conversation.
+pub(super) fn place_of(
+    entry: &Entry,
+    company: Option<&CompanyId>,
+    requester: Option<&ContactId>,
+) -> Option<(String, String)> {
+    match entry {
         Entry::Ticket(id) => {
-            let home = match (&found.company, &found.requester) {
-                (Some(company), _) => keys::company(company),
-                (None, requester) => keys::contact(requester.as_ref()?),
-            };
+            let home = company.map(keys::company).or_else(|| requester.map(keys::contact))?;
             Some((home, keys::ticket(id)))
         }
         Entry::Conversation(id) => Some((keys::conversation(id), keys::CONVERSATION.to_owned())),

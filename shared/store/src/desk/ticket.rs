@@ -62,6 +62,13 @@ impl Store {
         Ok(rows)
     }
 
+    /// Reads those of the tickets that exist, as the vendor holds them, for teammates.
+    pub async fn tickets(&self, ids: impl IntoIterator<Item = &TicketId>) -> Result<Vec<Ticket>, StoreError> {
+        let bodies = ids.into_iter().map(|id| key(keys::ticket(id), keys::BODY)).collect();
+        let found = self.get_all_cheaply(bodies).await?;
+        found.into_iter().map(|item| record::<BodyRecord>(item)?.into_ticket()).collect()
+    }
+
     /// Reads a ticket as the vendor holds it, for teammates and the operator.
     pub async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, StoreError> {
         let found = self.get_all(vec![key(keys::ticket(id), keys::BODY)]).await?;

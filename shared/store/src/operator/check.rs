@@ -109,6 +109,10 @@ pub enum Finding {
     Heard(ConversationId),
     /// A ticket that does not wait on exactly those on whom it waits by its turn.
     Attention(TicketId),
+    /// A ticket whose followers are not exactly those who have it in their tickets spaces as such.
+    Followers(TicketId),
+    /// A ticket that repeats one which does not say so, or is repeated by one which does not.
+    Duplicate(TicketId),
     /// A ticket whose place in the inbox differs from the ticket.
     Inbox(TicketId),
     /// A conversation for which the same is true.
@@ -179,6 +183,10 @@ impl fmt::Display for Finding {
                 write!(f, "conversation {id}: its last message, or what waits for an answer, is another")
             }
             Self::Attention(ticket) => write!(f, "ticket {ticket}: it does not wait on exactly those who take part"),
+            Self::Followers(ticket) => write!(f, "ticket {ticket}: not followed by exactly those who say so"),
+            Self::Duplicate(ticket) => {
+                write!(f, "ticket {ticket}: what it repeats, or what repeats it, does not say so")
+            }
             Self::Inbox(ticket) => write!(f, "ticket {ticket}: the inbox does not have it right"),
             Self::ConversationInbox(id) => write!(f, "conversation {id}: the inbox does not have it right"),
             Self::InboxMiscounted { lacking } => write!(f, "the inbox: its counters lack {lacking:?}"),
@@ -202,6 +210,11 @@ struct Census {
     talks: BTreeMap<String, Talk>,
     /// For each ticket, the sum of [`hash`] of those whose tickets spaces say that they take part.
     taking_part: BTreeMap<TicketId, u64>,
+    /// The same of those whose tickets spaces say that they follow it, less those who the ticket says do.
+    following: BTreeMap<TicketId, u64>,
+    /// What repeats what, as the one says and as the other does.
+    repeats: BTreeSet<(TicketId, TicketId)>,
+    repeated: BTreeSet<(TicketId, TicketId)>,
     unfinished: Vec<ContactId>,
     catalog: Catalog,
     companies: BTreeSet<CompanyId>,
@@ -382,6 +395,11 @@ fn row(item: Item, written: impl Fn(&TicketRow) -> Result<Item, StoreError>) -> 
 }
 
 /// Returns the ticket id in a key of the form `KIND#id#`.
+fn participant(item: &Item) -> Result<ContactId, StoreError> {
+    let id = ContactId::new(text(item, "contact"));
+    id.map_err(|error| StoreError::Corrupt { key: text(item, "pk").into(), why: error.to_string() })
+}
+
 fn ticket_of(key: &str) -> Result<TicketId, StoreError> {
     let id = key.split('#').nth(1).unwrap_or_default();
     TicketId::new(id).map_err(|error| StoreError::Corrupt { key: key.into(), why: error.to_string() })
@@ -445,6 +463,9 @@ impl Census {
                 let ticket = record::<BodyRecord>(item)?.into_ticket()?;
                 let words = Words::of_ticket(&ticket, &self.catalog);
                 self.search.entry(Entry::Ticket(ticket.row.id.clone())).or_default().expect(&words, 1);
+                let id = &ticket.row.id;
+                self.repeats.extend(ticket.duplicate_of.iter().map(|it| (id.clone(), it.of.clone())));
+                self.repeated.extend(ticket.duplicates.iter().map(|it| (it.clone(), id.clone())));
                 self.bodies.insert(ticket_of(&pk)?, (ticket.row.clone(), ticket.conversation.clone()));
                 self.ticket = Some(ticket);
             } else if sk == keys::CONVERSATION {
@@ -460,6 +481,10 @@ impl Census {
                 {
                     self.wrong_cases.push(Finding::Inbox(ticket.row.id));
                 }
+            } else if kind(&sk, keys::FOLLOWERS) {
+                let contact = keys::contact(&participant(&item)?);
+                let sum = self.following.entry(ticket_of(&pk)?).or_default();
+                *sum = sum.wrapping_sub(hash(&contact));
             } else {
                 // History without a ticket is not a finding: an import that was interrupted leaves it, and the next one
                 // continues from there.
@@ -479,7 +504,11 @@ impl Census {
         } else if kind(&sk, "SPACE#") {
             let entry = record::<SpaceRecord>(item.clone())?;
             if entry.participating {
-                let sum = self.taking_part.entry(entry.id).or_default();
+                let sum = self.taking_part.entry(entry.id.clone()).or_default();
+                *sum = sum.wrapping_add(hash(&pk));
+            }
+            if entry.following {
+                let sum = self.following.entry(ticket_of(&sk)?).or_default();
                 *sum = sum.wrapping_add(hash(&pk));
             }
             if entry.role == SpaceRole::Creator {
@@ -567,6 +596,11 @@ impl Census {
         let mut counts: BTreeMap<ConversationId, Vec<u64>> = BTreeMap::new();
         let (mut entries_wrong, mut turns, mut waiting) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         findings.extend(self.unfinished.into_iter().map(Finding::Unfinished));
+        let odd = std::mem::take(&mut self.following).into_iter().filter(|(_, sum)| *sum != 0);
+        findings.extend(odd.map(|(ticket, _)| Finding::Followers(ticket)));
+        let said_once = self.repeats.symmetric_difference(&self.repeated);
+        let said_once: BTreeSet<_> = said_once.map(|(ticket, _)| ticket.clone()).collect();
+        findings.extend(said_once.into_iter().map(Finding::Duplicate));
         findings.append(&mut self.wrong_cases);
         let lacking = self.desk.lacks(&self.cases);
         if !lacking.is_empty() {

@@ -135,6 +135,9 @@ impl Store {
                 removed.viewings += 1;
             } else if sk.starts_with(keys::SPACES) {
                 let entry: SpaceRecord = record(item)?;
+                if entry.following {
+                    gone.push((keys::ticket(&entry.id), keys::follower(id)));
+                }
                 if entry.role == SpaceRole::Creator {
                     created.insert(entry.id);
                 } else {

@@ -26,6 +26,8 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, PartialEq)]
 pub struct TicketPage {
     pub ticket: Ticket,
+    /// The ticket that it repeats, if the contact sees that, too.
+    pub original: Option<TicketRow>,
     /// The page of its history that was asked for; empty where only the timeline was.
     pub history: History,
     /// The page of its timeline that was asked for, else the newest one.
@@ -206,14 +208,24 @@ impl Store {
         // It may have moved since its row was read, and is judged by where it is now.
         let Some(found) = found.filter(|found| scope.sees(&found.ticket.row)) else { return Ok(None) };
         let Found { ticket, link, history, lines, mark } = found;
-        let timeline = self.timeline(&ticket, lines, place, Readers::Customers).await?;
+        let (timeline, original) = futures::try_join!(
+            self.timeline(&ticket, lines, place, Readers::Customers),
+            self.original_seen(scope, &ticket)
+        )?;
         let conversation = link.map(|link| ConversationSummary {
             id: link.conversation,
             participants: link.participants,
             participating: sighting.participating,
         });
         let (unread, following) = (sighting.unread, sighting.following);
-        Ok(Some(TicketPage { ticket, history, timeline, conversation, unread, following, mark }))
+        Ok(Some(TicketPage { ticket, original, history, timeline, conversation, unread, following, mark }))
+    }
+
+    /// Reads the ticket that another one repeats, if the contact sees it by itself: the one opens nothing of the other.
+    async fn original_seen(&self, scope: &mut CompanyScope, ticket: &Ticket) -> Result<Option<TicketRow>, StoreError> {
+        let Some(said) = &ticket.duplicate_of else { return Ok(None) };
+        let sighting = self.sighting(&scope.reach(), &said.of).await?;
+        Ok(self.ticket_seen(scope, &sighting, &said.of).await?.map(|(original, _)| original.row))
     }
 
     async fn with_newest(&self, id: &TicketId) -> Result<Option<Found>, StoreError> {

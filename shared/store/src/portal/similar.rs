@@ -7,10 +7,10 @@
 use super::entry::{Entry, Gate, Hint, Reach, Visitor};
 use crate::{
     record::{
-        hits::{Lookup, Window, Within},
-        index::{Entry as Found, subject},
+        hits::{Lookup, Near, Window, Within},
+        index::Entry as Found,
     },
-    table::{Store, StoreError, key, keys, text},
+    table::{Store, StoreError, key, keys},
 };
 use domain::{
     filter::Span,
@@ -29,8 +29,6 @@ const EXAMINED: usize = 110;
 const READS: usize = 12;
 /// The most companies in which it looks.
 const COMPANIES: usize = 6;
-/// What is near, in each company.
-const NEAREST: i32 = 10;
 /// Rows that the second round trip reads, at half a read unit each.
 const CONFIRMED: usize = 7;
 /// The most tickets that are shown.
@@ -53,9 +51,6 @@ impl Thing {
         Self { company, spots: Vec::new(), is_near: false }
     }
 }
-
-/// What is near: its place, its company, and how near it is.
-type Near = (String, CompanyId, f64);
 
 impl Store {
     /// Requests entry to report something, and the tickets that are most like it, five at most: open ones first, the most
@@ -92,11 +87,9 @@ impl Store {
                     ranked.into_iter().filter_map(|nth| places.get(nth).cloned()).collect()
                 };
                 let mut by_nearness = Vec::new();
-                for (place, of, nearness) in near {
-                    if is_in_reach(&of) {
-                        things.entry(place.clone()).or_insert(Thing::of(of)).is_near = nearness >= NEAR;
-                        by_nearness.push(place);
-                    }
+                for it in near.into_iter().filter(|it| is_in_reach(&it.company)) {
+                    things.entry(it.place.clone()).or_insert(Thing::of(it.company)).is_near = it.nearness >= NEAR;
+                    by_nearness.push(it.place);
                 }
                 let ranked = fused([&by_words, &by_nearness]);
                 let ranked = ranked.into_iter().filter_map(|place| things.remove(&place).map(|thing| (place, thing)));
@@ -132,7 +125,7 @@ impl Store {
             .await
     }
 
-    /// Reads the beginnings of the lists that have the words, and what is near.
+    /// Reads the beginnings of the lists that have the words, and asks what is near.
     async fn alike(
         &self,
         reach: &Reach,
@@ -145,11 +138,9 @@ impl Store {
             return Ok(Default::default());
         }
         let creator = reach.private.then_some(&reach.contact);
-        try_join(
-            self.alike_by_words(gist, companies.clone(), creator),
-            self.alike_by_nearness(gist, &companies, creator),
-        )
-        .await
+        let near = companies.iter().map(|id| keys::found_in(Some(id), true, keys::NEAR));
+        let near = near.chain(creator.map(|creator| keys::found_by_creator(creator, keys::NEAR)));
+        try_join(self.alike_by_words(gist, companies.clone(), creator), self.near(gist, near)).await
     }
 
     async fn alike_by_words(
@@ -169,24 +160,5 @@ impl Store {
             Ok::<_, StoreError>((list, window))
         });
         try_join_all(reads).await
-    }
-
-    async fn alike_by_nearness(
-        &self,
-        gist: &Gist,
-        companies: &[CompanyId],
-        creator: Option<&ContactId>,
-    ) -> Result<Vec<Near>, StoreError> {
-        let Some(vector) = gist.vector() else { return Ok(Vec::new()) };
-        let of_companies = companies.iter().map(|id| keys::found_in(Some(id), true, keys::NEAR));
-        let views = of_companies.chain(creator.map(|creator| keys::found_by_creator(creator, keys::NEAR)));
-        let found = try_join_all(views.map(|view| self.nearest(view, vector, NEAREST))).await?;
-        let mut near = Vec::new();
-        for (item, nearness) in found.into_iter().flatten() {
-            let (_, place) = subject(text(&item, "sk"))?;
-            near.extend(CompanyId::new(text(&item, "company")).ok().map(|company| (place, company, nearness)));
-        }
-        near.sort_by(|(_, _, a), (_, _, b)| b.total_cmp(a));
-        Ok(near)
     }
 }

@@ -69,6 +69,8 @@ enum ChangeRecord {
     StateChanged { to: Option<(StateId, StateCategory)> },
     CompanyChanged { from: Option<CompanyId>, to: Option<CompanyId> },
     Joined { through: Option<CompanyId> },
+    DuplicateOf { other: TicketId, number: u64, ends: bool },
+    DuplicatedBy { other: TicketId, number: u64, ends: bool },
 }
 
 impl From<&Event> for EventRecord {
@@ -78,6 +80,8 @@ impl From<&Event> for EventRecord {
             Change::StateChanged { to } => ChangeRecord::StateChanged { to },
             Change::CompanyChanged { from, to } => ChangeRecord::CompanyChanged { from, to },
             Change::Joined { through } => ChangeRecord::Joined { through },
+            Change::DuplicateOf { other, number, ends } => ChangeRecord::DuplicateOf { other, number, ends },
+            Change::DuplicatedBy { other, number, ends } => ChangeRecord::DuplicatedBy { other, number, ends },
         };
         Self { at: event.at.millis(), by: (&event.by).into(), change }
     }
@@ -90,6 +94,8 @@ impl From<EventRecord> for Event {
             ChangeRecord::StateChanged { to } => Change::StateChanged { to },
             ChangeRecord::CompanyChanged { from, to } => Change::CompanyChanged { from, to },
             ChangeRecord::Joined { through } => Change::Joined { through },
+            ChangeRecord::DuplicateOf { other, number, ends } => Change::DuplicateOf { other, number, ends },
+            ChangeRecord::DuplicatedBy { other, number, ends } => Change::DuplicatedBy { other, number, ends },
         };
         Self { at: time(event.at), by: event.by.into(), change }
     }

@@ -4,12 +4,13 @@
 //! what is in all of them is a candidate. The second reads the candidates as they are now, and whether they have the words
 //! of which the first did not tell. Both are bounded: what one search did not look through, the next goes on with.
 
-use super::index::{Entry, Found};
-use crate::table::{BY_UPDATED, Store, StoreError, keys};
+use super::index::{Entry, Found, subject};
+use crate::table::{BY_UPDATED, Store, StoreError, keys, text};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     filter::Span,
     id::{CompanyId, ContactId},
+    likeness::Gist,
     search::{Field, Match, Query, Spot, Term, words},
 };
 use futures::future::{try_join, try_join_all};
@@ -21,6 +22,8 @@ const EXAMINED: usize = 140;
 const MOST_LISTS: usize = 3;
 /// Items that the second round trip reads, at half a read unit each.
 const CONFIRMED: usize = 18;
+/// Tickets that are near, in each list.
+const NEAREST: i32 = 10;
 /// Entries of one ticket that it looks through for a word. In a conversation of hundreds of messages there can be more.
 const OF_ONE: i32 = 25;
 
@@ -160,7 +163,32 @@ impl Candidate {
     }
 }
 
+/// A ticket that is near a text.
+#[derive(Debug)]
+pub(crate) struct Near {
+    pub(crate) entry: Entry,
+    /// Where in the lists it stands.
+    pub(crate) place: String,
+    pub(crate) company: CompanyId,
+    /// 1 where they say the same.
+    pub(crate) nearness: f64,
+}
+
 impl Store {
+    /// Finds the tickets with companies that are nearest to a text in each of these lists, the nearest first.
+    pub(crate) async fn near(&self, gist: &Gist, lists: impl Iterator<Item = String>) -> Result<Vec<Near>, StoreError> {
+        let Some(vector) = gist.vector() else { return Ok(Vec::new()) };
+        let found = try_join_all(lists.map(|list| self.nearest(list, vector, NEAREST))).await?;
+        let mut near = Vec::new();
+        for (item, nearness) in found.into_iter().flatten() {
+            let (entry, place) = subject(text(&item, "sk"))?;
+            let company = CompanyId::new(text(&item, "company")).ok();
+            near.extend(company.map(|company| Near { entry, place, company, nearness }));
+        }
+        near.sort_by(|a, b| b.nearness.total_cmp(&a.nearness));
+        Ok(near)
+    }
+
     /// Looks for what has all words. `limit` is how many candidates are wanted.
     pub(crate) async fn candidates(&self, lookup: &Lookup<'_>, limit: usize) -> Result<Candidates, StoreError> {
         let terms = lookup.query.terms();

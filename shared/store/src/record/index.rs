@@ -433,6 +433,8 @@ mod tests {
             company_name: Some("Acme Logistics".into()),
             assignee: None,
             waited_from: None,
+            duplicate_of: None,
+            duplicates: Default::default(),
             version: 1,
         }
     }

@@ -110,7 +110,7 @@ impl Store {
     }
 }
 
-fn participant_ids(items: Vec<Item>) -> impl Iterator<Item = ContactId> {
+pub(super) fn participant_ids(items: Vec<Item>) -> impl Iterator<Item = ContactId> {
     items.into_iter().filter_map(|item| ContactId::new(text(&item, "contact")).ok())
 }
 

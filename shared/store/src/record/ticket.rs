@@ -7,9 +7,10 @@ use domain::{
     catalog::TicketCategory,
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TicketId, TypeId},
     state::StateCategory,
-    ticket::{Ticket, TicketRow},
+    ticket::{Duplicate, Ticket, TicketRow},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The fields of a ticket that lists need. Times are in milliseconds. Attribute names are short because every copy
 /// stores them.
@@ -183,6 +184,14 @@ pub(crate) struct BodyRecord {
     assignee: Option<TeammateId>,
     #[serde(default)]
     waited_from: Option<StateId>,
+    /// The ticket that it repeats, and the state in which it was before.
+    #[serde(default)]
+    duplicate_of: Option<TicketId>,
+    #[serde(default)]
+    repeated_from: Option<StateId>,
+    /// The tickets that repeat it. Absent where none does.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    duplicates: BTreeSet<TicketId>,
     pub(crate) version: u64,
     /// The fingerprint of the import line that wrote this version, if an import did.
     #[serde(default)]
@@ -201,6 +210,9 @@ impl BodyRecord {
             company_name: ticket.company_name.clone(),
             assignee: ticket.assignee.clone(),
             waited_from: ticket.waited_from.clone(),
+            duplicate_of: ticket.duplicate_of.as_ref().map(|it| it.of.clone()),
+            repeated_from: ticket.duplicate_of.as_ref().and_then(|it| it.from.clone()),
+            duplicates: ticket.duplicates.clone(),
             version: ticket.version,
             imported,
         })
@@ -219,6 +231,8 @@ impl BodyRecord {
             company_name: self.company_name,
             assignee: self.assignee,
             waited_from: self.waited_from,
+            duplicate_of: self.duplicate_of.map(|of| Duplicate { of, from: self.repeated_from }),
+            duplicates: self.duplicates,
             version: self.version,
         })
     }

@@ -36,6 +36,9 @@ pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const NUMBER: &str = "NUMBER";
 /// The mark of a ticket, or of a conversation without one.
 pub(crate) const MARK: &str = "MARK";
+/// The beginning of those who follow a ticket, in its partition. They sort after [`MARK`], so that the query which reads a
+/// ticket does not read them.
+pub(crate) const FOLLOWERS: &str = "MARK~FOLLOWER#";
 /// The mark of a contact's tickets space. It sorts right after [`CONTACT`] and the mark's shards, so that one query reads
 /// all of them.
 pub(crate) const OWN_MARK: &str = "CONTACT~MARK";
@@ -128,6 +131,11 @@ pub(crate) fn private(id: &TicketId) -> String {
 /// A contact's sort key in a conversation's partition.
 pub(crate) fn participant(id: &ContactId) -> String {
     keyed("PARTICIPANT", id.as_str())
+}
+
+/// A contact's sort key among those who follow a ticket.
+pub(crate) fn follower(id: &ContactId) -> String {
+    format!("{FOLLOWERS}{}#", utf8_percent_encode(id.as_str(), PLAIN))
 }
 
 /// The partition that records the outcome of a request that must happen only once.

@@ -47,16 +47,17 @@ impl TicketWrite {
         let anew = !waited || !stays || self.links();
         let mut people: BTreeSet<_> = self.participants.iter().take(MOST_ASKED).collect();
         people.insert(&row.requester);
+        for contact in self.followers.iter().filter(|it| !people.contains(it)) {
+            self.show_unseen(contact, after, at, transaction)?;
+        }
         for contact in people {
             if waits(after) && anew {
                 transaction.wait_on(contact, after)?;
             } else if waited && !waits(after) {
                 transaction.delete(keys::contact(contact), keys::asks(keys::WAITS, id))?;
             }
-            let theirs = matches!(&self.by, Some(Actor::Contact { id, .. }) if id == contact);
-            if self.by.is_some() && self.tells && !theirs {
-                let place = (keys::contact(contact), keys::asks(keys::UNSEEN, id));
-                transaction.set_since(place, attention(after)?, ("latest", "since"), at)?;
+            if self.by.is_some() && self.tells {
+                self.show_unseen(contact, after, at, transaction)?;
             } else if self.by.is_none() && !stays && before.is_some() {
                 // What an import brings counts as read.
                 transaction.delete(keys::contact(contact), keys::asks(keys::UNSEEN, id))?;
@@ -71,6 +72,21 @@ impl TicketWrite {
         }
         transaction.let_follow(since, MOST_ACTIONS - FREE);
         Ok(())
+    }
+
+    /// Makes the write something that a contact has not seen, unless it is their own doing.
+    fn show_unseen(
+        &self,
+        contact: &ContactId,
+        after: &Ticket,
+        at: Timestamp,
+        transaction: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        if matches!(&self.by, Some(Actor::Contact { id, .. }) if id == contact) {
+            return Ok(());
+        }
+        let place = (keys::contact(contact), keys::asks(keys::UNSEEN, &after.row.id));
+        transaction.set_since(place, attention(after)?, ("latest", "since"), at)
     }
 
     /// Whether the ticket begins or ceases to wait on people.

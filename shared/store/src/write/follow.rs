@@ -2,7 +2,7 @@
 
 use crate::{
     portal::CompanyScope,
-    record::{SpaceRecord, SpaceRole},
+    record::{SpaceRecord, SpaceRole, follower_item},
     table::{Attempts, Store, StoreError, Transaction, WriteError, item, key, keys, record},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -44,6 +44,15 @@ impl Store {
                 Some(_) => {
                     let alone = ("participating", Some(AttributeValue::Bool(false)));
                     transaction.delete_over(contact.clone(), keys::space(id), alone)?;
+                }
+            }
+            if following {
+                transaction.put(follower_item(id, &scope.contact().id)?)?;
+            } else {
+                transaction.delete(keys::ticket(id), keys::follower(&scope.contact().id))?;
+                // Who takes part goes on hearing of it.
+                if !entry.as_ref().is_some_and(is_theirs) {
+                    transaction.delete(contact.clone(), keys::asks(keys::UNSEEN, id))?;
                 }
             }
             transaction.raise(contact.clone(), keys::OWN_MARK, at);

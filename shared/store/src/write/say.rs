@@ -45,8 +45,13 @@ impl Store {
                 true => self.participant_count(&ticket.after.row.id).await?,
                 false => None,
             };
-            let participants = self.first_participants(conversation, MOST_ASKED).await?;
-            ticket.among(participants).joined(joined).touch(&mut transaction)?;
+            let (participants, followers) = futures::try_join!(
+                self.first_participants(conversation, MOST_ASKED),
+                self.followers(&ticket.after.row.id, MOST_ASKED)
+            )?;
+            let mut ticket = ticket.among(participants).joined(joined);
+            ticket.followers = followers;
+            ticket.touch(&mut transaction)?;
         }
         transaction.commit().await
     }

@@ -1,7 +1,7 @@
 //! Writing tickets. The ticket item, body, history, tickets-space entries and company counters change together or not
 //! at all, and only over the version that the writer saw.
 
-use super::once::Once;
+use super::{attention::MOST_ASKED, once::Once};
 use crate::{
     record::{
         BodyRecord, LinkRecord, SpaceRecord, SpaceRole, as_read, creator_entry, event_item, home_row,
@@ -49,6 +49,8 @@ pub struct TicketWrite {
     pub tells: bool,
     /// What had been said in the conversation that it links, when that was read.
     pub heard: Exchange,
+    /// The contacts who follow it, if they are told: the write itself reads who they are.
+    pub(crate) followers: BTreeSet<ContactId>,
     /// Whether the conversation is created in the same transaction.
     pub(crate) opens: bool,
     /// Set by the import: identifies the line, so that a repeated line is recognised.
@@ -80,6 +82,7 @@ impl TicketWrite {
             by,
             tells: true,
             heard: Exchange::default(),
+            followers: BTreeSet::new(),
             opens: false,
             fingerprint: None,
         }
@@ -132,6 +135,11 @@ impl TicketWrite {
     pub(super) fn links(&self) -> bool {
         let before = self.before.as_ref().and_then(|before| before.conversation.as_ref());
         self.after.conversation.is_some() && before != self.after.conversation.as_ref()
+    }
+
+    /// Whether those who follow the ticket hear of the write.
+    pub(super) fn is_heard_by_followers(&self) -> bool {
+        self.before.is_some() && self.by.is_some() && self.tells
     }
 
     /// Whether the write moves the ticket to another company, and few enough participate for all their entries to say
@@ -220,6 +228,8 @@ impl TicketWrite {
                 transaction.delete(left, keys::ticket(id))?;
             }
             if before.row.requester != row.requester {
+                // Their entry is made anew, or goes, and with it that they follow the ticket.
+                transaction.delete(partition.clone(), keys::follower(&before.row.requester))?;
                 let (contact, space) = (keys::contact(&before.row.requester), keys::space(id));
                 if self.participants.contains(&before.row.requester) {
                     let role = SpaceRole::Participant;
@@ -287,7 +297,12 @@ impl Store {
     pub async fn write_ticket_once(&self, write: TicketWrite, once: Option<&Once>) -> Result<Ticket, WriteError> {
         let mut transaction = Transaction::new(self);
         let (newcomers, found) = (write.newcomers(), write.finds_participants());
-        let [write] = self.with_company_names([write]).await?;
+        let id = write.after.row.id.clone();
+        let heard = write.is_heard_by_followers();
+        let ([mut write], followers) = futures::try_join!(self.with_company_names([write]), async {
+            if heard { self.followers(&id, MOST_ASKED).await } else { Ok(BTreeSet::new()) }
+        })?;
+        write.followers = followers;
         write.require_company()?;
         // This comes first, so that a repeated request gets this error and not one about its own earlier work.
         if let Some(once) = once {
@@ -309,6 +324,23 @@ impl Store {
             self.complete_participation(&ticket, ticket.row.updated_at).await?;
         }
         Ok(ticket)
+    }
+
+    /// Writes two tickets in one transaction.
+    ///
+    /// # Errors
+    /// [`WriteError`] when a condition of either write does not hold; nothing is written then.
+    pub async fn write_two_tickets(&self, writes: [TicketWrite; 2]) -> Result<(), WriteError> {
+        let mut transaction = Transaction::new(self);
+        for mut write in self.with_company_names(writes).await? {
+            if write.is_heard_by_followers() {
+                write.followers = self.followers(&write.after.row.id, MOST_ASKED).await?;
+            }
+            let mut one = Transaction::new(self);
+            write.into_actions(&mut one)?;
+            transaction.take_in(one);
+        }
+        transaction.commit().await
     }
 
     /// Returns the items of a new ticket and its entries in search, without its company's counters. This is for tests that fill a table without

@@ -43,8 +43,18 @@ impl TicketWrite {
         let answers = !matches!(self.by, Some(Actor::Contact { .. }));
         let said = seen.remove("said");
         let mut seen: Vec<_> = seen.iter().map(|(name, value)| (name.as_str(), Some(value.clone()))).collect();
-        let optional =
-            ["private", "company", "requester_name", "conversation", "company_name", "assignee", "waited_from"];
+        let optional = [
+            "private",
+            "company",
+            "requester_name",
+            "conversation",
+            "company_name",
+            "assignee",
+            "waited_from",
+            "duplicate_of",
+            "repeated_from",
+            "duplicates",
+        ];
         for name in optional.into_iter().chain([UNANSWERED]) {
             if !seen.iter().any(|(known, _)| *known == name) {
                 seen.push((name, None));

@@ -76,6 +76,8 @@ pub fn ticket(id: &str, requester: &str, of: Option<&str>, updated: i64) -> Tick
         company_name: None,
         assignee: None,
         waited_from: None,
+        duplicate_of: None,
+        duplicates: Default::default(),
         version: 0,
     }
 }

@@ -8,8 +8,12 @@ use lambda_http::http::{Method, StatusCode, header};
 
 /// The routes that pages of sibling origins may call, which are those that the Messenger and the card need. They are
 /// listed here because the function that answers preflights is not the one that has the route.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 14] = [
     "GET /api/portal/access",
+    "GET /api/report",
+    "POST /api/tickets",
+    "GET /api/tickets/similar",
+    "PUT /api/tickets/{ticket_id}/follow",
     "POST /api/session",
     "DELETE /api/session",
     "GET /api/tickets-space",
@@ -22,13 +26,8 @@ const SHARED: [&str; 10] = [
 ];
 
 /// Routes that are the portal's alone, although their addresses could be ones with an id in it of a shared route.
-const OWN: [&str; 5] = [
-    "GET /api/tickets/{ticket_id}/timeline",
-    "GET /api/tickets/export",
-    "GET /api/tickets/similar",
-    "PUT /api/tickets/{ticket_id}/private",
-    "PUT /api/tickets/{ticket_id}/follow",
-];
+const OWN: [&str; 3] =
+    ["GET /api/tickets/{ticket_id}/timeline", "GET /api/tickets/export", "PUT /api/tickets/{ticket_id}/private"];
 
 /// Refuses a state-changing request from a page that may not send it. Browsers put `Origin` on every such request.
 /// Without it, the request is not from a browser and cannot misuse anybody's cookies, unless `Sec-Fetch-Site` says
@@ -48,7 +47,7 @@ pub(crate) fn preflight(config: &Config, request: &Request) -> Option<Response> 
     sharer(config, request).map(|_| {
         Response::empty(StatusCode::NO_CONTENT)
             .header(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE")
-            .header(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, if-none-match")
+            .header(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, idempotency-key, if-none-match")
             // Chromium keeps it no longer than this.
             .header(header::ACCESS_CONTROL_MAX_AGE, "7200")
     })

@@ -1,7 +1,7 @@
 //! Turns the refusals of use cases into problems. Nothing else does.
 
 use super::problem::Problem;
-use domain::filter::Unfit;
+use domain::{duplicate, filter::Unfit};
 use lambda_http::http::StatusCode;
 use portal::{
     customer,
@@ -71,6 +71,14 @@ impl From<teammate::Error> for Problem {
                 conflict("stale_version").with("version", json!(version)).with("company", json!(company))
             }
             Error::Unseen(part) => conflict("unseen_message").with("message", json!(part)),
+            Error::Duplicate { unfit: duplicate::Unfit::Itself, .. } => unfit("invalid_duplicate"),
+            Error::Duplicate { unfit, .. } => {
+                let other = match unfit {
+                    duplicate::Unfit::Already(of) | duplicate::Unfit::OfDuplicate(of) => Some(of),
+                    _ => None,
+                };
+                conflict("invalid_duplicate").with("ticket", json!(other))
+            }
             Error::Linked { ticket, conversation } => conflict("already_linked")
                 .with("ticket", json!(ticket.map(|(id, _)| id)))
                 .with("conversation", json!(conversation)),

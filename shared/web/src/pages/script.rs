@@ -12,6 +12,8 @@ pub const TIMES: &str = include_str!("../../assets/times.js");
 pub const LIVE: &str = include_str!("../../assets/live.js");
 /// The module that keeps what readers have typed, for the portal's pages and the Messenger.
 pub const DRAFTS: &str = include_str!("../../assets/drafts.js");
+/// The module that asks for what is like a text, for the portal's pages and the Messenger.
+pub const ALIKE: &str = include_str!("../../assets/alike.js");
 
 /// Joins modules into one that neither imports nor exports anything. Each has to come after those from which it
 /// imports.

@@ -34,15 +34,20 @@ static HELP_DESK: LazyLock<Frame> = LazyLock::new(|| {
     let script = &[
         include_str!("../../assets/helpdesk.js"),
         include_str!("../../assets/choosing.js"),
+        script::ALIKE,
+        ALIKE_BOX,
+        include_str!("../../assets/reported.js"),
         include_str!("../../assets/keys.js"),
     ];
-    Frame::new(&[STYLE, include_str!("../../assets/helpdesk.css")], &[SCRIPT, script])
+    let style = concat!(include_str!("../../assets/helpdesk.css"), include_str!("../../assets/alike.css"));
+    Frame::new(&[STYLE, style], &[SCRIPT, script])
 });
 
 const STYLE: &str = include_str!("../../assets/portal.css");
 const VIEWING_STYLE: &str = include_str!("../../assets/viewing.css");
-const REPORT_STYLE: &str = include_str!("../../assets/report.css");
-const REPORT_SCRIPT: &[&str] = &[script::DRAFTS, include_str!("../../assets/report.js")];
+const REPORT_STYLE: &str = concat!(include_str!("../../assets/alike.css"), include_str!("../../assets/report.css"));
+const ALIKE_BOX: &str = include_str!("../../assets/alike_box.js");
+const REPORT_SCRIPT: &[&str] = &[script::DRAFTS, script::ALIKE, ALIKE_BOX, include_str!("../../assets/report.js")];
 /// The modules of every page.
 const SCRIPT: &[&str] = &[
     script::TIMES,

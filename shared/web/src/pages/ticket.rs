@@ -208,7 +208,7 @@ pub async fn show(
         request,
         visit,
         &(ticket, &seen.timeline, &seen.asked, seen.following, &earlier, &newer),
-        &seen.marks,
+        seen.marks.as_ref(),
     )?;
     let address = |cursor: String| format!("{}?cursor={cursor}", ticket.row.url);
     let content = Content {

@@ -32,7 +32,10 @@ async fn a_page_beside_the_portal_calls_what_the_messenger_needs_with_its_cookie
     assert_eq!(header(&preflight, "access-control-allow-origin"), Some(APP));
     assert_eq!(header(&preflight, "access-control-allow-credentials"), Some("true"));
     assert_eq!(header(&preflight, "access-control-allow-methods"), Some("GET, POST, PUT, DELETE"));
-    assert_eq!(header(&preflight, "access-control-allow-headers"), Some("content-type, if-none-match"));
+    assert_eq!(
+        header(&preflight, "access-control-allow-headers"),
+        Some("content-type, idempotency-key, if-none-match")
+    );
 
     let exchange = site.request(Method::POST, "/api/session").header("origin", APP);
     let session = exchange.json(&json!({"identity_token": site.token("ada")})).send().await.unwrap();

@@ -5,7 +5,10 @@ use domain::{
     search::{Query, words_in},
     ticket::Ticket,
 };
-use e2e::scene::{made, said};
+use e2e::{
+    Site,
+    scene::{made, said},
+};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::Store;
@@ -61,4 +64,39 @@ fn every_word_of_every_demo_ticket_finds_it() {
     }
     assert!(looked_for > 20_000 && in_scripts > 500, "{looked_for}, not ASCII: {in_scripts}");
     assert_eq!(lost, [""; 0]);
+}
+
+/// What the README of the demo says to type finds what it says.
+#[tokio::test]
+async fn what_is_alike_in_the_demo_is_found_in_other_words() {
+    let now = "2026-11-26T12:00:00Z".parse().unwrap();
+    let cast = local::Cast::read().unwrap();
+    let data = local::demo::ndjson(&cast, now, "https://app.vendor.example/login").unwrap();
+    let mut lines: Vec<Value> = data.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // What is over is left out, which is most, because it takes its time.
+    let is_over = |line: &Value| {
+        line["kind"] == "ticket" && ["st-solved", "st-declined"].contains(&line["state"].as_str().unwrap())
+    };
+    let over: BTreeSet<_> = lines.iter().filter(|it| is_over(it)).map(|it| it["conversation"].to_string()).collect();
+    let is_of_them = |it: &Value| it["kind"] == "conversation" && over.contains(&it["id"].to_string());
+    lines.retain(|it| !(is_over(it) || is_of_them(it)));
+    let site = Site::with(&lines).await;
+    site.fed().await;
+    for alike in local::demo::Alike::read().unwrap() {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair("text", &alike.types).finish();
+        let found = async |list: Value| {
+            let titles = list["tickets"].as_array().unwrap().iter().take(3);
+            titles.map(|it| it["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let of_company = found(site.json_as(&alike.by, &format!("/api/tickets/similar?{query}")).await.1).await;
+        let (_, desk) = site.desk_get(&format!("/tickets/similar?{query}")).await;
+        assert!(
+            alike.titles().any(|(_, it)| of_company.iter().any(|title| title == it)),
+            "{}: {of_company:?}",
+            alike.types
+        );
+        for (_, title) in alike.titles() {
+            assert!(desk["tickets"].as_array().unwrap().iter().any(|it| it["title"] == title), "{title}: {desk}");
+        }
+    }
 }

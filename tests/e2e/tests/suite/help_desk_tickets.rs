@@ -56,7 +56,7 @@ async fn a_new_ticket_is_what_was_asked_for_and_its_company_sees_it_at_once() {
                 {"name": "Affected since", "value": null, "visible_to_contacts": true},
                 {"name": "Affected users", "value": 3, "visible_to_contacts": true},
                 {"name": "canary-attribute", "value": null, "visible_to_contacts": false}],
-            "assignee": {"id": GRACE, "name": "Grace"}, "conversation": null,
+            "assignee": {"id": GRACE, "name": "Grace"}, "conversation": null, "duplicate_of": null, "duplicates": [],
             "history": [{"at": e2e::NOW, "event": "created", "text": "Grace created the ticket", "by": "Grace"}],
             "turn": {"who": "us", "since": e2e::NOW}, "last_message": null, "version": 1})
     );

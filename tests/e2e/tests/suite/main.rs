@@ -25,6 +25,7 @@ mod deep_links;
 mod demo;
 mod dependencies;
 mod directory;
+mod duplicates;
 mod embed;
 mod events;
 mod export;
@@ -56,6 +57,7 @@ mod races;
 #[cfg(not(feature = "built-functions"))]
 mod references;
 mod report;
+mod reported;
 mod rooms;
 mod round_trips;
 mod search;
@@ -66,6 +68,7 @@ mod space;
 mod template;
 mod ticket;
 mod viewing;
+mod visible;
 mod ways_in;
 
 /// A file that no line above names is not even compiled.

@@ -607,6 +607,8 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("/tickets/tk-6", 200),
         ("/tickets/tk-full", 200),
         ("/tickets/missing", 404),
+        ("/tickets/similar?text=export+fails&requester=ada", 200),
+        ("/tickets/similar", 400),
         ("/tickets/tk-1?x=1", 400),
         ("/tickets/tk-1/company", 200),
         ("/tickets/tk-5/company", 200),
@@ -713,6 +715,13 @@ async fn teammates(contract: &mut Contract, site: &Site) {
         ("PUT", "/tickets/tk-5/company", json!({"company": "acme", "version": 7}), 409),
         ("PUT", "/tickets/tk-5/company", json!({"company": "acme", "version": 1}), 200),
         ("PUT", "/tickets/tk-5/company", json!({"company": null, "version": 2}), 200),
+        ("PUT", "/tickets/missing/duplicate", json!({"of": "tk-1", "version": 1}), 404),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "tk-3", "version": 1}), 422),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "#4711", "version": 1}), 422),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "tk-1", "version": 7}), 409),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": "tk-1", "version": 1}), 200),
+        ("PUT", "/tickets/tk-2/duplicate", json!({"of": "tk-3", "version": 1}), 409),
+        ("PUT", "/tickets/tk-3/duplicate", json!({"of": null, "version": 2}), 200),
         ("POST", "/conversations/missing/convert", conversion.clone(), 404),
         ("POST", "/conversations/c-9/tickets/tk-6", json!({"company": "beta"}), 422),
         ("POST", "/conversations/c-9/tickets/tk-6", json!({}), 200),
@@ -823,7 +832,7 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 73] = [
+const PAGES: [(&str, &str, &str, u16); 78] = [
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
@@ -839,6 +848,7 @@ const PAGES: [(&str, &str, &str, u16); 73] = [
     ("POST", "/helpdesk/tickets", "requester=ada&type=bug&title=Other&company=automatic&key=k", 422),
     ("POST", "/helpdesk/tickets", "type=bug&title=New", 400),
     ("POST", "/helpdesk/tickets", "title=New&requester_typed=ad&find=requester", 200),
+    ("POST", "/helpdesk/tickets", "title=Export+fails&do=look", 200),
     ("GET", "/helpdesk/tickets/tk-p2?done=saved", "", 200),
     ("POST", "/helpdesk/tickets/tk-p2", "version=1&title=New&was.title=x", 303),
     ("POST", "/helpdesk/tickets/tk-p2", "version=1&requester_typed=be&find=requester", 200),
@@ -852,6 +862,9 @@ const PAGES: [(&str, &str, &str, u16); 73] = [
     ("POST", "/helpdesk/tickets/tk-p2", "version=2&type=nothing&was.type=x", 422),
     ("POST", "/helpdesk/tickets/tk-p2", "title=Newer&was.title=x", 400),
     ("POST", "/helpdesk/tickets/tk-p2", "version=9", 303),
+    ("POST", "/helpdesk/tickets/tk-p6/duplicate", "of=", 400),
+    ("POST", "/helpdesk/tickets/tk-p6/duplicate", "of=tk-p6&version=1", 422),
+    ("POST", "/helpdesk/tickets/tk-p6/duplicate", "of=tk-p1&version=99", 409),
     ("GET", "/helpdesk/tickets/tk-p2/company?company=beta", "", 422),
     ("GET", "/helpdesk/tickets/tk-p2/company?no_company=true", "", 200),
     ("GET", "/helpdesk/tickets/tk-p2/company", "", 400),
@@ -869,6 +882,7 @@ const PAGES: [(&str, &str, &str, u16); 73] = [
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=c", 303),
     ("POST", "/helpdesk/conversations/c-p2/convert", "type=bug&title=New&company=automatic&key=d", 409),
     ("GET", "/helpdesk/conversations/c-p4", "", 200),
+    ("POST", "/helpdesk/conversations/c-p4/convert", "title=Export+fails&do=look", 200),
     ("POST", "/helpdesk/conversations/c-p4/convert", "type=nothing&title=New&company=automatic", 422),
     ("POST", "/helpdesk/conversations/c-p4/convert", "title=New&company=automatic", 400),
     ("POST", "/helpdesk/conversations/c-p4/ticket", "ticket=tk-1", 409),

@@ -9,8 +9,12 @@ use std::collections::BTreeSet;
 
 const PORTAL: &str = "https://help.vendor.example";
 /// What the Messenger and the card ask, and nothing else.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 14] = [
     "GET /api/portal/access",
+    "GET /api/report",
+    "POST /api/tickets",
+    "GET /api/tickets/similar",
+    "PUT /api/tickets/{ticket_id}/follow",
     "POST /api/session",
     "DELETE /api/session",
     "GET /api/tickets-space",

@@ -215,3 +215,61 @@ async fn following_puts_a_ticket_among_ones_own_as_long_as_one_sees_it() {
     assert_eq!(role(&space("cem").await, "tk-2"), None);
     site.assert_clean().await;
 }
+
+#[tokio::test]
+async fn who_follows_a_ticket_is_told_what_is_new_in_it_as_long_as_they_see_it() {
+    let site = site().await;
+    let follow = async |who: &str, following: bool| {
+        let request = site.request(Method::PUT, "/api/tickets/tk-1/follow").bearer_auth(site.token(who));
+        assert_eq!(request.json(&json!({"following": following})).send().await.unwrap().status(), 200);
+    };
+    /// In the list, in the tickets space, and in the number that the card tells.
+    async fn unread(site: &Site, who: &str) -> (bool, bool, u64) {
+        let is_unread = |list: &Value| {
+            list["tickets"].as_array().unwrap().iter().any(|row| row["id"] == "tk-1" && row["unread"] == true)
+        };
+        let (_, list) = site.json_as(who, "/api/tickets").await;
+        let (_, space) = site.json_as(who, "/api/tickets-space").await;
+        let (_, access) = site.json_as(who, "/api/portal/access").await;
+        assert_eq!(list["unread"], access["unread"]);
+        (is_unread(&list), is_unread(&space), access["unread"].as_u64().unwrap())
+    }
+    let reply = async |n: u32| {
+        let reply = json!({"body": format!("News {n}"), "client_id": format!("r-{n}")});
+        assert_eq!(site.desk_send(Method::POST, "/conversations/c-1/messages", &reply).await.0, 201);
+    };
+    reply(1).await;
+    assert_eq!(unread(&site, "cem").await, (false, false, 0), "it is not among theirs");
+    follow("cem", true).await;
+    assert_eq!(unread(&site, "cem").await, (false, false, 0), "what was there before is no news");
+    reply(2).await;
+    assert_eq!(unread(&site, "cem").await, (true, true, 1));
+    let read = site.request(Method::PUT, "/api/tickets/tk-1/read").bearer_auth(site.token("cem"));
+    assert_eq!(read.send().await.unwrap().status(), 204);
+    assert_eq!(unread(&site, "cem").await, (false, false, 0));
+
+    // A change of state is news, and a note, or who is to see to it, is not.
+    let (_, ticket) = site.desk_get("/tickets/tk-1").await;
+    let body = json!({"version": ticket["version"], "assignee": scene::GRACE});
+    assert_eq!(site.desk_send(Method::PATCH, "/tickets/tk-1", &body).await.0, 200);
+    let note = json!({"body": "Between us", "client_id": "n"});
+    assert_eq!(site.desk_send(Method::POST, "/conversations/c-1/notes", &note).await.0, 201);
+    assert_eq!(unread(&site, "cem").await, (false, false, 0));
+    let (_, ticket) = site.desk_get("/tickets/tk-1").await;
+    let body = json!({"version": ticket["version"], "state": "done"});
+    assert_eq!(site.desk_send(Method::PATCH, "/tickets/tk-1", &body).await.0, 200);
+    assert_eq!(unread(&site, "cem").await, (true, true, 1));
+
+    // Nobody is told of what they do not see.
+    assert_eq!(keep(&site, "ada", "tk-1", json!({"private": true})).await.0, 200);
+    reply(3).await;
+    assert_eq!(unread(&site, "cem").await, (false, false, 0));
+    assert_eq!(keep(&site, "ada", "tk-1", json!({"private": false})).await.0, 200);
+    assert_eq!(unread(&site, "cem").await, (true, true, 1));
+    follow("cem", false).await;
+    assert_eq!(unread(&site, "cem").await, (false, false, 0));
+    reply(4).await;
+    assert_eq!(unread(&site, "cem").await, (false, false, 0));
+    site.fed().await;
+    site.assert_clean().await;
+}

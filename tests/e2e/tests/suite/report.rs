@@ -85,7 +85,7 @@ async fn whatever_the_network_does_there_is_one_ticket() {
 async fn whose_company_has_no_tickets_yet_may_report_where_the_setting_says_so() {
     let site = Site::start().await;
     let (_, form) = site.json_as("ada", "/api/report").await;
-    assert_eq!(form, json!({"allowed": false, "companies": [], "types": []}));
+    assert_eq!(form, json!({"allowed": false, "reader": "ada", "companies": [], "types": []}));
     for (who, code) in [("ada", "reporting_disabled"), ("gus", "reporting_disabled"), ("nia", "no_company")] {
         let (status, refused) = report(&site, who, "", &new()).await;
         assert_eq!((status, &refused["code"]), (403, &json!(code)), "{who}");
@@ -96,7 +96,10 @@ async fn whose_company_has_no_tickets_yet_may_report_where_the_setting_says_so()
     let (_, form) = site.json_as("gus", "/api/report").await;
     let bug = json!({"id": "bug", "name": "Bug", "icon": "🐞", "attributes": [
         {"name": "Severity", "data_type": "list", "required": false, "options": ["High", "Low"]}]});
-    assert_eq!(form, json!({"allowed": true, "companies": [{"id": "gamma", "name": "Gamma"}], "types": [bug]}));
+    assert_eq!(
+        form,
+        json!({"allowed": true, "reader": "gus", "companies": [{"id": "gamma", "name": "Gamma"}], "types": [bug]})
+    );
     let list = async || site.get_as("gus", "/tickets").send().await.unwrap();
     let refused = list().await;
     assert_eq!(refused.status(), 403);

@@ -6,6 +6,7 @@ use domain::{
     contact::Contact,
     conversation::{Part, PartKind},
     desk::{Author, DeskRow},
+    history::Actor,
     id::{ContactId, ConversationId, PartId, TicketId},
     timestamp::Timestamp,
 };
@@ -129,9 +130,21 @@ pub async fn ticket(portal: &Portal, id: &ConversationId) -> Result<Option<Ticke
     Ok(portal.store.conversation(id).await?.ok_or(Error::NotThere(Thing::Conversation(None)))?.ticket)
 }
 
-/// Reads the first message that a customer wrote. `None` when there is none.
-pub async fn opening(portal: &Portal, id: &ConversationId) -> Result<Option<String>, Error> {
-    Ok(portal.store.opening(id).await?.map(|part| part.body))
+/// Reads whose a ticket would be that is made of the conversation, if anybody's, and the first message that a customer
+/// wrote, empty when there is none.
+///
+/// Whoever wrote that is the requester, if they still take part, else the first participant.
+pub async fn opening(portal: &Portal, id: &ConversationId) -> Result<(Option<ContactId>, String), Error> {
+    let first = portal.store.opening(id).await?;
+    let author = first.as_ref().and_then(|part| match &part.author {
+        Actor::Contact { id, .. } => Some(id.clone()),
+        _ => None,
+    });
+    let requester = match author {
+        Some(author) if portal.store.takes_part(&author, id).await? => Some(author),
+        _ => portal.store.first_participants(id, 1).await?.pop_first(),
+    };
+    Ok((requester, first.map(|part| part.body).unwrap_or_default()))
 }
 
 /// The title of a conversation that has none of its own: the first line of its first message.

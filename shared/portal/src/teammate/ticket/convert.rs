@@ -1,11 +1,10 @@
 use super::{NewTicket, create};
 use crate::{
     Portal, given, once,
-    teammate::{Error, Teammate, Thing},
+    teammate::{Error, Teammate, Thing, conversation::opening},
 };
 use domain::{
     desk::DeskTicket,
-    history::Actor,
     id::{CompanyId, ContactId, ConversationId, StateId, TeammateId, TypeId},
 };
 use serde::Deserialize;
@@ -46,17 +45,8 @@ pub async fn convert(
     key: Option<&once::Key>,
 ) -> Result<(DeskTicket, bool), Error> {
     portal.store.conversation(id).await?.ok_or(Error::NotThere(Thing::Conversation(None)))?;
-    let first = portal.store.opening(id).await?;
-    let author = first.as_ref().and_then(|part| match &part.author {
-        Actor::Contact { id, .. } => Some(id.clone()),
-        _ => None,
-    });
-    let words = first.map(|part| part.body).unwrap_or_default();
-    let requester = match (conversion.requester, author) {
-        (Some(requester), _) => Some(requester),
-        (None, Some(author)) if portal.store.takes_part(&author, id).await? => Some(author),
-        (None, _) => portal.store.first_participants(id, 1).await?.pop_first(),
-    };
+    let (author, words) = opening(portal, id).await?;
+    let requester = conversion.requester.or(author);
     let new = NewTicket {
         ticket_type: conversion.ticket_type,
         title: conversion.title,
