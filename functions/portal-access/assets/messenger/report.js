@@ -20,7 +20,7 @@ export function reportView() {
   const fields = {};
   const field = (name, label, tag, attributes, ...children) => {
     fields[name] = element(tag, { id: name, dir: "auto", ...attributes }, ...children);
-    return element("p", null, element("label", { for: name }, label), fields[name]);
+    return element("p", { class: attributes?.type === "checkbox" && "check" }, element("label", { for: name }, label), fields[name]);
   };
   const choice = (options, first = "Choose") =>
     [element("option", { value: "" }, first), ...options.map(([value, words]) => element("option", { value }, words))];

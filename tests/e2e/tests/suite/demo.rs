@@ -78,8 +78,8 @@ async fn what_is_alike_in_the_demo_is_found_in_other_words() {
         line["kind"] == "ticket" && ["st-solved", "st-declined"].contains(&line["state"].as_str().unwrap())
     };
     let over: BTreeSet<_> = lines.iter().filter(|it| is_over(it)).map(|it| it["conversation"].to_string()).collect();
-    let is_of_them = |it: &Value| it["kind"] == "conversation" && over.contains(&it["id"].to_string());
-    lines.retain(|it| !(is_over(it) || is_of_them(it)));
+    let is_of_one = |line: &Value| line["kind"] == "conversation" && over.contains(&line["id"].to_string());
+    lines.retain(|it| !(is_over(it) || is_of_one(it)));
     let site = Site::with(&lines).await;
     site.fed().await;
     for alike in local::demo::Alike::read().unwrap() {
