@@ -36,6 +36,8 @@ const COMPANIES: usize = 2;
 const CONFIRMED: usize = 12;
 /// The most tickets that are shown.
 const MOST: usize = 5;
+/// As much of the likeness of the ticket that is most alike makes another one the same problem, as far as words can tell.
+const SAME: f64 = 0.5;
 
 /// Tickets that are alike.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +59,8 @@ pub struct SimilarTicket {
     pub is_theirs: bool,
     /// Whether it has a conversation.
     pub has_conversation: bool,
+    /// Whether it is about as much alike as the one that is most alike.
+    pub is_same: bool,
 }
 
 /// What was read of a ticket.
@@ -88,19 +92,19 @@ impl Store {
         }
         let things: Vec<_> = things.into_iter().collect();
         let spots: Vec<Vec<&Spot>> = things.iter().map(|(_, it)| it.spots.iter().collect()).collect();
-        let ranked = gist.rank(&spots, |list| common.contains(list));
+        let ranked = gist.likeness(&spots, |list| common.contains(list));
         let (own, others): (Vec<_>, Vec<_>) = ranked
             .iter()
-            .filter_map(|nth| things.get(*nth))
-            .partition(|(_, it)| it.company.as_ref().is_some_and(|of| theirs.contains(of)));
+            .filter_map(|(nth, likeness)| things.get(*nth).map(|(place, thing)| (place, thing, *likeness >= SAME)))
+            .partition(|(_, it, _)| it.company.as_ref().is_some_and(|of| theirs.contains(of)));
         let chosen: Vec<_> = own.into_iter().take(CONFIRMED / 2).chain(others).take(CONFIRMED).collect();
         let mut wanted: BTreeSet<_> = chosen
             .iter()
-            .filter_map(|(_, it)| place_of(&it.entry, it.company.as_ref(), it.requester.as_ref()))
+            .filter_map(|(_, it, _)| place_of(&it.entry, it.company.as_ref(), it.requester.as_ref()))
             .collect();
-        let companies = chosen.iter().filter_map(|(_, it)| it.company.as_ref());
+        let companies = chosen.iter().filter_map(|(_, it, _)| it.company.as_ref());
         wanted.extend(companies.map(|id| (keys::company(id), keys::COMPANY.to_owned())));
-        let linked = chosen.iter().filter_map(|(place, _)| keys::ticket_at(place));
+        let linked = chosen.iter().filter_map(|(place, ..)| keys::ticket_at(place));
         wanted.extend(linked.map(|ticket| (ticket, keys::CONVERSATION.to_owned())));
         let wanted = wanted.into_iter().map(|(pk, sk)| key(pk, sk)).collect();
         let (mut companies, mut linked, mut by_place) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
@@ -114,7 +118,7 @@ impl Store {
                 }
             }
         }
-        let alike = chosen.into_iter().filter_map(|(place, thing)| {
+        let alike = chosen.into_iter().filter_map(|(place, thing, is_same)| {
             let row = by_place.remove(place)?;
             // A title may have changed since.
             let of_title: Vec<_> = words(&row.title).collect();
@@ -123,7 +127,7 @@ impl Store {
             let matched = gist.matched(&spots, &row.title)?;
             let is_theirs = row.company.as_ref().is_some_and(|of| theirs.contains(of));
             let has_conversation = linked.contains(&keys::ticket(&row.id));
-            Some(SimilarTicket { row, matched, is_theirs, has_conversation })
+            Some(SimilarTicket { row, matched, is_theirs, has_conversation, is_same })
         });
         let mut tickets: Vec<_> = alike.take(MOST).collect();
         tickets.sort_by_key(|it| (!it.is_theirs, it.row.state_category == StateCategory::Resolved));
