@@ -77,6 +77,12 @@ impl Gist {
     /// most alike first. `is_common` says of a list that it has more than was read of it.
     #[must_use]
     pub fn rank(&self, things: &[Vec<&Spot>], is_common: impl Fn(&str) -> bool) -> Vec<usize> {
+        self.likeness(things, is_common).into_iter().map(|(nth, _)| nth).collect()
+    }
+
+    /// Like [`Self::rank`]; says of each how much it is like the text in comparison with the one that is most like it.
+    #[must_use]
+    pub fn likeness(&self, things: &[Vec<&Spot>], is_common: impl Fn(&str) -> bool) -> Vec<(usize, f64)> {
         let mut scores = vec![0.0_f64; things.len()];
         for word in &self.words {
             let found: Vec<_> =
@@ -93,7 +99,7 @@ impl Gist {
         let mut alike: Vec<_> = scores.into_iter().enumerate().collect();
         alike.retain(|(_, score)| *score > 0.0 && *score >= best * LEAST);
         alike.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        alike.into_iter().map(|(nth, _)| nth).collect()
+        alike.into_iter().map(|(nth, score)| (nth, score / best)).collect()
     }
 
     /// Returns where in a thing its words stand, in the place that tells most; the title, where none of them does.

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub struct Similar {
     /// Those of the requester's companies first, and open ones before others.
     pub tickets: Vec<SimilarTicket>,
-    /// Of how many companies they are.
+    /// Of how many companies those are that are most alike.
     pub companies: usize,
 }
 
@@ -40,12 +40,12 @@ pub async fn similar(portal: &Portal, text: &str, requester: Option<&ContactId>)
         futures::try_join!(portal.store.similar(&gist, requester), portal.store.recent_workspace())?;
     let names = Names::of_companies(found.companies);
     let desk = names.desk(&workspace);
+    let same: BTreeSet<CompanyId> =
+        found.tickets.iter().filter(|it| it.is_same).filter_map(|it| it.row.company.clone()).collect();
     let tickets = found.tickets.into_iter().map(|it| SimilarTicket {
         linkable: !it.has_conversation && (it.is_theirs || it.row.company.is_none()),
         row: desk.row(&it.row),
         matched: it.matched,
     });
-    let tickets: Vec<_> = tickets.collect();
-    let companies: BTreeSet<&CompanyId> = tickets.iter().filter_map(|it| Some(&it.row.company.as_ref()?.id)).collect();
-    Ok(Similar { companies: companies.len(), tickets })
+    Ok(Similar { tickets: tickets.collect(), companies: same.len() })
 }

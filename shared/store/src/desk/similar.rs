@@ -36,6 +36,8 @@ const COMPANIES: usize = 2;
 const CONFIRMED: usize = 12;
 /// The most tickets that are shown.
 const MOST: usize = 5;
+/// As much of the likeness of the ticket that is most alike makes another one the same problem, as far as words can tell.
+const SAME: f64 = 0.5;
 
 /// Tickets that are alike.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +59,8 @@ pub struct SimilarTicket {
     pub is_theirs: bool,
     /// Whether it has a conversation.
     pub has_conversation: bool,
+    /// Whether it is about as much alike as the one that is most alike.
+    pub is_same: bool,
 }
 
 /// What was read of a ticket.
@@ -66,8 +70,16 @@ struct Thing {
     requester: Option<ContactId>,
     /// Of its words.
     spots: Vec<Spot>,
+    /// Whether its words are about as much alike as those of the one that is most alike.
+    is_same: bool,
     /// Whether it is near, whatever its words.
     is_near: bool,
+}
+
+impl Thing {
+    const fn of(entry: Entry, company: Option<CompanyId>, requester: Option<ContactId>) -> Self {
+        Self { entry, company, requester, spots: Vec::new(), is_same: false, is_near: false }
+    }
 }
 
 impl Store {
@@ -89,26 +101,24 @@ impl Store {
         for Found { entry, place, record, .. } in read.into_iter().flat_map(|(_, it)| it.found) {
             if matches!(entry, Entry::Ticket(_)) {
                 let (company, requester) = (record.company, record.requester);
-                let thing = things.entry(place).or_insert(Thing {
-                    entry,
-                    company,
-                    requester,
-                    spots: Vec::new(),
-                    is_near: false,
-                });
+                let thing = things.entry(place).or_insert(Thing::of(entry, company, requester));
                 thing.spots.extend(record.spots);
             }
         }
-        let by_words: Vec<_> = {
+        let by_words: Vec<(String, f64)> = {
             let spots: Vec<Vec<&Spot>> = things.values().map(|it| it.spots.iter().collect()).collect();
             let places: Vec<_> = things.keys().cloned().collect();
-            let ranked = gist.rank(&spots, |list| common.contains(list));
-            ranked.into_iter().filter_map(|nth| places.get(nth).cloned()).collect()
+            let ranked = gist.likeness(&spots, |list| common.contains(list));
+            ranked.into_iter().filter_map(|(nth, likeness)| Some((places.get(nth)?.clone(), likeness))).collect()
         };
+        for (place, likeness) in &by_words {
+            things.entry(place.clone()).and_modify(|it| it.is_same = *likeness >= SAME);
+        }
+        let by_words: Vec<_> = by_words.into_iter().map(|(place, _)| place).collect();
         let mut by_nearness = Vec::new();
         for Near { entry, place, company, nearness } in near {
-            let thing = Thing { entry, company: Some(company), requester: None, spots: Vec::new(), is_near: false };
-            things.entry(place.clone()).or_insert(thing).is_near = nearness >= NEAR;
+            let thing = things.entry(place.clone()).or_insert(Thing::of(entry, Some(company), None));
+            thing.is_near = nearness >= NEAR;
             by_nearness.push(place);
         }
         let (own, others): (Vec<_>, Vec<_>) = fused([&by_words, &by_nearness])
@@ -149,7 +159,7 @@ impl Store {
             let matched = gist.matched(&spots, &row.title);
             let is_theirs = row.company.as_ref().is_some_and(|of| theirs.contains(of));
             let has_conversation = linked.contains(&keys::ticket(&row.id));
-            Some(SimilarTicket { row, matched, is_theirs, has_conversation })
+            Some(SimilarTicket { row, matched, is_theirs, has_conversation, is_same: thing.is_same })
         });
         let mut tickets: Vec<_> = alike.take(MOST).collect();
         tickets.sort_by_key(|it| (!it.is_theirs, it.row.state_category == StateCategory::Resolved));

@@ -83,6 +83,20 @@ async fn what_looks_alike_is_of_all_companies_those_of_the_requesters_first() {
 }
 
 #[tokio::test]
+async fn what_is_only_a_little_alike_is_no_same_problem() {
+    let site = site().await;
+    let lines = [
+        json!({"kind": "company", "id": "delta", "name": "Delta"}),
+        ticket(8, Some("delta"), "gus", "new", "Downloaded a picture", ""),
+        ticket(9, Some("acme"), "ada", "new", "Invoice cannot be opened", ""),
+    ];
+    e2e::load(&site.store, &lines).await;
+    site.fed().await;
+    let found = similar(&site, "text=Invoice+cannot+be+downloaded").await;
+    assert_eq!((ids(&found), &found["companies"]), (vec!["al-6", "al-9", "al-8"], &json!(1)));
+}
+
+#[tokio::test]
 async fn a_companys_own_tickets_are_found_among_many_newer_ones_of_others() {
     let site = Site::start().await;
     let mut lines = vec![ticket(1, Some("acme"), "ada", "new", "Wrapper tears the film", "")];
