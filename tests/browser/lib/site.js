@@ -76,7 +76,7 @@ function watch(page, origin, mayAsk) {
     // Results while somebody types, in the place of those that the page has.
     const isOfList = request.resourceType() === "fetch" && new URL(request.url()).pathname === new URL(page.url()).pathname;
     const isSearch = isOfList && /\/(tickets|helpdesk\/search)$/.test(new URL(request.url()).pathname);
-    const isFinding = /\/api\/helpdesk\/contacts\/find\?/.test(request.url());
+    const isFinding = /\/api\/helpdesk\/(contacts\/find|tickets\/similar)\?/.test(request.url());
     const isMessage = request.method() === "POST" && /\/tickets\/[\w-]+\/conversation\/messages$/.test(request.url());
     if (!isOurs || !(request.resourceType() === "document" || isQuestion || isReading || isSearch || isFinding || isMessage || mayAsk(request))) seen.wrong.push(`asked for ${request.url()}`);
   });

@@ -37,13 +37,11 @@ describe("reporting from the Messenger", { skip: !extremes && "needs a portal of
         await drawer(page).getByLabel("Private to me and support").check();
         assert.deepEqual(await violations(page), []);
         if (viewport === PHONE) assert.deepEqual(await page.evaluate(tooSmall, "tickets-portal-messenger"), []);
-        const before = (await api(PRIYA, "/api/tickets")).counts.all;
         await button(page, "Send").click();
         await drawer(page).getByText("Nothing else changed.").waitFor();
-        const { tickets, counts } = await api(PRIYA, "/api/tickets?sort=created");
-        assert.equal(counts.all, before + 1);
-        assert.equal(tickets[0].title, `Strapping machine hums ${name}`);
-        assert.equal(tickets[0].private, true);
+        const { tickets } = await api(PRIYA, "/api/tickets?sort=created");
+        const sent = tickets.filter((it) => it.title === `Strapping machine hums ${name}`);
+        assert.deepEqual(sent.map((it) => it.private), [true]);
       }));
   }
 
