@@ -204,10 +204,15 @@ impl Site {
         Self { waits: false, ..self.clone() }
     }
 
+    /// Waits until what was written is in every index, for requests that look something up there and write.
+    pub fn settle(&self) {
+        self.engine.settle();
+    }
+
     /// A request without an identity. Before a test reads, it waits for the indexes.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         if self.waits && method == Method::GET {
-            self.engine.settle();
+            self.settle();
         }
         self.client.request(method, format!("{}{path}", self.origin))
     }

@@ -89,6 +89,7 @@ async fn both_say_so_the_duplicate_is_resolved_and_its_people_come_along() {
 #[tokio::test]
 async fn nothing_is_opened_to_another_company() {
     let site = Site::start().await;
+    site.settle();
     let (status, marked) = mark(&site, "tk-4", json!("1"), 1).await;
     assert_eq!(status, 200, "{marked}");
     assert_eq!(marked["people"], json!({"joined": 0, "following": 0, "unseeing": 1, "others": 0}));
@@ -158,6 +159,7 @@ async fn what_cannot_be_a_duplicate_is_refused_and_says_why() {
     let site = Site::start().await;
     assert_eq!(mark(&site, "tk-2", json!("tk-1"), 1).await.0, 200);
     let before = site.items().await;
+    site.settle();
     for (id, of, version, status, code, says) in [
         ("tk-3", json!("tk-3"), 1, 422, "invalid_duplicate", "no duplicate of itself"),
         ("tk-3", json!("#3"), 1, 422, "invalid_duplicate", "no duplicate of itself"),
@@ -205,6 +207,7 @@ async fn two_who_mark_at_once_make_no_chain() {
 #[tokio::test]
 async fn a_page_marks_it_and_takes_it_back() {
     let site = Site::start().await;
+    site.settle();
     let send = async |path: &str, form: &str| {
         let request = site.request(Method::POST, path).bearer_auth(site.teammate_token(scene::GRACE));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form.to_owned());
