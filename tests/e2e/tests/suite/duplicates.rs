@@ -87,6 +87,7 @@ async fn both_say_so_the_duplicate_is_resolved_and_its_people_come_along() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "built-functions", ignore = "sets the clock")]
 async fn nothing_is_opened_to_another_company() {
     let site = Site::start().await;
     site.settle();
