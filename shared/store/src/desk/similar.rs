@@ -8,9 +8,10 @@
 use super::search::place_of;
 use crate::{
     record::{
-        RowRecord, by_id,
-        hits::{Lookup, Near, Window, Within},
-        index::{Entry, Found},
+        RowRecord,
+        alike::alike,
+        by_id,
+        hits::{Lookup, Window, Within},
     },
     table::{Store, StoreError, key, keys, record, text},
 };
@@ -18,7 +19,7 @@ use domain::{
     company::Company,
     filter::Span,
     id::{CompanyId, ContactId},
-    likeness::{Gist, NEAR, fused},
+    likeness::Gist,
     search::{Field, Match, Query, Spot, words},
     state::StateCategory,
     ticket::TicketRow,
@@ -36,8 +37,6 @@ const COMPANIES: usize = 2;
 const CONFIRMED: usize = 12;
 /// The most tickets that are shown.
 const MOST: usize = 5;
-/// As much of the likeness of the ticket that is most alike makes another one the same problem, as far as words can tell.
-const SAME: f64 = 0.5;
 
 /// Tickets that are alike.
 #[derive(Debug, Clone, Default)]
@@ -63,25 +62,6 @@ pub struct SimilarTicket {
     pub is_same: bool,
 }
 
-/// What was read of a ticket.
-struct Thing {
-    entry: Entry,
-    company: Option<CompanyId>,
-    requester: Option<ContactId>,
-    /// Of its words.
-    spots: Vec<Spot>,
-    /// Whether its words are about as much alike as those of the one that is most alike.
-    is_same: bool,
-    /// Whether it is near, whatever its words.
-    is_near: bool,
-}
-
-impl Thing {
-    const fn of(entry: Entry, company: Option<CompanyId>, requester: Option<ContactId>) -> Self {
-        Self { entry, company, requester, spots: Vec::new(), is_same: false, is_near: false }
-    }
-}
-
 impl Store {
     /// Finds the tickets that are most like a text, five at most. Those of the companies that `requester` is in now come
     /// first.
@@ -95,45 +75,15 @@ impl Store {
             [true, false].map(|is_open| keys::found_in(Some(id), is_open, keys::NEAR))
         });
         let (read, near) = try_join(self.beginnings(gist, &theirs), self.near(gist, near)).await?;
-        let common: BTreeSet<_> =
-            read.iter().filter(|(_, it)| it.end.is_some()).map(|(list, _)| list.clone()).collect();
-        let mut things: BTreeMap<String, Thing> = BTreeMap::new();
-        for Found { entry, place, record, .. } in read.into_iter().flat_map(|(_, it)| it.found) {
-            if matches!(entry, Entry::Ticket(_)) {
-                let (company, requester) = (record.company, record.requester);
-                let thing = things.entry(place).or_insert(Thing::of(entry, company, requester));
-                thing.spots.extend(record.spots);
-            }
-        }
-        let by_words: Vec<(String, f64)> = {
-            let spots: Vec<Vec<&Spot>> = things.values().map(|it| it.spots.iter().collect()).collect();
-            let places: Vec<_> = things.keys().cloned().collect();
-            let ranked = gist.likeness(&spots, |list| common.contains(list));
-            ranked.into_iter().filter_map(|(nth, likeness)| Some((places.get(nth)?.clone(), likeness))).collect()
-        };
-        for (place, likeness) in &by_words {
-            things.entry(place.clone()).and_modify(|it| it.is_same = *likeness >= SAME);
-        }
-        let by_words: Vec<_> = by_words.into_iter().map(|(place, _)| place).collect();
-        let mut by_nearness = Vec::new();
-        for Near { entry, place, company, nearness } in near {
-            let thing = things.entry(place.clone()).or_insert(Thing::of(entry, Some(company), None));
-            thing.is_near = nearness >= NEAR;
-            by_nearness.push(place);
-        }
-        let (own, others): (Vec<_>, Vec<_>) = fused([&by_words, &by_nearness])
+        let (own, others): (Vec<_>, Vec<_>) = alike(gist, read, near, |_| true)
             .into_iter()
-            .filter_map(|place| things.remove(&place).map(|thing| (place, thing)))
-            .filter(|(_, it)| it.is_near || !it.spots.is_empty())
-            .partition(|(_, it)| it.company.as_ref().is_some_and(|of| theirs.contains(of)));
+            .partition(|it| it.company.as_ref().is_some_and(|of| theirs.contains(of)));
         let chosen: Vec<_> = own.into_iter().take(CONFIRMED / 2).chain(others).take(CONFIRMED).collect();
-        let mut wanted: BTreeSet<_> = chosen
-            .iter()
-            .filter_map(|(_, it)| place_of(&it.entry, it.company.as_ref(), it.requester.as_ref()))
-            .collect();
-        let companies = chosen.iter().filter_map(|(_, it)| it.company.as_ref());
+        let mut wanted: BTreeSet<_> =
+            chosen.iter().filter_map(|it| place_of(&it.entry, it.company.as_ref(), it.requester.as_ref())).collect();
+        let companies = chosen.iter().filter_map(|it| it.company.as_ref());
         wanted.extend(companies.map(|id| (keys::company(id), keys::COMPANY.to_owned())));
-        let linked = chosen.iter().filter_map(|(place, _)| keys::ticket_at(place));
+        let linked = chosen.iter().filter_map(|it| keys::ticket_at(&it.place));
         wanted.extend(linked.map(|ticket| (ticket, keys::CONVERSATION.to_owned())));
         let wanted = wanted.into_iter().map(|(pk, sk)| key(pk, sk)).collect();
         let (mut companies, mut linked, mut by_place) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
@@ -147,21 +97,21 @@ impl Store {
                 }
             }
         }
-        let alike = chosen.into_iter().filter_map(|(place, thing)| {
-            let row = by_place.remove(&place)?;
+        let shown = chosen.into_iter().filter_map(|it| {
+            let row = by_place.remove(&it.place)?;
             // A title may have changed since.
             let of_title: Vec<_> = words(&row.title).collect();
             let is_there = |spot: &&Spot| spot.field != Field::Title || of_title.contains(&spot.word);
-            let spots: Vec<_> = thing.spots.iter().filter(is_there).collect();
-            if !thing.is_near && !gist.is_in(&spots) {
+            let spots: Vec<_> = it.spots.iter().filter(is_there).collect();
+            if !it.is_near && !gist.is_in(&spots) {
                 return None;
             }
             let matched = gist.matched(&spots, &row.title);
             let is_theirs = row.company.as_ref().is_some_and(|of| theirs.contains(of));
             let has_conversation = linked.contains(&keys::ticket(&row.id));
-            Some(SimilarTicket { row, matched, is_theirs, has_conversation, is_same: thing.is_same })
+            Some(SimilarTicket { row, matched, is_theirs, has_conversation, is_same: it.is_same })
         });
-        let mut tickets: Vec<_> = alike.take(MOST).collect();
+        let mut tickets: Vec<_> = shown.take(MOST).collect();
         tickets.sort_by_key(|it| (!it.is_theirs, it.row.state_category == StateCategory::Resolved));
         Ok(Similar { tickets, companies: by_id(companies)? })
     }

@@ -7,21 +7,20 @@
 use super::entry::{Entry, Gate, Hint, Reach, Visitor};
 use crate::{
     record::{
+        alike::alike,
         hits::{Lookup, Near, Window, Within},
-        index::Entry as Found,
     },
     table::{Store, StoreError, key, keys},
 };
 use domain::{
     filter::Span,
     id::{CompanyId, ContactId},
-    likeness::{Gist, NEAR, fused},
+    likeness::Gist,
     search::{Field, Match, Query, Spot, words},
     state::StateCategory,
     ticket::TicketRow,
 };
 use futures::future::{try_join, try_join_all};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries that the first round trip reads, for some six read units.
 const EXAMINED: usize = 110;
@@ -36,21 +35,6 @@ const MOST: usize = 5;
 
 /// A list of search, and the beginning of it.
 type Read = (String, Window);
-
-/// What was read of a ticket.
-struct Thing {
-    company: CompanyId,
-    /// Of its words.
-    spots: Vec<Spot>,
-    /// Whether it is near, whatever its words.
-    is_near: bool,
-}
-
-impl Thing {
-    const fn of(company: CompanyId) -> Self {
-        Self { company, spots: Vec::new(), is_near: false }
-    }
-}
 
 impl Store {
     /// Requests entry to report something, and the tickets that are most like it, five at most: open ones first, the most
@@ -67,42 +51,19 @@ impl Store {
         let catalog = entry.workspace.catalog.clone();
         entry
             .then(async |scope, (read, near)| {
-                let common: BTreeSet<_> =
-                    read.iter().filter(|(_, it)| it.end.is_some()).map(|(list, _)| list.clone()).collect();
                 let reach = scope.reach();
                 let is_in_reach =
                     |of: &CompanyId| reach.companies.contains(of) && company.is_none_or(|only| only == of);
-                let mut things: BTreeMap<String, Thing> = BTreeMap::new();
-                for found in read.into_iter().flat_map(|(_, it)| it.found) {
-                    let (Some(of), Found::Ticket(_)) = (found.record.company, &found.entry) else { continue };
-                    if is_in_reach(&of) {
-                        let thing = things.entry(found.place).or_insert(Thing::of(of));
-                        thing.spots.extend(found.record.spots);
-                    }
-                }
-                let by_words: Vec<_> = {
-                    let spots: Vec<Vec<&Spot>> = things.values().map(|it| it.spots.iter().collect()).collect();
-                    let places: Vec<_> = things.keys().cloned().collect();
-                    let ranked = gist.rank(&spots, |list| common.contains(list));
-                    ranked.into_iter().filter_map(|nth| places.get(nth).cloned()).collect()
-                };
-                let mut by_nearness = Vec::new();
-                for it in near.into_iter().filter(|it| is_in_reach(&it.company)) {
-                    things.entry(it.place.clone()).or_insert(Thing::of(it.company)).is_near = it.nearness >= NEAR;
-                    by_nearness.push(it.place);
-                }
-                let ranked = fused([&by_words, &by_nearness]);
-                let ranked = ranked.into_iter().filter_map(|place| things.remove(&place).map(|thing| (place, thing)));
-                let ranked = ranked.filter(|(_, it)| it.is_near || !it.spots.is_empty());
-                let ranked: Vec<_> = ranked.take(CONFIRMED).collect();
-                let places = ranked.iter().filter_map(|(place, thing)| {
-                    let ticket = keys::ticket_at(place)?;
-                    Some(key(keys::company(&thing.company), ticket))
+                let mut ranked = alike(gist, read, near, |of| of.is_some_and(is_in_reach));
+                ranked.truncate(CONFIRMED);
+                let places = ranked.iter().filter_map(|it| {
+                    let ticket = keys::ticket_at(&it.place)?;
+                    Some(key(keys::company(it.company.as_ref()?), ticket))
                 });
                 let rows = self.get_all_cheaply(places.collect()).await?;
                 let mut rows = self.in_view(scope, rows).await?;
-                let shown = ranked.into_iter().filter_map(|(place, thing)| {
-                    let row = rows.remove(&place)?;
+                let shown = ranked.into_iter().filter_map(|it| {
+                    let row = rows.remove(&it.place)?;
                     // What was found has to be there still.
                     let of_title: Vec<_> = words(&row.title).collect();
                     let is_there = |spot: &&Spot| match (spot.field, &spot.attribute) {
@@ -111,8 +72,8 @@ impl Store {
                         (Field::Attribute, None) => false,
                         _ => true,
                     };
-                    let spots: Vec<_> = thing.spots.iter().filter(is_there).collect();
-                    (thing.is_near || gist.is_in(&spots)).then(|| {
+                    let spots: Vec<_> = it.spots.iter().filter(is_there).collect();
+                    (it.is_near || gist.is_in(&spots)).then(|| {
                         let matched = gist.matched(&spots, &row.title);
                         (row, matched)
                     })

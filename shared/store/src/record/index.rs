@@ -183,7 +183,7 @@ impl Placing {
                         spots: spots.clone(),
                         company: scope.clone(),
                         requester: self.requester.clone(),
-                        vector: Vec::new(),
+                        ..FoundRecord::default()
                     };
                     let pk = keys::found_in(scope.as_ref(), is_open, list);
                     let mut item = item(pk, sk.clone(), &record)?;
@@ -199,8 +199,12 @@ impl Placing {
         if let Some(creator) = &self.creator {
             for (list, spots) in open.lists() {
                 let company = self.scopes.iter().flatten().next().cloned();
-                let record =
-                    FoundRecord { spots: spots.clone(), company, requester: Some(creator.clone()), vector: Vec::new() };
+                let record = FoundRecord {
+                    spots: spots.clone(),
+                    company,
+                    requester: Some(creator.clone()),
+                    ..FoundRecord::default()
+                };
                 items.push(item(keys::found_by_creator(creator, list), sk.clone(), &record)?);
             }
         }

@@ -1,6 +1,7 @@
 //! What the table stores: one file for each kind of item, and the reads that all other modules share.
 
 mod actor;
+pub(crate) mod alike;
 mod attention;
 mod audit;
 mod called;
