@@ -1,9 +1,18 @@
-//! The fields of a form that the pages of ticket types and of ticket states show again when it is refused.
+//! What the pages of ticket types and of ticket states have in common: the fields of a form, which they show again when it is
+//! refused, and how they answer.
 
+use askama::Template;
 use domain::settings::Unfit;
-use portal::teammate::Error;
+use lambda_http::http::StatusCode;
+use portal::teammate::{Error, Teammate};
 use std::collections::BTreeMap;
-use web::{Problem, params::Params};
+use store::Workspace;
+use web::{
+    Problem, Request, Response,
+    look::{Look, Section},
+    page::{Page, render},
+    params::Params,
+};
 
 /// What was typed, by the names of the fields. Those of an attribute end with its place, behind a dot.
 pub(super) struct Fields(BTreeMap<String, String>);
@@ -36,4 +45,29 @@ impl Fields {
         let unfit = |_| Unfit { field: "position".into(), why: "it takes a whole number".into() };
         if text.is_empty() { Ok(otherwise) } else { Ok(text.parse().map_err(unfit)?) }
     }
+}
+
+/// Whether the page can show how to mend it.
+pub(super) const fn can_be_mended(error: &Error) -> bool {
+    matches!(error, Error::StaleSettings(_) | Error::UnfitSetting(_) | Error::Unknown(_))
+}
+
+/// The status of a page, and what it says where nothing was saved.
+pub(super) fn outcome(refused: Option<Error>) -> (StatusCode, Option<String>) {
+    let Some(error) = refused else { return (StatusCode::OK, None) };
+    let why = words::refusal::on_the_page(&error);
+    (Problem::from(error).status, Some(format!("Nothing is saved. {why}")))
+}
+
+/// Answers with a page of the settings.
+pub(super) fn answer(
+    request: &Request,
+    workspace: &Workspace,
+    teammate: &Teammate,
+    title: &str,
+    (status, content): (StatusCode, &impl Template),
+) -> Result<Response, Problem> {
+    let look = Look::help_desk(workspace, teammate).in_section(Section::Settings);
+    request.looks(&workspace.settings.brand);
+    Page { title, look: &look, content: render(content)? }.into_response(status)
 }

@@ -1,23 +1,17 @@
 //! The page on which teammates say which ticket states there are, what these are called, and in which order they are.
 
-use super::fields::Fields;
+use super::fields::{Fields, answer, can_be_mended, outcome};
 use askama::Template;
 use domain::{
     catalog::Entry,
     id::StateId,
     state::{StateCategory, TicketState},
 };
-use lambda_http::http::StatusCode;
 use portal::teammate::{
     Error, Teammate,
     catalog::{self, WantedState},
 };
-use web::{
-    App, Problem, Request, Response,
-    look::{Look, Section},
-    page::{Page, render},
-    params, response,
-};
+use web::{App, Problem, Request, Response, params, response};
 
 const FIELDS: [&str; 6] = ["state", "was", "internal_label", "external_label", "position", "category"];
 
@@ -82,9 +76,7 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
     };
     match saved {
         Ok(id) => Ok(response::see_other(&format!("/helpdesk/settings/states?done=saved#state-{id}"))),
-        Err(error @ (Error::StaleSettings(_) | Error::UnfitSetting(_) | Error::Unknown(_))) => {
-            page(app, request, teammate, false, Some((&fields, error))).await
-        }
+        Err(error) if can_be_mended(&error) => page(app, request, teammate, false, Some((&fields, error))).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -129,17 +121,9 @@ async fn page(
     let added = added.map(of_fields).unwrap_or_default();
     let missing = StateCategory::ALL.into_iter().filter(|it| workspace.catalog.first_in(*it).is_none());
     let missing = missing.map(StateCategory::default_label).collect();
-    let (status, alert) = match refused {
-        None => (StatusCode::OK, None),
-        Some((_, error)) => {
-            let why = words::refusal::on_the_page(&error);
-            (Problem::from(error).status, Some(format!("Nothing is saved. {why}")))
-        }
-    };
-    let content = render(&StatesPage { done, alert, states, added, is_open, categories, missing })?;
-    let look = Look::help_desk(&workspace, teammate).in_section(Section::Settings);
-    request.looks(&workspace.settings.brand);
-    Page { title: "Ticket states", look: &look, content }.into_response(status)
+    let (status, alert) = outcome(refused.map(|(_, error)| error));
+    let page = StatesPage { done, alert, states, added, is_open, categories, missing };
+    answer(request, &workspace, teammate, "Ticket states", (status, &page))
 }
 
 fn of_fields(typed: &Fields) -> Shown {

@@ -1,23 +1,17 @@
 //! The page on which teammates say which ticket types there are, what these have, and what contacts are asked for when they
 //! report something.
 
-use super::fields::Fields;
+use super::fields::{Fields, answer, can_be_mended, outcome};
 use askama::Template;
 use domain::{
     catalog::{AttributeDefinition, DataType, Entry, TicketCategory, TicketType},
     id::TypeId,
 };
-use lambda_http::http::StatusCode;
 use portal::teammate::{
     Error, Teammate,
     catalog::{self, WantedType},
 };
-use web::{
-    App, Problem, Request, Response,
-    look::{Look, Section},
-    page::{Page, render},
-    params, response,
-};
+use web::{App, Problem, Request, Response, params, response};
 
 const FIELDS: [&str; 6] = ["type", "was", "name", "external_label", "icon", "category"];
 const OF_EACH: [&str; 7] = ["attribute", "kind", "position", "visible", "asked", "required", "options"];
@@ -107,7 +101,7 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
     match saved {
         Ok(id) => Ok(response::see_other(&format!("/helpdesk/settings/types?done=saved#type-{id}"))),
         Err(Refused::Problem(problem)) => Err(problem),
-        Err(Refused::Error(error @ (Error::StaleSettings(_) | Error::UnfitSetting(_) | Error::Unknown(_)))) => {
+        Err(Refused::Error(error)) if can_be_mended(&error) => {
             page(app, request, teammate, false, Some((&fields, error))).await
         }
         Err(Refused::Error(error)) => Err(error.into()),
@@ -189,17 +183,9 @@ async fn page(
     let types = types.into_iter().map(|it| shown(it, typed.filter(|typed| typed.get("type") == it.id.as_str())));
     let types = types.collect();
     let added = added(typed.filter(|typed| !typed.has("type")));
-    let (status, alert) = match refused {
-        None => (StatusCode::OK, None),
-        Some((_, error)) => {
-            let why = words::refusal::on_the_page(&error);
-            (Problem::from(error).status, Some(format!("Nothing is saved. {why}")))
-        }
-    };
-    let content = render(&TypesPage { done, alert, reporting: workspace.settings.reporting, types, added })?;
-    let look = Look::help_desk(&workspace, teammate).in_section(Section::Settings);
-    request.looks(&workspace.settings.brand);
-    Page { title: "Ticket types", look: &look, content }.into_response(status)
+    let (status, alert) = outcome(refused.map(|(_, error)| error));
+    let page = TypesPage { done, alert, reporting: workspace.settings.reporting, types, added };
+    answer(request, &workspace, teammate, "Ticket types", (status, &page))
 }
 
 fn added(typed: Option<&Fields>) -> Added {
