@@ -126,11 +126,11 @@ impl Known {
         self.catalog.entry_like(entry).map_or(0, |it| it.bytes())
     }
 
-    /// A catalog that is too large already may become smaller.
     fn has_room_for(&self, entry: &Entry) -> Verdict {
         let (had, has) = (self.bytes_before(entry), entry.bytes());
-        let fits = has <= had || self.catalog_bytes - had + has <= limit::MOST_CATALOG;
-        limit::demand(fits, || "ticket types and states come to more than 300 KB".into())
+        limit::demand(limit::has_room(self.catalog_bytes, had, has), || {
+            "ticket types and states come to more than 300 KB".into()
+        })
     }
 }
 

@@ -208,6 +208,13 @@ pub fn bytes_of_state(it: &TicketState) -> usize {
     bytes(&(&it.id, it.category, &it.internal_label, &it.external_label)) + NAMES_OF_FIELDS
 }
 
+/// Whether a catalog of `all` bytes has room for a type or state of so many bytes where `had` were. One that is too large already
+/// may become smaller.
+#[must_use]
+pub const fn has_room(all: usize, had: usize, has: usize) -> bool {
+    has <= had || all - had + has <= MOST_CATALOG
+}
+
 /// Bytes of the names under which a type's or state's fields are kept, about.
 const NAMES_OF_FIELDS: usize = 64;
 

@@ -190,9 +190,8 @@ async fn write(
     }
 }
 
-/// Refuses an entry for which the catalog has no room. One that is too large already may become smaller.
+/// Refuses an entry for which the catalog has no room.
 fn has_room(catalog: &Catalog, after: &Entry) -> limit::Verdict {
     let (had, has) = (catalog.entry_like(after).map_or(0, |it| it.bytes()), after.bytes());
-    let fits = has <= had || catalog.bytes() - had + has <= limit::MOST_CATALOG;
-    limit::demand(fits, || "all types and states come to more than 300 KB".into())
+    limit::demand(limit::has_room(catalog.bytes(), had, has), || "all types and states come to more than 300 KB".into())
 }
