@@ -31,14 +31,19 @@ impl Color {
     /// Returns the shades in which text in this colour, and text on it, can be read.
     #[must_use]
     pub fn scheme(self) -> Scheme {
-        let on_color = if contrast(self, WHITE) >= OF_TEXT { WHITE } else { BLACK };
-        Scheme { on_light: self.towards(BLACK, LIGHT), on_dark: self.towards(WHITE, DARK), on_color }
+        Scheme { on_light: self.towards(BLACK, LIGHT), on_dark: self.towards(WHITE, DARK), on_color: self.on_color() }
+    }
+
+    /// Returns black or white, whichever can be read on this colour.
+    #[must_use]
+    pub fn on_color(self) -> Self {
+        if contrast(self, WHITE) >= OF_TEXT { WHITE } else { BLACK }
     }
 
     /// Returns the shade nearest to this colour that can be read on `surface`, on the way to `end`.
     fn towards(self, end: Self, surface: Self) -> Self {
-        let shades = (0..STEPS).map(|step| self.mixed(end, step));
-        shades.into_iter().find(|shade| contrast(*shade, surface) >= OF_TEXT).unwrap_or(end)
+        let mut shades = (0..STEPS).map(|step| self.mixed(end, step));
+        shades.find(|shade| contrast(*shade, surface) >= OF_TEXT).unwrap_or(end)
     }
 
     fn mixed(self, end: Self, step: u16) -> Self {

@@ -135,7 +135,7 @@ fn brand_style(color: Color) -> String {
 /// The icon of the browser's tab: the initial on the workspace's colour.
 fn icon(color: Option<Color>, initial: &str) -> String {
     let Some(color) = color else { return "data:,".into() };
-    let on = color.scheme().on_color;
+    let on = color.on_color();
     let image = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='9' fill='{color}'/>\
          <text x='16' y='23' font-family='sans-serif' font-weight='700' font-size='20' text-anchor='middle' fill='{on}'>\
