@@ -68,7 +68,8 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     const NOW: &str = "2026-11-04T10:17:31.456Z";
-    const DAY: i64 = 24 * 60 * 60 * 1000;
+    const HOUR: i64 = 60 * 60 * 1000;
+    const DAY: i64 = 24 * HOUR;
 
     fn lines() -> Vec<Value> {
         let text = ndjson(&Cast::read().unwrap(), NOW.parse().unwrap(), "http://localhost:8080/sign-in").unwrap();
@@ -369,6 +370,31 @@ mod tests {
                 assert!(host == "idp.example" || host.ends_with(".quayhaven.example"), "{host}");
             }
         }
+    }
+
+    #[test]
+    fn who_has_which_tickets_does_not_depend_on_the_time_and_the_one_who_is_answered_has_one_in_progress() {
+        let (cast, answer) = (Cast::read().unwrap(), Conversations::read().unwrap().answer);
+        let at = |now: i64| {
+            let told = ndjson(&cast, Timestamp::from_millis(now).unwrap(), "http://localhost/").unwrap();
+            let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let states = of(&lines, "ticket_state");
+            let what = |it: &&Value| {
+                let fields = ["type", "state", "company", "requester"].map(|field| it[field].to_string());
+                (fields, it["conversation"].is_string())
+            };
+            let mut all: Vec<_> = of(&lines, "ticket").values().map(what).collect();
+            all.sort();
+            let theirs = of(&lines, "ticket").into_values().filter(|it| it["requester"] == *answer.to);
+            let answered = theirs.filter(|it| it["conversation"].is_string());
+            let answered = answered.filter(|it| states[text(&it["state"])]["category"] == "in_progress").count();
+            assert!(answered > 0, "nothing of theirs is in progress at {now}");
+            all
+        };
+        let now = NOW.parse::<Timestamp>().unwrap().millis();
+        let first = at(now);
+        // Each hour of the day and each day of the week.
+        assert!((1..24).all(|step| at(now + step * 31 * HOUR) == first));
     }
 
     #[test]

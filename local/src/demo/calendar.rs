@@ -9,6 +9,8 @@ pub const DAY: i64 = 24 * HOUR;
 
 /// The latest working time that is not after `time`, or a little earlier.
 pub fn at_work(rng: &mut Rng, time: i64) -> i64 {
+    // As much chance for every time, so that what is drawn next does not depend on it.
+    let rng = &mut rng.fork();
     let (mut day, mut second) = (time.div_euclid(DAY), time.rem_euclid(DAY));
     if second < 6 * HOUR {
         (day, second) = (day - 1, rng.i64(12 * HOUR..18 * HOUR));

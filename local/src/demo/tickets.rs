@@ -57,17 +57,18 @@ impl<'a> Author<'a> {
     fn ticket(&mut self, decks: &mut Decks<'a>, customer: Option<&'a Customer>, nth: usize) -> Option<Story<'a>> {
         let wanted = states(nth);
         let theme = Theme::of(customer, nth);
-        let (scenario, length, native) = decks.deal(&mut self.rng, theme, wanted)?;
-        let requester = self.rng.choice(self.requesters(customer))?;
+        // Of its own: what the time of day makes of one ticket changes no other.
+        let rng = &mut self.rng.fork();
+        let (scenario, length, native) = decks.deal(rng, theme, wanted)?;
+        let requester = rng.choice(self.requesters(customer))?;
         let players = Players {
             customer,
             requester,
             colleagues: self.colleagues(customer, requester),
-            rep: self.rep(customer, native),
+            rep: self.rep(rng, customer, native),
             teammates: &self.cast.teammates,
             native,
         };
-        let rng = &mut self.rng;
         let association = match customer {
             Some(_) if rng.u8(..100) < 5 => Association::Afterwards,
             None if !requester.companies.is_empty() && rng.bool() => Association::Afterwards,
@@ -103,10 +104,10 @@ impl<'a> Author<'a> {
         members.into_iter().filter(|member| member.id != requester.id && member.email.is_some()).collect()
     }
 
-    fn rep(&mut self, customer: Option<&'a Customer>, native: bool) -> &'a str {
+    fn rep(&self, rng: &mut Rng, customer: Option<&'a Customer>, native: bool) -> &'a str {
         match customer {
-            Some(customer) if native || self.rng.u8(..100) < 60 => &customer.rep,
-            _ => self.rng.choice(&self.cast.teammates).map_or("", |it| &it.id),
+            Some(customer) if native || rng.u8(..100) < 60 => &customer.rep,
+            _ => rng.choice(&self.cast.teammates).map_or("", |it| &it.id),
         }
     }
 }
