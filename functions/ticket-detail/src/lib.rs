@@ -1,5 +1,7 @@
 //! One ticket, as page and as JSON (docs/product.md, The ticket page).
 
+mod people;
+
 use domain::{
     id::{CompanyId, TicketId},
     projection::CustomerEntry,
@@ -17,6 +19,8 @@ pub const FUNCTION: Function = Function {
         contact "GET /api/tickets/{ticket_id}" => detail,
         contact "GET /api/tickets/{ticket_id}/timeline" => timeline,
         contact "PUT /api/tickets/{ticket_id}/read" => read,
+        contact "GET /tickets/{ticket_id}/people" => people::page,
+        contact "GET /api/tickets/{ticket_id}/people" => people::list,
     ],
 };
 

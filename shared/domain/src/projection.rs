@@ -5,6 +5,7 @@
 use crate::{
     catalog::{Catalog, TicketType},
     company::Company,
+    contact::Contact,
     conversation::{Part, PartKind},
     history::{Actor, Change, Event},
     id::{CompanyId, ContactId, ConversationId, PartId, StateId, TicketId, TypeId},
@@ -20,7 +21,7 @@ use crate::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One contact's view of the tickets: who they are, which companies they are in, and how far they see.
 #[derive(Debug, Clone, Copy)]
@@ -269,6 +270,27 @@ pub struct CustomerAuthor {
     pub you: bool,
 }
 
+/// Who takes part in a ticket's conversation, as contacts see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerPeople {
+    /// Those whom the reader may know by name, in the order of their names.
+    pub people: Vec<CustomerPerson>,
+    /// The number of all others.
+    pub others: u64,
+}
+
+/// A contact who takes part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CustomerPerson {
+    pub name: String,
+    /// Whether it is the reader.
+    pub you: bool,
+    /// Whether the ticket was created for them.
+    pub creator: bool,
+}
+
 /// A line of the history that customers see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -391,6 +413,27 @@ impl Lens<'_> {
             body: part.body.clone(),
             at: part.at,
         })
+    }
+
+    /// Returns who takes part in the conversation of a ticket that the contact sees. By name they know themselves, the
+    /// creator, whom the ticket names, and who is in its company now: others came by ways that are not theirs to know.
+    /// `participants` are as many as were read of all, each with the companies that they are in now.
+    #[must_use]
+    pub fn people<'p>(
+        &self,
+        ticket: &TicketRow,
+        participants: impl Iterator<Item = (&'p Contact, &'p BTreeSet<CompanyId>)>,
+        all: u64,
+    ) -> CustomerPeople {
+        let named = participants.filter_map(|(contact, companies)| {
+            let (you, creator) = (contact.id == *self.contact, contact.id == ticket.requester);
+            let is_colleague = ticket.company.as_ref().is_some_and(|company| companies.contains(company));
+            let name = told(contact.name.as_deref()).or(you.then_some("You"))?;
+            (you || creator || is_colleague).then(|| CustomerPerson { name: name.into(), you, creator })
+        });
+        let mut people: Vec<_> = named.collect();
+        people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.name.clone()));
+        CustomerPeople { others: all.saturating_sub(people.len() as u64), people }
     }
 
     /// Returns what the ticket waits for, if it waits on the customer. `last_reply` is the last message of a teammate.
@@ -725,6 +768,35 @@ mod tests {
         row.state_category = StateCategory::WaitingOnCustomer;
         assert_eq!(lens.asked(&row, message.as_ref()).unwrap().text, "words");
         assert_eq!((lens.asked(&row, None), lens.asked(&row, note.as_ref())), (None, None));
+    }
+
+    #[test]
+    fn of_those_who_take_part_the_reader_the_creator_and_colleagues_are_named_and_all_others_counted() {
+        let (ada, catalog, nothing) = (ContactId::new("ada").unwrap(), catalog(), BTreeMap::new());
+        let companies = [company(0), company(1)];
+        let lens = Lens { contact: &ada, companies: &companies, sight: Sight::All, parts: &nothing, catalog: &catalog };
+        let person = |id: &str, name: Option<&str>, of: &[usize]| {
+            let contact = Contact { name: name.map(str::to_owned), ..Contact::unrecorded(ContactId::new(id).unwrap()) };
+            (contact, of.iter().map(|n| company(*n).id).collect::<BTreeSet<_>>())
+        };
+        let all = [
+            person("ada", Some("Ada"), &[1]),
+            person("bob", Some("bob"), &[]),
+            person("cleo", Some("Cleo"), &[0, 1]),
+            person("dan", Some("Of another company"), &[1]),
+            person("eve", Some("eve@acme.example"), &[0]),
+            person("fay", None, &[0]),
+        ];
+        let people = |row: &TicketRow| {
+            let CustomerPeople { people, others, .. } = lens.people(row, all.iter().map(|(a, b)| (a, b)), 9);
+            (people.into_iter().map(|it| (it.name, it.you, it.creator)).collect::<Vec<_>>(), others)
+        };
+        let named = |name: &str, you, creator| (name.to_owned(), you, creator);
+        let (you, creator) = (named("Ada", true, false), named("bob", false, true));
+        let acme = ticket(TicketCategory::Customer, [false; 2], Some(0), 1, true).row;
+        assert_eq!(people(&acme), (vec![you.clone(), creator.clone(), named("Cleo", false, false)], 6));
+        let of_nobody = ticket(TicketCategory::Customer, [false; 2], None, 1, true).row;
+        assert_eq!(people(&of_nobody), (vec![you, creator], 7));
     }
 
     proptest! {

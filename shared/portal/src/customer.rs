@@ -8,6 +8,7 @@ pub mod conversation;
 mod error;
 pub mod follow;
 pub mod list;
+pub mod people;
 pub mod private;
 pub mod report;
 pub mod session;

@@ -33,6 +33,11 @@ impl Participants {
         self.people.iter().map(|person| &person.contact)
     }
 
+    /// Returns the contacts, each with the companies that they are in.
+    pub fn members(&self) -> impl Iterator<Item = (&Contact, &BTreeSet<CompanyId>)> {
+        self.people.iter().map(|person| (&person.contact, &person.companies))
+    }
+
     /// Returns one of the contacts, if recorded.
     #[must_use]
     pub fn recorded(&self, id: &ContactId) -> Option<&Contact> {

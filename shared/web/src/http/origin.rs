@@ -26,8 +26,12 @@ const SHARED: [&str; 14] = [
 ];
 
 /// Routes that are the portal's alone, although their addresses could be ones with an id in it of a shared route.
-const OWN: [&str; 3] =
-    ["GET /api/tickets/{ticket_id}/timeline", "GET /api/tickets/export", "PUT /api/tickets/{ticket_id}/private"];
+const OWN: [&str; 4] = [
+    "GET /api/tickets/{ticket_id}/people",
+    "GET /api/tickets/{ticket_id}/timeline",
+    "GET /api/tickets/export",
+    "PUT /api/tickets/{ticket_id}/private",
+];
 
 /// Refuses a state-changing request from a page that may not send it. Browsers put `Origin` on every such request.
 /// Without it, the request is not from a browser and cannot misuse anybody's cookies, unless `Sec-Fetch-Site` says

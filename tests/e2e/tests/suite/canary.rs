@@ -45,6 +45,7 @@ async fn no_answer_contains_a_canary_or_another_companys_words() {
         paths.extend(ids.iter().map(|id| format!("{root}/{id}")));
         paths.extend(ids.iter().filter(|_| root == "/tickets").map(|id| format!("{root}/{id}/conversation")));
         paths.extend(ids.iter().filter(|_| root == "/api/tickets").map(|id| format!("{root}/{id}/timeline")));
+        paths.extend(ids.iter().map(|id| format!("{root}/{id}/people")));
     }
     let mut answers = 0;
     for (who, foreign) in [

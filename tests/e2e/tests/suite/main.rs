@@ -51,6 +51,7 @@ mod names;
 mod newcomer;
 mod openapi;
 mod origins;
+mod people;
 mod private;
 #[cfg(not(feature = "built-functions"))]
 mod races;

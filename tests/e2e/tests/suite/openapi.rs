@@ -494,6 +494,9 @@ async fn every_answer_is_one_that_the_document_lists_and_every_one_it_lists_is_g
         TICKETS.map(|it| format!("/api/tickets{}/timeline", it.split('?').next().unwrap())),
     )
     .await;
+    let people = ["/api", ""].map(|it| format!("{it}/tickets/tk-1/people"));
+    ask_all(&mut contract, &site, &everybody, people.clone()).await;
+    ask_all(&mut contract, &site, &some, people.map(|it| format!("{it}?x=1"))).await;
     ask_all(&mut contract, &site, &some, ["?cursor=x", "?x=1"].map(|it| format!("/api/tickets/tk-1/timeline{it}")))
         .await;
     ask_all(&mut contract, &site, &some, ["/api/portal/access?x=1", "/api/portal/access?="]).await;

@@ -55,6 +55,8 @@ async fn a_private_ticket_is_on_every_surface_its_creators_and_on_none_anybody_e
         for path in [
             "/api/tickets/tk-1",
             "/api/tickets/tk-1/timeline",
+            "/api/tickets/tk-1/people",
+            "/tickets/tk-1/people",
             "/tickets/tk-1",
             "/api/conversations/c-1",
             "/api/conversations/c-1?ticket=tk-1",

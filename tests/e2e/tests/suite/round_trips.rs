@@ -28,6 +28,7 @@ async fn a_right_hint_saves_a_round_trip_and_names_take_one() {
             ("/api/tickets/tk-1", 4),
             ("/tickets/tk-1", 4),
             ("/api/tickets/tk-1/timeline", 4),
+            ("/api/tickets/tk-1/people", 5),
             (if company == "acme" { "/api/tickets/tk-2" } else { "/api/tickets/tk-4" }, 3),
             ("/api/tickets/missing", 1),
             ("/api/conversations/c-1?ticket=tk-1", 3),

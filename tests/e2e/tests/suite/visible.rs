@@ -225,10 +225,10 @@ impl World {
         }
         for id in self.tickets.keys().copied().collect::<Vec<_>>() {
             let status = if !enters { 403 } else { if seen.contains(id) { 200 } else { 404 } };
-            for path in [format!("/api/tickets/{id}"), format!("/api/tickets/{id}/timeline")] {
+            for path in ["", "/timeline", "/people"].map(|it| format!("/api/tickets/{id}{it}")) {
                 let (answered, ticket) = self.ask(who, &path).await;
                 assert_eq!(answered, status, "{who} {path}");
-                if status == 200 && !path.ends_with("timeline") {
+                if status == 200 && path.ends_with(id) {
                     let known = &self.tickets[id];
                     let original = known.repeats.filter(|it| seen.contains(it));
                     assert_eq!(ticket["duplicate_of"]["id"].as_str(), original, "{who} {id}");
