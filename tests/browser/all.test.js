@@ -4,6 +4,7 @@
 import { after } from "node:test";
 import { close } from "./lib/site.js";
 
+import "./suites/readme.js";
 import "./suites/newcomer.js";
 import "./suites/list.js";
 import "./suites/ticket.js";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { EXTREME, LABELS } from "./extremes.js";
 import { api, extremes, inBrowser, most, origin, ticketsOf } from "./site.js";
-import { NGOZI, deskApi, teammateCookies, viewingCookies } from "./teammate.js";
+import { NGOZI, deskApi, deskSend, teammateCookies, viewingCookies } from "./teammate.js";
 
 /** In one company with several pages of tickets. */
 export const PRIYA = "u-priya";
@@ -32,6 +32,9 @@ const desk = (name, path, more) => ({ name: `Help Desk: ${name}`, ...more, find:
   path: typeof path === "string" ? path : await path(),
   cookies: [...(await teammateCookies(NGOZI)), ...(more?.column ? [{ name: "desk_columns", value: "company", url: origin }] : [])],
 }) });
+let marked;
+/** A ticket of words that nothing breaks which repeats one like it. */
+const repeating = () => (marked ??= deskSend("PUT", "/api/helpdesk/tickets/tk-900003/duplicate", { of: "tk-900002", version: 1 }).then(({ id }) => id));
 const longest = async () => most(await samirasTickets(), (it) => it.history.length).id;
 const messages = (ticket) => ticket.timeline.filter((it) => it.kind === "message").length;
 const foldsEvents = ({ timeline }) => timeline.some((it, index) => it.kind === "event" && timeline[index + 1]?.kind === "event");
@@ -62,6 +65,7 @@ export const PAGES = [
   { name: "ticket with the longest history", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.history.length).url }) },
   { name: "ticket with the most attributes", who: SAMIRA, find: async () => ({ path: most(await samirasTickets(), (it) => it.attributes.length).url }) },
   { name: "ticket with the longest thread", who: SAMIRA, find: async () => ({ path: most((await samirasTickets()).filter((it) => it.conversation?.participating), messages).url }) },
+  { name: "who takes part in a ticket", who: SAMIRA, find: async () => ({ path: `${most((await samirasTickets()).filter((it) => it.conversation), (it) => it.conversation.participants).url}/people` }) },
   { name: "ticket that waits on the customer", who: SAMIRA, find: async () => ({ path: (await samirasTickets()).find((it) => it.asked).url }) },
   { name: "ticket whose conversation can be joined", who: SAMIRA, find: async () => ({ path: most((await samirasTickets()).filter((it) => it.conversation && !it.conversation.participating), messages).url }) },
   { name: "ticket with its events unfolded", who: SAMIRA, find: async () => ({ path: (await samirasTickets()).find(foldsEvents).url }), prepare: (page) => page.locator(".thread summary").first().click() },
@@ -142,6 +146,10 @@ export const PAGES = [
     desk("ticket in a state that nothing breaks", "/helpdesk/tickets/tk-900005"),
     desk("search of states that nothing breaks", "/helpdesk/search?company=browser-labels"),
     { name: "ticket that looks like HTML", who: EXTREME, path: "/tickets/tk-900003" },
+    { name: "who takes part, with a title that nothing breaks", who: EXTREME, path: "/tickets/tk-900001/people" },
+    { name: "duplicate", who: EXTREME, find: async () => ({ path: `/tickets/${await repeating()}` }) },
+    desk("duplicate", async () => `/helpdesk/tickets/${await repeating()}`),
+    desk("ticket that another one repeats", async () => (await repeating(), "/helpdesk/tickets/tk-900002")),
   ] : []),
 ];
 
