@@ -64,7 +64,7 @@ impl Target {
             return Ok(Self::running(USUAL, &table));
         }
         let dir = data.unwrap_or_else(engine::default_data_dir);
-        match Engine::open(&dir, 0).await {
+        match Engine::open(&dir, engine::loopback(0)).await {
             Ok(engine) => {
                 let store = Store::at(&engine.endpoint(), table);
                 Ok(Self { store, local: true, place: format!("the data in {}", dir.display()), engine: Some(engine) })

@@ -4,7 +4,12 @@ use clap::Parser;
 use engine::{Engine, EngineError, Stream};
 use local::{Cast, Portal, first_start};
 use portal::Clock;
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+};
 use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 use web::{App, Config, telemetry};
@@ -28,6 +33,9 @@ struct Options {
     /// Port of the DynamoDB endpoint, for `admin` and `sam local`.
     #[arg(long, default_value_t = 8000)]
     dynamodb_port: u16,
+    /// Address of the DynamoDB endpoint, for the containers of `sam local`. Whoever reaches it reads and changes all data.
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
 }
 
 #[tokio::main]
@@ -67,7 +75,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
         cast.contacts.clear();
     }
     let stays = engine.is_none() || !options.memory;
-    announce(&origin, &local::vendor::app_origin(options.port), &endpoint, &cast, stays);
+    let endpoint = (endpoint.as_str(), engine.is_none() || options.listen.is_loopback());
+    announce(&origin, &local::vendor::app_origin(options.port), endpoint, &cast, stays);
     portal.serve(app, cast, stopped()).await?;
     if let Some(feed) = feed {
         feed.abort();
@@ -93,15 +102,16 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
     if let Ok(endpoint) = std::env::var("AWS_ENDPOINT_URL_DYNAMODB") {
         return Ok((None, Store::at_endpoint(&endpoint, table).await, endpoint));
     }
+    let address = SocketAddr::new(options.listen, options.dynamodb_port);
     let engine = if options.memory {
-        Engine::memory(options.dynamodb_port).await
+        Engine::memory(address).await
     } else {
         let folder = options.data.clone().unwrap_or_else(engine::default_data_dir);
         eprintln!("Data in {}", folder.display());
-        Engine::open(&folder, options.dynamodb_port).await
+        Engine::open(&folder, address).await
     };
     let engine = engine.map_err(|error| match error {
-        EngineError::PortInUse { .. } => format!("{error}. Choose another with --dynamodb-port."),
+        EngineError::PortInUse(_) => format!("{error}. Choose another with --dynamodb-port."),
         _ => error.to_string(),
     })?;
     let endpoint = engine.endpoint();
@@ -112,11 +122,14 @@ async fn data(options: &Options, table: &str) -> Result<(Option<Engine>, Store, 
 /// People whose links are printed at the start. More would push the portal's own address off the screen.
 const SHOWN: usize = 4;
 
-/// Prints where everything is, and whether the data `stays` when this ends.
-fn announce(origin: &str, vendor: &str, endpoint: &str, cast: &Cast, stays: bool) {
+/// Prints where everything is, whether this machine alone reaches the data, and whether it `stays` when this ends.
+fn announce(origin: &str, vendor: &str, (endpoint, is_private): (&str, bool), cast: &Cast, stays: bool) {
     println!("\n  Tickets Portal   {origin}/tickets");
     println!("  Help Desk        {origin}/helpdesk");
     println!("  DynamoDB         {endpoint}");
+    if !is_private {
+        println!("                   Whoever reaches this address reads and changes all data.");
+    }
     if cast.contacts.is_empty() {
         println!(
             "\n  No demo data, but ticket types and states to begin with. Load people and tickets of your own with"

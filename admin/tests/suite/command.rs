@@ -112,7 +112,7 @@ async fn an_endpoint_of_the_environment_is_used_and_its_table_is_not_made_unaske
 #[tokio::test]
 async fn data_that_another_process_serves_is_used_through_it() {
     let dir = tempfile::tempdir().unwrap();
-    let engine = Engine::open(dir.path(), 0).await.unwrap();
+    let engine = Engine::open(dir.path(), engine::loopback(0)).await.unwrap();
     let (code, _, err) = run(&mut admin(&["check", "--data", dir.path().to_str().unwrap()]));
     assert_eq!(code, 0);
     assert_eq!(err, format!("Table tickets-portal in the engine that runs at {}\n", engine.endpoint()));
@@ -174,7 +174,7 @@ async fn an_import_that_is_killed_leaves_nothing_half_done_and_is_completed_by_t
     assert!(kills > 0);
     let (code, _, err) = run(&mut admin(&arguments));
     assert_eq!(code, 0, "{err}");
-    let engine = Engine::open(&data, 0).await.unwrap();
+    let engine = Engine::open(&data, engine::loopback(0)).await.unwrap();
     let items = Items::at(&engine.endpoint(), "tickets-portal");
     let bodies = items.dump().await.into_keys().filter(|key| key.starts_with("TICKET#") && key.ends_with(" BODY"));
     assert_eq!(bodies.count(), 1005);

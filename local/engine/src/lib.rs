@@ -18,7 +18,7 @@ use dynoxide::{Database, ImportOptions};
 use serve::Server;
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -36,11 +36,11 @@ pub enum EngineError {
         endpoint: Option<String>,
     },
     /// Something listens on the port already.
-    #[error("port {port} of 127.0.0.1 is in use by another program")]
-    PortInUse { port: u16 },
+    #[error("port {} of {} is in use by another program", .0.port(), .0.ip())]
+    PortInUse(SocketAddr),
     /// The port cannot be listened on for another reason.
-    #[error("cannot listen on port {port} of 127.0.0.1: {source}")]
-    Port { port: u16, source: io::Error },
+    #[error("cannot listen on port {} of {}: {source}", address.port(), address.ip())]
+    Port { address: SocketAddr, source: io::Error },
     /// The data directory cannot be created, or its lock cannot be written.
     #[error("cannot use {}: {source}", path.display())]
     Directory {
@@ -54,6 +54,12 @@ pub enum EngineError {
     /// No thread or runtime can be started.
     #[error("cannot start the engine: {0}")]
     Start(io::Error),
+}
+
+/// Returns an address that only this machine reaches. Port 0 is any free port.
+#[must_use]
+pub const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
 /// Puts many items into an engine at once, without requests: for tests with more items than requests could load in
@@ -88,34 +94,34 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Starts an engine that keeps its data in memory. Port 0 is any free port.
+    /// Starts an engine that keeps its data in memory and answers at an address, to whoever reaches that.
     ///
     /// # Errors
     /// [`EngineError`] when the port cannot be used.
-    pub async fn memory(port: u16) -> Result<Self, EngineError> {
-        Ok(Self::memory_with_loader(port).await?.0)
+    pub async fn memory(address: SocketAddr) -> Result<Self, EngineError> {
+        Ok(Self::memory_with_loader(address).await?.0)
     }
 
     /// The same, with a [`Loader`] to fill it.
     ///
     /// # Errors
     /// [`EngineError`] when the port cannot be used.
-    pub async fn memory_with_loader(port: u16) -> Result<(Self, Loader), EngineError> {
-        let listener = serve::bind(port)?;
+    pub async fn memory_with_loader(address: SocketAddr) -> Result<(Self, Loader), EngineError> {
+        let listener = serve::bind(address)?;
         let file = stream::in_memory();
         let database = Database::new(&file).map_err(|error| EngineError::Database(error.to_string()))?;
         let loader = Loader(database.clone());
         Ok((Self::start(listener, file, || Ok(database), ()).await?, loader))
     }
 
-    /// Starts an engine over `DIR/tickets.sqlite`, which no other engine may have open. Port 0 is any free port.
+    /// Starts an engine over `DIR/tickets.sqlite`, which no other engine may have open.
     ///
     /// # Errors
     /// [`EngineError`] when somebody else has the data or the port, or the data cannot be opened.
-    pub async fn open(dir: &Path, port: u16) -> Result<Self, EngineError> {
+    pub async fn open(dir: &Path, address: SocketAddr) -> Result<Self, EngineError> {
         let lock = data::lock(dir)?;
-        let listener = serve::bind(port)?;
-        let address = listener.local_addr().map_err(|source| EngineError::Port { port, source })?;
+        let listener = serve::bind(address)?;
+        let address = listener.local_addr().map_err(|source| EngineError::Port { address, source })?;
         let lock = lock.signed(address)?;
         let file = dir.join("tickets.sqlite").to_string_lossy().into_owned();
         let path = file.clone();
@@ -146,7 +152,7 @@ impl Engine {
         Ok(Self { address, server, file })
     }
 
-    /// Where it answers: `http://127.0.0.1:PORT`.
+    /// Where it answers, such as `http://127.0.0.1:8000`.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)

@@ -4,7 +4,7 @@ use crate::EngineError;
 use dynoxide::Database;
 use std::{
     io::ErrorKind,
-    net::{Ipv4Addr, TcpListener},
+    net::{SocketAddr, TcpListener},
     thread,
     time::Duration,
 };
@@ -14,13 +14,13 @@ use tokio::{runtime, sync::oneshot};
 /// finish.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Takes a port of loopback; 0 is any free one.
-pub(crate) fn bind(port: u16) -> Result<TcpListener, EngineError> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|source| match source.kind() {
-        ErrorKind::AddrInUse => EngineError::PortInUse { port },
-        _ => EngineError::Port { port, source },
+/// Takes a port; 0 is any free one.
+pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, EngineError> {
+    let listener = TcpListener::bind(address).map_err(|source| match source.kind() {
+        ErrorKind::AddrInUse => EngineError::PortInUse(address),
+        _ => EngineError::Port { address, source },
     })?;
-    listener.set_nonblocking(true).map_err(|source| EngineError::Port { port, source })?;
+    listener.set_nonblocking(true).map_err(|source| EngineError::Port { address, source })?;
     Ok(listener)
 }
 

@@ -35,7 +35,7 @@ type Key = [String; 2];
 impl Lag {
     /// Indexes that follow the table of this engine, which has nothing in it yet.
     pub(crate) async fn start(table: &Engine) -> Self {
-        let (copy, loader) = Engine::memory_with_loader(0).await.unwrap();
+        let (copy, loader) = Engine::memory_with_loader(engine::loopback(0)).await.unwrap();
         Store::at(&copy.endpoint(), TABLE).create_table().await.unwrap();
         Self { stream: table.stream(TABLE), copy, loader, copied: HashSet::new(), behind: Vec::new() }
     }
@@ -119,7 +119,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_item_is_in_an_index_and_gone_from_it_in_a_time_of_its_own() {
-        let table = Engine::memory(0).await.unwrap();
+        let table = Engine::memory(engine::loopback(0)).await.unwrap();
         Store::at(&table.endpoint(), TABLE).create_table().await.unwrap();
         let mut lag = Lag::start(&table).await;
         let key = |n: u32| [n.to_string(), "row".to_owned()];

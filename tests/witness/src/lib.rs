@@ -48,7 +48,7 @@ impl Dynamo {
     pub async fn start() -> Self {
         match chosen() {
             None => {
-                let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
+                let (embedded, loader) = engine::Engine::memory_with_loader(engine::loopback(0)).await.unwrap();
                 let endpoint = embedded.endpoint();
                 let stream = Some(Mutex::new(embedded.stream(TABLE)));
                 Self { endpoint, gateway: None, stream, embedded: Some(embedded), loader: Some(loader) }
@@ -67,7 +67,7 @@ impl Dynamo {
     /// # Panics
     /// When it cannot be started.
     pub async fn witnessed() -> Self {
-        let (embedded, loader) = engine::Engine::memory_with_loader(0).await.unwrap();
+        let (embedded, loader) = engine::Engine::memory_with_loader(engine::loopback(0)).await.unwrap();
         let gateway = Gateway::start(&embedded.endpoint(), None, Some(Lag::start(&embedded).await));
         let endpoint = gateway.endpoint.clone();
         let stream = Some(Mutex::new(embedded.stream(TABLE)));

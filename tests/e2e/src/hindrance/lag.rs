@@ -35,7 +35,7 @@ struct Way {
 impl Lag {
     /// A proxy to the engine at `table`, with a copy of what is in it now.
     pub async fn start(table: &str) -> Self {
-        let copy = Engine::memory(0).await.unwrap();
+        let copy = Engine::memory(engine::loopback(0)).await.unwrap();
         Store::at(&copy.endpoint(), "tickets").create_table().await.unwrap();
         let way =
             Way { table: table.into(), copy: copy.endpoint(), client: reqwest::Client::new(), behind: Arc::default() };

@@ -346,3 +346,14 @@ async fn the_start_says_whether_the_data_stays() {
         assert_eq!(lines.last(), Some(&format!("  Ctrl-C stops. {words}")), "{options:?}: {lines:#?}");
     }
 }
+
+/// For containers, which reach this machine at an address of Docker's.
+#[tokio::test]
+async fn the_table_answers_at_the_address_that_it_is_told() {
+    let (port, dynamodb) = (free_port(), free_port());
+    let mut local = portal(port, dynamodb);
+    local.args(["--memory", "--no-demo", "--listen", "127.0.0.2"]);
+    let _running = started(local, port).await;
+    assert!(reqwest::get(format!("http://127.0.0.2:{dynamodb}/")).await.is_ok());
+    assert!(reqwest::get(format!("http://127.0.0.1:{dynamodb}/")).await.is_err(), "and nowhere else");
+}

@@ -278,7 +278,7 @@ impl Searcher<'_> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(feature = "built-functions", ignore = "runs no function")]
 async fn a_million_messages_are_searched_in_two_round_trips_and_twenty_units() {
-    let (engine, loader) = Engine::memory_with_loader(0).await.unwrap();
+    let (engine, loader) = Engine::memory_with_loader(engine::loopback(0)).await.unwrap();
     let direct = Store::at(&engine.endpoint(), "tickets");
     direct.create_table().await.unwrap();
     for n in 0..COMPANIES {
