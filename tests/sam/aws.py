@@ -1,5 +1,5 @@
-"""Stands in for the AWS command line, which is not installed: carries out `aws <service> <operation> --name value …` as it
-would, with `--query` and `--output text`."""
+"""Stands in for the AWS command line, which is not installed: carries out `aws <service> <operation> --name value …`
+as it would, with `--query` and `--output text`."""
 
 import json
 import pathlib

@@ -1,6 +1,6 @@
-"""Walks the deployment guide, docs/operations.md: carries out its commands as they stand there, with sam, on an emulator of
-CloudFormation and of what the stack is made of. Needs the functions that tests/sam/run has built, and `admin`. What the
-emulator does not know: alarms over several metrics, records in Route 53, and running a function.
+"""Walks the deployment guide, docs/operations.md: carries out its commands as they stand there, with sam, on an
+emulator of CloudFormation and of what the stack is made of. Needs the functions that tests/sam/run has built, and
+`admin`. What the emulator does not know: alarms over several metrics, records in Route 53, and running a function.
 
     python tests/sam/deploy.py target/sam/build
 """
