@@ -25,6 +25,12 @@ const signIn = async (page, name) => {
   await page.getByRole("link", { name, exact: true }).click();
 };
 
+/** Goes to the last page of the inbox: the longest wait comes first, so that what is new stands there. */
+async function toTheEnd(page) {
+  const next = page.getByRole("link", { name: "Further on" });
+  while (await next.count()) await page.goto(await next.getAttribute("href"));
+}
+
 // They change something.
 if (extremes) {
   describe("the README", { concurrency: 1 }, () => {
@@ -48,8 +54,7 @@ if (extremes) {
         await inBrowser(everything, async (desk) => {
           await signIn(desk, teammate);
           assert.match(await desk.title(), new RegExp(pile));
-          // The longest wait comes first, so that what is new stands at the end.
-          for (let next = desk.getByRole("link", { name: "Further on" }); await next.count(); ) await next.click();
+          await toTheEnd(desk);
           await desk.getByRole("link", { name: words }).first().click();
           await desk.getByLabel("Your message").fill("Thank you. Which printer is it?");
           await desk.getByRole("button", { name: "Reply", exact: true }).click();
@@ -58,7 +63,7 @@ if (extremes) {
         await page.locator(".thread").getByText("Which printer is it?").waitFor();
       });
 
-      await inBrowser({ ...everything, baseURL: `${app}:${new URL(origin).port}`, excused: /./ }, async (page) => {
+      await inBrowser({ ...everything, baseURL: `${app}:${new URL(origin).port}`, excused: /^asked for/ }, async (page) => {
         await page.goto("/");
         await page.getByRole("link", { name: customer }).click();
         await page.getByRole("button", { name: /^Help/ }).click();
@@ -75,7 +80,7 @@ if (extremes) {
         says(/conversations that nobody has made a ticket of yet/);
         await signIn(page, teammate);
         const words = "Can I see last year's invoices somewhere?";
-        for (let next = page.getByRole("link", { name: "Further on" }); await next.count(); ) await next.click();
+        await toTheEnd(page);
         await page.getByRole("link", { name: words }).first().click();
         await page.getByText("Convert to ticket").click();
         await page.getByLabel("Type").selectOption({ index: 1 });
@@ -99,7 +104,6 @@ if (extremes) {
           const steps = page.getByRole("list", { name: "To do" }).getByRole("listitem");
           const left = async () => (await steps.allInnerTexts()).filter((it) => it.includes("To do"));
           assert.ok((await left()).length >= 4, "what is to be done is said");
-          for (const begin of await page.getByRole("button", { name: "Begin with the usual ones" }).all()) await begin.click();
           for (const name of ["Help Center custom domain", "Cookie forwarding"]) {
             await page.getByRole("button", { name: `: ${name}` }).click();
           }
