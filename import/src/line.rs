@@ -97,6 +97,9 @@ pub struct SettingsLine {
     /// Name, logo and colour.
     #[serde(default, deserialize_with = "or_default")]
     pub brand: Brand,
+    /// How customers reach the vendor's support.
+    #[serde(default, deserialize_with = "limit::unless_blank")]
+    pub support_contact: Option<String>,
     /// Who may enter.
     #[serde(default, deserialize_with = "or_default")]
     pub audience: Vec<Condition>,
@@ -112,8 +115,9 @@ impl SettingsLine {
     /// Returns the settings in the line.
     #[must_use]
     pub fn settings(&self) -> PortalSettings {
-        let Self { enabled, confirmed, sign_in_url, brand, audience, visibility, reporting } = self.clone();
-        PortalSettings { enabled, confirmed, sign_in_url, brand, audience, visibility, reporting }
+        let Self { enabled, confirmed, sign_in_url, brand, support_contact, audience, visibility, reporting } =
+            self.clone();
+        PortalSettings { enabled, confirmed, sign_in_url, brand, support_contact, audience, visibility, reporting }
     }
 }
 
@@ -554,7 +558,7 @@ mod tests {
 {"kind":"ticket_state","id":"st-2","category":"in_progress","internal_label":"With engineering","external_label":"In progress"}
 {"kind":"conversation","id":"c-1","participants":["u-1"],"parts":[{"id":"p-1","type":"message","author":{"contact":"u-1"},"body":"It fails","at":"2026-11-01T09:00:00Z"}]}
 {"kind":"ticket","id":"tk-1","number":1042,"type":"bug","title":"Export fails","description":"…","state":"st-2","company":"acme","requester":"u-1","conversation":"c-1","shared":true,"attributes":{"Severity":"High"},"created_at":"2026-11-01T09:00:00Z","updated_at":"2026-11-02T10:00:00Z","history":[{"at":"2026-11-01T09:00:00Z","event":"created","by":{"contact":"u-1"}}]}
-{"kind":"settings","enabled":true,"sign_in_url":"https://app.example.com/login","brand":{"name":"Example"},"audience":[{"subject":"contact","attribute":"email_domain","op":"is","value":"acme.example"}],"visibility":{"restrict":false,"conditions":[]}}"##;
+{"kind":"settings","enabled":true,"sign_in_url":"https://app.example.com/login","brand":{"name":"Example"},"support_contact":"support@example.com","audience":[{"subject":"contact","attribute":"email_domain","op":"is","value":"acme.example"}],"visibility":{"restrict":false,"conditions":[]}}"##;
 
     #[test]
     fn lines_are_read_and_written_alike() {
@@ -594,7 +598,7 @@ mod tests {
     #[test]
     fn null_is_as_good_as_absent() {
         for (required, optional) in [
-            (json!({"kind": "settings"}), "enabled sign_in_url brand audience visibility confirmed"),
+            (json!({"kind": "settings"}), "enabled sign_in_url brand support_contact audience visibility confirmed"),
             (
                 json!({"kind": "ticket_type", "id": "t", "name": "T", "category": "customer"}),
                 "external_label icon attributes",

@@ -35,6 +35,7 @@ pub fn ndjson(cast: &Cast, now: Timestamp, sign_in_url: &str) -> Result<String, 
     let settings = json!({
         "kind": "settings", "enabled": true, "sign_in_url": sign_in_url,
         "brand": {"name": cast.vendor.name, "color": cast.vendor.color},
+        "support_contact": cast.vendor.support_contact,
         "audience": [], "visibility": {"restrict": false, "conditions": []}, "reporting": true,
     });
     let teammates = cast.teammates.iter().map(|it| json!({"kind": "teammate", "id": it.id, "name": it.name}));

@@ -97,7 +97,7 @@ async fn show(
     refused: Option<Error>,
 ) -> Result<Response, Problem> {
     let workspace = workspace(&app.portal).await?;
-    request.looks(&workspace.settings.brand);
+    request.is_of(&workspace.settings);
     let case = company::case(&app.portal, id).await?;
     let now = &case.file.ticket.row;
     let ids: BTreeSet<_> = now.company.iter().chain(to).cloned().collect();

@@ -49,7 +49,7 @@ impl<'a> Visit<'a> {
     /// Reads the workspace. Refuses parameters in the address of a form, whose fields come in the body.
     async fn of(app: &'a App, request: &'a Request, teammate: &'a Teammate) -> Result<Self, Problem> {
         let workspace = workspace(&app.portal).await?;
-        request.looks(&workspace.settings.brand);
+        request.is_of(&workspace.settings);
         if !request.reads() {
             params::none(request)?;
         }

@@ -282,7 +282,7 @@ impl Visit<'_> {
         notice: Notice,
     ) -> Result<Response, Problem> {
         let (app, status) = (self.app, notice.status);
-        self.request.looks(&file.workspace.settings.brand);
+        self.request.is_of(&file.workspace.settings);
         let changes = settings::changes(&app.portal).await?;
         let shown = |required: Required| RequiredShown {
             name: words::name(required.setting),

@@ -24,6 +24,7 @@ struct Answer<'a> {
     enabled: bool,
     sign_in_url: Option<&'a str>,
     brand: BrandAnswer<'a>,
+    support_contact: Option<&'a str>,
     audience: &'a [Condition],
     visibility: &'a Visibility,
     reporting: bool,
@@ -115,9 +116,12 @@ struct Wanted {
     #[serde(deserialize_with = "given")]
     sign_in_url: Option<Option<String>>,
     brand: Brand,
+    /// Absent leaves it as it is: clients of versions without it do not know of it.
+    #[serde(default, deserialize_with = "given")]
+    support_contact: Option<Option<String>>,
     audience: Vec<Value>,
     visibility: WantedVisibility,
-    /// Absent leaves it as it is: clients of versions without it do not know of it.
+    /// The same.
     reporting: Option<bool>,
     version: u64,
 }
@@ -132,6 +136,10 @@ struct WantedVisibility {
 pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     params::none(request)?;
     let wanted: Wanted = request.json()?;
+    let now = match (&wanted.support_contact, wanted.reporting) {
+        (Some(_), Some(_)) => PortalSettings::default(),
+        _ => settings::read(&app.portal).await?.workspace.settings.as_ref().clone(),
+    };
     let settings = PortalSettings {
         enabled: wanted.enabled,
         sign_in_url: limit::optional(wanted.sign_in_url.flatten()),
@@ -141,10 +149,8 @@ pub(crate) async fn save(app: &App, request: &Request, teammate: &Teammate) -> R
             restrict: wanted.visibility.restrict,
             conditions: conditions("visibility.conditions", wanted.visibility.conditions)?,
         },
-        reporting: match wanted.reporting {
-            Some(reporting) => reporting,
-            None => settings::read(&app.portal).await?.workspace.settings.reporting,
-        },
+        support_contact: wanted.support_contact.map_or(now.support_contact, limit::optional),
+        reporting: wanted.reporting.unwrap_or(now.reporting),
         ..PortalSettings::default()
     };
     answer(app, &settings::save(&app.portal, teammate, settings, wanted.version).await?)
@@ -168,6 +174,7 @@ fn answer(app: &App, file: &SettingsFile) -> Result<Response, Problem> {
         enabled: settings.enabled,
         sign_in_url: settings.sign_in_url.as_deref(),
         brand: BrandAnswer { name: name.as_deref(), logo_url: logo_url.as_deref(), color: color.as_deref() },
+        support_contact: settings.support_contact.as_deref(),
         audience: &settings.audience,
         visibility: &settings.visibility,
         reporting: settings.reporting,

@@ -106,6 +106,10 @@ async fn each_bad_line_is_refused_for_its_own_reason() {
         ),
         (with("settings", "brand", json!({"logo_url": "logo.png"})), "brand.logo_url: it must be an https address"),
         (with("settings", "brand", json!({"color": "red"})), "brand.color: it must be #rrggbb"),
+        (
+            with("settings", "support_contact", json!("javascript:alert(1)")),
+            "support_contact: it must be an e-mail address such as",
+        ),
         (with("settings", "confirmed", json!(["nope"])), "unknown variant `nope`"),
         (
             with(
@@ -223,7 +227,7 @@ async fn a_blank_text_stands_for_an_absent_one() {
         let mut lines = lines();
         lines.retain(|line| line["kind"] != "settings");
         lines.extend([
-            json!({"kind": "settings", "sign_in_url": nothing,
+            json!({"kind": "settings", "sign_in_url": nothing, "support_contact": nothing,
                 "brand": {"name": nothing, "logo_url": nothing, "color": nothing}}),
             json!({"kind": "ticket_type", "id": "plain", "name": "Plain", "icon": nothing, "category": "customer"}),
             json!({"kind": "ticket_state", "id": "s", "category": "resolved", "external_label": nothing,

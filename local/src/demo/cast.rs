@@ -25,6 +25,8 @@ pub(super) struct Vendor {
     pub name: String,
     /// `#rrggbb`.
     pub color: String,
+    /// Where its customers ask for help.
+    pub support_contact: String,
 }
 
 /// A support rep.

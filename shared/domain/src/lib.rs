@@ -30,6 +30,7 @@ pub mod search;
 pub mod sentence;
 pub mod settings;
 pub mod state;
+pub mod support;
 pub mod ticket;
 pub mod timeline;
 pub mod timestamp;

@@ -6,6 +6,7 @@ use crate::{
     condition::{Condition, MOST_CONDITIONS},
     history::Actor,
     limit::{self, Verdict, demand},
+    support::SupportContact,
     timestamp::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct PortalSettings {
     /// Where people without a session are sent to sign in: an `https` address, or `http` on this machine.
     pub sign_in_url: Option<String>,
     pub brand: Brand,
+    /// How customers reach the vendor's support: an e-mail address, or an `https` address.
+    pub support_contact: Option<String>,
     /// The conditions for entering; empty means everybody may enter.
     pub audience: Vec<Condition>,
     /// Who sees only their own tickets.
@@ -69,6 +72,7 @@ impl PortalSettings {
         optional(&self.brand.name, |name| limit::name("it", name)).map_err(unfit("brand.name"))?;
         optional(&self.brand.logo_url, logo).map_err(unfit("brand.logo_url"))?;
         optional(&self.brand.color, color).map_err(unfit("brand.color"))?;
+        optional(&self.support_contact, support).map_err(unfit("support_contact"))?;
         verify_conditions("audience", &self.audience)?;
         verify_conditions("visibility.conditions", &self.visibility.conditions)?;
         let rules = self.audience.iter().chain(&self.visibility.conditions).map(Condition::bytes).sum::<usize>();
@@ -89,11 +93,12 @@ impl PortalSettings {
             .collect()
     }
 
-    fn changeable(&self) -> [(&'static str, Value); 6] {
+    fn changeable(&self) -> [(&'static str, Value); 7] {
         [
             ("enabled", json!(self.enabled)),
             ("sign_in_url", json!(self.sign_in_url)),
             ("brand", json!(self.brand)),
+            ("support_contact", json!(self.support_contact)),
             ("audience", json!(self.audience)),
             ("visibility", json!(self.visibility)),
             ("reporting", json!(self.reporting)),
@@ -157,6 +162,10 @@ fn sign_in(url: &str) -> Verdict {
 fn logo(url: &str) -> Verdict {
     let fits = url.starts_with("https://") && address::is_safe(url);
     demand(fits, || "it must be an https address, without a user name".into())
+}
+
+fn support(contact: &str) -> Verdict {
+    contact.parse::<SupportContact>().map(drop).map_err(|error| error.to_string())
 }
 
 fn color(text: &str) -> Verdict {
@@ -239,6 +248,7 @@ mod tests {
                 logo_url: Some("https://vendor.example/logo.svg".into()),
                 color: Some("#3355aA".into()),
             },
+            support_contact: Some("support@vendor.example".into()),
             audience: conditions.clone(),
             visibility: Visibility { restrict: true, conditions },
             reporting: true,
@@ -271,6 +281,7 @@ mod tests {
             (with(|it| it.brand.logo_url = Some("data:image/png,x".into())), "brand.logo_url", "https"),
             (with(|it| it.brand.color = Some("red".into())), "brand.color", "#rrggbb"),
             (with(|it| it.brand.color = Some("#12345g".into())), "brand.color", "#rrggbb"),
+            (with(|it| it.support_contact = Some("javascript:alert(1)".into())), "support_contact", "e-mail address"),
             (with(|it| it.audience = many.clone()), "audience", "more than 50"),
             (with(|it| it.visibility.conditions = many), "visibility.conditions", "more than 50"),
             (with(|it| it.audience = vec![condition("", "is", json!("x"))]), "audience[0].attribute", "blank"),
@@ -318,13 +329,14 @@ mod tests {
     fn a_change_is_told_with_what_was_and_what_is() {
         let (before, same) = (with(|_| {}), with(|it| it.confirmed.clear()));
         assert_eq!(before.changes_to(&same), []);
-        let after = with(|it| (it.enabled, it.sign_in_url) = (false, None));
+        let after = with(|it| (it.enabled, it.sign_in_url, it.support_contact) = (false, None, None));
         let told = |setting: &str, before, after| Change { setting: setting.into(), before, after };
         assert_eq!(
             before.changes_to(&after),
             [
                 told("enabled", json!(true), json!(false)),
-                told("sign_in_url", json!("https://app.vendor.example/login"), Value::Null)
+                told("sign_in_url", json!("https://app.vendor.example/login"), Value::Null),
+                told("support_contact", json!("support@vendor.example"), Value::Null)
             ]
         );
     }

@@ -68,6 +68,6 @@ pub(super) fn answer(
     (status, content): (StatusCode, &impl Template),
 ) -> Result<Response, Problem> {
     let look = Look::help_desk(workspace, teammate).in_section(Section::Settings);
-    request.looks(&workspace.settings.brand);
+    request.is_of(&workspace.settings);
     Page { title, look: &look, content: render(content)? }.into_response(status)
 }

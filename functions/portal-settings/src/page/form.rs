@@ -14,6 +14,7 @@ pub(super) struct Typed {
     pub(super) name: String,
     pub(super) logo_url: String,
     pub(super) color: String,
+    pub(super) support_contact: String,
     pub(super) audience: Vec<Row>,
     pub(super) restrict: bool,
     pub(super) visibility: Vec<Row>,
@@ -139,6 +140,7 @@ impl Typed {
             name: text(&settings.brand.name),
             logo_url: text(&settings.brand.logo_url),
             color: text(&settings.brand.color),
+            support_contact: text(&settings.support_contact),
             audience: rows(&settings.audience),
             restrict: settings.visibility.restrict,
             visibility: rows(&settings.visibility.conditions),
@@ -167,6 +169,7 @@ impl Typed {
             enabled: self.enabled,
             sign_in_url: filled(&self.sign_in_url),
             brand: Brand { name: filled(&self.name), logo_url: filled(&self.logo_url), color: filled(&self.color) },
+            support_contact: filled(&self.support_contact),
             audience: conditions(&self.audience)?,
             visibility: Visibility { restrict: self.restrict, conditions: conditions(&self.visibility)? },
             reporting: self.reporting,
@@ -194,6 +197,7 @@ pub(super) fn read(fields: &Params) -> Result<(Typed, Act), Problem> {
             "name" => typed.name = text(),
             "logo_url" => typed.logo_url = text(),
             "color" => typed.color = text(),
+            "support_contact" => typed.support_contact = text(),
             _ => {
                 let row = row(&mut typed, name).ok_or_else(|| Problem::invalid_body("it has an unknown field"))?;
                 *row = text();

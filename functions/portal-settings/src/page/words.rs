@@ -28,6 +28,7 @@ pub(super) fn unfit(unfit: &Unfit) -> String {
         "brand.name" => "Name",
         "brand.logo_url" => "Logo",
         "brand.color" => "Colour",
+        "support_contact" => "Support contact",
         "audience" => "Who may enter",
         _ => "What members see",
     };
@@ -50,6 +51,10 @@ pub(super) fn change(change: &Change) -> String {
             None => "removed the sign-in address".into(),
         },
         "brand" => "changed the look".into(),
+        "support_contact" => match after.as_str() {
+            Some(contact) => format!("set the support contact to {contact}"),
+            None => "removed the support contact".into(),
+        },
         "catalog" => "began with the usual ticket types and states".into(),
         "audience" => format!("changed who may enter: {}", conditions(after)),
         "visibility" => match after["restrict"] == true {
@@ -94,6 +99,8 @@ mod tests {
             ("enabled", json!(true), "turned the portal on"),
             ("enabled", json!(false), "turned the portal off"),
             ("sign_in_url", Value::Null, "removed the sign-in address"),
+            ("support_contact", json!("help@vendor.example"), "set the support contact to help@vendor.example"),
+            ("support_contact", Value::Null, "removed the support contact"),
             ("audience", json!([1]), "changed who may enter: 1 condition"),
             ("visibility", json!({"restrict": true, "conditions": []}), "restricted what members see: no conditions"),
             ("visibility", json!({"restrict": false}), "let members see all tickets of their companies"),

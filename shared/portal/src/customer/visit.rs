@@ -1,6 +1,6 @@
 use super::Error;
-use domain::{access::Reason, contact::Contact, settings::Brand};
-use std::sync::OnceLock;
+use domain::{access::Reason, contact::Contact, settings::PortalSettings};
+use std::sync::{Arc, OnceLock};
 use store::{Admission, CompanyScope, Entry, Hint, Meeting, Visitor, Workspace};
 
 /// A contact's request: who they are, which companies they are expected to be in, and, once a use case has read it from
@@ -12,12 +12,10 @@ pub struct Visit {
     reader: OnceLock<Reader>,
 }
 
-/// Who reads the answer, and how the portal that it comes from looks.
+/// Who reads the answer, and the settings of the portal that it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reader {
-    pub brand: Brand,
-    /// Where customers sign in.
-    pub sign_in_url: Option<String>,
+    pub settings: Arc<PortalSettings>,
     /// The contact's name, else their e-mail address.
     pub name: Option<String>,
     /// Whether they may enter the portal. Those who may not still have their conversations.
@@ -52,8 +50,7 @@ impl Visit {
 
     fn read_by(&self, workspace: &Workspace, contact: &Contact, reasons: &[Reason]) {
         self.reader.get_or_init(|| Reader {
-            brand: workspace.settings.brand.clone(),
-            sign_in_url: workspace.settings.sign_in_url.clone(),
+            settings: workspace.settings.clone(),
             name: [&contact.name, &contact.email].into_iter().flatten().next().cloned(),
             may_enter: reasons.is_empty(),
             may_report: workspace.settings.reporting && reasons.iter().all(|reason| *reason == Reason::NoTickets),

@@ -17,6 +17,7 @@ struct SettingsRecord {
     confirmed: BTreeSet<RequiredSetting>,
     sign_in_url: Option<String>,
     brand: Brand,
+    support_contact: Option<String>,
     /// As JSON, because a condition compares with either one value or several.
     audience: String,
     visibility: String,
@@ -26,9 +27,19 @@ struct SettingsRecord {
 
 impl Default for SettingsRecord {
     fn default() -> Self {
-        let PortalSettings { enabled, confirmed, sign_in_url, brand, .. } = PortalSettings::default();
+        let PortalSettings { enabled, confirmed, sign_in_url, brand, support_contact, .. } = PortalSettings::default();
         let (audience, visibility) = ("[]".to_owned(), r#"{"restrict":false}"#.to_owned());
-        Self { enabled, confirmed, sign_in_url, brand, audience, visibility, reporting: false, version: 0 }
+        Self {
+            enabled,
+            confirmed,
+            sign_in_url,
+            brand,
+            support_contact,
+            audience,
+            visibility,
+            reporting: false,
+            version: 0,
+        }
     }
 }
 
@@ -47,6 +58,7 @@ pub(super) fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> 
         confirmed: it.confirmed,
         sign_in_url: it.sign_in_url,
         brand: it.brand,
+        support_contact: it.support_contact,
         audience,
         visibility,
         reporting: it.reporting,
@@ -56,7 +68,7 @@ pub(super) fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> 
 
 /// Returns the attributes of settings and the names of those to remove. Confirmations are not included, because they
 /// are written separately.
-pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, &'static [&'static str]), StoreError> {
+pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, Vec<&'static str>), StoreError> {
     let text = |value: &str| AttributeValue::S(value.into());
     let mut set = HashMap::from([
         ("enabled".to_owned(), AttributeValue::Bool(settings.enabled)),
@@ -65,11 +77,14 @@ pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, &'
         ("audience".to_owned(), text(&json("audience", &settings.audience)?)),
         ("visibility".to_owned(), text(&json("visibility", &settings.visibility)?)),
     ]);
-    match &settings.sign_in_url {
-        Some(url) => drop(set.insert("sign_in_url".to_owned(), text(url))),
-        None => return Ok((set, &["sign_in_url"])),
+    let mut remove = Vec::new();
+    for (name, value) in [("sign_in_url", &settings.sign_in_url), ("support_contact", &settings.support_contact)] {
+        match value {
+            Some(value) => drop(set.insert(name.to_owned(), text(value))),
+            None => remove.push(name),
+        }
     }
-    Ok((set, &[]))
+    Ok((set, remove))
 }
 
 /// Returns a value of the settings in the form that DynamoDB stores.

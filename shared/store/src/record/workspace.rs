@@ -47,6 +47,13 @@ impl Store {
         self.memory.recall(|| self.workspace()).await
     }
 
+    /// Returns the settings and the catalog as this process last read them for a contact, however long ago, without asking
+    /// DynamoDB: for how an error looks, and never for what somebody may see.
+    #[must_use]
+    pub fn last_workspace(&self) -> Option<Workspace> {
+        self.memory.last()
+    }
+
     /// Reads the settings and the catalog as they are at this moment.
     pub async fn workspace(&self) -> Result<Workspace, StoreError> {
         let mut items = self.get_all(workspace_keys().to_vec()).await?;

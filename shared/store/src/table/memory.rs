@@ -11,7 +11,7 @@ use std::{
 /// The memory of a process. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memory {
-    /// How long a value is kept, from before it was read. Zero keeps nothing.
+    /// How long a value counts, from before it was read. With zero every recall reads.
     life: Duration,
     kept: Arc<Mutex<Kept>>,
     /// Held by whoever reads anew.
@@ -54,7 +54,7 @@ impl Memory {
         Fut: Future<Output = Result<T, StoreError>>,
     {
         if self.life.is_zero() {
-            return read().await;
+            return self.anew(read).await;
         }
         if let Some(value) = self.known() {
             return Ok(value);
@@ -63,6 +63,14 @@ impl Memory {
         if let Some(value) = self.known() {
             return Ok(value);
         }
+        self.anew(read).await
+    }
+
+    async fn anew<T, Fut>(&self, read: impl FnOnce() -> Fut) -> Result<T, StoreError>
+    where
+        T: Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, StoreError>>,
+    {
         let (asked, forgotten) = (Asked::now(), self.kept().forgotten);
         let value = read().await?;
         let mut kept = self.kept();
@@ -70,6 +78,11 @@ impl Memory {
             kept.value = Some((asked, Arc::new(value.clone())));
         }
         Ok(value)
+    }
+
+    /// Returns what was read last, however long ago. `None` if nothing was, or it was forgotten.
+    pub(crate) fn last<T: Clone + 'static>(&self) -> Option<T> {
+        self.kept().value.as_ref().and_then(|(_, value)| value.downcast_ref::<T>().cloned())
     }
 
     /// Forgets what is kept, after this process has changed it.
@@ -130,6 +143,19 @@ mod tests {
         assert!(!later.is_within(LONG), "a clock that was set back makes nothing younger");
         let earlier = Asked(asked.0, SystemTime::now() - 2 * LONG);
         assert!(!earlier.is_within(LONG), "time counts in which the process stood still");
+    }
+
+    #[tokio::test]
+    async fn what_was_read_last_is_known_however_old_until_it_is_forgotten() {
+        for life in [Duration::ZERO, LONG] {
+            let (memory, source) = (Memory::of(life), Source::default());
+            assert_eq!(memory.last::<u32>(), None);
+            memory.recall(|| source.read()).await.unwrap();
+            let busy = memory.recall::<u32, _>(|| async { Err(StoreError::Busy("test".into())) }).await;
+            assert_eq!((busy.is_err(), memory.last()), (life.is_zero(), Some(1_u32)), "{life:?}");
+            memory.forget();
+            assert_eq!(memory.last::<u32>(), None);
+        }
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ impl Store {
         let (mut set, remove) = settings_attributes(settings)?;
         set.insert("confirmed".into(), settings_attribute("confirmed", &settings.confirmed)?);
         let mut transaction = Transaction::new(self);
-        transaction.set_next(keys::SETTINGS.into(), keys::SETTINGS.into(), set, remove)?;
+        transaction.set_next(keys::SETTINGS.into(), keys::SETTINGS.into(), set, &remove)?;
         self.settings_commit(transaction).await?;
         Ok(())
     }
@@ -42,7 +42,7 @@ impl Store {
         set.insert("version".into(), number(seen.settings_version + 1));
         let over = (seen.settings_version > 0).then(|| number(seen.settings_version));
         let mut transaction = Transaction::new(self);
-        transaction.set_over((keys::SETTINGS.into(), keys::SETTINGS), set, remove, ("version", over))?;
+        transaction.set_over((keys::SETTINGS.into(), keys::SETTINGS), set, &remove, ("version", over))?;
         for change in &changes {
             transaction.put(change_item(signature, change)?)?;
         }

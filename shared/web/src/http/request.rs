@@ -6,7 +6,7 @@ use super::{
 };
 use domain::{
     id::{ContactId, TeammateId},
-    settings::Brand,
+    settings::PortalSettings,
 };
 use lambda_http::{
     RequestExt,
@@ -14,7 +14,10 @@ use lambda_http::{
     request::RequestContext,
 };
 use portal::{customer::Visit, once};
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 /// In bytes. Longer bodies are refused with 413 before they are parsed. API Gateway lets 10 MB through, Lambda 6 MB.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -47,8 +50,8 @@ pub struct Request {
     pub(crate) sender: Sender,
     /// The visit of the contact who sends it, for the shell of a page.
     pub(crate) visit: OnceLock<Visit>,
-    /// The portal's look, once it is known, for the shell of a page.
-    pub(crate) brand: OnceLock<Brand>,
+    /// The portal's settings, once they are known, for the shell of a page.
+    pub(crate) settings: OnceLock<Arc<PortalSettings>>,
     query: String,
     body: Vec<u8>,
 }
@@ -103,7 +106,7 @@ impl Request {
             viewing: None,
             sender: Sender::default(),
             visit: OnceLock::new(),
-            brand: OnceLock::new(),
+            settings: OnceLock::new(),
             query,
             body,
         }
@@ -114,9 +117,9 @@ impl Request {
         self.sender.contact.get_or_init(|| contact.clone());
     }
 
-    /// Notes how the portal looks, for the shell of a page that is still to be made.
-    pub fn looks(&self, brand: &Brand) {
-        self.brand.get_or_init(|| brand.clone());
+    /// Notes the portal's settings, for the shell of a page that is still to be made.
+    pub fn is_of(&self, settings: &Arc<PortalSettings>) {
+        self.settings.get_or_init(|| settings.clone());
     }
 
     /// Path and query, to come back to. Of a page's, without what other tools have added to it.

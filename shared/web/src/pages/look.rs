@@ -1,8 +1,13 @@
 //! How the shell of a page looks: whose portal it is, and who reads it.
 
-use crate::{base::app::App, http::request::Request, identity::teammate::teammate};
-use domain::settings::Brand;
+use crate::{
+    base::app::App,
+    http::request::Request,
+    identity::{session_cookie, teammate::teammate},
+};
+use domain::settings::{Brand, PortalSettings};
 use portal::teammate::Teammate;
+use std::sync::Arc;
 use store::Workspace;
 
 /// Whose portal it is and who reads it.
@@ -76,14 +81,14 @@ impl Look {
     }
 
     /// The look for somebody who is not known.
-    pub(crate) fn at_the_door(request: &Request) -> Self {
-        Self { brand: brand(request), ..Self::default() }
+    pub(crate) fn at_the_door(app: &App, request: &Request) -> Self {
+        Self { brand: brand(app, request), ..Self::default() }
     }
 
     /// The look for the sender of the request. A teammate who sees the page as a contact is told so on it.
     #[must_use]
     pub fn of(app: &App, request: &Request) -> Self {
-        let brand = brand(request);
+        let brand = brand(app, request);
         let known = request.visit.get().and_then(|visit| visit.reader());
         let name = known.and_then(|reader| reader.name.clone());
         if request.is_for_help_desk() {
@@ -98,10 +103,14 @@ impl Look {
             }
             (None, Some(_)) => Self {
                 brand,
-                reader: Reader::Contact(name.unwrap_or_else(|| "You".to_owned())),
+                reader: Reader::Contact(name.unwrap_or_else(|| YOU.to_owned())),
                 messenger: Some(format!("{}/embed/messenger.js", app.config.portal_origin)),
                 reports: false,
             },
+            // It was not looked up who they are, but what they bring can be ended.
+            (None, None) if session_cookie::all(app, request).next().is_some() => {
+                Self { brand, reader: Reader::Contact(YOU.to_owned()), ..Self::default() }
+            }
             (None, None) => Self { brand, ..Self::default() },
         }
     }
@@ -133,8 +142,17 @@ impl Look {
     }
 }
 
+/// What a reader is called whose name is not known.
+const YOU: &str = "You";
+
+/// The portal's settings, as this request has read them; if it has not, as this process last did. `None` where neither has.
+pub(crate) fn settings(app: &App, request: &Request) -> Option<Arc<PortalSettings>> {
+    let of_visit = request.visit.get().and_then(|visit| visit.reader()).map(|reader| &reader.settings);
+    let of_request = of_visit.or_else(|| request.settings.get()).cloned();
+    of_request.or_else(|| app.portal.store.last_workspace().map(|last| last.settings))
+}
+
 /// The portal's look, or the default one while it is not known.
-fn brand(request: &Request) -> Brand {
-    let of_visit = request.visit.get().and_then(|visit| visit.reader()).map(|reader| &reader.brand);
-    of_visit.or_else(|| request.brand.get()).cloned().unwrap_or_default()
+fn brand(app: &App, request: &Request) -> Brand {
+    settings(app, request).map(|it| it.brand.clone()).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Problems as pages. The shell shows what the request has found out about the reader so far.
 
 use super::{
-    look::Look,
+    look::{Look, settings},
     shell::{Page, render},
 };
 use crate::{
@@ -16,6 +16,7 @@ use askama::Template;
 use domain::{
     access::Reason,
     id::{ConversationId, TicketId},
+    support::SupportContact,
 };
 use lambda_http::http::StatusCode;
 use words::access::{Advice, NO_TEAMMATE, advice};
@@ -62,14 +63,14 @@ async fn sign_in(app: &App, request: &Request, problem: &Problem) -> Result<Opti
         (true, _) => {
             let url = app.config.teammate_sign_in_url.clone();
             if url.is_none() || !problem.leads_to_sign_in || !request.reads() {
-                request.looks(&app.portal.store.recent_workspace().await?.settings.brand);
+                request.is_of(&app.portal.store.recent_workspace().await?.settings);
             }
             url
         }
-        (false, Some(reader)) => reader.sign_in_url.clone(),
+        (false, Some(reader)) => reader.settings.sign_in_url.clone(),
         (false, None) => {
             let settings = app.portal.store.recent_workspace().await?.settings;
-            request.looks(&settings.brand);
+            request.is_of(&settings);
             settings.sign_in_url.clone()
         }
     };
@@ -89,13 +90,17 @@ fn page(app: &App, request: &Request, problem: &Problem, sign_in: Option<String>
     let help_desk = request.is_for_help_desk();
     let at_the_door = !problem.reasons.is_empty() && !help_desk && !request.is_viewing();
     let known = problem.reasons.first().is_some_and(|first| *first != Reason::NotSignedIn);
-    let look = if at_the_door && !known { Look::at_the_door(request) } else { Look::of(app, request) };
+    let look = if at_the_door && !known { Look::at_the_door(app, request) } else { Look::of(app, request) };
     let told = |reason: &Reason| if help_desk { NO_TEAMMATE } else { advice(*reason) };
     let reasons: Vec<_> = problem.reasons.iter().map(told).collect();
     let may_go_back = reasons.is_empty() && problem.status != StatusCode::SERVICE_UNAVAILABLE;
     let unsent = unsent(request);
+    let settings = if help_desk { None } else { settings(app, request) };
+    let support = settings.as_ref().and_then(|it| it.support_contact.as_deref()?.parse::<SupportContact>().ok());
     let content = ProblemPage {
         unsent: &unsent,
+        support: support.map(|contact| contact.link()),
+        vendor: settings.as_ref().and_then(|it| it.brand.name.as_deref()),
         heading: reasons.first().map_or_else(|| heading(problem), |first| first.heading),
         detail: &problem.detail,
         reasons: &reasons,
@@ -136,6 +141,10 @@ struct ProblemPage<'a> {
     /// Whether they may report something, although there is nothing to see yet.
     may_report: bool,
     way_back: Option<(&'a str, &'a str)>,
+    /// Where customers ask for help, if they can.
+    support: Option<String>,
+    /// Whose support that is.
+    vendor: Option<&'a str>,
     /// What the form that was refused says: the names of its fields for people, and what stands in them.
     unsent: &'a [(&'static str, String)],
 }

@@ -27,6 +27,7 @@ mod dependencies;
 mod directory;
 mod duplicates;
 mod embed;
+mod error_pages;
 mod events;
 mod export;
 mod faults;

@@ -82,7 +82,7 @@ async fn teammates_read_the_settings_and_what_there_is_to_share() {
     let required = REQUIRED.map(|setting| json!({"setting": setting, "confirmed": true}));
     let read = settings(&site).await;
     let expected = json!({"enabled": true, "sign_in_url": "https://app.vendor.example/login?x=1",
-        "brand": {"name": "Vendor", "logo_url": null, "color": null}, "audience": [],
+        "brand": {"name": "Vendor", "logo_url": null, "color": null}, "support_contact": null, "audience": [],
         "visibility": {"restrict": false, "conditions": []}, "reporting": false, "required": required,
         "portal_url": format!("{origin}/tickets"), "snippets": read["snippets"], "version": 1});
     assert_eq!(read, expected);
@@ -126,6 +126,26 @@ async fn a_change_counts_from_the_next_request_of_everybody() {
     let page = site.get_as("ada", "/tickets").send().await.unwrap().text().await.unwrap();
     assert!(page.contains("· Nimbus</title>") && page.contains("--brand:#0a7d55"), "{page}");
     assert!(page.contains(r#"src="https://cdn.vendor.example/l.svg""#), "{page}");
+}
+
+#[tokio::test]
+async fn a_support_contact_stays_where_a_client_does_not_know_of_it() {
+    let site = Site::start().await;
+    for (contact, kept) in [
+        (json!("help@vendor.example"), json!("help@vendor.example")),
+        (json!("https://vendor.example/help"), json!("https://vendor.example/help")),
+        (json!(" "), json!(null)),
+        (json!("help@vendor.example"), json!("help@vendor.example")),
+        (json!(null), json!(null)),
+    ] {
+        let (status, answer) = change(&site, "support_contact", contact).await;
+        assert_eq!((status, &answer["support_contact"]), (200, &kept));
+        let (status, answer) = change(&site, "enabled", json!(true)).await;
+        assert_eq!((status, &answer["support_contact"]), (200, &kept), "absent");
+    }
+    let changes = site.store.settings_changes().await.unwrap();
+    let told = changes.iter().filter(|it| it.change.setting == "support_contact").count();
+    assert_eq!(told, 5);
 }
 
 #[tokio::test]
@@ -373,6 +393,10 @@ async fn what_cannot_be_is_refused_by_name_and_changes_nothing() {
         ("brand", json!({"name": "x".repeat(257)}), 422, field, "brand.name"),
         ("brand", json!({"font": "x"}), 400, body, "font"),
         ("brand", json!(null), 400, body, "invalid type"),
+        ("support_contact", json!("javascript:alert(1)"), 422, field, "support_contact"),
+        ("support_contact", json!("http://vendor.example/help"), 422, field, "support_contact"),
+        ("support_contact", json!("\"<script>\"@vendor.example"), 422, field, "support_contact"),
+        ("support_contact", json!(1), 400, body, "invalid type"),
         ("enabled", json!("yes"), 400, body, "invalid type"),
         ("version", json!(-1), 400, body, "invalid value"),
         ("confirmed", json!(REQUIRED), 400, body, "confirmed"),

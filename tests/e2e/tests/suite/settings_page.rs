@@ -94,6 +94,7 @@ async fn saving_goes_back_to_the_page_that_says_so() {
         ("name", "Nimbus"),
         ("logo_url", ""),
         ("color", "#0a7d55"),
+        ("support_contact", " help@vendor.example "),
         ("restrict", "true"),
         ("visibility.0.subject", "contact"),
         ("visibility.0.attribute", ""),
@@ -108,7 +109,10 @@ async fn saving_goes_back_to_the_page_that_says_so() {
     assert_eq!(json!(settings.visibility), json!({"restrict": true, "conditions": []}), "a blank row is none");
     assert_eq!(json!(settings.brand), json!({"name": "Nimbus", "color": "#0a7d55"}));
     assert_eq!(settings.sign_in_url.as_deref(), Some("https://app.vendor.example/login"));
+    assert_eq!(settings.support_contact.as_deref(), Some("help@vendor.example"));
     let page = show(&site, &saved.location).await;
+    page.has(r#"name="support_contact" inputmode="email" value="help@vendor.example""#);
+    page.has("</bdi> set the support contact to help@vendor.example");
     page.has("Saved.").has("The portal is on.").has("acme\nbeta</textarea>").has("· Nimbus</title>");
     page.has("</bdi> changed who may enter: 1 condition").has("</bdi> restricted what members see: no conditions");
 }
@@ -127,6 +131,9 @@ async fn a_save_that_is_refused_says_what_is_missing_and_keeps_what_was_typed() 
     let wrong = press(&site, &with(&[("version", "2"), ("color", "red"), ("name", "Typed"), ("do", "save")])).await;
     assert_eq!(wrong.status, 422);
     wrong.has("Colour: it must be #rrggbb").has(r#"value="Typed""#).has(r#"value="red""#);
+    let wrong = press(&site, &[("version", "2"), ("support_contact", "javascript:alert(1)"), ("do", "save")]).await;
+    assert_eq!(wrong.status, 422);
+    wrong.has("Support contact: it must be an e-mail address").has(r#"value="javascript:alert(1)""#);
     let empty = [("audience.1.subject", "contact"), ("audience.1.attribute", "id"), ("audience.1.op", "is")];
     let wrong = press(&site, &with(&[&empty[..], &[("version", "2"), ("do", "save")]].concat())).await;
     assert_eq!(wrong.status, 422);
