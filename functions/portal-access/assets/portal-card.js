@@ -2,17 +2,19 @@
 // enter the portal. docs/messenger.md describes how to use it.
 
 import sheet from "./portal-card.css" with { type: "css" };
+import { wear } from "./shades.js";
 
 const origin = new URL(import.meta.url).origin;
 
 class Card extends HTMLElement {
   #asked = 0;
   #shown = "";
+  #shades = new CSSStyleSheet();
   #ask = () => this.#show();
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet, this.#shades];
   }
 
   connectedCallback() {
@@ -40,6 +42,7 @@ class Card extends HTMLElement {
     try {
       const request = { mode: "cors", credentials: "include", cache: "no-store" };
       const answer = await fetch(`${origin}/api/portal/access`, request);
+      wear(this.#shades, answer);
       access = answer.ok ? await answer.json() : null;
     } catch {
       // Without an answer, no card is shown.

@@ -21,9 +21,10 @@ pub const FUNCTION: Function = Function {
     ],
 };
 
+const SHADES: &str = include_str!("../assets/shades.js");
 static CARD_SCRIPT: LazyLock<Same> = LazyLock::new(|| {
     let sheet = script::style_sheet("sheet", include_str!("../assets/portal-card.css"));
-    Same::new(script::module(&[&sheet, include_str!("../assets/portal-card.js")]))
+    Same::new(script::module(&[&sheet, SHADES, include_str!("../assets/portal-card.js")]))
 });
 static MESSENGER_SCRIPT: LazyLock<Same> = LazyLock::new(|| {
     let sheet = script::style_sheet("sheet", include_str!("../assets/messenger/messenger.css"));
@@ -33,6 +34,7 @@ static MESSENGER_SCRIPT: LazyLock<Same> = LazyLock::new(|| {
         script::LIVE,
         script::DRAFTS,
         script::ALIKE,
+        SHADES,
         include_str!("../assets/messenger/page.js"),
         include_str!("../assets/messenger/elements.js"),
         include_str!("../assets/messenger/session.js"),

@@ -23,6 +23,16 @@ const isShown = async (page, expected) => {
   return card(page).getByRole("link").count();
 };
 
+/** The contrast of two colours that were computed, from 1 to 21. */
+function contrast(one, other) {
+  const luminance = (color) => {
+    const [red, green, blue] = color.match(/[\d.]+/g).map((it) => it / 255).map((it) => (it > 0.04045 ? ((it + 0.055) / 1.055) ** 2.4 : it / 12.92));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [a, b] = [luminance(one), luminance(other)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
 describe("on the vendor's pages", { skip: !extremes && "needs a portal of its own" }, () => {
   let vendor;
   before(async () => (vendor = await openVendor()));
@@ -231,4 +241,65 @@ describe("on the vendor's pages", { skip: !extremes && "needs a portal of its ow
         if (!reason) assert.equal(await banner.getAttribute("href"), decision.portal_url);
       }));
   }
+
+  for (const colorScheme of ["light", "dark"]) {
+    test(`card and Messenger have the workspace's colour, as it can be read, unless the page has one: ${colorScheme}`, () =>
+      vendor.visit(async (page) => {
+        const styles = (what, ...names) => what.evaluate((it, names) => names.map((name) => getComputedStyle(it)[name]), names);
+        await page.emulateMedia({ colorScheme });
+        // A name that the page has for a colour of its own is none of the portal's.
+        await page.addInitScript(() => document.addEventListener("DOMContentLoaded", () => {
+          for (const name of ["--brand", "--accent", "--main", "--link"]) document.documentElement.style.setProperty(name, "7px");
+        }));
+        for (const color of ["#ffd400", "#1d1147", null]) {
+          const settings = { kind: "settings", enabled: true, reporting: true, brand: { name: "Vendor", color } };
+          await vendor.load(settings);
+          await page.goto(vendor.app);
+          await boot(page, TALK.contact);
+          assert.equal(await isShown(page, true), 1);
+          const [edge] = await styles(card(page).getByRole("link"), "borderInlineStartColor");
+          const paper = colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(24, 28, 35)";
+          if (color) assert.ok(contrast(edge, paper) >= 4.5, `${color}: the card's edge is ${edge}`);
+
+          await page.getByRole("button", { name: "Help" }).click();
+          await drawer(page).getByRole("listitem").first().waitFor();
+          const [top] = await styles(drawer(page), "borderTopColor");
+          const [background, words] = await styles(button(page, "New ticket"), "backgroundColor", "color");
+          assert.ok(contrast(background, words) >= 4.5, `${color}: ${words} on ${background}`);
+          if (color) {
+            assert.equal(top, edge);
+            const [red, green, blue] = color.match(/[0-9a-f]{2}/g).map((it) => Number.parseInt(it, 16));
+            assert.equal(background, `rgb(${red}, ${green}, ${blue})`);
+          } else {
+            assert.deepEqual([top, edge], ["rgb(59, 91, 219)", "rgb(59, 91, 219)"]);
+          }
+          assert.deepEqual(await violations(page), [], `${color}`);
+
+          await page.evaluate(() => document.documentElement.style.setProperty("--tickets-portal-accent", "rgb(1, 2, 3)"));
+          assert.deepEqual(await styles(drawer(page), "borderTopColor"), ["rgb(1, 2, 3)"]);
+          assert.deepEqual(await styles(card(page).getByRole("link"), "borderInlineStartColor"), ["rgb(1, 2, 3)"]);
+        }
+      }));
+  }
+
+  test("the drawer's edge has no colour that the workspace's takes the place of", () =>
+    vendor.visit(async (page) => {
+      await vendor.load({ kind: "settings", enabled: true, brand: { name: "Vendor", color: "#b3001b" } });
+      await page.goto(vendor.app);
+      await boot(page, TALK.contact);
+      const edge = () => drawer(page).evaluate((it) => getComputedStyle(it).borderTopColor);
+      // The answer that brings it is held back.
+      await page.goto(vendor.app);
+      let goOn;
+      const held = new Promise((resolve) => (goOn = resolve));
+      await page.route("**/api/tickets-space*", async (route) => (await held, route.continue()));
+      await call(page, "boot");
+      await call(page, "showSpace", "tickets");
+      await drawer(page).getByText("Loading…").waitFor();
+      const line = await drawer(page).evaluate((it) => getComputedStyle(it).borderBottomColor);
+      assert.equal(await edge(), line);
+      goOn();
+      await drawer(page).getByRole("listitem").first().waitFor();
+      assert.equal(await edge(), "rgb(179, 0, 27)");
+    }));
 });

@@ -4,7 +4,7 @@ import sheet from "./messenger.css" with { type: "css" };
 import { conversationView } from "./conversation.js";
 import { forgetDrafts } from "../../../../shared/web/assets/drafts.js";
 import { empty, hide, isOpen, present, views } from "./drawer.js";
-import { NAME, complain, tell } from "./page.js";
+import { NAME, complain, shades, tell } from "./page.js";
 import { reportView } from "./report.js";
 import { forgetReader, session, signIn, signOut } from "./session.js";
 import { spaceView } from "./space.js";
@@ -106,7 +106,7 @@ if (!customElements.get(NAME)) {
   customElements.define(NAME, class extends HTMLElement {
     constructor() {
       super();
-      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet, shades];
     }
   });
   const before = window.TicketsPortal?.q ?? [];

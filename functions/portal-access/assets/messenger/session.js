@@ -1,6 +1,7 @@
 // Requests to the portal's API in the name of the reader who is signed in.
 
-import { origin } from "./page.js";
+import { wear } from "../shades.js";
+import { origin, shades } from "./page.js";
 
 /** Thrown in place of an answer when its reader has changed or signed out in the meantime. */
 export const GONE = Symbol("gone");
@@ -43,6 +44,7 @@ async function send(method, path, content, tag, key) {
     const keepalive = method === "DELETE";
     const request = { method, headers, body, mode: "cors", credentials: "include", cache: "no-store", signal, keepalive };
     answer = await fetch(origin + path, request);
+    wear(shades, answer);
     const isBare = answer.status === 204 || answer.status === 304;
     // An error that is not JSON comes from something between here and the portal.
     json = isBare ? null : await answer.json().catch((error) => answer.ok && Promise.reject(error));

@@ -3,8 +3,11 @@
 
 use super::{problem::Problem, request::Request, response::Response};
 use crate::base::config::Config;
-use domain::address;
-use lambda_http::http::{Method, StatusCode, header};
+use domain::{
+    address,
+    color::{Color, Scheme},
+};
+use lambda_http::http::{HeaderName, Method, StatusCode, header};
 
 /// The routes that pages of sibling origins may call, which are those that the Messenger and the card need. They are
 /// listed here because the function that answers preflights is not the one that has the route.
@@ -60,10 +63,34 @@ pub(crate) fn preflight(config: &Config, request: &Request) -> Option<Response> 
 /// Lets the vendor's other pages read the answer if they may send the request.
 pub(crate) fn share(config: &Config, request: &Request, response: Response) -> Response {
     let Some(origin) = sharer(config, request) else { return response };
+    let shades = request.settings().map(|it| shades(it.brand.color.as_deref()));
+    let response = shades.into_iter().fold(response, |response, it| response.header(SHADES, &it));
     response
         .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)
         .header(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true")
-        .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, retry-after, x-request-id")
+        .header(header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag, retry-after, tickets-portal-shades, x-request-id")
+}
+
+/// The colour of edges where the workspace has chosen none.
+pub(crate) const COLOR: &str = "#3b5bdb";
+/// The workspace's colour, for the card and the Messenger, which so learn it without asking.
+const SHADES: HeaderName = HeaderName::from_static("tickets-portal-shades");
+
+/// The shades of a colour that can be read, as the custom properties that both scripts have: of edges, and, if the workspace has
+/// chosen a colour, of links, of buttons, and of what is written on these. Ready for a style sheet, because the Messenger has no
+/// room for a program that puts it together.
+fn shades(color: Option<&str>) -> String {
+    let Some(color) = color.and_then(|it| it.parse::<Color>().ok()) else {
+        return format!("--accent:{}", accent(COLOR));
+    };
+    let Scheme { on_light, on_dark, on_color } = color.scheme();
+    let accent = accent("var(--link)");
+    format!("--link:light-dark({on_light},{on_dark});--accent:{accent};--main:{color};--on:{on_color}")
+}
+
+/// What edges have: the colour that the vendor's page has chosen for them, else this one.
+fn accent(otherwise: &str) -> String {
+    format!("var(--tickets-portal-accent,{otherwise})")
 }
 
 /// The sibling origin whose page sends this request, or asks whether it may, if the route is one of [`SHARED`].

@@ -51,7 +51,7 @@ pub struct Request {
     /// The visit of the contact who sends it, for the shell of a page.
     pub(crate) visit: OnceLock<Visit>,
     /// The portal's settings, once they are known, for the shell of a page.
-    pub(crate) settings: OnceLock<Arc<PortalSettings>>,
+    settings: OnceLock<Arc<PortalSettings>>,
     query: String,
     body: Vec<u8>,
 }
@@ -120,6 +120,12 @@ impl Request {
     /// Notes the portal's settings, for the shell of a page that is still to be made.
     pub fn is_of(&self, settings: &Arc<PortalSettings>) {
         self.settings.get_or_init(|| settings.clone());
+    }
+
+    /// The portal's settings, if this request has read them.
+    pub(crate) fn settings(&self) -> Option<&Arc<PortalSettings>> {
+        let of_visit = self.visit.get().and_then(Visit::reader).map(|reader| &reader.settings);
+        of_visit.or_else(|| self.settings.get())
     }
 
     /// Path and query, to come back to. Of a page's, without what other tools have added to it.

@@ -147,9 +147,7 @@ const YOU: &str = "You";
 
 /// The portal's settings, as this request has read them; if it has not, as this process last did. `None` where neither has.
 pub(crate) fn settings(app: &App, request: &Request) -> Option<Arc<PortalSettings>> {
-    let of_visit = request.visit.get().and_then(|visit| visit.reader()).map(|reader| &reader.settings);
-    let of_request = of_visit.or_else(|| request.settings.get()).cloned();
-    of_request.or_else(|| app.portal.store.last_workspace().map(|last| last.settings))
+    request.settings().cloned().or_else(|| app.portal.store.last_workspace().map(|last| last.settings))
 }
 
 /// The portal's look, or the default one while it is not known.

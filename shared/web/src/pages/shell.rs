@@ -7,6 +7,7 @@ use super::{
 use crate::{
     http::{
         body::{Body, Same},
+        origin::COLOR,
         problem::Problem,
         response::Response,
     },
@@ -119,9 +120,6 @@ struct Shell<'a> {
     help_desk: bool,
     content: &'a str,
 }
-
-/// The colour of edges where the workspace has chosen none.
-const COLOR: &str = "#3b5bdb";
 
 /// The workspace's colour where pages have one, in shades that can be read.
 fn brand_style(color: Color) -> String {

@@ -1,6 +1,6 @@
 //! The vendor's other pages call from a browser what the Messenger and the card need; nobody else's pages do.
 
-use e2e::{Site, cookies_of};
+use e2e::{Site, cookies_of, scene};
 use reqwest::{Method, Response};
 use serde_json::json;
 
@@ -44,12 +44,60 @@ async fn a_page_beside_the_portal_calls_what_the_messenger_needs_with_its_cookie
         let request = site.get(path).header("origin", APP).header("cookie", cookies_of(&session));
         let answer = request.send().await.unwrap();
         assert_eq!(header(&answer, "access-control-allow-origin"), Some(APP), "{path}: a page reads errors, too");
-        assert_eq!(header(&answer, "access-control-expose-headers"), Some("etag, retry-after, x-request-id"), "{path}");
+        let exposed = Some("etag, retry-after, tickets-portal-shades, x-request-id");
+        assert_eq!(header(&answer, "access-control-expose-headers"), exposed, "{path}");
         assert!(
             header(&answer, "vary").unwrap().contains("origin"),
             "{path}: nobody keeps one page's answer for another"
         );
     }
+}
+
+#[tokio::test]
+async fn what_the_messenger_asks_for_brings_the_workspaces_colour_in_shades_that_can_be_read() {
+    let site = Site::start().await.reached_at(PORTAL).await;
+    let session = site.cookies("ada").await;
+    let ask = async |path: &str, origin: &str, cookies: &str| {
+        let answer = site.get(path).header("origin", origin).header("cookie", cookies).send().await.unwrap();
+        header(&answer, "tickets-portal-shades").map(str::to_owned)
+    };
+    let asked = [
+        "/api/portal/access",
+        "/api/tickets-space",
+        "/api/tickets/tk-1",
+        "/api/tickets/missing",
+        "/api/conversations/c-1",
+    ];
+    for (color, shades) in [
+        (json!(null), ["--accent:var(--tickets-portal-accent,#3b5bdb)", ""]),
+        (
+            json!("#0F5F66"),
+            [
+                "--link:light-dark(#0f5f66,#",
+                ");--accent:var(--tickets-portal-accent,var(--link));--main:#0f5f66;--on:#ffffff",
+            ],
+        ),
+        (
+            json!("#ffd400"),
+            [
+                "--link:light-dark(#",
+                ",#ffd400);--accent:var(--tickets-portal-accent,var(--link));--main:#ffd400;--on:#000000",
+            ],
+        ),
+    ] {
+        let mut settings = scene::settings();
+        settings["brand"]["color"] = color;
+        e2e::load(&site.store, &[settings]).await;
+        for path in asked {
+            let told = ask(path, APP, &session).await.unwrap_or_default();
+            assert!(told.starts_with(shades[0]) && told.ends_with(shades[1]), "{path}: {told}");
+            assert!(shades[1].is_empty() || told.matches('#').count() == 4, "{path}: {told}");
+        }
+    }
+    // Nobody is told, and neither are other sites' pages.
+    assert_eq!(ask("/api/portal/access", APP, "a=b").await, None);
+    assert_eq!(ask("/api/portal/access", "https://evil.example", &session).await, None);
+    assert_eq!(ask("/api/tickets", APP, &session).await, None);
 }
 
 #[tokio::test]
