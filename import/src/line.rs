@@ -117,7 +117,18 @@ impl SettingsLine {
     pub fn settings(&self) -> PortalSettings {
         let Self { enabled, confirmed, sign_in_url, brand, support_contact, audience, visibility, reporting } =
             self.clone();
-        PortalSettings { enabled, confirmed, sign_in_url, brand, support_contact, audience, visibility, reporting }
+        let logo = None;
+        PortalSettings {
+            enabled,
+            confirmed,
+            sign_in_url,
+            brand,
+            logo,
+            support_contact,
+            audience,
+            visibility,
+            reporting,
+        }
     }
 }
 

@@ -72,7 +72,8 @@ impl Import<'_> {
     }
 
     fn settings(&mut self, line: &line::SettingsLine, changed: &mut Option<PortalSettings>) -> Outcome {
-        let settings = line.settings();
+        // An import has no image: that of a teammate stays.
+        let settings = PortalSettings { logo: self.known.settings.logo.clone(), ..line.settings() };
         if self.known.settings == settings {
             return Outcome::Unchanged;
         }

@@ -169,7 +169,7 @@ async fn page(sign_in: &SignIn, return_to: Option<&str>, problem: Option<&str>) 
         (it, customers.join(", "), link_as("/sign-in", "teammate", &it.id, back(true)))
     });
     let content = SignInPage { people, teammates: teammates.collect(), teammates_first, return_to, problem };
-    let look = Look::signed_out(&workspace);
+    let look = Look::signed_out(app, &workspace);
     let page = render(&content).and_then(|content| {
         let page = Page { title: "Sign in", look: &look, content };
         page.into_response(StatusCode::OK)

@@ -120,7 +120,7 @@ async fn show(
         from,
         file: &case.file,
     };
-    let look = Look::help_desk(&workspace, teammate).in_section(Section::Inbox);
+    let look = Look::help_desk(app, &workspace, teammate).in_section(Section::Inbox);
     let title = format!("Company of #{}", now.number);
     let page = Page { title: &title, look: &look, content: render(&page)? };
     page.into_response(refused.map_or(StatusCode::OK, |refused| Problem::from(refused).status))

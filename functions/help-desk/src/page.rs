@@ -73,7 +73,7 @@ impl<'a> Visit<'a> {
         status: StatusCode,
         content: &impl Template,
     ) -> Result<Response, Problem> {
-        let look = Look::help_desk(&self.workspace, self.teammate).in_section(section);
+        let look = Look::help_desk(self.app, &self.workspace, self.teammate).in_section(section);
         Page { title, look: &look, content: render(content)? }.into_response(status)
     }
 }

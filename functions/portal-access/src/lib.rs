@@ -1,9 +1,9 @@
 //! Whether a contact may enter the portal, for the card, the banner and the API (docs/product.md, Access), and the
-//! scripts of card and Messenger for the vendor's pages. Also answers 404 to every request that has no other route.
+//! scripts of card and Messenger for the vendor's pages, with the workspace's logo. Also answers 404 to every request that has no other route.
 
 use domain::{
     access::Reason,
-    id::{CompanyId, ContactId},
+    id::{CompanyId, ContactId, LogoId},
     state::Counts,
 };
 use portal::customer;
@@ -17,6 +17,7 @@ pub const FUNCTION: Function = Function {
         anyone "GET /api/portal/access" => access,
         anyone "GET /embed/portal-card.js" => card,
         anyone "GET /embed/messenger.js" => messenger,
+        anyone "GET /embed/logo/{logo_id}" => logo,
         anyone "$default" => nothing,
     ],
 };
@@ -84,6 +85,13 @@ async fn card(_: &App, request: &Request) -> Result<Response, Problem> {
 
 async fn messenger(_: &App, request: &Request) -> Result<Response, Problem> {
     Ok(response::script(request, &MESSENGER_SCRIPT))
+}
+
+/// The workspace's logo, for everybody who knows its address.
+async fn logo(app: &App, request: &Request) -> Result<Response, Problem> {
+    let id = LogoId::new(request.path_parameter("logo_id")).map_err(|_| Problem::not_found())?;
+    let logo = app.portal.store.logo(&id).await?.ok_or_else(Problem::not_found)?;
+    Ok(response::image(logo.kind().media_type(), logo.into_bytes()))
 }
 
 /// Sends somebody on whose address has a slash too many. Nothing is at any other.

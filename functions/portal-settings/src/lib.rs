@@ -18,6 +18,7 @@ pub const FUNCTION: Function = Function {
         teammate "POST /api/helpdesk/settings/audience/preview" => preview::preview,
         teammate "GET /helpdesk/settings" => page::show,
         teammate "POST /helpdesk/settings" => page::act,
+        teammate "POST /helpdesk/settings/logo" => page::logo::save,
         teammate "POST /helpdesk/settings/checks" => page::check,
         teammate "GET /helpdesk/settings/checks/cookie" => page::cookie_came_back,
         teammate "GET /helpdesk/settings/types" => page::types::show,

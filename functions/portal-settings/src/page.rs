@@ -3,6 +3,7 @@
 
 mod fields;
 mod form;
+pub(crate) mod logo;
 pub(crate) mod states;
 pub(crate) mod types;
 mod words;
@@ -26,7 +27,7 @@ use portal::teammate::{Error, Teammate, settings};
 use store::{SettingsFile, Workspace};
 use web::{
     App, Problem, Request, Response,
-    look::{Look, Section},
+    look::{Look, Section, uploaded},
     page::{Page, render},
     params, response,
 };
@@ -66,6 +67,8 @@ struct SettingsPage<'a> {
     /// How a link and a button look in the colour, in the light and in the dark scheme.
     swatches: Vec<Swatch>,
     preview: Option<Preview>,
+    /// The address of the logo that was uploaded.
+    logo: Option<String>,
     host: &'a str,
     /// The domain on which the session cookie is set. `None` when only the host itself gets it.
     cookie_domain: Option<&'a str>,
@@ -301,13 +304,14 @@ impl Visit<'_> {
             visibility: Rows::of(List::Visibility, &typed.visibility),
             swatches: swatches(&typed.color),
             preview,
+            logo: uploaded(&app.config, &file.workspace.settings),
             host: app.config.host(),
             cookie_domain: app.config.cookie_domain(),
             portal_url: app.config.portal_url(),
             snippets: Snippets::of(app),
             changes: changes.iter().map(|it| (called(&it.by), words::change(&it.change), it.at)).collect(),
         };
-        let look = Look::help_desk(&file.workspace, self.teammate).in_section(Section::Settings);
+        let look = Look::help_desk(app, &file.workspace, self.teammate).in_section(Section::Settings);
         let page = Page { title: "Settings", look: &look, content: render(&page)? };
         page.into_response(status)
     }

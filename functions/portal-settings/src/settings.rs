@@ -16,7 +16,7 @@ use portal::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::SettingsFile;
-use web::{App, Problem, Request, Response, params, response};
+use web::{App, Problem, Request, Response, look::uploaded, params, response};
 
 /// The settings, as the API returns them.
 #[derive(Serialize)]
@@ -25,6 +25,8 @@ struct Answer<'a> {
     sign_in_url: Option<&'a str>,
     brand: BrandAnswer<'a>,
     support_contact: Option<&'a str>,
+    /// The address of the logo that a teammate has uploaded.
+    logo: Option<String>,
     audience: &'a [Condition],
     visibility: &'a Visibility,
     reporting: bool,
@@ -175,6 +177,7 @@ fn answer(app: &App, file: &SettingsFile) -> Result<Response, Problem> {
         sign_in_url: settings.sign_in_url.as_deref(),
         brand: BrandAnswer { name: name.as_deref(), logo_url: logo_url.as_deref(), color: color.as_deref() },
         support_contact: settings.support_contact.as_deref(),
+        logo: uploaded(&app.config, settings),
         audience: &settings.audience,
         visibility: &settings.visibility,
         reporting: settings.reporting,

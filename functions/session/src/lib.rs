@@ -53,7 +53,7 @@ struct SignedOut;
 /// sign-in page, which is on another domain.
 async fn end_on_page(app: &App, request: &Request) -> Result<Response, Problem> {
     params::none(request)?;
-    let look = &Look::signed_out(&app.portal.store.recent_workspace().await?);
+    let look = &Look::signed_out(app, &app.portal.store.recent_workspace().await?);
     let page = Page { title: "Signed out", look, content: render(&SignedOut)? };
     signed_out(app, request, page.into_response(StatusCode::OK)?).await
 }

@@ -88,6 +88,7 @@ id!(ConversationId, "conversation", path_segment);
 id!(/** A message or note in a conversation. */ PartId, "conversation part", path_segment);
 id!(TypeId, "ticket type", path_segment);
 id!(StateId, "ticket state", path_segment);
+id!(/** Made of the image itself. */ LogoId, "logo", path_segment);
 
 #[cfg(test)]
 mod tests {

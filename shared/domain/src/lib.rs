@@ -21,6 +21,7 @@ pub mod id;
 pub mod likeness;
 pub mod limit;
 pub mod list;
+pub mod logo;
 pub mod mark;
 pub mod nearness;
 pub mod order;

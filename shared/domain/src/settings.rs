@@ -5,6 +5,7 @@ use crate::{
     color::Color,
     condition::{Condition, MOST_CONDITIONS},
     history::Actor,
+    id::LogoId,
     limit::{self, Verdict, demand},
     support::SupportContact,
     timestamp::Timestamp,
@@ -26,6 +27,8 @@ pub struct PortalSettings {
     /// Where people without a session are sent to sign in: an `https` address, or `http` on this machine.
     pub sign_in_url: Option<String>,
     pub brand: Brand,
+    /// The image that a teammate has uploaded as the logo. It goes before that of `brand`.
+    pub logo: Option<LogoId>,
     /// How customers reach the vendor's support: an e-mail address, or an `https` address.
     pub support_contact: Option<String>,
     /// The conditions for entering; empty means everybody may enter.
@@ -82,7 +85,7 @@ impl PortalSettings {
 }
 
 impl PortalSettings {
-    /// Returns the settings that differ in `after`. Confirmations are recorded separately and left out.
+    /// Returns the settings that differ in `after`. Confirmations and the uploaded logo are recorded separately and left out.
     #[must_use]
     pub fn changes_to(&self, after: &Self) -> Vec<Change> {
         let (before, after) = (self.changeable(), after.changeable());
@@ -248,6 +251,7 @@ mod tests {
                 logo_url: Some("https://vendor.example/logo.svg".into()),
                 color: Some("#3355aA".into()),
             },
+            logo: None,
             support_contact: Some("support@vendor.example".into()),
             audience: conditions.clone(),
             visibility: Visibility { restrict: true, conditions },

@@ -15,6 +15,9 @@ use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 const HOST: &str = "help.example.com";
 const ADDRESS: &str = "203.0.113.7";
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const FILE_FORM: &str = "multipart/form-data";
+/// What stands between the fields of such a form.
+const EDGE: &str = "----formdata-0123456789";
 const BACKEND: &str = "vendor-backend/4.2";
 
 /// An event, and what becomes of it.
@@ -161,14 +164,20 @@ fn made_of(document: &Value, operation: Option<&Operation>, name: String, exampl
     let kind = Kind::of(&path);
     let Parameters { path, path_parameters, query, mut headers } =
         parameters(document, operation, &name, &example, path);
-    let media_type = if kind == Kind::Page { "application/x-www-form-urlencoded" } else { "application/json" };
+    let has_file = operation.is_some_and(|it| !it.read["requestBody"]["content"][FILE_FORM].is_null());
+    let media_type = match kind {
+        Kind::Page if has_file => FILE_FORM,
+        Kind::Page => "application/x-www-form-urlencoded",
+        _ => "application/json",
+    };
     let mut body = body(operation, &example, media_type);
     if kind == Kind::Page && method == "POST" {
         // A browser sends an empty body for a form without fields.
         body.get_or_insert_default();
     }
     if body.is_some() {
-        headers.insert("content-type".into(), media_type.into());
+        let edge = if has_file { format!("; boundary={EDGE}") } else { String::new() };
+        headers.insert("content-type".into(), format!("{media_type}{edge}"));
     }
     headers.insert("content-length".into(), body.as_ref().map_or(0, String::len).to_string());
     // API Gateway hands JSON over as text, and forms in base64.
@@ -278,6 +287,7 @@ fn body(operation: Option<&Operation>, example: &Example, media_type: &str) -> O
     }
     Some(match body {
         Yaml::String(raw) => raw,
+        Yaml::Mapping(fields) if media_type == FILE_FORM => file_form(&fields),
         Yaml::Mapping(fields) if media_type != "application/json" => form(&fields),
         body => serde_json::to_string(&body).unwrap(),
     })
@@ -352,6 +362,16 @@ fn of_a_browser(kind: Kind, method: &str, origin: Option<String>) -> BTreeMap<St
 
 fn form(fields: &Mapping) -> String {
     Serializer::new(String::new()).extend_pairs(fields.iter().map(|(name, value)| (text(name), text(value)))).finish()
+}
+
+/// A form that can have files, as browsers send it. These have none, so that they are texts.
+fn file_form(fields: &Mapping) -> String {
+    let mut form = String::new();
+    for (name, value) in fields {
+        let (name, value) = (text(name), text(value));
+        write!(form, "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").unwrap();
+    }
+    form + "--" + EDGE + "--\r\n"
 }
 
 /// A value as it stands in a query or a form.

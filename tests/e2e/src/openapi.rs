@@ -43,5 +43,5 @@ pub fn items(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// A route's path, filled in for the scene.
 pub fn address(path: &str) -> String {
-    path.replace("{ticket_id}", "tk-1").replace("{conversation_id}", "c-1")
+    path.replace("{ticket_id}", "tk-1").replace("{conversation_id}", "c-1").replace("{logo_id}", "l-1")
 }

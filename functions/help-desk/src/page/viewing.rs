@@ -50,7 +50,7 @@ struct SignedOut;
 pub(crate) async fn sign_out(app: &App, request: &Request, teammate: &Teammate) -> Result<Response, Problem> {
     let visit = &Visit::of(app, request, teammate).await?;
     let config = &app.config;
-    let look = Look::signed_out(&visit.workspace);
+    let look = Look::signed_out(app, &visit.workspace);
     let page = Page { title: "Signed out", look: &look, content: render(&SignedOut)? };
     let cookies = teammate::clear(config).into_iter().chain([viewing::stop(config)]);
     Ok(cookies.fold(page.into_response(StatusCode::OK)?, |page, cookie| page.cookie(Some(cookie))))

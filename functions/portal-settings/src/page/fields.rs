@@ -8,7 +8,7 @@ use portal::teammate::{Error, Teammate};
 use std::collections::BTreeMap;
 use store::Workspace;
 use web::{
-    Problem, Request, Response,
+    App, Problem, Request, Response,
     look::{Look, Section},
     page::{Page, render},
     params::Params,
@@ -61,13 +61,14 @@ pub(super) fn outcome(refused: Option<Error>) -> (StatusCode, Option<String>) {
 
 /// Answers with a page of the settings.
 pub(super) fn answer(
+    app: &App,
     request: &Request,
     workspace: &Workspace,
     teammate: &Teammate,
     title: &str,
     (status, content): (StatusCode, &impl Template),
 ) -> Result<Response, Problem> {
-    let look = Look::help_desk(workspace, teammate).in_section(Section::Settings);
+    let look = Look::help_desk(app, workspace, teammate).in_section(Section::Settings);
     request.is_of(&workspace.settings);
     Page { title, look: &look, content: render(content)? }.into_response(status)
 }

@@ -123,7 +123,7 @@ async fn page(
     let missing = missing.map(StateCategory::default_label).collect();
     let (status, alert) = outcome(refused.map(|(_, error)| error));
     let page = StatesPage { done, alert, states, added, is_open, categories, missing };
-    answer(request, &workspace, teammate, "Ticket states", (status, &page))
+    answer(app, request, &workspace, teammate, "Ticket states", (status, &page))
 }
 
 fn of_fields(typed: &Fields) -> Shown {

@@ -185,7 +185,7 @@ async fn page(
     let added = added(typed.filter(|typed| !typed.has("type")));
     let (status, alert) = outcome(refused.map(|(_, error)| error));
     let page = TypesPage { done, alert, reporting: workspace.settings.reporting, types, added };
-    answer(request, &workspace, teammate, "Ticket types", (status, &page))
+    answer(app, request, &workspace, teammate, "Ticket types", (status, &page))
 }
 
 fn added(typed: Option<&Fields>) -> Added {

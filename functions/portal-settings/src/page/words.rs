@@ -26,7 +26,7 @@ pub(super) fn unfit(unfit: &Unfit) -> String {
     let place = match field {
         "sign_in_url" => "Sign-in address",
         "brand.name" => "Name",
-        "brand.logo_url" => "Logo",
+        "brand.logo_url" => "Address of the logo",
         "brand.color" => "Colour",
         "support_contact" => "Support contact",
         "audience" => "Who may enter",
@@ -51,6 +51,7 @@ pub(super) fn change(change: &Change) -> String {
             None => "removed the sign-in address".into(),
         },
         "brand" => "changed the look".into(),
+        "logo" => if after.is_null() { "removed the logo" } else { "uploaded a logo" }.into(),
         "support_contact" => match after.as_str() {
             Some(contact) => format!("set the support contact to {contact}"),
             None => "removed the support contact".into(),
@@ -100,6 +101,8 @@ mod tests {
             ("enabled", json!(false), "turned the portal off"),
             ("sign_in_url", Value::Null, "removed the sign-in address"),
             ("support_contact", json!("help@vendor.example"), "set the support contact to help@vendor.example"),
+            ("logo", json!("x"), "uploaded a logo"),
+            ("logo", Value::Null, "removed the logo"),
             ("support_contact", Value::Null, "removed the support contact"),
             ("audience", json!([1]), "changed who may enter: 1 condition"),
             ("visibility", json!({"restrict": true, "conditions": []}), "restricted what members see: no conditions"),

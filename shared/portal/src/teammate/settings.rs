@@ -1,11 +1,12 @@
 //! The portal's settings: reading them, changing them, and recording the results of their checks.
 
 use super::{Error, Teammate};
-use crate::Portal;
+use crate::{Portal, once::fingerprint};
 use domain::{
     catalog::Catalog,
-    id::ContactId,
-    settings::{Fault, PortalSettings, RequiredSetting},
+    id::{ContactId, LogoId},
+    logo::Logo,
+    settings::{Fault, PortalSettings, RequiredSetting, Unfit},
 };
 use store::{SettingsChange, SettingsFile, Signature, StoreError, WriteError};
 
@@ -19,8 +20,8 @@ pub async fn changes(portal: &Portal) -> Result<Vec<SettingsChange>, Error> {
     Ok(portal.store.settings_changes().await?)
 }
 
-/// Replaces the settings, if they still have this version. `settings.confirmed` is ignored: only checks and imports
-/// confirm a required setting.
+/// Replaces the settings, if they still have this version. `settings.confirmed` is ignored, because only checks and imports
+/// confirm a required setting, and so is `settings.logo`: [`save_logo`] has its image.
 ///
 /// # Errors
 /// [`Error::UnfitSetting`], [`Error::StaleSettings`], [`Error::NotReady`].
@@ -40,9 +41,30 @@ pub async fn save(
     if settings.enabled && !missing.is_empty() {
         return Err(Error::NotReady(missing));
     }
-    let after = PortalSettings { confirmed: now.confirmed.clone(), ..settings };
+    let after = PortalSettings { confirmed: now.confirmed.clone(), logo: now.logo.clone(), ..settings };
     match portal.store.save_settings(seen, &after, &signature(portal, teammate).await?).await {
         Ok(_) => read(portal).await,
+        Err(WriteError::Stale) => Err(Error::StaleSettings(portal.store.workspace().await?.settings_version)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes a file for the logo, or takes the logo away, if the settings still have this version.
+///
+/// # Errors
+/// [`Error::UnfitSetting`], [`Error::StaleSettings`].
+pub async fn save_logo(portal: &Portal, teammate: &Teammate, file: Option<Vec<u8>>, version: u64) -> Result<(), Error> {
+    let unfit = |why: String| Unfit { field: "logo".into(), why };
+    let logo = file.map(Logo::new).transpose().map_err(|error| unfit(error.to_string()))?;
+    let id = logo.as_ref().map(|logo| LogoId::new(fingerprint(&[logo.bytes()]))).transpose();
+    let id = id.map_err(|error| unfit(error.to_string()))?;
+    let seen = portal.store.workspace().await?;
+    if seen.settings_version != version {
+        return Err(Error::StaleSettings(seen.settings_version));
+    }
+    let after = id.as_ref().zip(logo.as_ref());
+    match portal.store.save_logo(&seen, after, &signature(portal, teammate).await?).await {
+        Ok(_) => Ok(()),
         Err(WriteError::Stale) => Err(Error::StaleSettings(portal.store.workspace().await?.settings_version)),
         Err(error) => Err(error.into()),
     }

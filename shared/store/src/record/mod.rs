@@ -16,6 +16,7 @@ mod head;
 mod history;
 pub(crate) mod hits;
 pub(crate) mod index;
+mod logo;
 mod mark;
 mod moves;
 mod names;
@@ -58,6 +59,7 @@ pub(crate) use exchange::{EXCHANGE, ExchangeRecord, UNANSWERED, nothing_said_sin
 pub(crate) use followers::follower_item;
 pub(crate) use head::HeadRecord;
 pub(crate) use history::{EventRecord, event_item};
+pub(crate) use logo::logo_item;
 pub(crate) use mark::mark_in;
 pub(crate) use moves::{MoveRecord, Moves};
 pub(crate) use names::{Called, Named, Sought, digest as name_digest, list_anew, listed_company, listed_contact};

@@ -4,6 +4,7 @@ use crate::table::{Item, StoreError, keys, record};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     condition::Condition,
+    id::LogoId,
     settings::{Brand, PortalSettings, RequiredSetting, Visibility},
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ struct SettingsRecord {
     confirmed: BTreeSet<RequiredSetting>,
     sign_in_url: Option<String>,
     brand: Brand,
+    logo: Option<LogoId>,
     support_contact: Option<String>,
     /// As JSON, because a condition compares with either one value or several.
     audience: String,
@@ -27,13 +29,15 @@ struct SettingsRecord {
 
 impl Default for SettingsRecord {
     fn default() -> Self {
-        let PortalSettings { enabled, confirmed, sign_in_url, brand, support_contact, .. } = PortalSettings::default();
+        let PortalSettings { enabled, confirmed, sign_in_url, brand, logo, support_contact, .. } =
+            PortalSettings::default();
         let (audience, visibility) = ("[]".to_owned(), r#"{"restrict":false}"#.to_owned());
         Self {
             enabled,
             confirmed,
             sign_in_url,
             brand,
+            logo,
             support_contact,
             audience,
             visibility,
@@ -58,6 +62,7 @@ pub(super) fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> 
         confirmed: it.confirmed,
         sign_in_url: it.sign_in_url,
         brand: it.brand,
+        logo: it.logo,
         support_contact: it.support_contact,
         audience,
         visibility,
@@ -66,8 +71,8 @@ pub(super) fn settings(item: Item) -> Result<(PortalSettings, u64), StoreError> 
     Ok((settings, it.version))
 }
 
-/// Returns the attributes of settings and the names of those to remove. Confirmations are not included, because they
-/// are written separately.
+/// Returns the attributes of settings and the names of those to remove. Confirmations and the uploaded logo are not
+/// included, because they are written separately.
 pub(crate) fn settings_attributes(settings: &PortalSettings) -> Result<(Item, Vec<&'static str>), StoreError> {
     let text = |value: &str| AttributeValue::S(value.into());
     let mut set = HashMap::from([

@@ -20,6 +20,13 @@ pub(crate) fn workspace_keys() -> [HashMap<String, AttributeValue>; 2] {
 }
 
 impl Workspace {
+    /// Returns what a change of the settings sets, and the version over which it is written.
+    pub(crate) fn next_version(&self) -> (Item, Option<AttributeValue>) {
+        let number = |version: u64| AttributeValue::N(version.to_string());
+        let set = HashMap::from([("version".to_owned(), number(self.settings_version + 1))]);
+        (set, (self.settings_version > 0).then(|| number(self.settings_version)))
+    }
+
     /// Takes the workspace's items out of `items`.
     pub(crate) fn take(items: &mut Vec<Item>) -> Result<Self, StoreError> {
         let mut workspace = Self::default();

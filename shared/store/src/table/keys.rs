@@ -2,7 +2,7 @@
 //! contain the separator, no key is a prefix of another, and ids that differ only in case or normalisation stay apart.
 
 use domain::{
-    id::{CompanyId, ContactId, ConversationId, PartId, TeammateId, TicketId, TypeId},
+    id::{CompanyId, ContactId, ConversationId, LogoId, PartId, TeammateId, TicketId, TypeId},
     state::StateCategory,
     ticket::Boundary,
     timestamp::Timestamp,
@@ -111,6 +111,11 @@ pub(crate) fn ticket(id: &TicketId) -> String {
 /// A conversation's partition.
 pub(crate) fn conversation(id: &ConversationId) -> String {
     keyed("CONVERSATION", id.as_str())
+}
+
+/// A logo's sort key in the settings partition.
+pub(crate) fn logo(id: &LogoId) -> String {
+    keyed("LOGO", id.as_str())
 }
 
 /// A teammate's sort key in the settings partition.

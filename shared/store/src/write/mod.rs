@@ -6,6 +6,7 @@ mod correct;
 mod directory;
 mod follow;
 mod join;
+mod logo;
 mod number;
 mod once;
 mod open;

@@ -8,7 +8,6 @@ use crate::{
     record::{ProofRecord, SettingsFile, Signature, Workspace, change_item, settings_attribute, settings_attributes},
     table::{Attempts, Store, StoreError, Transaction, WriteError, keys},
 };
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::settings::{Change, Fault, PortalSettings, RequiredSetting};
 use std::collections::HashMap;
 
@@ -38,9 +37,8 @@ impl Store {
             return Ok(false);
         }
         let (mut set, remove) = settings_attributes(after)?;
-        let number = |version: u64| AttributeValue::N(version.to_string());
-        set.insert("version".into(), number(seen.settings_version + 1));
-        let over = (seen.settings_version > 0).then(|| number(seen.settings_version));
+        let (version, over) = seen.next_version();
+        set.extend(version);
         let mut transaction = Transaction::new(self);
         transaction.set_over((keys::SETTINGS.into(), keys::SETTINGS), set, &remove, ("version", over))?;
         for change in &changes {
@@ -51,7 +49,7 @@ impl Store {
     }
 
     /// Commits a change of the settings, and forgets what this process remembers of them; also when the answer got lost.
-    async fn settings_commit(&self, transaction: Transaction<'_>) -> Result<(), WriteError> {
+    pub(super) async fn settings_commit(&self, transaction: Transaction<'_>) -> Result<(), WriteError> {
         let result = transaction.commit().await;
         self.memory.forget();
         result

@@ -184,6 +184,15 @@ impl Request {
         Ok(Params::of_form(&self.body))
     }
 
+    /// The body of a form with a file, not yet taken apart, and its media type, which says where its fields end.
+    ///
+    /// # Errors
+    /// As [`Self::form`].
+    pub fn file_form(&self) -> Result<(&str, &[u8]), Problem> {
+        self.demand_body("multipart/form-data", LONGEST_FORM)?;
+        Ok((self.header("content-type").unwrap_or_default(), &self.body))
+    }
+
     /// Whether it only reads. On every route, requests that change something have another method than `GET` and `HEAD`.
     #[must_use]
     pub fn reads(&self) -> bool {

@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn the_section_of_a_help_desk_page_is_marked() {
         let grace = Teammate { id: domain::id::TeammateId::new("t-1").unwrap(), name: None };
-        let look = Look::help_desk(&Workspace::default(), &grace).in_section(Section::People);
+        let look = Look::help_desk(&app(), &Workspace::default(), &grace).in_section(Section::People);
         let page = Page { title: "People", look: &look, content: String::new() }.into_response(StatusCode::OK).unwrap();
         let page = String::from_utf8(page.into_http().into_body()).unwrap();
         assert!(page.contains(r#"<a href="/helpdesk/people" aria-current="page">People</a>"#));

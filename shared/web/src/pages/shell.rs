@@ -165,7 +165,6 @@ impl Page<'_> {
         let brand = &self.look.brand;
         let color = brand.color.as_deref().and_then(|it| it.parse::<Color>().ok());
         let brand_style = color.map_or_else(|| format!(":root{{--brand:{COLOR}}}"), brand_style);
-        let logo = brand.logo_url.as_deref().filter(|url| url.starts_with("https://"));
         let frame: &'static Frame = match self.look.reader {
             Reader::Nobody | Reader::Contact(_) if self.look.reports => &REPORT,
             Reader::Nobody | Reader::Contact(_) => &PORTAL,
@@ -180,7 +179,7 @@ impl Page<'_> {
             source_hash(&brand_style),
             frame.script_sources.trim_end(),
             self.look.messenger.as_ref().map(|url| format!(" {url}")).unwrap_or_default(),
-            logo.map(|url| format!(" {}", origin_of(url))).unwrap_or_default(),
+            self.look.logo.as_ref().map(|logo| format!(" {}", logo.source)).unwrap_or_default(),
         );
         let name = brand.display_name();
         let initial = name.chars().find(|it| it.is_alphanumeric());
@@ -191,7 +190,7 @@ impl Page<'_> {
             brand: name,
             brand_style: &brand_style,
             initial: &initial,
-            logo,
+            logo: self.look.logo.as_ref().map(|logo| logo.url.as_str()),
             reader: &self.look.reader,
             help_desk: self.look.is_help_desk(),
             content: &self.content,
@@ -204,14 +203,6 @@ impl Page<'_> {
             .header(header::CONTENT_SECURITY_POLICY, &policy)
             .header(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
     }
-}
-
-/// The scheme and host of an `https` address, without anything that could add to a content security policy.
-fn origin_of(url: &str) -> &str {
-    let host = url.get(8..).unwrap_or_default();
-    let end =
-        host.find(|it: char| !(it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | ':'))).unwrap_or(host.len());
-    url.get(..8 + end).unwrap_or_default()
 }
 
 fn source_hash(source: &str) -> String {

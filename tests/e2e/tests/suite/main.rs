@@ -44,6 +44,7 @@ mod import;
 mod lag;
 mod likeness;
 mod list;
+mod logo;
 #[cfg(not(feature = "built-functions"))]
 mod logs;
 mod messages_and_notes;

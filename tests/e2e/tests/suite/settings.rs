@@ -82,7 +82,7 @@ async fn teammates_read_the_settings_and_what_there_is_to_share() {
     let required = REQUIRED.map(|setting| json!({"setting": setting, "confirmed": true}));
     let read = settings(&site).await;
     let expected = json!({"enabled": true, "sign_in_url": "https://app.vendor.example/login?x=1",
-        "brand": {"name": "Vendor", "logo_url": null, "color": null}, "support_contact": null, "audience": [],
+        "brand": {"name": "Vendor", "logo_url": null, "color": null}, "support_contact": null, "logo": null, "audience": [],
         "visibility": {"restrict": false, "conditions": []}, "reporting": false, "required": required,
         "portal_url": format!("{origin}/tickets"), "snippets": read["snippets"], "version": 1});
     assert_eq!(read, expected);
