@@ -25,5 +25,7 @@ pub const FUNCTION: Function = Function {
         teammate "POST /helpdesk/settings/types" => page::types::save,
         teammate "GET /helpdesk/settings/states" => page::states::show,
         teammate "POST /helpdesk/settings/states" => page::states::save,
+        teammate "GET /helpdesk/settings/team" => page::team::show,
+        teammate "POST /helpdesk/settings/team" => page::team::save,
     ],
 };

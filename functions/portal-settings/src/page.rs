@@ -5,6 +5,7 @@ mod fields;
 mod form;
 pub(crate) mod logo;
 pub(crate) mod states;
+pub(crate) mod team;
 pub(crate) mod types;
 mod words;
 

@@ -11,6 +11,7 @@ pub mod inbox;
 pub mod search;
 pub mod settings;
 pub mod similar;
+pub mod team;
 pub mod ticket;
 pub mod viewing;
 

@@ -45,9 +45,9 @@ pub use portal::{
     SpacePage, TicketPage, Visitor, Watch,
 };
 pub use record::{
-    Attention, Case, CompanyFile, DeskCounts, EventPlace, History, ListPage, ListQuery, Listed, Names, PartPlace,
-    Participants, Session, SettingsChange, SettingsFile, Signature, SpaceRole, Tally, TeammateNames, Thread, Timeline,
-    TimelinePlace, Unread, Viewing, What, Workspace,
+    Attention, Case, CompanyFile, DeskCounts, EventPlace, History, ListPage, ListQuery, Listed, Member, Names,
+    PartPlace, Participants, Session, SettingsChange, SettingsFile, Signature, SpaceRole, Tally, TeammateNames, Thread,
+    Timeline, TimelinePlace, Unread, Viewing, What, Workspace,
 };
 pub use table::{
     BY_STATE, BY_UPDATED, Broken, BrokenKind, Store, StoreError, TABLE, TableDefinition, Usage, WriteError, metered,

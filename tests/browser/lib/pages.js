@@ -122,6 +122,7 @@ export const PAGES = [
   } }),
   desk("ticket types, with one that is being added", "/helpdesk/settings/types", { prepare: openSummary("Add a ticket type") }),
   desk("ticket states, with one that is being added", "/helpdesk/settings/states", { prepare: openSummary("Add a ticket state") }),
+  desk("team, with somebody who is being added", "/helpdesk/settings/team", { prepare: openSummary("Add a teammate") }),
   desk("ticket that is not there", "/helpdesk/tickets/tk-0", { status: 404 }),
   // A portal that runs already is not ours to put data into.
   ...(extremes ? [

@@ -1,4 +1,4 @@
-//! What the pages of ticket types and of ticket states have in common: the fields of a form, which they show again when it is
+//! What the pages of ticket types, of ticket states and of the team have in common: the fields of a form, which they show again when it is
 //! refused, and how they answer.
 
 use askama::Template;

@@ -64,8 +64,8 @@ pub(super) fn change(change: &Change) -> String {
         },
         "reporting" => if *after == true { "let customers report" } else { "no longer lets customers report" }.into(),
         "form" => format!("changed what customers are asked: {}", after.as_str().unwrap_or_default()),
-        "ticket_type" | "ticket_state" => {
-            let what = if change.setting == "ticket_type" { "ticket type" } else { "ticket state" };
+        "ticket_type" | "ticket_state" | "teammate" => {
+            let what = change.setting.replace('_', " ");
             let name = after.as_str().unwrap_or_default();
             match change.before.as_str() {
                 None => format!("added the {what} {name}"),
@@ -102,6 +102,7 @@ mod tests {
             ("sign_in_url", Value::Null, "removed the sign-in address"),
             ("support_contact", json!("help@vendor.example"), "set the support contact to help@vendor.example"),
             ("logo", json!("x"), "uploaded a logo"),
+            ("teammate", json!("Grace"), "added the teammate Grace"),
             ("logo", Value::Null, "removed the logo"),
             ("support_contact", Value::Null, "removed the support contact"),
             ("audience", json!([1]), "changed who may enter: 1 condition"),

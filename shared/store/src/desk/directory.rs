@@ -1,29 +1,14 @@
 //! Contacts and teammates, by their ids.
 
-use crate::table::{Store, StoreError, key, keys, record};
+use crate::{
+    record::Member,
+    table::{Store, StoreError, key, keys, record},
+};
 use domain::{
     contact::Contact,
     id::{CompanyId, ContactId, TeammateId},
 };
-use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
-
-#[derive(Deserialize)]
-struct TeammateRecord {
-    id: TeammateId,
-    /// The name that an import brought.
-    #[serde(default)]
-    name: Option<String>,
-    /// The name in their token, which only other teammates are shown.
-    #[serde(default)]
-    token_name: Option<String>,
-}
-
-impl TeammateRecord {
-    fn called(self) -> (TeammateId, Option<String>) {
-        (self.id, self.name.or(self.token_name))
-    }
-}
 
 impl Store {
     /// Reads a contact with the ids of its companies; `None` if it is not recorded.
@@ -54,11 +39,17 @@ impl Store {
         &self,
         ids: &BTreeSet<TeammateId>,
     ) -> Result<HashMap<TeammateId, Option<String>>, StoreError> {
-        Ok(self.recorded_teammates(ids).await?.into_iter().map(TeammateRecord::called).collect())
+        Ok(self.recorded_teammates(ids).await?.into_iter().map(names).collect())
     }
 
-    async fn recorded_teammates(&self, ids: &BTreeSet<TeammateId>) -> Result<Vec<TeammateRecord>, StoreError> {
+    async fn recorded_teammates(&self, ids: &BTreeSet<TeammateId>) -> Result<Vec<Member>, StoreError> {
         let found = self.get_all(ids.iter().map(|id| key(keys::SETTINGS, keys::teammate(id))).collect()).await?;
+        found.into_iter().map(record).collect()
+    }
+
+    /// Reads all recorded teammates.
+    pub async fn team(&self) -> Result<Vec<Member>, StoreError> {
+        let found = self.query_all(self.partition(keys::SETTINGS, keys::TEAMMATES)).await?;
         found.into_iter().map(record).collect()
     }
 
@@ -67,7 +58,11 @@ impl Store {
     pub async fn teammates(&self) -> Result<HashMap<TeammateId, Option<String>>, StoreError> {
         let query = self.partition(keys::SETTINGS, keys::TEAMMATES);
         let found = query.send().await.map_err(StoreError::from_sdk)?.items.unwrap_or_default();
-        let called = found.into_iter().map(|item| record(item).map(TeammateRecord::called));
-        called.collect()
+        found.into_iter().map(|item| record(item).map(names)).collect()
     }
+}
+
+/// The name by which other teammates know one, if there is any.
+fn names(of: Member) -> (TeammateId, Option<String>) {
+    (of.id, of.name.or(of.token_name))
 }

@@ -16,6 +16,7 @@ mod report;
 mod say;
 mod sessions;
 mod settings;
+mod team;
 mod ticket;
 mod touch;
 mod viewing;

@@ -67,6 +67,7 @@ mod search;
 mod settings;
 mod settings_page;
 mod space;
+mod team;
 #[cfg(not(feature = "built-functions"))]
 mod template;
 mod ticket;

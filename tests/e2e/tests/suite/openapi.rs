@@ -865,7 +865,11 @@ async fn conversations(contract: &mut Contract, site: &Site) {
 }
 
 /// What pages and forms answer, one after the other, besides the events that succeed.
-const PAGES: [(&str, &str, &str, u16); 78] = [
+const PAGES: [(&str, &str, &str, u16); 82] = [
+    ("GET", "/helpdesk/settings/team?done=saved", "", 200),
+    ("POST", "/helpdesk/settings/team", "id=t-new&name=New", 303),
+    ("POST", "/helpdesk/settings/team", "id=t-new&name=New", 422),
+    ("POST", "/helpdesk/settings/team", "teammate=t-new&was=x&name=Newer", 409),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x", 404),
     ("POST", "/tickets/tk-p6/conversation/messages", "body=x&client_id=x&begin=true", 303),
     ("POST", "/tickets/tk-p4/conversation/messages", "body=x&client_id=x", 403),
