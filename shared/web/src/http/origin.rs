@@ -62,9 +62,12 @@ pub(crate) fn preflight(config: &Config, request: &Request) -> Option<Response> 
 
 /// Lets the vendor's other pages read the answer if they may send the request.
 pub(crate) fn share(config: &Config, request: &Request, response: Response) -> Response {
-    let Some(origin) = sharer(config, request) else { return response };
-    let shades = request.settings().map(|it| shades(it.brand.color.as_deref()));
+    let sharer = sharer(config, request);
+    // The card on the Help Center's own pages, at the portal's origin: to itself a browser sends no `Origin`.
+    let is_own = request.header("sec-fetch-site") == Some("same-origin") && SHARED.contains(&request.route.as_str());
+    let shades = request.settings().filter(|_| is_own || sharer.is_some()).map(|it| shades(it.brand.color.as_deref()));
     let response = shades.into_iter().fold(response, |response, it| response.header(SHADES, &it));
+    let Some(origin) = sharer else { return response };
     response
         .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)
         .header(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true")

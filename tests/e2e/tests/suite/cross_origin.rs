@@ -94,6 +94,18 @@ async fn what_the_messenger_asks_for_brings_the_workspaces_colour_in_shades_that
             assert!(shades[1].is_empty() || told.matches('#').count() == 4, "{path}: {told}");
         }
     }
+    // The Help Center's own pages are at the portal's origin.
+    for (path, site_of_page, told) in [
+        ("/api/portal/access", "same-origin", true),
+        ("/api/tickets-space", "same-origin", true),
+        ("/api/portal/access", "cross-site", false),
+        ("/api/tickets", "same-origin", false),
+    ] {
+        let own =
+            site.get(path).header("sec-fetch-site", site_of_page).header("cookie", &session).send().await.unwrap();
+        assert_eq!(header(&own, "tickets-portal-shades").is_some(), told, "{path} {site_of_page}");
+        assert_eq!(header(&own, "access-control-allow-origin"), None, "{path}");
+    }
     // Nobody is told, and neither are other sites' pages.
     assert_eq!(ask("/api/portal/access", APP, "a=b").await, None);
     assert_eq!(ask("/api/portal/access", "https://evil.example", &session).await, None);
