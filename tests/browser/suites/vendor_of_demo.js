@@ -19,7 +19,10 @@ describe("the vendor of the demo data", () => {
     visit(async (page) => {
       await signIn(page, "Søren Møller");
       await page.getByRole("button", { name: "Help, 1 with something new" }).click();
-      await drawer(page).getByRole("listitem").first().getByRole("button").click();
+      const row = drawer(page).getByRole("listitem").first();
+      const [around, title] = [await row.boundingBox(), await row.locator(".title").boundingBox()];
+      assert.ok(title.y >= around.y && title.y + title.height <= around.y + around.height, "the title of what is new stands in its row");
+      await row.getByRole("button").click();
       await drawer(page).getByRole("button", { name: "Continue the conversation" }).click();
       await drawer(page).getByText("May I restart the connection").waitFor();
       assert.equal(await page.locator("#launcher").isVisible(), false, "nothing lies over the drawer");
