@@ -34,7 +34,11 @@ const desk = (name, path, more) => ({ name: `Help Desk: ${name}`, ...more, find:
 }) });
 let marked;
 /** A ticket of words that nothing breaks which repeats one like it. */
-const repeating = () => (marked ??= deskSend("PUT", "/api/helpdesk/tickets/tk-900003/duplicate", { of: "tk-900002", version: 1 }).then(({ id }) => id));
+const repeating = () => (marked ??= (async () => {
+  const { id, version } = await deskApi("/api/helpdesk/tickets/tk-900003");
+  await deskSend("PUT", `/api/helpdesk/tickets/${id}/duplicate`, { of: "tk-900002", version });
+  return id;
+})());
 const longest = async () => most(await samirasTickets(), (it) => it.history.length).id;
 const messages = (ticket) => ticket.timeline.filter((it) => it.kind === "message").length;
 const foldsEvents = ({ timeline }) => timeline.some((it, index) => it.kind === "event" && timeline[index + 1]?.kind === "event");

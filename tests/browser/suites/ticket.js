@@ -8,6 +8,8 @@ import { SAMIRA, YOUSEF, samirasTickets } from "../lib/pages.js";
 import { FAILED, PAPER, PHONE, api, cookiesOf, extremes, inBrowser, most, signIn, ticketsOf } from "../lib/site.js";
 import { NGOZI, deskApi, deskSend, viewingCookies } from "../lib/teammate.js";
 
+const takingPart = (ticket) => (ticket.conversation ? ["Taking part"] : []);
+
 describe("the ticket page", { concurrency: 3 }, () => {
   test("shows what the ticket has: state, number, details and attributes", () =>
     inBrowser({ who: SAMIRA }, async (page) => {
@@ -17,7 +19,7 @@ describe("the ticket page", { concurrency: 3 }, () => {
       assert.equal(await page.locator("article .state").textContent(), ticket.state.label);
       const ofTheReader = ["Seen by", "Among your tickets"];
       const terms = (await page.locator("dt").allTextContents()).filter((it) => !ofTheReader.includes(it));
-      assert.deepEqual(terms, ["Type", "Company", "Created by", "Created", "Last updated", ...ticket.attributes.map((it) => it.name)]);
+      assert.deepEqual(terms, ["Type", "Company", "Created by", "Created", "Last updated", ...ticket.attributes.map((it) => it.name), ...takingPart(ticket)]);
       const company = page.locator("dl > div", { has: page.locator("dt", { hasText: /^Company$/ }) }).locator("dd");
       assert.equal(await company.textContent(), ticket.company.name);
     }));
@@ -82,7 +84,7 @@ describe("the ticket page", { concurrency: 3 }, () => {
       const [messages, events] = ["message", "event"].map((kind) => ticket.timeline.filter((it) => it.kind === kind));
       assert.deepEqual(await shown(".message .prose"), messages.map((it) => it.body));
       assert.deepEqual(await shown(".event > span"), events.map((it) => it.text));
-      assert.deepEqual((await shown("dt")).slice(5), ticket.attributes.map((it) => it.name));
+      assert.deepEqual((await shown("dt")).slice(5), [...ticket.attributes.map((it) => it.name), ...takingPart(ticket)]);
       assert.deepEqual(await shown(".write, .turn-page .button"), []);
     });
   });
