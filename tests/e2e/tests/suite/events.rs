@@ -123,6 +123,8 @@ pub(crate) async fn scene() -> Site {
     let mut lines = e2e::scene::lines();
     lines[0] = e2e::scene::reporting();
     lines.push(e2e::scene::conversation("c-2", &["ada"]));
+    // The teammate of the events. Whoever opens the Help Desk is in the team from then on, and one event would change the next.
+    lines.push(json!({"kind": "teammate", "id": "t-1", "name": "Ines"}));
     Site::with(&lines).await
 }
 
