@@ -1,5 +1,6 @@
 //! Whether a contact may enter the portal, for the card, the banner and the API (docs/product.md, Access), and the
-//! scripts of card and Messenger for the vendor's pages, with the workspace's logo. Also answers 404 to every request that has no other route.
+//! scripts of card and Messenger for the vendor's pages, with the workspace's logo. Also answers 404 to every request
+//! that has no other route.
 
 use domain::{
     access::Reason,

@@ -1,5 +1,5 @@
-//! What the pages of ticket types, of ticket states and of the team have in common: the fields of a form, which they show again when it is
-//! refused, and how they answer.
+//! What the pages of ticket types, of ticket states and of the team have in common: the fields of a form, which they
+//! show again when it is refused, and how they answer.
 
 use askama::Template;
 use domain::settings::Unfit;
