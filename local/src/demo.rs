@@ -73,7 +73,11 @@ mod tests {
     const DAY: i64 = 24 * HOUR;
 
     fn lines() -> Vec<Value> {
-        let text = ndjson(&Cast::read().unwrap(), NOW.parse().unwrap(), "http://localhost:8080/sign-in").unwrap();
+        lines_at(NOW.parse().unwrap())
+    }
+
+    fn lines_at(now: Timestamp) -> Vec<Value> {
+        let text = ndjson(&Cast::read().unwrap(), now, "http://localhost:8080/sign-in").unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
@@ -375,10 +379,9 @@ mod tests {
 
     #[test]
     fn who_has_which_tickets_does_not_depend_on_the_time_and_the_one_who_is_answered_has_one_in_progress() {
-        let (cast, answer) = (Cast::read().unwrap(), Conversations::read().unwrap().answer);
+        let answer = Conversations::read().unwrap().answer;
         let at = |now: i64| {
-            let told = ndjson(&cast, Timestamp::from_millis(now).unwrap(), "http://localhost/").unwrap();
-            let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let lines = lines_at(Timestamp::from_millis(now).unwrap());
             let states = of(&lines, "ticket_state");
             let what = |it: &&Value| {
                 let fields = ["type", "state", "company", "requester"].map(|field| it[field].to_string());
