@@ -6,6 +6,7 @@
 use super::{Error, Teammate, Thing, settings::signature};
 use crate::{Portal, once::fingerprint};
 use domain::{id::TeammateId, limit, settings::Unfit};
+use std::collections::BTreeSet;
 use store::{Member, WriteError};
 
 /// How many can be recorded here. All of them are read wherever somebody is chosen.
@@ -31,7 +32,7 @@ pub fn mark(of: &Member) -> String {
 /// # Errors
 /// [`Error::Unknown`], [`Error::UnfitSetting`]; [`Error::StaleSettings`] when somebody else has given them another name since.
 pub async fn rename(portal: &Portal, by: &Teammate, id: &TeammateId, was: &str, name: &str) -> Result<(), Error> {
-    let seen = portal.store.team().await?.into_iter().find(|it| it.id == *id);
+    let seen = portal.store.recorded_teammates(&BTreeSet::from([id.clone()])).await?.pop();
     let seen = seen.ok_or_else(|| Error::Unknown(Thing::Teammate(id.clone())))?;
     if !was.is_empty() && mark(&seen) != was {
         return Err(stale(portal).await);

@@ -42,7 +42,8 @@ impl Store {
         Ok(self.recorded_teammates(ids).await?.into_iter().map(names).collect())
     }
 
-    async fn recorded_teammates(&self, ids: &BTreeSet<TeammateId>) -> Result<Vec<Member>, StoreError> {
+    /// Reads those of these teammates who are recorded.
+    pub async fn recorded_teammates(&self, ids: &BTreeSet<TeammateId>) -> Result<Vec<Member>, StoreError> {
         let found = self.get_all(ids.iter().map(|id| key(keys::SETTINGS, keys::teammate(id))).collect()).await?;
         found.into_iter().map(record).collect()
     }
