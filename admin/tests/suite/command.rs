@@ -8,7 +8,6 @@ use std::{
     process::{Command, Output, Stdio},
     time::Duration,
 };
-use store::Store;
 use witness::Dynamo;
 
 /// The command, without the environment variables of the test.
@@ -227,7 +226,7 @@ async fn a_conversation_of_three_thousand_is_imported_with_its_ticket() {
     let items = Items::at(&engine.endpoint(), "tickets");
     let spaces = async || items.dump().await.into_keys().filter(|key| key.ends_with(" SPACE#tk-crowd#")).count();
     assert_eq!(spaces().await, PEOPLE + 1, "and Ada's, whose ticket it is");
-    engine.feed(&Store::at(&engine.endpoint(), "tickets")).await;
+    engine.feed(&engine.store()).await;
     let (code, out, _) = there(&["check"]);
     assert!(code == 0 && out.ends_with(": 0 findings\n"), "{out}");
 }

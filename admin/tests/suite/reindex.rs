@@ -222,7 +222,7 @@ async fn a_renamed_company_is_found_after_reindexing_and_so_it_is_after_an_impor
 #[tokio::test]
 async fn an_inbox_that_its_index_does_not_have_yet_is_not_counted_by_it() {
     let dynamo = Dynamo::witnessed().await;
-    let store = Store::at(&dynamo.endpoint(), "tickets").patient();
+    let store = dynamo.store().patient();
     store.create_table().await.unwrap();
     assert_eq!(import::import_text(&store, &text(&lines())).await.unwrap().refusals, []);
     let done = store.reindex(false, |_| {}).await.unwrap();
@@ -234,7 +234,7 @@ async fn an_inbox_that_its_index_does_not_have_yet_is_not_counted_by_it() {
 #[tokio::test]
 async fn notes_of_an_older_version_are_moved_at_the_pace_that_a_partition_takes() {
     let dynamo = Dynamo::witnessed().await;
-    let watched = Store::at(&dynamo.endpoint(), "tickets").patient();
+    let watched = dynamo.store().patient();
     watched.create_table().await.unwrap();
     let (filler, items) = (Store::at(&dynamo.unwatched(), "tickets"), Items::at(&dynamo.unwatched(), "tickets"));
     let note = |n: usize| {

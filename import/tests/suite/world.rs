@@ -20,8 +20,7 @@ pub struct World {
 impl World {
     pub async fn new() -> Self {
         let dynamo = Dynamo::start().await;
-        let store = Store::at(&dynamo.endpoint(), "tickets");
-        let store = if dynamo.is_slow() { store.patient() } else { store };
+        let store = dynamo.store();
         store.create_table().await.unwrap();
         Self { store, items: Items::at(&dynamo.endpoint(), "tickets"), dynamo }
     }

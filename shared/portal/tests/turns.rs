@@ -28,7 +28,7 @@ use std::{
         atomic::{AtomicI64, Ordering},
     },
 };
-use store::{CompanyFilter, Door, ListQuery, Past, Store, Visitor};
+use store::{CompanyFilter, Door, ListQuery, Past, Visitor};
 use witness::Dynamo;
 
 const LINES: &str = r#"
@@ -145,7 +145,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let dynamo = Dynamo::start().await;
-        let store = Store::at(&dynamo.endpoint(), "tickets");
+        let store = dynamo.store();
         store.create_table().await.unwrap();
         import::import_text(&store, LINES.trim()).await.unwrap();
         let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();

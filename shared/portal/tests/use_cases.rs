@@ -17,7 +17,7 @@ use portal::{
     },
 };
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Door, ListQuery, Past, Store, Visitor};
+use store::{Door, ListQuery, Past, Visitor};
 use witness::Dynamo;
 
 const LINES: &str = r#"
@@ -40,7 +40,7 @@ const LINES: &str = r#"
 /// A portal over a table of its own. It lives as long as it is held.
 async fn portal() -> (Portal, Dynamo) {
     let dynamo = Dynamo::start().await;
-    let store = Store::at(&dynamo.endpoint(), "tickets");
+    let store = dynamo.store();
     store.create_table().await.unwrap();
     import::import_text(&store, LINES.trim()).await.unwrap();
     let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();

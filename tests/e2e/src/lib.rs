@@ -66,8 +66,7 @@ impl Site {
     /// The same, with nothing that can be searched: for tests with so much in it that indexing would take them minutes.
     pub async fn unfed(lines: &[Value]) -> Self {
         let engine = Dynamo::start().await;
-        let store = Store::at(&engine.endpoint(), "tickets");
-        let store = if engine.is_slow() { store.patient() } else { store };
+        let store = engine.store();
         store.create_table().await.unwrap();
         load(&store, lines).await;
         let endpoint = engine.endpoint();
@@ -91,7 +90,7 @@ impl Site {
 
     /// Another portal over the same table, which reaches the engine through `endpoint`.
     pub async fn beside(&self, endpoint: &str) -> Self {
-        Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets")).await
+        Self::over(self.engine.clone(), endpoint, self.engine.store_by(endpoint)).await
     }
 
     /// The same, for a proxy that holds requests: they wait for as long as what happens meanwhile takes, where a function

@@ -122,10 +122,17 @@ impl Dynamo {
         self.loader.as_ref()
     }
 
-    /// Whether this is a program that takes its time, so that whoever asks it should be in no hurry.
+    /// The table of tests.
     #[must_use]
-    pub const fn is_slow(&self) -> bool {
-        self.embedded.is_none()
+    pub fn store(&self) -> Store {
+        self.store_by(&self.endpoint)
+    }
+
+    /// The same, reached by way of a proxy. Another implementation takes its time, so whoever asks it is in no hurry.
+    #[must_use]
+    pub fn store_by(&self, endpoint: &str) -> Store {
+        let store = Store::at(endpoint, TABLE);
+        if self.embedded.is_none() { store.patient() } else { store }
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.

@@ -104,8 +104,7 @@ impl World {
     /// Creates an empty table.
     pub async fn empty() -> Self {
         let dynamo = Dynamo::start().await;
-        let store = Store::at(&dynamo.endpoint(), "tickets");
-        let store = if dynamo.is_slow() { store.patient() } else { store };
+        let store = dynamo.store();
         assert!(store.create_table().await.unwrap());
         Self { store, dynamo }
     }
