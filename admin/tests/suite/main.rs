@@ -4,6 +4,7 @@
 mod check;
 mod command;
 mod corrupt;
+mod credentials;
 mod erase;
 mod reindex;
 mod repair;

@@ -1,5 +1,6 @@
 //! What can go wrong in the store: DynamoDB is busy, a request is broken, or an item is corrupt.
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::{
     config::http::HttpResponse,
     error::{BuildError, ProvideErrorMetadata, SdkError},
@@ -49,6 +50,8 @@ pub enum BrokenKind {
     AccessDenied,
     /// DynamoDB does not accept the request.
     InvalidRequest,
+    /// Whoever asks has no credentials, or they cannot be had: somebody at a laptop who has not signed in.
+    NoCredentials,
     /// The table or index does not exist.
     NoTable,
     /// A request or item could not be made, which is a bug in this program.
@@ -64,6 +67,7 @@ impl BrokenKind {
         match self {
             Self::AccessDenied => "access_denied",
             Self::InvalidRequest => "invalid_request",
+            Self::NoCredentials => "no_credentials",
             Self::NoTable => "no_table",
             Self::Unbuilt => "unbuilt",
             Self::Refused => "refused",
@@ -116,6 +120,7 @@ impl fmt::Display for BrokenKind {
         f.write_str(match self {
             Self::AccessDenied => "access denied",
             Self::InvalidRequest => "not a request that DynamoDB takes",
+            Self::NoCredentials => "no credentials: sign in to AWS, or check AWS_PROFILE",
             Self::NoTable => "no such table or index",
             Self::Unbuilt => "cannot be made",
             Self::Refused => "refused",
@@ -172,6 +177,18 @@ pub(super) fn cancellation(error: &TransactWriteItemsError) -> impl Iterator<Ite
     reasons.iter().map(|reason| reason.code().unwrap_or_default())
 }
 
+/// Whether asking for credentials once more would fail again.
+const fn is_lasting(error: &CredentialsError) -> bool {
+    !matches!(error, CredentialsError::ProviderTimedOut(_))
+}
+
+/// What errors say, one after the other. Some wrap another of their own kind and say the same.
+fn told<'a>(errors: impl Iterator<Item = &'a (dyn StdError + 'static)>) -> String {
+    let mut told: Vec<_> = errors.map(ToString::to_string).collect();
+    told.dedup();
+    told.join(": ")
+}
+
 impl StoreError {
     pub(crate) fn from_sdk<E: OperationError + StdError + 'static>(error: SdkError<E, HttpResponse>) -> Self {
         let busy = |why: &str| Self::Busy(format!("{}: {why}", E::OPERATION));
@@ -194,8 +211,12 @@ impl StoreError {
             // A timeout, or a request that was not sent. The causes are described in their own words, which concern the
             // connection and not the data.
             other => {
-                let causes = iter::successors(Some(other as &dyn StdError), |&error| error.source());
-                busy(&causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
+                let causes = || iter::successors(Some(other as &dyn StdError), |&error| error.source());
+                let credentials = causes().skip_while(|it| !it.downcast_ref().is_some_and(is_lasting));
+                match told(credentials) {
+                    why if why.is_empty() => busy(&told(causes())),
+                    why => broken(BrokenKind::NoCredentials, &why),
+                }
             }
         }
     }
