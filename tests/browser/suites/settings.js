@@ -23,6 +23,9 @@ const LINES = [
   })),
 ];
 
+// Four pixels by two, in one colour.
+const WIDE_LOGO = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAIAAADwyuo0AAAAEElEQVR4nGOQy4+BIwZkDgBc0gdJthq2swAAAABJRU5ErkJggg==", "base64");
+
 const now = () => Math.floor(Date.now() / 1000);
 const token = (contact, more) =>
   signed({ user_id: contact, iat: now(), exp: now() + 600, ...more }, "demo-identity-secret-for-this-machine-only");
@@ -104,6 +107,59 @@ if (extremes) {
             assert.equal(await page.getByLabel("Address to share").inputValue(), `${portal.origin}/tickets`);
           });
           assert.deepEqual([await enters("u-ana"), await enters("u-bo")], [200, 403]);
+        } finally {
+          await portal.stop();
+        }
+      });
+    }
+
+    for (const [way, javaScriptEnabled] of [["script", true], ["plain", false]]) {
+      test(`uploads a logo that customers see, and takes it away again (${way})`, async () => {
+        const portal = await startPortal([]);
+        try {
+          const mayAsk = (request) => new URL(request.url()).pathname.startsWith("/embed/logo/");
+          const options = { baseURL: portal.origin, javaScriptEnabled, mayAsk };
+          const logo = (page) => page.getByRole("banner").locator(".brand img");
+          const customers = (look) =>
+            inBrowser(options, async (page) => {
+              await page.goto("/sign-in?contact=u-samira");
+              await page.goto("/tickets");
+              await look(page);
+            });
+          await inBrowser(options, async (page) => {
+            const upload = async (name, mimeType, buffer) => {
+              await page.getByLabel("Image").setInputFiles({ name, mimeType, buffer });
+              await page.getByRole("button", { name: "Upload" }).click();
+            };
+            await page.context().addCookies(await teammateCookies(NGOZI, portal.origin));
+            await page.goto("/helpdesk/settings");
+            await upload("logo.svg", "image/svg+xml", Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"));
+            assert.match(await page.getByRole("alert").innerText(), /SVG/);
+            await upload("logo.png", "image/png", Buffer.concat([WIDE_LOGO, Buffer.alloc(64 * 1024)]));
+            assert.match(await page.getByRole("alert").innerText(), /64 KB/);
+            await page.goto("/tickets");
+            assert.equal(await logo(page).count(), 0, "nothing of it is kept");
+
+            await page.goto("/helpdesk/settings");
+            await upload("logo.png", "image/png", WIDE_LOGO);
+            assert.equal(await said(page), "Saved.");
+            await page.getByAltText("The logo at present").waitFor();
+          });
+          await customers(async (page) => {
+            const size = await logo(page).evaluate(async (image) => {
+              await image.decode();
+              return [image.naturalWidth, image.naturalHeight, image.clientWidth, image.clientHeight];
+            });
+            assert.deepEqual(size, [4, 2, 56, 28], "in its own proportions, as high as a line");
+          });
+          await inBrowser(options, async (page) => {
+            await page.context().addCookies(await teammateCookies(NGOZI, portal.origin));
+            await page.goto("/helpdesk/settings#logo");
+            await page.getByRole("button", { name: "Remove the logo" }).click();
+            assert.equal(await said(page), "Saved.");
+            assert.equal(await page.getByAltText("The logo at present").count(), 0);
+          });
+          await customers(async (page) => assert.equal(await logo(page).count(), 0));
         } finally {
           await portal.stop();
         }
