@@ -29,7 +29,7 @@ pub async fn demo_data(app: &App, cast: &Cast) -> Result<bool, Box<dyn Error>> {
     let here = sign_in::address(&app.config.portal_origin);
     let settings = app.portal.store.workspace().await?.settings;
     if *settings == PortalSettings::default() {
-        eprintln!("Loading demo data…");
+        eprintln!("Loading demo data. Search takes it in after the start, and knows all of it a minute or two later.");
         let lines = demo::ndjson(cast, app.portal.clock.now(), &here)?;
         let (settings, others) = lines.split_once('\n').unwrap_or_default();
         import::import_text(&app.portal.store, others).await?;
