@@ -7,6 +7,7 @@ use super::{
     refine::Panel,
     state_name,
     table::{CompanyColumn, Headers, Row, Table},
+    ticket::type_name,
 };
 use crate::search;
 use askama::Template;
@@ -263,8 +264,8 @@ impl<'a> Query<'a> {
         }));
         let mut of_type = vec![choice("All types", &[("type", "")], wanted.filter.ticket_type.is_none())];
         of_type.extend(visit.workspace.catalog.types.values().map(|it| {
-            let text = format!("{} {}", it.icon, it.name);
-            choice(text.trim(), &[("type", it.id.as_str())], wanted.filter.ticket_type.as_ref() == Some(&it.id))
+            let is_chosen = wanted.filter.ticket_type.as_ref() == Some(&it.id);
+            choice(&type_name(&it.icon, &it.name), &[("type", it.id.as_str())], is_chosen)
         }));
         let kinds = vec![
             choice("Tickets and conversations", &[("kind", "")], wanted.kind.is_none()),
