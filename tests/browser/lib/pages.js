@@ -92,7 +92,7 @@ export const PAGES = [
   desk("inbox of what waits on customers, with the assignee menu open", "/helpdesk?turn=customer", { prepare: openMenu("Assignee") }),
   desk("inbox that a filter leaves empty", "/helpdesk?turn=none&assignee=nobody-like-this"),
   desk("search", "/helpdesk/search"),
-  desk("search for words, with the Company column", async () => (await indexing(), "/helpdesk/search?q=the"), { column: true }),
+  desk("search for words, with the Company column", async () => (await indexing(), "/helpdesk/search?q=label+printer"), { column: true }),
   desk("search of conversations, second page", async () => {
     const { next_cursor } = await deskApi("/api/helpdesk/search?kind=conversation");
     return `/helpdesk/search?${new URLSearchParams({ kind: "conversation", cursor: next_cursor })}`;
