@@ -1,5 +1,5 @@
-//! What the functions' files are made of, by crate: their symbols are named after what they were written in. Generic code
-//! of the standard library counts as that of the crate for whose type it was compiled, where its name says so.
+//! What the functions' files are made of, by crate: their symbols are named after what they were written in. Generic
+//! code of the standard library counts as that of the crate for whose type it was compiled, where its name says so.
 
 use crate::{program, scenario::SCENARIOS};
 use std::{

@@ -97,8 +97,8 @@ fn write(file: &Path, many: usize) {
             let author =
                 if nth.is_multiple_of(2) { json!({"contact": contact}) } else { json!({"teammate": scene::GRACE}) };
             json!({"id": format!("p-{nth}"), "type": "message", "author": author, "at": at(nth),
-                "body": format!("Since the update of last week printer {} stops at every label number {}, and not only in \
-                    hall {nth}. Who can have a look at it today?", n % 977, n * 7919 % 10_007)})
+                "body": format!("Since the update of last week printer {} stops at every label number {}, and not only \
+                    in hall {nth}. Who can have a look at it today?", n % 977, n * 7919 % 10_007)})
         };
         line(json!({"kind": "conversation", "id": format!("c-{n}"), "participants": [contact],
             "parts": (0..MESSAGES).map(part).collect::<Vec<_>>()}));

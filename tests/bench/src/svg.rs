@@ -19,7 +19,8 @@ const STYLE: &str = "text{font:12px sans-serif;fill:#333;text-anchor:middle}.nam
 pub fn plot(sizes: &[usize], of: &str, curves: &[Curve<'_>]) -> String {
     let width = WIDTH * curves.len() as f64;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" width=\"{width}\" height=\"{HEIGHT}\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" width=\"{width}\" \
+         height=\"{HEIGHT}\">\n\
          <style>{STYLE}</style>\n"
     );
     for (nth, (name, values)) in curves.iter().enumerate() {

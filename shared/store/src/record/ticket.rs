@@ -38,7 +38,7 @@ pub(crate) struct RowRecord {
     /// Since when it is in the state's turn. Absent in rows of versions that did not keep turns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
-    // An `ExchangeRecord`. Flattened, it would have serde keep every attribute of a row until it knows which are its own.
+    // An `ExchangeRecord`. Flattened, it would have serde keep all attributes of a row until it knows which are whose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     said: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

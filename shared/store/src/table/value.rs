@@ -1,5 +1,5 @@
-//! Reads attributes through serde. `serde_dynamo` would move those of each item into a map of its own, and on into another:
-//! of a list's instructions that was a tenth.
+//! Reads attributes through serde. `serde_dynamo` would move those of each item into a map of its own, and on into
+//! another: of a list's instructions that was a tenth.
 
 use super::item::Item;
 use aws_sdk_dynamodb::types::AttributeValue;

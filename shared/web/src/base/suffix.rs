@@ -1,7 +1,8 @@
 //! Domains under which anybody can have a name, such as `co.uk` and `github.io`: the public suffix list of Mozilla
 //! (<https://publicsuffix.org>, MPL 2.0).
 
-/// A rule a line, in the order of their bytes. Names of other scripts are there as they are written and as they are sent.
+/// A rule a line, in the order of their bytes. Names of other scripts are there as they are written and as they are
+/// sent.
 const RULES: &[u8] = include_bytes!("public-suffixes.txt");
 
 /// Whether anybody can have a name under this domain, which has more than one part.
