@@ -70,10 +70,13 @@ impl Timestamp {
     /// zone.
     #[must_use]
     pub fn in_words(self) -> String {
-        let t = self.0;
-        let month = t.month().to_string();
-        let month = month.get(..3).unwrap_or(&month);
-        format!("{} {month} {}, {:02}:{:02} UTC", t.day(), t.year(), t.hour(), t.minute())
+        const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+        let text = Text::of(self);
+        let part = |from: usize, to: usize| text.as_str().get(from..to).unwrap_or_default();
+        let end = usize::from(u8::from(self.0.month())) * 3;
+        let month = MONTHS.get(end - 3..end).unwrap_or_default();
+        // A list has a hundred of them.
+        [part(8, 10).trim_start_matches('0'), " ", month, " ", part(0, 4), ", ", part(11, 16), " UTC"].concat()
     }
 
     /// Formats the time in UTC as programs for spreadsheets read it: `2026-11-01 09:00:00`.
@@ -205,6 +208,8 @@ mod tests {
         assert_eq!((at.month_before(), at.month_after()), (time("2025-12-01"), time("2026-02-01")));
         assert_eq!(time("2024-02-29").month_after(), time("2024-03-01"));
         assert_eq!((at.day(), at.in_a_cell()), ("2026-01-31".into(), "2026-01-31 12:00:00".into()));
+        assert_eq!(at.in_words(), "31 Jan 2026, 12:00 UTC");
+        assert_eq!(time("2026-12-01T03:04:05Z").in_words(), "1 Dec 2026, 03:04 UTC");
     }
 
     proptest! {

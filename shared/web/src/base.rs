@@ -1,3 +1,4 @@
 pub(crate) mod app;
 pub mod config;
 pub mod signing;
+mod suffix;

@@ -2,9 +2,14 @@
 //! calls it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod crates;
+mod gateway;
+mod growth;
+mod operator;
 mod process;
 mod report;
 mod scenario;
+mod svg;
 mod tls;
 
 use clap::Parser;
@@ -22,12 +27,26 @@ use tls::Tls;
 
 /// How many answers after the first are counted under valgrind.
 const COUNTED: u64 = 10;
+/// What callgrind writes.
+const PROFILE: &str = "callgrind.out";
 
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Folder with the built functions: each by its name, or as `sam build` leaves them.
     #[arg(long)]
     functions: PathBuf,
+    /// Tell what the functions' files are made of, by crate, instead. They must have their symbols.
+    #[arg(long)]
+    crates: bool,
+    /// Measure pages as what they are about grows instead, and leave plots in this folder.
+    #[arg(long, value_name = "PLOTS")]
+    growth: Option<PathBuf>,
+    /// Measure the portal of `cargo run` instead, which is in the folder beside functions.
+    #[arg(long)]
+    gateway: bool,
+    /// Measure the operator's command, which is in the folder beside functions, over so many tickets instead.
+    #[arg(long, value_name = "TICKETS", value_delimiter = ',')]
+    operator: Vec<usize>,
     /// The built floor, to compare with.
     #[arg(long)]
     floor: Option<PathBuf>,
@@ -43,6 +62,9 @@ struct Arguments {
     /// Stop measuring times after this many seconds.
     #[arg(long, default_value_t = 300)]
     seconds: u64,
+    /// Leave callgrind's files in this folder, for `callgrind_annotate`. Programs with their symbols say the most.
+    #[arg(long, value_name = "FOLDER")]
+    profiles: Option<PathBuf>,
     /// Where to write the figures as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -66,7 +88,19 @@ async fn main() {
     let arguments = Arguments::parse();
     let folder = std::env::temp_dir().join(format!("tickets-portal-bench-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
-    let correct = measure(&arguments, &folder).await;
+    let functions = &arguments.functions;
+    let mut correct = true;
+    if arguments.crates {
+        crates::print(functions);
+    } else if let Some(plots) = &arguments.growth {
+        growth::measure(functions, plots, &folder).await;
+    } else if arguments.gateway {
+        gateway::measure(functions).await;
+    } else if !arguments.operator.is_empty() {
+        operator::measure(functions, &arguments.operator, &folder);
+    } else {
+        correct = measure(&arguments, &folder).await;
+    }
     fs::remove_dir_all(&folder).unwrap();
     std::process::exit(i32::from(!correct));
 }
@@ -123,6 +157,10 @@ async fn measure(arguments: &Arguments, folder: &Path) -> bool {
                 let environment = it.environment(&site.endpoint);
                 let cold = instructions(it, &program, &environment, 0, folder).await;
                 let all = instructions(it, &program, &environment, COUNTED, folder).await;
+                if let Some(profiles) = &arguments.profiles {
+                    let kept = profiles.join(format!("{}, {name}.out", it.scenario.name));
+                    fs::copy(folder.join(PROFILE), kept).unwrap();
+                }
                 let found = report.instructions.entry(it.scenario.name.into()).or_default();
                 found.insert(name, all.saturating_sub(cold) / COUNTED);
             }
@@ -184,7 +222,7 @@ async fn instructions(
 ) -> u64 {
     let mut least = u64::MAX;
     for _ in 0..2 {
-        let output = folder.join("callgrind.out");
+        let output = folder.join(PROFILE);
         let mut command = Command::new("valgrind");
         command.args(["--tool=callgrind", "--quiet", &format!("--callgrind-out-file={}", output.display())]);
         command.arg(program);

@@ -139,9 +139,7 @@ impl Process {
 
     /// The most memory that it has used, in bytes.
     pub fn memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-        line.split_whitespace().next().and_then(|it| it.parse().ok()).map_or(0, |kilobytes: u64| kilobytes * 1024)
+        memory(self.child.id())
     }
 
     /// Tells it that there will be no more events, and waits until it ends by itself.
@@ -186,6 +184,22 @@ async fn answered(
     assert_eq!(what, "response", "the program failed: {}", String::from_utf8_lossy(&body));
     let _ = api.answers.send((Instant::now(), body)).await;
     StatusCode::ACCEPTED
+}
+
+/// The most memory that a process has used, in bytes.
+pub fn memory(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|it| it.parse().ok()).map_or(0, |kilobytes: u64| kilobytes * 1024)
+}
+
+/// Processor time of a process with that of threads that have ended, in steps of ten milliseconds.
+pub fn processor_of_all(pid: u32) -> Duration {
+    let line = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // Behind the name, which can have spaces: times of the program and of the system for it are the 12th and 13th.
+    let fields = line.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|it| it.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 /// Processor time of a process in nanoseconds, over its threads. Threads that have ended are not in it; a function's

@@ -16,15 +16,15 @@ pub(crate) const EXCHANGE: [&str; 3] = [SAID, UNANSWERED, "last"];
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ExchangeRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    said: Option<i64>,
+    pub(super) said: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    unanswered: Option<i64>,
+    pub(super) unanswered: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    last: Option<LastRecord>,
+    pub(super) last: Option<LastRecord>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct LastRecord {
+pub(super) struct LastRecord {
     by: ActorRecord,
     text: String,
 }

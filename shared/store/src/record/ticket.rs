@@ -1,6 +1,6 @@
 //! Tickets: the fields that lists need, the whole ticket, and its link to a conversation.
 
-use super::exchange::ExchangeRecord;
+use super::exchange::{ExchangeRecord, LastRecord};
 use crate::table::{Attribute, Item, StoreError, Transaction, item, keys, time};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
@@ -38,12 +38,18 @@ pub(crate) struct RowRecord {
     /// Since when it is in the state's turn. Absent in rows of versions that did not keep turns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<i64>,
-    #[serde(flatten)]
-    exchange: ExchangeRecord,
+    // An `ExchangeRecord`. Flattened, it would have serde keep all attributes of a row until it knows which are whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    said: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unanswered: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last: Option<LastRecord>,
 }
 
 impl From<&TicketRow> for RowRecord {
     fn from(row: &TicketRow) -> Self {
+        let ExchangeRecord { said, unanswered, last } = (&row.exchange).into();
         Self {
             id: row.id.clone(),
             number: row.number,
@@ -60,13 +66,16 @@ impl From<&TicketRow> for RowRecord {
             created: row.created_at.millis(),
             updated: row.updated_at.millis(),
             since: row.turn_since.map(|since| since.millis()),
-            exchange: (&row.exchange).into(),
+            said,
+            unanswered,
+            last,
         }
     }
 }
 
 impl From<RowRecord> for TicketRow {
     fn from(row: RowRecord) -> Self {
+        let RowRecord { said, unanswered, last, .. } = row;
         Self {
             id: row.id,
             number: row.number,
@@ -83,7 +92,7 @@ impl From<RowRecord> for TicketRow {
             created_at: time(row.created),
             updated_at: time(row.updated),
             turn_since: row.since.map(time),
-            exchange: row.exchange.into(),
+            exchange: ExchangeRecord { said, unanswered, last }.into(),
         }
     }
 }

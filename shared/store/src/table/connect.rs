@@ -2,12 +2,12 @@
 
 use super::{keys, memory::Memory, meter::Metering, trust};
 use aws_config::{
-    BehaviorVersion, ConfigLoader, Region, meta::region::RegionProviderChain, retry::RetryConfig,
-    timeout::TimeoutConfig,
+    BehaviorVersion, ConfigLoader, Region, environment::EnvironmentVariableCredentialsProvider,
+    meta::region::RegionProviderChain, retry::RetryConfig, timeout::TimeoutConfig,
 };
 use aws_sdk_dynamodb::{
     Client,
-    config::{Credentials, StalledStreamProtectionConfig},
+    config::{Builder, Credentials, StalledStreamProtectionConfig},
     operation::get_item::builders::GetItemFluentBuilder,
     types::AttributeValue,
 };
@@ -62,45 +62,54 @@ fn loader(region: RegionProviderChain) -> ConfigLoader {
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
 }
 
+/// The same for those who say where to connect themselves.
+fn builder() -> Builder {
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .timeout_config(timeouts())
+        .retry_config(retries())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .interceptor(Metering)
+}
+
 impl Store {
     /// Connects according to the environment: region, credentials and `AWS_ENDPOINT_URL_DYNAMODB`.
     pub async fn connect(table: impl Into<String>) -> Self {
         Self::load(loader(RegionProviderChain::default_provider()), table).await
     }
 
-    /// Connects as a deployed function does: the same, but trusts Amazon's own certificate authorities alone where that
-    /// is enough, instead of reading all those of the system.
-    pub async fn connect_deployed(table: impl Into<String>) -> Self {
-        let loader = loader(RegionProviderChain::default_provider());
-        let amazon = trust::is_amazon_enough(|name| std::env::var(name).ok());
-        Self::load(if amazon { loader.http_client(trust::amazon()) } else { loader }, table).await
+    /// Connects as a deployed function does, to which Lambda says in its environment all that it has to know. Looking
+    /// anywhere else, as [`Self::connect`] does, is 0.9 MB of a file and 2 million instructions of a cold start.
+    ///
+    /// Trusts Amazon's own certificate authorities alone where that is enough, instead of reading all those of the
+    /// system.
+    pub fn connect_deployed(table: impl Into<String>) -> Self {
+        let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
+        let config = builder()
+            .region(variable("AWS_REGION").map(Region::new))
+            .credentials_provider(EnvironmentVariableCredentialsProvider::new());
+        let endpoint = trust::ENDPOINTS.into_iter().find_map(variable);
+        let config = endpoint.into_iter().fold(config, |config, endpoint| config.endpoint_url(endpoint));
+        Self::of(if trust::is_amazon_enough(variable) { config.http_client(trust::amazon()) } else { config }, table)
     }
 
     async fn load(loader: ConfigLoader, table: impl Into<String>) -> Self {
         let config = loader.load().await;
-        let config = aws_sdk_dynamodb::config::Builder::from(&config).interceptor(Metering).build();
-        Self {
-            client: Client::from_conf(config),
-            table: table.into(),
-            memory: Memory::default(),
-            names: Memory::default(),
-        }
+        Self::of(Builder::from(&config).interceptor(Metering), table)
     }
 
     /// Connects to an engine on this machine, which does not check credentials.
     pub fn at(endpoint: &str, table: impl Into<String>) -> Self {
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
+        let config = builder()
             .region(Region::new(NOWHERE))
             .credentials_provider(Credentials::new("local", "local", None, None, "local engine"))
-            .endpoint_url(endpoint)
-            .timeout_config(timeouts())
-            .retry_config(retries())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .interceptor(Metering)
-            .build();
+            .endpoint_url(endpoint);
+        Self::of(config, table)
+    }
+
+    fn of(config: Builder, table: impl Into<String>) -> Self {
         Self {
-            client: Client::from_conf(config),
+            client: Client::from_conf(config.build()),
             table: table.into(),
             memory: Memory::default(),
             names: Memory::default(),

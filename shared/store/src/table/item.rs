@@ -1,7 +1,10 @@
 //! Items, and the records in them. Each kind of item has one struct. The keys are added beside it and ignored when
 //! reading.
 
-use super::error::{StoreError, partition_kind};
+use super::{
+    error::{StoreError, partition_kind},
+    value::fields,
+};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::timestamp::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
@@ -26,9 +29,12 @@ pub(crate) fn attributes(pk: &str, record: &impl Serialize) -> Result<Item, Stor
 }
 
 /// Reads the record in an item.
-pub(crate) fn record<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    let key = format!("{} {}", text(&item, "pk"), text(&item, "sk"));
-    serde_dynamo::from_item(item).map_err(|error| StoreError::Corrupt { key, why: error.to_string() })
+pub(crate) fn record<T: DeserializeOwned>(mut item: Item) -> Result<T, StoreError> {
+    let key = ["pk", "sk"].map(|name| item.remove(name));
+    T::deserialize(fields(item)).map_err(|error| {
+        let [pk, sk] = key.map(|it| it.and_then(|it| it.as_s().ok().cloned()).unwrap_or_default());
+        StoreError::Corrupt { key: format!("{pk} {sk}"), why: error.to_string() }
+    })
 }
 
 /// Returns a string attribute, or an empty string.

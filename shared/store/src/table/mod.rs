@@ -13,6 +13,7 @@ mod query;
 mod schema;
 mod transaction;
 mod trust;
+mod value;
 
 pub use connect::Store;
 pub use error::{Broken, BrokenKind, StoreError, WriteError};

@@ -10,8 +10,8 @@ use aws_smithy_http_client::{
 /// (<https://www.amazontrust.com/repository/>). The first one expires at the end of 2037.
 const AMAZON: &str = include_str!("amazon-roots.pem");
 
-/// What names another endpoint than DynamoDB's own.
-const ENDPOINTS: [&str; 2] = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
+/// What names another endpoint than DynamoDB's own, the one that counts first.
+pub(super) const ENDPOINTS: [&str; 2] = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
 
 /// What names somebody on the way who may sign instead, or other authorities.
 const OTHERS: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"];

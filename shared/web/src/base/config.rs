@@ -1,6 +1,9 @@
 //! Settings of a function, from its environment (docs/architecture.md, Settings).
 
-use super::signing::{HELP_DESK, KeyError, KeyRing};
+use super::{
+    signing::{HELP_DESK, KeyError, KeyRing},
+    suffix,
+};
 use domain::address;
 use std::{env, time::Duration};
 
@@ -214,7 +217,7 @@ impl Config {
             most_exported: MOST_EXPORTED,
         };
         match config.cookie_domain() {
-            Some(parent) if psl::domain_str(parent).is_none() => Err(ConfigError::PublicSuffix(parent.to_owned())),
+            Some(parent) if suffix::is_public(parent) => Err(ConfigError::PublicSuffix(parent.to_owned())),
             _ => Ok(config),
         }
     }

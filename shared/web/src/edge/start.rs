@@ -25,7 +25,7 @@ pub async fn run(function: Function) -> Result<(), Error> {
     telemetry::quiet_panics();
     let config = Config::from_env().inspect_err(|error| tracing::error!(%error, "cannot start"))?;
     init.configured();
-    let store = Store::connect_deployed(config.table.clone()).await;
+    let store = Store::connect_deployed(config.table.clone());
     init.connected();
     store.warm_up().await;
     init.done();

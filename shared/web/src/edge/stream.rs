@@ -72,7 +72,7 @@ pub async fn run(reader: Reader) -> Result<(), Error> {
     telemetry::quiet_panics();
     let table = std::env::var("TABLE_NAME").inspect_err(|_| tracing::error!("cannot start: TABLE_NAME is not set"))?;
     init.configured();
-    let store = Store::connect(table).await;
+    let store = Store::connect_deployed(table);
     init.connected();
     store.warm_up().await;
     init.done();

@@ -44,6 +44,7 @@ static HELP_DESK: LazyLock<Frame> = LazyLock::new(|| {
     Frame::new(&[STYLE, style], &[SCRIPT, script])
 });
 
+const HEAD: &str = include_str!("../../templates/head.html");
 const STYLE: &str = include_str!("../../assets/portal.css");
 const VIEWING_STYLE: &str = include_str!("../../assets/viewing.css");
 const REPORT_STYLE: &str = concat!(include_str!("../../assets/alike.css"), include_str!("../../assets/report.css"));
@@ -65,6 +66,7 @@ const SCRIPT: &[&str] = &[
 
 /// The styles and scripts of a page, and what the content security policy says of them.
 struct Frame {
+    /// The beginning of the page, with the styles.
     styles: Same,
     style_sources: String,
     /// With the end of the page.
@@ -82,7 +84,7 @@ impl Frame {
         };
         Self {
             style_sources: sources(&styles),
-            styles: Same::new(tags(&styles, "<style>", "</style>")),
+            styles: Same::new(HEAD.to_owned() + &tags(&styles, "<style>", "</style>")),
             script_sources: sources(&scripts),
             scripts: Same::new(tags(&scripts, "<script type=\"module\">", "</script>") + "</body>\n</html>\n"),
         }
@@ -98,20 +100,14 @@ pub struct Page<'a> {
     pub content: String,
 }
 
-/// What comes before the styles.
-#[derive(Template)]
-#[template(path = "head.html")]
-struct Head<'a> {
-    title: &'a str,
-    /// The brand as it stands in a sentence.
-    brand: String,
-    icon: &'a str,
-}
-
 /// What comes between styles and scripts.
 #[derive(Template)]
 #[template(path = "shell.html")]
 struct Shell<'a> {
+    title: &'a str,
+    /// The brand as it stands in a sentence.
+    brand_in_title: String,
+    icon: &'a str,
     brand: &'a str,
     brand_style: &'a str,
     initial: &'a str,
@@ -185,8 +181,10 @@ impl Page<'_> {
         let initial = name.chars().find(|it| it.is_alphanumeric());
         let initial: String = initial.map(|it| it.to_uppercase().collect()).unwrap_or_default();
         let icon = icon(color.or_else(|| COLOR.parse().ok()), &initial);
-        let head = Head { title: self.title, brand: isolated(name), icon: &icon };
         let shell = Shell {
+            title: self.title,
+            brand_in_title: isolated(name),
+            icon: &icon,
             brand: name,
             brand_style: &brand_style,
             initial: &initial,
@@ -195,10 +193,7 @@ impl Page<'_> {
             help_desk: self.look.is_help_desk(),
             content: &self.content,
         };
-        let body = Body::from(render(&head)?.into_bytes())
-            .and(&frame.styles)
-            .and(render(&shell)?.into_bytes())
-            .and(&frame.scripts);
+        let body = Body::from(&frame.styles).and(render(&shell)?.into_bytes()).and(&frame.scripts);
         Ok(Response::new(status, "text/html; charset=utf-8", body)
             .header(header::CONTENT_SECURITY_POLICY, &policy)
             .header(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
