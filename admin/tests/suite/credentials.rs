@@ -102,10 +102,12 @@ fn answer(mut stream: TcpStream) -> String {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}
     let head = head.to_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |it| it.parse().unwrap());
+    let length =
+        head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |it| it.parse().unwrap());
     reader.take(length).read_to_end(&mut Vec::new()).unwrap();
     let (status, body) = if head.starts_with("get /federation/credentials") {
-        let role = r#"{"accessKeyId": "AKSSO", "secretAccessKey": "s", "sessionToken": "t", "expiration": 32503680000000}"#;
+        let role =
+            r#"{"accessKeyId": "AKSSO", "secretAccessKey": "s", "sessionToken": "t", "expiration": 32503680000000}"#;
         ("200 OK", format!(r#"{{"roleCredentials": {role}}}"#))
     } else {
         ("400 Bad Request", r#"{"__type": "AccessDeniedException"}"#.to_owned())
@@ -133,7 +135,10 @@ fn a_profile_has_credentials_by_process_by_login_and_by_sso() {
     }
     for profile in ["process-that-fails", "not-signed-in", "sso-signed-out", "unknown"] {
         let (code, told, asked) = aws.check_as(home, profile);
-        assert!(code == 2 && told.contains("no credentials: sign in to AWS, or check AWS_PROFILE"), "{profile}: {told}");
+        assert!(
+            code == 2 && told.contains("no credentials: sign in to AWS, or check AWS_PROFILE"),
+            "{profile}: {told}"
+        );
         assert!(asked.is_empty(), "{profile}: {asked:?}");
     }
 }
