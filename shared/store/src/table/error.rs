@@ -212,10 +212,10 @@ impl StoreError {
             // connection and not the data.
             other => {
                 let causes = || iter::successors(Some(other as &dyn StdError), |&error| error.source());
-                let credentials = causes().skip_while(|it| !it.downcast_ref().is_some_and(is_lasting));
-                match told(credentials) {
-                    why if why.is_empty() => busy(&told(causes())),
-                    why => broken(BrokenKind::NoCredentials, &why),
+                let mut lacking = causes().skip_while(|it| !it.downcast_ref().is_some_and(is_lasting)).peekable();
+                match lacking.peek() {
+                    Some(_) => broken(BrokenKind::NoCredentials, &told(lacking)),
+                    None => busy(&told(causes())),
                 }
             }
         }
