@@ -155,9 +155,7 @@ pub async fn measure(functions: &Path, plots: &Path, folder: &Path) {
             units.push(it.units);
         }
         let name = scenario.name;
-        let (counted, units) =
-            ((format!("{name}: million instructions"), counted), (format!("{name}: read units"), units));
-        let curves = [(counted.0.as_str(), counted.1), (units.0.as_str(), units.1)];
+        let curves = [(format!("{name}: million instructions"), counted), (format!("{name}: read units"), units)];
         fs::write(plots.join(file).with_extension("svg"), plot(sizes, of, &curves)).unwrap();
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// A curve: what it is of, and its values.
-pub type Curve<'a> = (&'a str, Vec<f64>);
+pub type Curve = (String, Vec<f64>);
 
 const WIDTH: f64 = 340.0;
 const HEIGHT: f64 = 220.0;
@@ -16,7 +16,7 @@ const STYLE: &str = "text{font:12px sans-serif;fill:#333;text-anchor:middle}.nam
 
 /// Draws curves beside each other over the same sizes, each from zero on. The sizes are as far apart as they are many:
 /// each is some ten times the one before.
-pub fn plot(sizes: &[usize], of: &str, curves: &[Curve<'_>]) -> String {
+pub fn plot(sizes: &[usize], of: &str, curves: &[Curve]) -> String {
     let width = WIDTH * curves.len() as f64;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" width=\"{width}\" \
