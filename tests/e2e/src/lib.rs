@@ -386,6 +386,13 @@ pub fn cookies_of(answer: &Response) -> String {
     set.collect::<Vec<_>>().join("; ")
 }
 
+/// What a tag says of the answer, without what it says of the moment: marks count for a while, by a clock that goes on
+/// during a test of built functions.
+#[must_use]
+pub fn content_of(tag: &str) -> &str {
+    tag.split_once('.').map_or(tag, |(content, _)| content)
+}
+
 /// Status and JSON of an answer.
 pub async fn read(answer: Response) -> (StatusCode, Value) {
     let status = answer.status();

@@ -113,7 +113,7 @@ async fn an_unchanged_list_is_not_sent_again() {
     assert_eq!(first.headers()["cache-control"], "private, no-cache");
     let again = site.get_as("ada", "/api/tickets?limit=2").header("if-none-match", &tag).send().await.unwrap();
     assert_eq!(again.status(), 304);
-    assert_eq!(again.headers()["etag"], tag.as_str());
+    assert_eq!(e2e::content_of(again.headers()["etag"].to_str().unwrap()), e2e::content_of(&tag));
     assert_eq!(again.bytes().await.unwrap().len(), 0);
 
     // What Ada cannot see changes nothing for her; what she can see does.
