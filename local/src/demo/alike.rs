@@ -5,7 +5,7 @@ use super::{
     cast::Cast,
     file::{Unreadable, read},
     scenario::{Kind, Scenario},
-    story::{Association, Players, Story, play},
+    story::{Association, Last, Players, Story, play},
 };
 use fastrand::Rng;
 use serde::Deserialize;
@@ -69,8 +69,8 @@ impl Alike {
             };
             // Nothing of it is left to chance but how severe it is.
             let rng = &mut Rng::with_seed(u64::try_from(it.hours_ago).unwrap_or(0));
-            let at = now - it.hours_ago * HOUR;
-            Some(play(rng, &scenario, 0, &players, Association::FromTheStart, false, at))
+            let last = Last { at: now - it.hours_ago * HOUR, now };
+            Some(play(rng, &scenario, 0, &players, Association::FromTheStart, false, last))
         });
         told.collect()
     }

@@ -37,8 +37,17 @@ pub enum Association {
     Afterwards,
 }
 
-/// One of so many customers has the last word on a ticket that is resolved.
-const LAST_WORD: u32 = 8;
+/// When the last step was taken, and what time it is. In seconds since 1970.
+#[derive(Debug, Clone, Copy)]
+pub struct Last {
+    pub at: i64,
+    pub now: i64,
+}
+
+/// One of so many customers has the last word on a ticket that has just been resolved.
+const LAST_WORD: u32 = 3;
+/// How long such a word waits for somebody who takes it off the inbox.
+const UNANSWERED: i64 = 10 * DAY;
 
 /// A ticket that lacks only its number.
 #[derive(Debug)]
@@ -77,7 +86,7 @@ pub fn stops(scenario: &Scenario, states: &[State]) -> Vec<usize> {
     reached.filter(|(_, state)| states.contains(state)).map(|(steps, _)| steps).collect()
 }
 
-/// Plays the first `length` steps of `scenario`, the last of them at `last`.
+/// Plays the first `length` steps of `scenario`, the last of them at `last.at`.
 pub fn play<'a>(
     rng: &mut Rng,
     scenario: &Scenario,
@@ -85,11 +94,11 @@ pub fn play<'a>(
     players: &Players<'a>,
     association: Association,
     shared: bool,
-    last: i64,
+    last: Last,
 ) -> Story<'a> {
     let possible = |step: &&Step| !matches!(step, Step::Colleague(_)) || !players.colleagues.is_empty();
     let steps: Vec<&Step> = scenario.steps.iter().take(length).filter(possible).collect();
-    let (created_at, times) = schedule(rng, &steps, last);
+    let (created_at, times) = schedule(rng, &steps, last.at);
     let details = Details::draw(rng, players.customer, players.requester, timestamp(created_at));
     let opened_by = match scenario.kind {
         Kind::Internal | Kind::Incident => teammate(players.rep),
@@ -125,10 +134,9 @@ pub fn play<'a>(
         story.join(colleague, at + 2 * MINUTE);
     }
     // A customer's word on a resolved ticket makes it the vendor's turn. Most leave it at that.
-    if matches!(story.state, State::Solved | State::Declined) && !details.n.is_multiple_of(LAST_WORD) {
-        while story.parts.last().is_some_and(|part| part.author.get("contact").is_some()) {
-            story.parts.pop();
-        }
+    let is_answered = last.now - last.at > UNANSWERED || !details.n.is_multiple_of(LAST_WORD);
+    if matches!(story.state, State::Solved | State::Declined) && is_answered {
+        story.forget_last_word();
     }
     story.attributes = attributes(rng, scenario, &story, &details);
     story.history.sort_by_key(|(at, _)| *at);
@@ -190,6 +198,15 @@ impl<'a> Story<'a> {
             let delay = if matches!(step, Step::Them(_)) { 4 * MINUTE } else { 20 };
             self.history.push((at + delay, json!({"event": "state_changed", "state": state, "by": rep})));
             self.state = state;
+        }
+    }
+
+    /// Ends it with what the vendor said last, unless nothing but notes followed.
+    fn forget_last_word(&mut self) {
+        let is_answer = |part: &Part| part.kind == "message" && part.author.get("teammate").is_some();
+        let said = self.parts.iter().rposition(is_answer).map_or(0, |answer| answer + 1);
+        if self.parts.iter().skip(said).any(|part| part.kind == "message") {
+            self.parts.truncate(said);
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     cast::{Cast, Contact, Customer},
     scenario::{Scenario, Scenarios},
     state::State,
-    story::{Association, Players, Story, play, stops},
+    story::{Association, Last, Players, Story, play, stops},
 };
 use fastrand::Rng;
 use serde_json::Value;
@@ -76,6 +76,7 @@ impl<'a> Author<'a> {
         };
         let last = self.now - age(rng, wanted, nth);
         let last = if self.now - last > 5 * HOUR { at_work(rng, last) } else { last };
+        let last = Last { at: last, now: self.now };
         let shared = theme == Theme::SharedWork;
         let mut story = play(rng, scenario, length, &players, association, shared, last);
         // A list of equal titles would look made up.
