@@ -93,8 +93,8 @@ impl Site {
         Self::over(self.engine.clone(), endpoint, self.engine.store_by(endpoint)).await
     }
 
-    /// The same, for a proxy that holds requests: they wait for as long as what happens meanwhile takes, where a function
-    /// would have given one up and sent it again.
+    /// The same, for a proxy that holds or counts requests: they wait for as long as what happens meanwhile takes, also on a
+    /// busy machine, where a function would have given one up and sent it again.
     pub async fn waiting_at(&self, endpoint: &str) -> Self {
         Self::over(self.engine.clone(), endpoint, Store::at(endpoint, "tickets").patient()).await
     }

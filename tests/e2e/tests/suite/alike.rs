@@ -130,7 +130,7 @@ async fn what_is_missing_and_what_is_forbidden_cost_the_same_on_every_route_with
         let (lines, forbidden) = world(restricted);
         let site = Site::with(&lines).await;
         let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-        let through = site.beside(&proxy.endpoint).await;
+        let through = site.waiting_at(&proxy.endpoint).await;
         through.get_as("ada", "/api/tickets").send().await.unwrap();
         // The hint still names Gamma when the reader has left it.
         let cookies = through.cookies("reader").await;
@@ -172,7 +172,7 @@ async fn a_company_that_the_reader_is_not_in_costs_as_much_as_one_that_does_not_
         .collect();
     load(&site.store, &many).await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     through.get_as("ada", "/api/tickets").send().await.unwrap();
     for path in ["/api/tickets?company=", "/tickets?company=", "/api/tickets/nothing?company=", "/tickets/b-1?company="]
     {

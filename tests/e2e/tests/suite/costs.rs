@@ -97,7 +97,7 @@ const MOST: [(&str, f64); 6] = [
 async fn measured() -> String {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     let cookies = through.cookies("ada").await;
     let ada = |method: Method, path: &str| through.request(method, path).header("cookie", &cookies);
     let own = |method: Method, path: &str| ada(method, path).header("origin", &through.origin);
@@ -217,7 +217,7 @@ async fn a_message_of_a_hundred_words_is_written_for_search_within_a_hundred_and
     assert_eq!(A_MESSAGE.split_whitespace().count(), 100);
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     let message = json!({"body": A_MESSAGE, "client_id": "long"});
     let request = through.desk(Method::POST, "/conversations/c-1/messages").json(&message);
     let Cost { stream, .. } = measure(&site, &through, &proxy, succeeds(request)).await;

@@ -62,7 +62,7 @@ async fn the_scripts_are_small() {
 async fn the_scripts_cost_no_read() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     let cookies = through.cookies("ada").await;
     proxy.take();
     for (path, _) in SCRIPTS {

@@ -64,7 +64,7 @@ async fn tags(site: &Site, who: &str) -> [String; 4] {
 async fn while_nothing_changes_a_question_costs_a_read_unit_and_one_round_trip_and_has_no_body() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::from_millis(20)).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     let cookies = through.cookies("ada").await;
     for path in ROUTES {
         let ask = || through.get(path).header("cookie", &cookies);
@@ -92,7 +92,7 @@ async fn while_nothing_changes_a_question_costs_a_read_unit_and_one_round_trip_a
 async fn a_company_more_costs_half_a_unit_more_and_only_in_lists_of_all() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     let cookies = through.cookies("cem").await;
     for (path, expected) in [("/tickets", 1.5), ("/tickets?company=acme", 1.0), (TICKET, 1.0), (THREAD, 1.0)] {
         let ask = || through.get(path).header("cookie", &cookies);

@@ -117,7 +117,7 @@ async fn where_more_has_moved_than_is_read_the_rows_are_looked_up() {
     let site = Site::start().await;
     let lag = Lag::start(&site.endpoint).await;
     let proxy = Proxy::start(&lag.endpoint, Duration::from_millis(20)).await;
-    let (behind, slow) = (site.beside(&lag.endpoint).await, site.beside(&proxy.endpoint).await);
+    let (behind, slow) = (site.beside(&lag.endpoint).await, site.waiting_at(&proxy.endpoint).await);
     let cookies = slow.cookies("ada").await;
     let trips = async || {
         proxy.take();

@@ -168,7 +168,7 @@ async fn a_teammate_goes_by_the_record_and_without_one_by_the_token() {
 async fn names_are_one_batch_and_only_for_those_who_may_see() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::from_millis(20)).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     let cookies = through.cookies("bob").await;
     let mut asked = Vec::new();
     for path in ["/api/tickets/tk-4", "/api/tickets/tk-1", "/api/tickets/missing", "/api/tickets/tk-10"] {

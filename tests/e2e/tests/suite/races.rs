@@ -232,7 +232,7 @@ async fn a_membership_that_ends_while_the_contact_is_recorded_is_as_the_last_wor
 #[tokio::test]
 async fn what_a_contact_loses_counts_even_when_recording_it_is_cut_short_and_sending_it_again_completes_it() {
     let (site, proxy, _) = with(&companies(0, 90)).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     assert_eq!(site.desk_send(Method::PUT, "/contacts", &person(0..90)).await.0 / 100, 2);
     let put = person(80..81);
     proxy.fail_after(1, Some((TRANSACTION, Fault::Refused)));
@@ -271,7 +271,7 @@ async fn lacking(site: &Site, ticket: &str) -> usize {
 async fn a_link_to_a_conversation_of_many_that_is_cut_short_is_completed_when_it_is_sent_again() {
     let path = "/conversations/c-r/tickets/tk-r";
     let (site, proxy, _) = with(&crowd()).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     proxy.fail_after(1, Some((TRANSACTION, Fault::Refused)));
     assert_eq!(slow.desk_send(Method::POST, path, &json!({})).await.0, 503);
     assert!(lacking(&site, "tk-r").await > 10);
@@ -306,7 +306,7 @@ async fn a_conversion_of_many_that_is_cut_short_is_completed_when_it_is_sent_aga
     let body = json!({"type": "bug", "title": "It fails", "requester": "u000"});
     for key in [Some("k-1"), None] {
         let (site, proxy, _) = with(&crowd()).await;
-        let slow = site.beside(&proxy.endpoint).await;
+        let slow = site.waiting_at(&proxy.endpoint).await;
         let send = async |site: &Site| {
             let mut request = site.desk(Method::POST, "/conversations/c-r/convert").json(&body);
             if let Some(key) = key {
@@ -390,7 +390,7 @@ async fn a_conversation_of_three_thousand_is_linked_by_sending_the_link_until_it
     event["body"] = json!(json!({"company": "acme"}).to_string());
     // The first one comes no further than the link itself and the first of them.
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     proxy.fail_after(2, Some((TRANSACTION, Fault::Refused)));
     let first = answer(&slow, &event, Duration::from_secs(8)).await;
     assert_eq!((&first["statusCode"], &first["headers"]["retry-after"]), (&json!(503), &json!("1")), "{first}");

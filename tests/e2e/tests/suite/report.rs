@@ -272,7 +272,7 @@ async fn typing_costs_two_round_trips_and_twelve_units() {
     e2e::load(&site.store, &lines).await;
     site.fed().await;
     let proxy = Proxy::start(&site.endpoint, Duration::from_millis(50)).await;
-    let through = site.beside(&proxy.endpoint).await.remembering(60).await;
+    let through = site.waiting_at(&proxy.endpoint).await.remembering(60).await;
     let cookies = through.cookies("ada").await;
     let mut worst = 0.0_f64;
     for text in [

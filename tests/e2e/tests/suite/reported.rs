@@ -177,7 +177,7 @@ async fn looking_costs_a_teammate_three_round_trips() {
     e2e::load(&site.store, &lines).await;
     site.fed().await;
     let proxy = Proxy::start(&site.endpoint, Duration::from_millis(50)).await;
-    let through = site.beside(&proxy.endpoint).await.remembering(60).await;
+    let through = site.waiting_at(&proxy.endpoint).await.remembering(60).await;
     let mut worst = 0.0_f64;
     for text in ["wrapper+tears+film+labels+halls+something", "film", "nothing+of+the+kind"] {
         let path = format!("/tickets/similar?requester=cem&text={text}");

@@ -17,7 +17,7 @@ const DELAY: Duration = Duration::from_millis(50);
 async fn a_right_hint_saves_a_round_trip_and_names_take_one() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, DELAY).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     for (who, company) in [("ada", "acme"), ("cem", "beta")] {
         let cookies = slow.cookies(who).await;
         proxy.take();
@@ -66,7 +66,7 @@ async fn a_page_asks_as_little_as_it_needs() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
     // As long as a test takes, whatever the machine is busy with.
-    let through = site.beside(&proxy.endpoint).await.remembering(60).await;
+    let through = site.waiting_at(&proxy.endpoint).await.remembering(60).await;
     let cookies = through.cookies("ada").await;
     // What a page asks for when the settings are in memory, without a word of them; and what that costs.
     let asked = async |path: &str| {
@@ -140,7 +140,7 @@ async fn settings_are_read_once_for_all_and_a_change_in_the_same_process_counts_
 async fn every_read_for_a_contact_stays_in_the_partitions_that_are_its_own() {
     let site = Site::start().await;
     let proxy = Proxy::start(&site.endpoint, Duration::ZERO).await;
-    let through = site.beside(&proxy.endpoint).await;
+    let through = site.waiting_at(&proxy.endpoint).await;
     for path in ["/api/tickets", "/api/tickets?company=beta", "/api/tickets/tk-4", "/tickets", "/api/portal/access"] {
         through.get_as("ada", path).send().await.unwrap();
         let calls = proxy.take();

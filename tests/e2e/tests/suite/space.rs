@@ -73,7 +73,7 @@ async fn a_thousand_entries_are_exact_in_two_round_trips() {
     assert_eq!((found.len(), found.into_iter().collect::<BTreeSet<_>>()), (1000, expected));
 
     let proxy = Proxy::start(&site.endpoint, Duration::from_millis(50)).await;
-    let slow = site.beside(&proxy.endpoint).await;
+    let slow = site.waiting_at(&proxy.endpoint).await;
     slow.get_as("cem", "/api/tickets-space").send().await.unwrap();
     assert_eq!(sequential(&proxy.take()), 2);
 }
