@@ -2,7 +2,7 @@
 
 use crate::{
     instructions, program,
-    scenario::{self, Prepared, SCENARIOS},
+    scenario::{self, LIST_PAGE, Prepared, SEARCH, Scenario, TICKET_PAGE},
     svg::{plot, short, thousands},
 };
 use domain::{id::CompanyId, ticket::Ticket, timestamp::Timestamp};
@@ -23,19 +23,19 @@ struct Axis {
     of: &'static str,
     /// The plot's file, without its extension.
     file: &'static str,
-    scenario: &'static str,
+    scenario: Scenario,
     sizes: &'static [usize],
     /// What is imported.
     lines: fn(usize) -> Vec<Value>,
-    /// Tickets beside these, of which the table has the rows alone.
+    /// Tickets beside these, of which the table has the rows, and what search has of them where that is asked.
     rows: fn(usize) -> Vec<Ticket>,
 }
 
-const AXES: [Axis; 4] = [
+const AXES: [Axis; 5] = [
     Axis {
         of: "tickets of the company",
         file: "tickets",
-        scenario: "list page",
+        scenario: LIST_PAGE,
         sizes: &[100, 1_000, 10_000, 100_000],
         lines: |_| scene::lines(),
         rows: |many| rows("acme", many),
@@ -43,7 +43,7 @@ const AXES: [Axis; 4] = [
     Axis {
         of: "companies of the contact",
         file: "companies",
-        scenario: "list page",
+        scenario: LIST_PAGE,
         sizes: &[1, 10, 100],
         lines: companies,
         rows: |many| company_ids(many).flat_map(|id| rows(&id, 30)).collect(),
@@ -51,7 +51,7 @@ const AXES: [Axis; 4] = [
     Axis {
         of: "types of tickets",
         file: "types",
-        scenario: "list page",
+        scenario: LIST_PAGE,
         sizes: &[3, 30, 100],
         lines: types,
         rows: |_| rows("acme", 100),
@@ -59,10 +59,18 @@ const AXES: [Axis; 4] = [
     Axis {
         of: "messages of the conversation",
         file: "messages",
-        scenario: "ticket page",
+        scenario: TICKET_PAGE,
         sizes: &[1, 100, 1_000, 10_000],
         lines: messages,
         rows: |_| Vec::new(),
+    },
+    Axis {
+        of: "tickets to search",
+        file: "search",
+        scenario: SEARCH,
+        sizes: &[1_000, 10_000, 100_000, 200_000],
+        lines: |_| scene::lines(),
+        rows: titled,
     },
 ];
 
@@ -78,6 +86,18 @@ fn rows(company: &str, many: usize) -> Vec<Ticket> {
         it
     };
     (0..many).map(ticket).collect()
+}
+
+/// The same, of which one in 35 has both words that are looked for.
+fn titled(many: usize) -> Vec<Ticket> {
+    const WHAT: [&str; 7] = ["printer", "scanner", "label", "invoice", "truck", "shelf", "login"];
+    const HOW: [&str; 5] = ["stops", "jams", "is late", "is lost", "blinks"];
+    let mut rows = rows("acme", many);
+    for (n, it) in rows.iter_mut().enumerate() {
+        it.row.title = format!("The {} of hall {} {}", WHAT[n % 7], n % 90, HOW[n % 5]);
+        it.row.created_at = it.row.updated_at;
+    }
+    rows
 }
 
 fn company_ids(many: usize) -> impl Iterator<Item = String> {
@@ -124,7 +144,6 @@ pub async fn measure(functions: &Path, plots: &Path, folder: &Path) {
     println!("| | | million instructions | read units | requests | round trips | bytes of the answer |");
     println!("|---|---|---|---|---|---|---|");
     for Axis { of, file, scenario, sizes, lines, rows } in AXES {
-        let scenario = SCENARIOS.into_iter().find(|it| it.name == scenario).unwrap();
         let function = program(functions, scenario.function);
         let (mut counted, mut units) = (Vec::new(), Vec::new());
         for size in sizes {
@@ -133,8 +152,15 @@ pub async fn measure(functions: &Path, plots: &Path, folder: &Path) {
             let store = Store::at(&engine.endpoint(), "tickets").patient();
             store.create_table().await.unwrap();
             e2e::load(&store, &lines(*size)).await;
+            let items_of = |ticket: &Ticket| {
+                let mut items = vec![store.row_of(ticket).unwrap()];
+                if scenario.name == SEARCH.name {
+                    items.extend(store.entries_of(ticket, &[]).unwrap());
+                }
+                items
+            };
             for some in rows(*size).chunks(AT_ONCE) {
-                let items = some.iter().map(|ticket| for_engine(store.row_of(ticket).unwrap())).collect();
+                let items = some.iter().flat_map(items_of).map(for_engine).collect();
                 tokio::task::block_in_place(|| loader.load("tickets", items).unwrap());
             }
             let mut it = Prepared::of(scenario, &store, &engine.endpoint(), &function, None, folder).await;

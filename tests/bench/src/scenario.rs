@@ -24,18 +24,33 @@ pub struct Scenario {
     pub function: &'static str,
     /// A file in `events/`, without its extension.
     event: &'static str,
+    /// What the address asks for instead of what it asks for there.
+    query: Option<&'static str>,
     /// Whether the client has the answer already.
     unchanged: bool,
 }
 
+impl Scenario {
+    const fn of(name: &'static str, function: &'static str, event: &'static str) -> Self {
+        Self { name, function, event, query: None, unchanged: false }
+    }
+}
+
 pub const SCENARIOS: [Scenario; 6] = [
-    Scenario { name: "list page", function: "ticket-list", event: "get-tickets", unchanged: false },
-    Scenario { name: "ticket page", function: "ticket-detail", event: "get-ticket", unchanged: false },
-    Scenario { name: "list JSON", function: "ticket-list", event: "get-api-tickets", unchanged: false },
-    Scenario { name: "ticket JSON", function: "ticket-detail", event: "get-api-ticket", unchanged: false },
-    Scenario { name: "access", function: "portal-access", event: "get-api-portal-access", unchanged: false },
-    Scenario { name: "unchanged", function: "ticket-list", event: "get-api-tickets", unchanged: true },
+    LIST_PAGE,
+    TICKET_PAGE,
+    Scenario::of("list JSON", "ticket-list", "get-api-tickets"),
+    Scenario::of("ticket JSON", "ticket-detail", "get-api-ticket"),
+    Scenario::of("access", "portal-access", "get-api-portal-access"),
+    Scenario { unchanged: true, ..Scenario::of("unchanged", "ticket-list", "get-api-tickets") },
 ];
+pub const LIST_PAGE: Scenario = Scenario::of("list page", "ticket-list", "get-tickets");
+pub const TICKET_PAGE: Scenario = Scenario::of("ticket page", "ticket-detail", "get-ticket");
+/// Two words, with a company, a state and a date.
+pub const SEARCH: Scenario = Scenario {
+    query: Some("company=acme&created_from=2026-01-01&q=printer%20stops&state=submitted"),
+    ..Scenario::of("search", "ticket-list", "get-api-tickets")
+};
 
 /// The scene with three pages of tickets, and a ticket with twenty lines of history.
 pub fn lines() -> Vec<Value> {
@@ -99,6 +114,9 @@ impl Prepared {
             text = text.replace(placeholder, &token);
         }
         let mut event: Value = serde_json::from_str(&text).unwrap();
+        if let Some(query) = scenario.query {
+            event["rawQueryString"] = query.into();
+        }
         let mut process = Process::start(Command::new(function), &environment(&proxy.endpoint)).await;
         let first = process.invoke(&event).await;
         assert_eq!(first.answer["statusCode"], 200, "{}", first.answer);
