@@ -120,12 +120,11 @@ impl Store {
             let had = self.manifest(&address).await?;
             match self.look_at(document, of).await? {
                 Seen::As(wanted)
-                    if known.is_empty() && had.is_settled(&wanted) && (!anew || self.has(&had, &wanted).await?) =>
+                    if known.is_empty()
+                        && had.is_settled(&wanted)
+                        && (!anew || self.is_right(&address, &had, &wanted).await?) =>
                 {
-                    return match &wanted.followed {
-                        Some(Followed::Parts(of)) if anew => self.index_parts(of, anew).await,
-                        _ => Ok(()),
-                    };
+                    return Ok(());
                 }
                 Seen::As(wanted) if self.replace(document, anew, &had, &wanted, &mut known).await? => return Ok(()),
                 Seen::As(_) => {}
@@ -135,15 +134,19 @@ impl Store {
         }
     }
 
-    /// Whether there are these entries, and a settled manifest names them. Reading them costs a tenth of writing them.
-    async fn has(&self, had: &ManifestRecord, wanted: &Wanted) -> Result<bool, StoreError> {
-        if *had.places() != wanted.places() {
-            return Ok(false);
-        }
+    /// Whether there are these entries, and the settled manifest names them; makes those of its parts right. Reading an entry
+    /// costs less than half of writing it.
+    async fn is_right(&self, at: &Address, had: &ManifestRecord, wanted: &Wanted) -> Result<bool, StoreError> {
         let places = wanted.entries.iter().map(index::address).map(|(pk, sk)| key(pk, sk));
         let found = self.get_all(places.collect()).await?;
         let sum = |items: &[Item]| items.iter().map(index::digest).fold(0, u64::wrapping_add);
-        Ok(found.len() == wanted.entries.len() && sum(&found) == sum(&wanted.entries))
+        if *had.places() != wanted.places() || sum(&found) != sum(&wanted.entries) {
+            return Ok(false);
+        }
+        let Some(Followed::Parts(of)) = &wanted.followed else { return Ok(true) };
+        self.index_parts(of, true).await?;
+        // Whoever has indexed it meanwhile may have moved the parts.
+        Ok(self.manifest(at).await? == *had)
     }
 
     /// Writes the entries of a document in place of those before. Returns `false` when somebody else is doing the same;
