@@ -192,8 +192,8 @@ async fn of_many_companies(many: usize, in_turn: bool) -> Site {
 #[tokio::test]
 async fn a_company_more_costs_one_and_a_half_read_units_and_waits_for_its_turn() {
     // Units and requests of the first page with a right hint, without memory of the workspace. A hint of a hundred companies
-    // would be too long, so that attention is asked for once more. Where four companies have all
-    // that is on it, four requests more read on in these.
+    // would be too long, so that attention is asked for once more. Where four companies have all that is on the page, four
+    // requests more read on in these.
     let expected = [
         (1, true, (7.0, 6)),
         (4, true, (10.5, 12)),
