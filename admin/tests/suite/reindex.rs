@@ -82,6 +82,26 @@ async fn a_missing_a_changed_and_a_stray_item_are_found_and_mended() {
 }
 
 #[tokio::test]
+async fn what_is_right_is_left_as_it_is() {
+    let world = World::filled().await;
+    let before = world.items.dump().await;
+    let done = world.store.reindex(false, |_| {}).await.unwrap();
+    assert_eq!(done, Reindexed { tickets: 5, conversations: 1, names: NAMES, ..Reindexed::default() });
+    assert_eq!(world.items.dump().await, before);
+}
+
+#[tokio::test]
+async fn a_manifest_that_does_not_name_its_places_is_found_and_mended() {
+    let world = World::filled().await;
+    let manifest = async || world.items.get("INDEXED#TICKET#tk-1#", "BODY").await.unwrap();
+    let before = manifest().await;
+    let nowhere = AttributeValue::M(Default::default());
+    world.items.change("INDEXED#TICKET#tk-1#", "BODY", |item| drop(item.insert("places".into(), nowhere))).await;
+    mended(&world, 0).await;
+    assert_eq!(manifest().await["places"], before["places"]);
+}
+
+#[tokio::test]
 async fn a_wrong_index_of_a_conversation_is_found_and_mended() {
     let world = World::filled().await;
     let keys = world.items.dump().await.into_keys();

@@ -53,7 +53,7 @@ pub enum Change {
 }
 
 /// Who did something.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// A customer.
     Contact {

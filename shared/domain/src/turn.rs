@@ -48,7 +48,7 @@ impl StateCategory {
 }
 
 /// The message that was written last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LastMessage {
     /// With their name at the time.
     pub author: Actor,
@@ -58,7 +58,7 @@ pub struct LastMessage {
 }
 
 /// What turns and lists need to know of the messages of a conversation. Notes are not part of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Exchange {
     /// When the oldest message was written that waits for an answer: a customer's, which neither a message of the vendor
     /// nor the vendor's decision to wait or to resolve has followed.

@@ -16,9 +16,18 @@ const PERIOD: Duration = Duration::from_secs(4);
 const CLIENTS: [usize; 3] = [1, 8, 64];
 const PATIENCE: Duration = Duration::from_secs(120);
 
-struct Portal {
+/// A running portal of `cargo run`, with the engine in its process.
+pub struct Portal {
     child: Child,
     origin: String,
+    /// The engine's address.
+    pub endpoint: String,
+}
+
+impl Portal {
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Portal {
@@ -30,7 +39,7 @@ impl Drop for Portal {
 
 /// Prints a table. `programs` has the built `local`, which gets its demo data.
 pub async fn measure(programs: &Path) {
-    let portal = start(programs).await;
+    let portal = start(programs, &["--memory"]).await;
     let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
     let of_a_contact = first_contact(&client, &portal).await;
     let ask = |path: &str| client.get(format!("{}{path}", portal.origin)).header("cookie", &of_a_contact);
@@ -70,13 +79,15 @@ pub async fn measure(programs: &Path) {
     println!("\n{:.0} MB at most", process::memory(portal.child.id()) as f64 / 1e6);
 }
 
-async fn start(programs: &Path) -> Portal {
+/// Starts the built `local` with these options.
+pub async fn start(programs: &Path, options: &[&str]) -> Portal {
     let [port, dynamodb] = [free_port().await, free_port().await];
     let origin = format!("http://127.0.0.1:{port}");
     let mut command = Command::new(programs.join("local"));
-    command.args(["--memory", "--port", &port, "--dynamodb-port", &dynamodb]);
+    command.args(options).args(["--port", &port, "--dynamodb-port", &dynamodb]);
     command.env_remove("AWS_ENDPOINT_URL_DYNAMODB").stdout(Stdio::null()).stderr(Stdio::null());
-    let portal = Portal { child: command.spawn().unwrap(), origin };
+    let endpoint = format!("http://127.0.0.1:{dynamodb}");
+    let portal = Portal { child: command.spawn().unwrap(), origin, endpoint };
     let began = Instant::now();
     while reqwest::get(format!("{}/sign-in", portal.origin)).await.is_err() {
         assert!(began.elapsed() < PATIENCE, "the portal does not start");

@@ -97,7 +97,7 @@ async fn main() {
     } else if arguments.gateway {
         gateway::measure(functions).await;
     } else if !arguments.operator.is_empty() {
-        operator::measure(functions, &arguments.operator, &folder);
+        operator::measure(functions, &arguments.operator, &folder).await;
     } else {
         correct = measure(&arguments, &folder).await;
     }

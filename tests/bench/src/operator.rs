@@ -1,76 +1,80 @@
 //! What the operator's command takes: an import of tickets with their conversations, the check, and the index of search
-//! made anew. The engine is in the same process, over a file.
+//! made anew. The engine is the portal's of `cargo run`, in a process of its own, which also brings search up to date.
 
-use crate::{process, svg::thousands};
+use crate::{gateway, process, svg::thousands};
 use e2e::scene;
 use serde_json::json;
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader, BufWriter, Write},
+    io::{BufWriter, Write},
     path::Path,
     process::{Command, Stdio},
-    thread,
     time::Duration,
 };
+use tokio::time::sleep;
 
 /// Messages of a ticket's conversation.
 const MESSAGES: usize = 4;
 /// How often a running command is looked at.
 const MOMENT: Duration = Duration::from_millis(20);
+/// An engine that takes no more than this in a second has nothing left to do.
+const IDLE: Duration = Duration::from_millis(60);
 
-/// Prints a table with a row for each number of tickets. `programs` has the built `admin`.
-pub fn measure(programs: &Path, tickets: &[usize], folder: &Path) {
-    println!("| tickets, each with {MESSAGES} messages | | processor until it answers, s | until it ends | MB |");
-    println!("|---|---|---|---|---|");
+/// Prints a table with a row for each number of tickets. `programs` has the built `admin` and `local`.
+pub async fn measure(programs: &Path, tickets: &[usize], folder: &Path) {
+    println!("| tickets, each with {MESSAGES} messages | | command, s | MB | engine meanwhile, s | then, s |");
+    println!("|---|---|---|---|---|---|");
     for many in tickets {
         let (file, data) = (folder.join("import.ndjson"), folder.join(format!("data-{many}")));
         write(&file, *many);
+        let portal = gateway::start(programs, &["--no-demo", "--data", data.to_str().unwrap()]).await;
         let import = ["import", file.to_str().unwrap()];
         for (name, words) in
             [("import", &import[..]), ("the same again", &import), ("check", &["check"]), ("reindex", &["reindex"])]
         {
-            let Run { answered, ended, memory } = run(programs, words, &data);
-            let (answered, ended) = (answered.as_secs_f64(), ended.as_secs_f64());
-            println!("| {} | {name} | {answered:.1} | {ended:.1} | {:.0} |", thousands(*many), memory as f64 / 1e6);
+            let before = process::processor_of_all(portal.id());
+            let (processor, memory) = run(programs, words, &portal.endpoint).await;
+            let meanwhile = process::processor_of_all(portal.id());
+            idle(portal.id()).await;
+            let then = process::processor_of_all(portal.id()).saturating_sub(meanwhile);
+            let meanwhile = meanwhile.saturating_sub(before);
+            let [processor, meanwhile, then] = [processor, meanwhile, then].map(|it| it.as_secs_f64());
+            let memory = memory as f64 / 1e6;
+            println!("| {} | {name} | {processor:.1} | {memory:.0} | {meanwhile:.1} | {then:.1} |", thousands(*many));
         }
+        println!("\n{:.0} MB of the engine's process at most\n", process::memory(portal.id()) as f64 / 1e6);
+        drop(portal);
         fs::remove_dir_all(&data).unwrap();
     }
 }
 
-/// What a command took.
-struct Run {
-    /// Processor time until it told what it had done.
-    answered: Duration,
-    /// The same with what it does then: search catches up.
-    ended: Duration,
-    /// At most, in bytes.
-    memory: u64,
-}
-
-fn run(programs: &Path, words: &[&str], data: &Path) -> Run {
+/// Runs a command, and returns what it took of a processor, and of memory in bytes.
+async fn run(programs: &Path, words: &[&str], endpoint: &str) -> (Duration, u64) {
     let mut command = Command::new(programs.join("admin"));
-    command.args(words).arg("--data").arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
-    command.env_remove("AWS_ENDPOINT_URL_DYNAMODB");
+    command.args(words).env("AWS_ENDPOINT_URL_DYNAMODB", endpoint).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
-    let (output, pid) = (child.stdout.take().unwrap(), child.id());
-    let answered = thread::spawn(move || {
-        let mut lines = BufReader::new(output).lines();
-        let first = lines.next().map(|_| process::processor_of_all(pid)).unwrap_or_default();
-        lines.for_each(drop);
-        first
-    });
-    let (mut ended, mut memory) = (Duration::ZERO, 0);
+    let (mut processor, mut memory) = (Duration::ZERO, 0);
     // What it takes after the last look is missing.
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
-        ended = ended.max(process::processor_of_all(pid));
-        memory = memory.max(process::memory(pid));
-        thread::sleep(MOMENT);
+        processor = processor.max(process::processor_of_all(child.id()));
+        memory = memory.max(process::memory(child.id()));
+        sleep(MOMENT).await;
     };
     assert!(status.success(), "admin {words:?}: {status}");
-    Run { answered: answered.join().unwrap(), ended, memory }
+    (processor, memory)
+}
+
+/// Waits until a process has had nothing to do for some seconds.
+async fn idle(id: u32) {
+    let mut quiet = 0;
+    while quiet < 3 {
+        let before = process::processor_of_all(id);
+        sleep(Duration::from_secs(1)).await;
+        quiet = if process::processor_of_all(id).saturating_sub(before) < IDLE { quiet + 1 } else { 0 };
+    }
 }
 
 /// Writes an import: a company for each fifty tickets, a contact for each ten.

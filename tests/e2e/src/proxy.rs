@@ -200,6 +200,12 @@ pub fn rounds(calls: &[Call]) -> Vec<Vec<&Call>> {
     rounds
 }
 
+/// The most requests that were under way at the same time.
+pub fn side_by_side(calls: &[Call]) -> usize {
+    let under_way_at = |moment: Instant| calls.iter().filter(|call| call.from <= moment && moment < call.to).count();
+    calls.iter().map(|call| under_way_at(call.from)).max().unwrap_or(0)
+}
+
 /// The units in an answer: of one table, or of a batch's tables.
 fn units(answer: &[u8]) -> f64 {
     let answer: Value = serde_json::from_slice(answer).unwrap_or_default();

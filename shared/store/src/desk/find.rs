@@ -3,18 +3,14 @@
 
 use crate::{
     record::{Called, Names, Sought, Viewer},
-    table::{Store, StoreError, keys, record},
+    table::{Store, StoreError, keys, record, side_by_side},
 };
 use domain::{
     company::Company,
     contact::Contact,
     id::{CompanyId, ContactId},
 };
-use futures::{
-    StreamExt, TryStreamExt,
-    future::{try_join, try_join_all},
-    stream,
-};
+use futures::future::try_join;
 use std::collections::BTreeSet;
 
 /// Entries that one beginning is compared with. Among more, what is typed further decides too late.
@@ -23,8 +19,6 @@ const COMPARED: i32 = 200;
 const COMPANIES: usize = 5;
 /// People who are looked at although some of them may be archived.
 const MOST_LOOKED_AT: usize = 30;
-/// People who are read at the same time.
-const AT_ONCE: usize = 15;
 
 impl Store {
     /// Finds at most `most` contacts with the companies that they are in: first those whose name begins with what is
@@ -45,8 +39,8 @@ impl Store {
                 ids.push(id);
             }
         }
-        let viewers = stream::iter(ids).map(|id| async move { self.viewer_cheaply(&id).await }).buffered(AT_ONCE);
-        let mut viewers: Vec<Viewer> = viewers.try_collect().await?;
+        let viewers = ids.iter().map(|id| self.viewer_cheaply(id));
+        let mut viewers: Vec<Viewer> = side_by_side(viewers).await?;
         viewers.retain(|viewer| viewer.recorded && !viewer.contact.archived);
         viewers.truncate(most);
         let companies = viewers.iter().flat_map(|viewer| viewer.companies.iter().cloned()).collect();
@@ -64,14 +58,14 @@ impl Store {
         let called = self.called(Names::Companies, typed, sought, COMPANIES).await?;
         companies.extend(called.into_iter().filter_map(|id| CompanyId::new(id).ok()).take(COMPANIES));
         let members = companies.iter().map(|id| self.first_members(id, most));
-        Ok(try_join_all(members).await?.into_iter().flatten().collect())
+        Ok(side_by_side(members).await?.into_iter().flatten().collect())
     }
 
     /// The ids of those in a list who are called like this, at most about twice `most`.
     async fn called(&self, list: Names, typed: &str, sought: &Sought, most: usize) -> Result<Vec<String>, StoreError> {
         let by_name = self.names(list, typed, None, most);
         let by_word = sought.beginnings().into_iter().map(|beginning| self.called_by(list, beginning, sought));
-        let (by_name, by_word) = try_join(by_name, try_join_all(by_word)).await?;
+        let (by_name, by_word) = try_join(by_name, side_by_side(by_word)).await?;
         let by_name = by_name.entries.into_iter().map(|it| it.id);
         Ok(by_name.chain(by_word.into_iter().flatten().take(most)).collect())
     }

@@ -2,13 +2,9 @@
 
 use crate::{
     record::{Names, Viewer},
-    table::{Store, StoreError},
+    table::{Store, StoreError, side_by_side},
 };
 use domain::{company::Company, contact::Contact, id::ContactId};
-use futures::{StreamExt, TryStreamExt, stream};
-
-/// Contacts that are read at the same time.
-const AT_ONCE: usize = 20;
 
 /// A page of contacts.
 #[derive(Debug, Clone)]
@@ -26,8 +22,7 @@ impl Store {
     pub async fn people(&self, after: Option<&str>, limit: usize) -> Result<PeoplePage, StoreError> {
         let page = self.names(Names::People, "", after, limit).await?;
         let ids = page.entries.into_iter().filter_map(|entry| ContactId::new(entry.id).ok());
-        let viewers = stream::iter(ids).map(|id| async move { self.viewer(&id).await }).buffered(AT_ONCE);
-        let mut viewers: Vec<Viewer> = viewers.try_collect().await?;
+        let mut viewers: Vec<Viewer> = side_by_side(ids.map(|id| async move { self.viewer(&id).await })).await?;
         viewers.retain(|viewer| viewer.recorded && !viewer.contact.archived);
         let companies = viewers.iter().flat_map(|viewer| viewer.companies.iter().cloned()).collect();
         let companies = self.companies(&companies).await?;

@@ -2,7 +2,7 @@
 
 use crate::{
     record::SpaceRecord,
-    table::{Store, StoreError, key, keys, record, text},
+    table::{Store, StoreError, key, keys, record, side_by_side, text},
 };
 use domain::{
     condition::Subject,
@@ -12,7 +12,6 @@ use domain::{
     ticket::TicketRow,
     visibility::{Part, keeps_conversation, may_see, sight},
 };
-use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names of contacts, by id.
@@ -47,8 +46,6 @@ enum Sees {
 
 /// Members of a company, and participants, who are looked at.
 const MOST_LOOKED_AT: usize = 200;
-/// Contacts whose records are read at the same time.
-const AT_ONCE: usize = 32;
 
 impl SightChange {
     fn add(&mut self, contact: Contact, before: Sees, after: Sees) {
@@ -80,12 +77,10 @@ impl Store {
         let people: BTreeSet<_> = now.into_iter().chain(then).chain(in_it).chain([ticket.requester.clone()]).collect();
         let others = participants.iter().skip(MOST_LOOKED_AT).filter(|id| !people.contains(*id)).count();
         let parts = self.parts_in(ticket, people.intersection(participants)).await?;
-        let looks: Vec<_> =
-            people.iter().map(|id| self.sight_of(id, parts.get(id), [ticket, &moved], setting)).collect();
+        let looks = people.iter().map(|id| self.sight_of(id, parts.get(id), [ticket, &moved], setting));
         let mut change =
             SightChange { looked_at: people.len(), others: more_now + more_then + others, ..SightChange::default() };
-        let mut looks = stream::iter(looks).buffered(AT_ONCE);
-        while let Some((contact, [before, after])) = looks.try_next().await? {
+        for (contact, [before, after]) in side_by_side(looks).await? {
             change.add(contact, before, after);
         }
         Ok(change)

@@ -95,7 +95,7 @@ impl Wanted {
         format!("{sum:x}")
     }
 
-    fn places(&self) -> Places {
+    pub(super) fn places(&self) -> Places {
         Places::of(self.entries.iter().map(address))
     }
 }

@@ -4,10 +4,10 @@
 
 use super::conversation_import::Whole;
 use crate::{
-    feed::{Document, Manner, Places},
+    feed::{self, Document, Manner, Places},
     record::{
         BodyRecord, CompanyRecord, Counters, HeadRecord, Named, Names as Lists, as_read, creator_entry, home_row,
-        index::{self, Entry, Placing, Words, address},
+        index::{self, Address, Entry, Placing, Words, address},
         is_shard, part_place,
     },
     table::{Attempts, Item, MOST_ACTIONS, Store, StoreError, Transaction, WriteError, key, keys, record, text},
@@ -24,7 +24,7 @@ use domain::{
 use futures::{StreamExt, TryStreamExt, stream};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    hash::{BuildHasher, RandomState},
+    hash::{DefaultHasher, Hash, Hasher},
 };
 
 /// Tickets that are indexed at the same time.
@@ -49,13 +49,68 @@ pub struct Reindexed {
     pub turns: u64,
 }
 
-/// A run through the table, with the places where items were written or, in a dry run, would be. It keeps hashes
-/// because the addresses would take too much memory.
+/// What entries lead to.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Subject {
+    /// Those of search.
+    Entry(Entry),
+    /// Those by which companies and people are found.
+    Named(Lists, String),
+}
+
+impl Subject {
+    /// What an item leads to, if it is an entry.
+    fn of(item: &Item) -> Result<Option<Self>, StoreError> {
+        if index::is_list(text(item, "pk")) {
+            return Ok(Some(Self::Entry(index::subject(text(item, "sk"))?.0)));
+        }
+        Ok(Lists::of_words(text(item, "pk")).map(|list| Self::Named(list, text(item, "id").to_owned())))
+    }
+
+    fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        Hash::hash(self, &mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Where entries are: for each subject, by its hash, the sum of the hashes of their addresses. That is some thirty bytes for
+/// a ticket; the addresses would be twenty thousand.
+#[derive(Default)]
+struct Sums(HashMap<u64, u64>);
+
+impl Sums {
+    fn add(&mut self, items: &[Item]) -> Result<(), StoreError> {
+        items.iter().try_for_each(|item| self.count(item, u64::wrapping_add))
+    }
+
+    fn take_away(&mut self, item: &Item) -> Result<(), StoreError> {
+        self.count(item, u64::wrapping_sub)
+    }
+
+    fn count(&mut self, item: &Item, by: impl Fn(u64, u64) -> u64) -> Result<(), StoreError> {
+        if let Some(subject) = Subject::of(item)? {
+            let sum = self.0.entry(subject.hash()).or_default();
+            *sum = by(*sum, feed::hash(&address(item)));
+        }
+        Ok(())
+    }
+
+    /// Adds those of another subject, or more of the same.
+    fn add_all(&mut self, others: Self) {
+        for (subject, more) in others.0 {
+            let sum = self.0.entry(subject).or_default();
+            *sum = sum.wrapping_add(more);
+        }
+    }
+}
+
+/// A run through the table.
 #[derive(Default)]
 struct Run {
     dry: bool,
-    hashes: HashSet<u64>,
-    hasher: RandomState,
+    /// Where entries were written or, in a dry run, would be.
+    places: Sums,
     companies: BTreeSet<CompanyId>,
     /// The sum of a company's counters, by its partition.
     counters: HashMap<String, Counters>,
@@ -64,10 +119,6 @@ struct Run {
 }
 
 impl Run {
-    fn add(&mut self, items: &[Item]) {
-        self.hashes.extend(items.iter().map(|item| self.hasher.hash_one(address(item))));
-    }
-
     /// Returns the companies whose counters look wrong. If others write during the run, they need not be.
     fn doubtful(&self) -> impl Iterator<Item = &CompanyId> {
         let named = |counters: &HashMap<String, Counters>, partition: &str| {
@@ -77,10 +128,6 @@ impl Run {
             let partition = keys::company(id);
             named(&self.counters, &partition) != named(&self.counted, &partition)
         })
-    }
-
-    fn has(&self, item: &Item) -> bool {
-        self.hashes.contains(&self.hasher.hash_one(address(item)))
     }
 }
 
@@ -133,8 +180,10 @@ impl Store {
             for id in without_turn {
                 done.turns += u64::from(self.recount_turn(&id, dry_run).await?);
             }
-            for id in conversations {
-                self.reindex_conversation(&id, &mut run).await?;
+            let conversations: Vec<_> = conversations.iter().map(|id| self.reindex_conversation(id, dry_run)).collect();
+            let mut conversations = stream::iter(conversations).buffer_unordered(AT_ONCE);
+            while let Some(places) = conversations.try_next().await? {
+                run.places.add_all(places);
             }
             progress(done.tickets + done.conversations);
         }
@@ -142,7 +191,7 @@ impl Store {
             done.recounted += u64::from(self.recount(company, dry_run).await?);
         }
         done.inbox = self.recount_desk(dry_run).await?;
-        done.strays = self.remove_strays(&run).await?;
+        done.strays = self.remove_strays(run).await?;
         Ok(done)
     }
 
@@ -153,7 +202,7 @@ impl Store {
         for ticket in tickets {
             let id = ticket.row.id.clone();
             let renamed = renamed(&ticket, &names);
-            run.add(&found(&renamed, &catalog)?);
+            run.places.add(&found(&renamed, &catalog)?)?;
             if renamed != ticket && !run.dry {
                 self.rename_ticket(ticket).await?;
             }
@@ -198,7 +247,7 @@ impl Store {
     async fn reindex_names(&self, named: Vec<Named>, run: &mut Run) -> Result<(), StoreError> {
         let (mut transaction, mut together) = (Transaction::new(self), Vec::new());
         for named in named {
-            run.add(&named.found_by()?);
+            run.places.add(&named.found_by()?)?;
             let one = named.found_anew(self)?;
             if transaction.len() + one.len() > MOST_ACTIONS {
                 let full = std::mem::replace(&mut transaction, Transaction::new(self));
@@ -227,28 +276,39 @@ impl Store {
         Ok(())
     }
 
-    async fn reindex_conversation(&self, id: &ConversationId, run: &mut Run) -> Result<(), StoreError> {
+    /// Returns where its entries are.
+    async fn reindex_conversation(&self, id: &ConversationId, dry: bool) -> Result<Sums, StoreError> {
+        let mut places = Sums::default();
         let mut attempts = Attempts::new("others keep writing a conversation");
         loop {
             let Whole { head: Some(had), mut parts, people, misplaced } = self.whole_conversation(id).await? else {
-                return Ok(());
+                return Ok(places);
             };
-            if !run.dry {
+            if !dry {
                 self.put_in_place(&misplaced).await?;
             }
             // The first one's author is who started it.
             self.call_by_record(None, parts.first_mut().map(|part| &mut part.author)).await?;
+            let HeadRecord { ticket, participants, edition, .. } = had.clone();
             let head = HeadRecord::new(id, &parts, people.len(), &self.named(&people).await?);
-            if run.dry || self.write_head(&had, &head, &parts).await? {
-                run.add(&said(&head, &parts, self.placing(&head).await?.as_ref())?);
+            // These are not told by its parts.
+            let head = HeadRecord { ticket, participants, edition, ..head };
+            // One without a ticket has a place in the inbox besides.
+            let is_right = head == had && had.ticket.is_some();
+            if dry || is_right || self.write_head(&had, &head, &parts).await? {
+                let placing = self.placing(&head).await?;
+                places.add(&Words::of_conversation(&head).entries(placing.as_ref())?)?;
+                for part in &parts {
+                    places.add(&Words::of_part(&head, &part_place(part), part).entries(placing.as_ref())?)?;
+                }
                 break;
             }
             attempts.another().await?;
         }
-        if run.dry {
-            return Ok(());
+        if !dry {
+            self.index_in(&Document::Conversation(id.clone()), Manner::anew()).await?;
         }
-        self.index_in(&Document::Conversation(id.clone()), Manner::anew()).await
+        Ok(places)
     }
 
     /// Moves notes that an older version put among the messages.
@@ -287,50 +347,61 @@ impl Store {
         }
     }
 
-    /// Removes search items that no ticket and no conversation has.
-    async fn remove_strays(&self, run: &Run) -> Result<u64, StoreError> {
-        let mut strays: BTreeMap<Entry, Vec<(String, String)>> = BTreeMap::new();
-        let mut uncalled: BTreeMap<(Lists, String), Vec<(String, String)>> = BTreeMap::new();
+    /// Removes entries that lead to nothing, or that what they lead to does not have. The table is read for them once if there
+    /// are none.
+    async fn remove_strays(&self, run: Run) -> Result<u64, StoreError> {
+        let Run { dry, mut places, .. } = run;
+        let mut items = self.whole_table().into_paginator().items().send();
+        while let Some(item) = items.next().await {
+            places.take_away(&item.map_err(StoreError::from_sdk)?)?;
+        }
+        places.0.retain(|_, rest| *rest != 0);
+        if places.0.is_empty() {
+            return Ok(0);
+        }
+        let mut doubtful: BTreeMap<Subject, Vec<Address>> = BTreeMap::new();
         let mut items = self.whole_table().into_paginator().items().send();
         while let Some(item) = items.next().await {
             let item = item.map_err(StoreError::from_sdk)?;
-            if index::is_list(text(&item, "pk")) && !run.has(&item) {
-                let address = address(&item);
-                strays.entry(index::subject(&address.1)?.0).or_default().push(address);
-            } else if let Some(list) = Lists::of_words(text(&item, "pk")).filter(|_| !run.has(&item)) {
-                uncalled.entry((list, text(&item, "id").to_owned())).or_default().push(address(&item));
+            if let Some(subject) = Subject::of(&item)?.filter(|it| places.0.contains_key(&it.hash())) {
+                doubtful.entry(subject).or_default().push(address(&item));
             }
         }
         let mut removed = 0;
-        for ((list, id), addresses) in uncalled {
-            let kept = match self.named_now(list, &id).await? {
-                Some(named) => named.found_by()?,
-                None => Vec::new(),
-            };
-            removed += self.delete_strays(without(addresses, &kept), run).await?;
-        }
-        for (entry, addresses) in strays {
-            let (document, addresses) = match entry {
-                Entry::Ticket(id) => {
+        for (subject, addresses) in doubtful {
+            let (document, kept) = match subject {
+                Subject::Named(list, id) => {
+                    let kept = match self.named_now(list, &id).await? {
+                        Some(named) => named.found_by()?,
+                        None => Vec::new(),
+                    };
+                    (None, kept)
+                }
+                Subject::Entry(Entry::Ticket(id)) => {
                     let kept = match self.ticket(&id).await? {
                         Some(ticket) => self.found_by(&ticket).await?,
                         None => Vec::new(),
                     };
-                    (Document::Ticket(id), without(addresses, &kept))
+                    (Some(Document::Ticket(id)), kept)
                 }
-                Entry::Conversation(id) => {
+                Subject::Entry(Entry::Conversation(id)) => {
                     let Whole { head, parts, .. } = self.whole_conversation(&id).await?;
                     let kept = match head.filter(|head| head.ticket.is_none()) {
                         Some(head) => said(&head, &parts, Some(&Placing::of_conversation(&head)))?,
                         None => Vec::new(),
                     };
-                    (Document::Conversation(id), without(addresses, &kept))
+                    (Some(Document::Conversation(id)), kept)
                 }
             };
-            removed += addresses.len() as u64;
-            if !run.dry {
-                let strays = Places::of(addresses);
-                self.index_in(&document, Manner { strays, ..Manner::default() }).await?;
+            let strays = without(addresses, &kept);
+            removed += strays.len() as u64;
+            match document {
+                _ if dry => {}
+                Some(document) => {
+                    let manner = Manner { strays: Places::of(strays), ..Manner::default() };
+                    self.index_in(&document, manner).await?;
+                }
+                None => self.delete_all(strays.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?,
             }
         }
         Ok(removed)
@@ -352,14 +423,6 @@ impl Store {
     async fn named_now(&self, list: Lists, id: &str) -> Result<Option<Named>, StoreError> {
         let record = if list == Lists::Companies { keys::COMPANY } else { keys::CONTACT };
         self.get_all(vec![key(list.of_id(id), record)]).await?.first().map_or(Ok(None), Named::read)
-    }
-
-    async fn delete_strays(&self, strays: Vec<(String, String)>, run: &Run) -> Result<u64, StoreError> {
-        let removed = strays.len() as u64;
-        if !run.dry {
-            self.delete_all(strays.into_iter().map(|(pk, sk)| key(pk, sk)).collect()).await?;
-        }
-        Ok(removed)
     }
 
     /// Writes a ticket with other names in the places that have copies of them.
@@ -389,7 +452,7 @@ impl Store {
     }
 }
 
-fn without(mut addresses: Vec<(String, String)>, kept: &[Item]) -> Vec<(String, String)> {
+fn without(mut addresses: Vec<Address>, kept: &[Item]) -> Vec<Address> {
     let kept: HashSet<_> = kept.iter().map(address).collect();
     addresses.retain(|address| !kept.contains(address));
     addresses

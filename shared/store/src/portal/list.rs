@@ -6,10 +6,9 @@
 use super::entry::{CompanyScope, Entry, Hint, Reach, Visitor};
 use crate::{
     record::{Attention, IndexRow, ListPage, ListQuery, OwnCounts, Stretch},
-    table::{BY_UPDATED, Store, StoreError, key, keys},
+    table::{BY_UPDATED, Store, StoreError, key, keys, side_by_side},
 };
 use domain::{catalog::Catalog, list::Pile, ticket::TicketRow, visibility::Sight};
-use futures::future::try_join_all;
 use std::collections::BTreeSet;
 
 impl Store {
@@ -172,7 +171,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let views = reach.companies.iter().map(|id| keys::own_view(&reach.contact, id));
-        let pages = try_join_all(views.map(|view| self.query_all(self.view(BY_UPDATED, view)))).await?;
+        let pages = side_by_side(views.map(|view| self.query_all(self.view(BY_UPDATED, view)))).await?;
         pages.into_iter().flatten().map(IndexRow::read).collect()
     }
 

@@ -8,7 +8,7 @@ use super::{
     mark::{add_mark, mark_in},
     moves::{self, MOST_MOVES, MoveRecord, Moves},
 };
-use crate::table::{Item, Store, StoreError, Transaction, key, keys, number, record, text};
+use crate::table::{Item, Store, StoreError, Transaction, key, keys, number, record, side_by_side, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
     company::Company,
@@ -17,7 +17,6 @@ use domain::{
     state::{Counts, StateCategory},
     ticket::TicketRow,
 };
-use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -228,7 +227,7 @@ impl Store {
         &self,
         ids: &BTreeSet<CompanyId>,
     ) -> Result<BTreeMap<CompanyId, CompanyFile>, StoreError> {
-        let files = try_join_all(ids.iter().map(|id| self.company_file(id))).await?;
+        let files = side_by_side(ids.iter().map(|id| self.company_file(id))).await?;
         Ok(files.into_iter().flatten().map(|file| (file.company.id.clone(), file)).collect())
     }
 
@@ -238,7 +237,7 @@ impl Store {
         &self,
         ids: &BTreeSet<CompanyId>,
     ) -> Result<BTreeMap<CompanyId, (String, Mark)>, StoreError> {
-        let found = try_join_all(ids.iter().map(|id| async move {
+        let found = side_by_side(ids.iter().map(|id| async move {
             let query = self.partition_between(keys::company(id), keys::COMPANY, keys::COMPANY_SHARDS_END);
             file(query.send().await.map_err(StoreError::from_sdk)?.items.unwrap_or_default())
         }));

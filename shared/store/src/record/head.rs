@@ -26,7 +26,7 @@ const MOST_COMPANIES: usize = 4;
 
 /// The item. Words and companies are those of the time of writing: a participant who joins another company changes
 /// nothing until the conversation is written again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct HeadRecord {
     pub(crate) id: ConversationId,
     #[serde(default)]

@@ -5,7 +5,7 @@
 //! of which the first did not tell. Both are bounded: what one search did not look through, the next goes on with.
 
 use super::index::{Entry, Found, subject};
-use crate::table::{BY_UPDATED, Store, StoreError, keys, text};
+use crate::table::{BY_UPDATED, Store, StoreError, keys, side_by_side, text};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     filter::Span,
@@ -22,6 +22,8 @@ const EXAMINED: usize = 140;
 const MOST_LISTS: usize = 3;
 /// Items that the second round trip reads, at half a read unit each.
 const CONFIRMED: usize = 18;
+/// Companies of which all lists are read at the same time. Otherwise there are not more reads than these bounds say.
+const FEW_COMPANIES: usize = 3;
 /// Tickets that are near, in each list.
 const NEAREST: i32 = 10;
 /// Entries of one ticket that it looks through for a word. In a conversation of hundreds of messages there can be more.
@@ -219,7 +221,11 @@ impl Store {
             let request = self.list(is_view, partition, first.clone(), last.clone()).limit(limit);
             stretch(request)
         });
-        Ok(Window::merged(try_join_all(reads).await?))
+        let windows = match &lookup.within {
+            Within::Customers(ids, _) if ids.len() > FEW_COMPANIES => side_by_side(reads).await,
+            _ => try_join_all(reads).await,
+        };
+        Ok(Window::merged(windows?))
     }
 
     /// Reads what has a number. Where the search goes on, it has been found before.

@@ -48,7 +48,7 @@ pub(crate) struct FoundRecord {
 }
 
 /// What is found.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Entry {
     Ticket(TicketId),
     /// A conversation without a ticket.

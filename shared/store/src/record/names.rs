@@ -36,7 +36,7 @@ pub struct Listed {
     pub email: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Names {
     Companies,
     /// All contacts. Those without a name are listed by e-mail address or id.

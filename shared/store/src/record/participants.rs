@@ -2,7 +2,7 @@
 //! (docs/product.md, The company of a ticket).
 
 use super::viewer::Viewer;
-use crate::table::{Item, Store, StoreError, item, keys, text};
+use crate::table::{Item, Store, StoreError, item, keys, side_by_side, text};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::{
     association,
@@ -10,11 +10,8 @@ use domain::{
     contact::Contact,
     id::{CompanyId, ContactId, ConversationId},
 };
-use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Contacts that are read at the same time.
-const AT_ONCE: usize = 32;
 /// Contacts that are read before it is seen whether they are enough.
 const AT_A_TIME: usize = 64;
 /// Participants whose names and companies search knows, at most: the first in the order of their ids.
@@ -78,8 +75,7 @@ impl Store {
             if enough(&known) {
                 break;
             }
-            let some: Vec<_> = some.iter().map(|id| self.viewer(id)).collect();
-            let some: Vec<Viewer> = stream::iter(some).buffered(AT_ONCE).try_collect().await?;
+            let some: Vec<Viewer> = side_by_side(some.iter().map(|id| self.viewer(id))).await?;
             let companies = some.iter().flat_map(|person| &person.companies);
             let companies = companies.filter(|id| !known.companies.contains_key(*id)).cloned().collect();
             known.companies.extend(self.companies(&companies).await?);

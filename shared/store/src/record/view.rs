@@ -4,7 +4,7 @@ use super::{
     attention::Attention,
     ticket::{RowRecord, VERSION},
 };
-use crate::table::{BY_STATE, BY_UPDATED, Item, Store, StoreError, keys, number, record};
+use crate::table::{BY_STATE, BY_UPDATED, Item, Store, StoreError, keys, number, record, side_by_side};
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
 use domain::{
     catalog::Catalog,
@@ -16,13 +16,16 @@ use domain::{
     ticket::{Boundary, TicketRow},
     turn::Who,
 };
-use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows a request looks through for a filter that no index serves. Of a usual size these are some 20 read units.
 const LOOKED_THROUGH: usize = 300;
 /// How many rows a request sorts in an order that no index has. Of a usual size these are some 65 read units.
 const SORTED: usize = 1000;
+/// Views of which each is asked for all rows that the page can need of it, so that there is one round trip.
+const FEW_VIEWS: usize = 3;
+/// Rows of the usual size that cost no more than one does: half a read unit.
+const FOR_ONE: usize = 6;
 
 /// Which tickets a page of a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,6 +89,8 @@ pub(crate) struct Stretch {
     looked_at: usize,
     /// The last of them, if there may be more behind it.
     end: Option<Boundary>,
+    /// Where in its index that is, if it was read of one view.
+    last_key: Option<Item>,
 }
 
 impl Stretch {
@@ -95,7 +100,7 @@ impl Stretch {
     }
 
     fn of(rows: Vec<IndexRow>, end: Option<Boundary>) -> Self {
-        Self { looked_at: rows.len(), rows, end }
+        Self { looked_at: rows.len(), rows, end, last_key: None }
     }
 
     /// Puts stretches side by side that begin at the same place. It goes as far as the shortest of them.
@@ -105,6 +110,13 @@ impl Stretch {
         let mut rows: Vec<_> = stretches.into_iter().flat_map(|it| it.rows).collect();
         rows.retain(|it| end.as_ref().is_none_or(|end| order.of_updates(&it.row.boundary(), end).is_le()));
         Self::of(rows, end)
+    }
+
+    /// Appends what was read behind it. A ticket that was updated in between can be in both.
+    fn followed_by(mut self, rest: Self) -> Self {
+        let known: BTreeSet<_> = self.rows.iter().map(|found| found.row.id.clone()).collect();
+        self.rows.extend(rest.rows.into_iter().filter(|found| !known.contains(&found.row.id)));
+        Self::of(self.rows, rest.end)
     }
 
     /// Adds rows that begin at the same place, and are all that there are from there on.
@@ -160,14 +172,14 @@ impl ListQuery {
     }
 
     /// Returns how many rows to read of each of so many ranges.
-    fn most(&self, ranges: usize) -> i32 {
+    fn most(&self, ranges: usize) -> usize {
         let most = match (self.sorts(), self.looks_through()) {
             (true, _) => SORTED / ranges.max(1),
             (false, true) => LOOKED_THROUGH / ranges.max(1),
             (false, false) => 0,
         };
         // One row more than the page has shows whether there is a next one.
-        i32::try_from(most.max(self.limit + 1)).unwrap_or(i32::MAX)
+        most.max(self.limit + 1)
     }
 
     /// Returns the ranges of a view by state that together hold the tickets; `None` if that is all of them.
@@ -213,8 +225,23 @@ impl Store {
     pub(crate) async fn views(&self, views: Vec<String>, query: &ListQuery) -> Result<Stretch, StoreError> {
         let reads = self.ranges(&views, query);
         let most = query.most(reads.len());
-        let reads = reads.into_iter().map(|request| self.stretch(request.limit(most)));
-        Ok(Stretch::merged(try_join_all(reads).await?, query.order))
+        if views.len() <= FEW_VIEWS || query.looks_through() {
+            let reads = reads.into_iter().map(|request| self.stretch(request, most));
+            return Ok(Stretch::merged(side_by_side(reads).await?, query.order));
+        }
+        // Each has few of the rows of a page, which most of the time are among twice as many of all together.
+        let first = (2 * most).div_ceil(reads.len().max(1)).max(FOR_ONE).min(most);
+        let begun = side_by_side(reads.iter().map(|request| self.stretch(request.clone(), first))).await?;
+        // With as many rows more of a view as a page can need, it goes as far as the page does, or ends.
+        let last = last_needed(&begun, query);
+        let reads = reads.into_iter().zip(begun).map(async |(request, begun)| match &begun.end {
+            Some(end) if last.as_ref().is_none_or(|last| query.order.of_updates(end, last).is_lt()) => {
+                let request = request.set_exclusive_start_key(begun.last_key.clone());
+                Ok(begun.followed_by(self.stretch(request, most).await?))
+            }
+            _ => Ok(begun),
+        });
+        Ok(Stretch::merged(side_by_side(reads).await?, query.order))
     }
 
     /// Reads all rows of some views that an index finds; `None` if these are more than `most`.
@@ -261,13 +288,13 @@ impl Store {
         reads.collect()
     }
 
-    async fn stretch(&self, request: QueryFluentBuilder) -> Result<Stretch, StoreError> {
+    async fn stretch(&self, request: QueryFluentBuilder, most: usize) -> Result<Stretch, StoreError> {
+        let request = request.limit(i32::try_from(most).unwrap_or(i32::MAX));
         let answer = request.send().await.map_err(StoreError::from_sdk)?;
-        let more = answer.last_evaluated_key.is_some();
         let rows: Vec<_> =
             answer.items.unwrap_or_default().into_iter().map(IndexRow::read).collect::<Result<_, _>>()?;
-        let end = rows.last().filter(|_| more).map(|found| found.row.boundary());
-        Ok(Stretch::of(rows, end))
+        let end = rows.last().filter(|_| answer.last_evaluated_key.is_some()).map(|found| found.row.boundary());
+        Ok(Stretch { last_key: answer.last_evaluated_key, ..Stretch::of(rows, end) })
     }
 
     /// Starts a query of one view, newest first.
@@ -281,4 +308,11 @@ impl Store {
             .expression_attribute_values(":view", AttributeValue::S(view))
             .scan_index_forward(false)
     }
+}
+
+/// Returns the place of the last row that a page can need, as far as can be told from what has been read of each view.
+fn last_needed(begun: &[Stretch], query: &ListQuery) -> Option<Boundary> {
+    let mut places: Vec<_> = begun.iter().flat_map(|it| &it.rows).map(|found| found.row.boundary()).collect();
+    places.sort_by(|a, b| query.order.of_updates(a, b));
+    places.into_iter().nth(query.limit)
 }

@@ -1,7 +1,10 @@
 //! Counts what one request asks of DynamoDB, and what that costs. A single interceptor of the client sees every call,
 //! so no caller can forget to count.
 
-use super::item::{Item, text};
+use super::{
+    item::{Item, text},
+    side_by_side::AT_ONCE,
+};
 use aws_sdk_dynamodb::{
     config::{
         ConfigBag, Intercept, RuntimeComponents,
@@ -24,6 +27,7 @@ use aws_sdk_dynamodb::{
     types::{ConditionCheck, ConsumedCapacity, ReturnConsumedCapacity, TransactWriteItem},
 };
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
 use tracing::Level;
 
 tokio::task_local! {
@@ -51,19 +55,29 @@ impl Usage {
     }
 }
 
-/// The counts for one request. Parallel operations in it share the meter.
+/// The counts for one request, and whose turn it is to read. Parallel operations in it share the meter.
 #[derive(Debug, Clone)]
 struct Meter {
     function: &'static str,
     usage: Arc<Mutex<Usage>>,
+    turns: Arc<Semaphore>,
 }
 
 /// Runs `work` for a function and also returns what it asked of DynamoDB.
 pub async fn metered<T>(function: &'static str, work: impl Future<Output = T>) -> (T, Usage) {
     let usage = Arc::default();
-    let result = METER.scope(Meter { function, usage: Arc::clone(&usage) }, work).await;
+    let result = METER.scope(Meter { function, usage: Arc::clone(&usage), turns: all_turns() }, work).await;
     let usage = *usage.lock().unwrap_or_else(PoisonError::into_inner);
     (result, usage)
+}
+
+fn all_turns() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(AT_ONCE))
+}
+
+/// The turns of the current request, one for each read at a time. Outside of any request each caller has its own.
+pub(super) fn turns() -> Arc<Semaphore> {
+    METER.try_with(|meter| Arc::clone(&meter.turns)).unwrap_or_else(|_| all_turns())
 }
 
 /// Adds to the usage of the current request. Work outside of any request, such as an import, is not counted.

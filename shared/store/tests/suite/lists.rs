@@ -275,3 +275,91 @@ async fn what_one_page_does_not_look_through_the_next_ones_do() {
     assert!(numbers[..many].is_sorted() && !numbers[..=many].is_sorted());
     assert!(pages.last().unwrap().1.is_none());
 }
+
+/// A table in which Ada is in so many companies, `k0` and on.
+async fn of_many_companies(many: usize) -> World {
+    let world = World::new().await;
+    let names: Vec<_> = (0..many).map(|n| format!("k{n}")).collect();
+    for name in &names {
+        world.store.put_company(&company_id(name), name, &Default::default()).await.unwrap();
+    }
+    world.person("ada", &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    world
+}
+
+/// A ticket of one of these companies.
+fn of_company(n: usize, company: usize, state: StateCategory, updated: i64) -> Ticket {
+    let mut it = ticket(&format!("t{n}"), "bob", Some(&format!("k{company}")), updated);
+    it.row.state_category = state;
+    it.row.state = StateId::new(state.as_str()).unwrap();
+    it.row.number = n as u64;
+    it
+}
+
+/// What a walk over all pages has to show.
+fn numbers_in_order(all: &[Ticket], query: &ListQuery) -> Vec<u64> {
+    let rows = all.iter().map(|it| &it.row).filter(|row| query.filter.keeps(row, &contact("ada")));
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by(|a, b| query.order.of_updates(&a.boundary(), &b.boundary()));
+    rows.into_iter().map(|row| row.number).collect()
+}
+
+#[tokio::test]
+async fn a_company_that_has_all_that_is_new_hides_nothing_of_many_others() {
+    let world = of_many_companies(12).await;
+    let mut all = Vec::new();
+    for n in 0..110 {
+        // Of one company there are newer ones and older ones than five of each other.
+        let (company, updated) = if n < 55 { (1 + n % 11, 40 + n) } else { (0, if n % 2 == 0 { n } else { n + 100 }) };
+        let state = if n % 3 == 0 { StateCategory::Resolved } else { StateCategory::Submitted };
+        all.push(world.create(of_company(n, company, state, updated as i64)).await);
+    }
+    for state in [None, Some(StateCategory::Submitted)] {
+        for direction in [Direction::Descending, Direction::Ascending] {
+            for limit in [5, 6, 25, 110] {
+                let order = Order { direction, ..Order::default() };
+                let filter = Filter { state, ..Filter::default() };
+                let query = ListQuery { filter, order, limit, ..ListQuery::default() };
+                let pages = walk(&world, &query).await;
+                let numbers: Vec<_> = pages.iter().flat_map(|(numbers, _)| numbers).copied().collect();
+                assert_eq!(numbers, numbers_in_order(&all, &query), "{state:?} {direction:?} {limit}");
+                let full = pages.iter().rev().skip(1).all(|(numbers, _)| numbers.len() == limit);
+                assert!(full, "{state:?} {direction:?} {limit}: {pages:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_list_of_many_companies_has_each_ticket_once_in_order_on_full_pages(
+        companies in 4usize..9,
+        // Most are of one company, whose others are further back.
+        tickets in prop::collection::vec(
+            (prop_oneof![2 => Just(0), 3 => 0usize..9], prop::sample::select(StateCategory::ALL.to_vec()), 0i64..90),
+            30..90,
+        ),
+        limits in prop::collection::vec(1usize..60, 3),
+        turn in prop::option::of(prop::sample::select(vec![Pile::Us, Pile::None])),
+        direction in prop::sample::select(vec![Direction::Descending, Direction::Ascending]),
+    ) {
+        runtime().block_on(async {
+            let world = of_many_companies(companies).await;
+            let mut all = Vec::new();
+            for (n, (company, state, updated)) in tickets.into_iter().enumerate() {
+                all.push(world.create(of_company(n, company % companies, state, updated)).await);
+            }
+            for limit in limits {
+                let order = Order { direction, ..Order::default() };
+                let filter = Filter { turn, ..Filter::default() };
+                let query = ListQuery { filter, order, limit, ..ListQuery::default() };
+                let pages = walk(&world, &query).await;
+                let numbers: Vec<_> = pages.iter().flat_map(|(numbers, _)| numbers).copied().collect();
+                assert_eq!(numbers, numbers_in_order(&all, &query), "{limit}");
+                assert!(pages.iter().rev().skip(1).all(|(numbers, _)| numbers.len() == limit), "{limit}: {pages:?}");
+            }
+        });
+    }
+}

@@ -2,14 +2,20 @@
 //! and one more when it is not. What a ticket shows takes another, only for those who may see it, and the messages of its
 //! conversation one; and one more is for the names of those whom its page mentions.
 
+use domain::{
+    history::{Actor, Change, Event},
+    id::CompanyId,
+    timestamp::Timestamp,
+};
 use e2e::{
     Site,
-    proxy::{Proxy, sequential},
-    read,
+    proxy::{Proxy, sequential, side_by_side},
+    read, scene,
 };
 use reqwest::Method;
 use serde_json::json;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
+use store::TicketWrite;
 
 const DELAY: Duration = Duration::from_millis(50);
 
@@ -153,4 +159,65 @@ async fn every_read_for_a_contact_stays_in_the_partitions_that_are_its_own() {
             );
         }
     }
+}
+
+/// Ada in so many companies, each of which has eight tickets or more. The newest are of all companies in turn, or else all of
+/// one company and then all of the next.
+async fn of_many_companies(many: usize, in_turn: bool) -> Site {
+    let ids: Vec<_> = (0..many).map(|n| format!("company-{n}")).collect();
+    let mut lines = scene::lines();
+    lines.extend(ids.iter().map(|id| json!({"kind": "company", "id": id, "name": format!("Firm {id}")})));
+    let ada = lines.iter_mut().find(|line| line["kind"] == "contact" && line["id"] == "ada").unwrap();
+    ada["companies"] = json!(ids);
+    // Tickets that are only filled in count for nothing.
+    lines.push(scene::ticket("counted", 1, Some("company-0"), "ada", "new", "2026-10-01T09:00:00Z"));
+    let site = Site::unfed(&lines).await;
+    let began: Timestamp = "2026-10-01T10:00:00Z".parse().unwrap();
+    let each = (30 / many).max(8);
+    let tickets = ids.iter().enumerate().flat_map(|(company, id)| (0..each).map(move |nth| (company, id, nth)));
+    let writes = tickets.map(|(company, id, nth)| {
+        let title = format!("A title of the usual length, the number of which is {nth}");
+        let mut ticket = scene::made(&format!("{id}-{nth}"), &title);
+        ticket.row.company = Some(CompanyId::new(id).unwrap());
+        ticket.row.created_at = began;
+        let second = if in_turn { nth * many + company } else { company * each + nth };
+        ticket.row.updated_at = Timestamp::from_millis(began.millis() + second as i64 * 1000).unwrap();
+        let event = Event { at: began, by: Actor::System, change: Change::Created };
+        TicketWrite::create(ticket, event)
+    });
+    site.fill(writes.collect()).await;
+    site
+}
+
+#[tokio::test]
+async fn a_company_more_costs_one_and_a_half_read_units_and_waits_for_its_turn() {
+    // Units and requests of the first page with a right hint, without memory of the workspace. A hint of a hundred companies
+    // would be too long, so that attention is asked for once more. Where four companies have all that is on the page, four
+    // requests more read on in these.
+    let expected = [
+        (1, true, (7.0, 6)),
+        (4, true, (10.5, 12)),
+        (10, true, (19.5, 24)),
+        (10, false, (21.5, 28)),
+        (100, true, (156.5, 205)),
+    ];
+    let mut counted = Vec::new();
+    for (many, in_turn, _) in expected {
+        let site = of_many_companies(many, in_turn).await;
+        let proxy = Proxy::start(&site.endpoint, DELAY).await;
+        let through = site.beside(&proxy.endpoint).await;
+        let cookies = through.cookies("ada").await;
+        proxy.take();
+        let answer = through.get("/api/tickets").header("cookie", &cookies).send().await.unwrap();
+        let (status, list) = read(answer).await;
+        let calls = proxy.take();
+        assert_eq!(status, 200);
+        let rows = list["tickets"].as_array().unwrap();
+        let companies: BTreeSet<_> = rows.iter().map(|row| row["company"]["id"].as_str().unwrap()).collect();
+        assert_eq!((rows.len(), companies.len()), (25, if in_turn { many.min(25) } else { 4 }), "{companies:?}");
+        counted.push((calls.iter().map(|call| call.units).sum::<f64>(), calls.len()));
+        assert!(side_by_side(&calls) <= 12, "{many}: {}", side_by_side(&calls));
+        assert!(many > 4 || sequential(&calls) == 1, "{many}: {calls:?}");
+    }
+    assert_eq!(counted, expected.map(|(.., expected)| expected));
 }

@@ -28,16 +28,28 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-/// Each ticket, with the conversation that it is linked to.
-pub(super) type Bodies = BTreeMap<TicketId, (TicketRow, Option<ConversationId>)>;
+/// A ticket.
+pub(super) struct Body {
+    /// Without its texts, which would take too much memory.
+    pub(super) row: TicketRow,
+    /// Of the whole row.
+    pub(super) digest: u64,
+    /// The conversation that it is linked to.
+    pub(super) conversation: Option<ConversationId>,
+}
+
+pub(super) type Bodies = BTreeMap<TicketId, Body>;
+
+/// Where there are copies of a ticket's row, and their digests; `None` of one whose index keys are wrong.
+pub(super) type Rows = BTreeMap<TicketId, Vec<(String, Option<u64>)>>;
 
 #[derive(Default)]
 pub(super) struct Census {
     pub(super) bodies: Bodies,
-    pub(super) homes: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
-    pub(super) spaces: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
+    pub(super) homes: Rows,
+    pub(super) spaces: Rows,
     /// The same of copies in the lists of their creators alone.
-    pub(super) private: BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>,
+    pub(super) private: Rows,
     pub(super) links: BTreeMap<TicketId, (ConversationId, u64)>,
     /// By the conversation's partition.
     pub(super) talks: BTreeMap<String, Talk>,
@@ -154,6 +166,18 @@ pub(super) struct Talk {
     pub(super) unanswered: Vec<Timestamp>,
 }
 
+impl Body {
+    fn of(ticket: &Ticket) -> Self {
+        let mut row = ticket.row.clone();
+        row.title = String::new();
+        row.requester_name = None;
+        if let Some(last) = &mut row.exchange.last {
+            last.text = String::new();
+        }
+        Self { row, digest: digest(&ticket.row), conversation: ticket.conversation.clone() }
+    }
+}
+
 impl Talk {
     fn say(&mut self, part: &Part) {
         if part.kind == PartKind::Message {
@@ -192,12 +216,18 @@ pub(super) fn hash(key: &str) -> u64 {
     hasher.finish()
 }
 
-/// Returns the row in an item, or `None` if its index keys differ from those that `written` gives it.
-fn row(item: Item, written: impl Fn(&TicketRow) -> Result<Item, StoreError>) -> Result<Option<TicketRow>, StoreError> {
+fn digest(row: &TicketRow) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    row.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Returns the digest of the row in an item, or `None` if its index keys differ from those that `written` gives it.
+fn row(item: Item, written: impl Fn(&TicketRow) -> Result<Item, StoreError>) -> Result<Option<u64>, StoreError> {
     let row: TicketRow = record::<RowRecord>(item.clone())?.into();
     let written = written(&row)?;
     let same = ["view", "by_state", "by_updated"].iter().all(|name| item.get(*name) == written.get(*name));
-    Ok(same.then_some(row))
+    Ok(same.then(|| digest(&row)))
 }
 
 fn participant(item: &Item) -> Result<ContactId, StoreError> {
@@ -298,7 +328,7 @@ impl Census {
             let id = &ticket.row.id;
             self.repeats.extend(ticket.duplicate_of.iter().map(|it| (id.clone(), it.of.clone())));
             self.repeated.extend(ticket.duplicates.iter().map(|it| (it.clone(), id.clone())));
-            self.bodies.insert(ticket_of(pk)?, (ticket.row.clone(), ticket.conversation.clone()));
+            self.bodies.insert(ticket_of(pk)?, Body::of(&ticket));
             self.ticket = Some(ticket);
         } else if sk == keys::CONVERSATION {
             let link = record::<LinkRecord>(item)?;

@@ -2,7 +2,7 @@
 
 use super::{
     Finding,
-    census::{Bodies, Census, Searched, Talk, hash},
+    census::{Bodies, Body, Census, Rows, Searched, Talk, hash},
 };
 use crate::{
     record::{
@@ -39,9 +39,9 @@ impl Census {
         let mut findings = self.of_single_items();
         let mut told = Told::default();
         let bodies = take(&mut self.bodies);
-        for (id, (row, conversation)) in &bodies {
-            findings.extend(self.of_home(id, row));
-            findings.extend(self.of_creator(id, row, &mut told));
+        for (id, Body { row, digest, conversation }) in &bodies {
+            findings.extend(self.of_home(id, row, *digest));
+            findings.extend(self.of_creator(id, row, *digest, &mut told));
             findings.extend(self.of_link(id, conversation.as_ref(), &mut told));
             self.of_turn(id, row, conversation.as_ref(), &mut told);
             findings.extend(self.of_category(id, row));
@@ -72,24 +72,24 @@ impl Census {
         findings
     }
 
-    fn of_home(&mut self, id: &TicketId, row: &TicketRow) -> Vec<Finding> {
+    fn of_home(&mut self, id: &TicketId, row: &TicketRow, digest: u64) -> Vec<Finding> {
         let home = keys::home(row.company.as_ref(), &row.requester);
         let (at_home, strays): (Vec<_>, Vec<_>) =
             self.homes.remove(id).unwrap_or_default().into_iter().partition(|(partition, _)| *partition == home);
         let wrong = match at_home.first() {
             None => Some(Finding::Homeless(id.clone())),
-            Some((_, found)) => (found.as_ref() != Some(row)).then(|| Finding::Different(id.clone())),
+            Some((_, found)) => (*found != Some(digest)).then(|| Finding::Different(id.clone())),
         };
         let stray = |(partition, _)| Finding::Stray { ticket: id.clone(), partition };
         wrong.into_iter().chain(strays.into_iter().map(stray)).collect()
     }
 
     /// Whether the creator, and nobody else, has it as theirs.
-    fn of_creator(&mut self, id: &TicketId, row: &TicketRow, told: &mut Told) -> Vec<Finding> {
+    fn of_creator(&mut self, id: &TicketId, row: &TicketRow, digest: u64, told: &mut Told) -> Vec<Finding> {
         let creator = keys::contact(&row.requester);
-        let is_theirs = |(partition, _): &(String, Option<TicketRow>)| *partition == creator;
+        let is_theirs = |(partition, _): &(String, Option<u64>)| *partition == creator;
         let usurped = |(partition, _)| Finding::Usurped { ticket: id.clone(), partition };
-        let is_right = |(_, found): &(String, Option<TicketRow>)| found.as_ref() == Some(row);
+        let is_right = |(_, found): &(String, Option<u64>)| *found == Some(digest);
 
         let (alone, others): (Vec<_>, Vec<_>) =
             self.private.remove(id).unwrap_or_default().into_iter().partition(is_theirs);
@@ -195,7 +195,7 @@ impl Census {
 
     /// What is left of tickets that have no body.
     fn left_over(&mut self) -> Vec<Finding> {
-        let each = |of: &mut BTreeMap<TicketId, Vec<(String, Option<TicketRow>)>>| {
+        let each = |of: &mut Rows| {
             let items = take(of)
                 .into_iter()
                 .flat_map(|(ticket, items)| items.into_iter().map(move |(partition, _)| (ticket.clone(), partition)));
@@ -229,7 +229,7 @@ impl Census {
     fn of_words(&mut self, bodies: &Bodies) -> Vec<Finding> {
         let is_right = |entry: &Entry, searched: &Searched| match entry {
             Entry::Ticket(id) => match bodies.get(id) {
-                Some((row, _)) => searched.is_right(Some(&Placing::of_ticket(row))),
+                Some(Body { row, .. }) => searched.is_right(Some(&Placing::of_ticket(row))),
                 // What leads to a ticket that is gone is found nowhere.
                 None => searched.keys == 0 && searched.told == 0,
             },
