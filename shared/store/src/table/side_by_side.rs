@@ -1,24 +1,30 @@
 //! Reads of which there are more the more data there is, a few at a time.
 
 use super::{error::StoreError, meter};
-use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 
 /// How many of them one request sends at the same time, whoever asks for them. With the four reads that an entry has beside
 /// them these are twelve: each is a connection, which in a process that has just started is a handshake of its own.
 pub(super) const AT_ONCE: usize = 8;
 
-/// Returns what these read, in their order. None may wait for others that are read like this. One alone waits for nobody.
+tokio::task_local! {
+    /// Set for a read that has a turn.
+    static IN_TURN: ();
+}
+
+/// Returns what these read, in their order. One alone waits for no turn. Nor do those that such a read consists of, one
+/// after another: with a turn of its own, it could wait for one for ever.
 pub(crate) async fn side_by_side<T>(
     reads: impl IntoIterator<Item = impl Future<Output = Result<T, StoreError>>>,
 ) -> Result<Vec<T>, StoreError> {
     let reads: Vec<_> = reads.into_iter().collect();
-    if reads.len() <= 1 {
-        return try_join_all(reads).await;
+    if reads.len() <= 1 || IN_TURN.try_with(|()| ()).is_ok() {
+        return stream::iter(reads).then(|read| read).try_collect().await;
     }
     let turns = meter::turns();
     let in_turn = |read| async {
         let _turn = turns.acquire().await;
-        read.await
+        IN_TURN.scope((), read).await
     };
     stream::iter(reads).map(in_turn).buffered(AT_ONCE).try_collect().await
 }
@@ -54,6 +60,13 @@ mod tests {
             let expected: Vec<_> = (0..many).collect();
             assert_eq!(read(many).await, (vec![expected.clone(), expected], at_once), "{many}");
         }
+    }
+
+    #[tokio::test]
+    async fn reads_within_reads_come_to_an_end() {
+        let inner = async |nth: usize| side_by_side((0..3).map(async |of: usize| Ok((nth, of)))).await;
+        let (found, _) = metered("test", side_by_side((0..2 * AT_ONCE).map(inner))).await;
+        assert_eq!(found.unwrap().concat().len(), 6 * AT_ONCE);
     }
 
     #[tokio::test]
