@@ -3,8 +3,8 @@
 use super::error::StoreError;
 use std::time::Duration;
 
-/// Attempts before it is given up. The pauses between them come to about three seconds.
-const TRIES: u32 = 24;
+/// Attempts before it is given up. The pauses between them come to about six seconds.
+const TRIES: u32 = 40;
 
 /// The longest pause after the first attempt. The limit doubles with each further attempt.
 const FIRST: Duration = Duration::from_millis(10);
