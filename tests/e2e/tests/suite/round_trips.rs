@@ -205,7 +205,7 @@ async fn a_company_more_costs_one_and_a_half_read_units_and_waits_for_its_turn()
     for (many, in_turn, _) in expected {
         let site = of_many_companies(many, in_turn).await;
         let proxy = Proxy::start(&site.endpoint, DELAY).await;
-        let through = site.beside(&proxy.endpoint).await;
+        let through = site.waiting_at(&proxy.endpoint).await;
         let cookies = through.cookies("ada").await;
         proxy.take();
         let answer = through.get("/api/tickets").header("cookie", &cookies).send().await.unwrap();
