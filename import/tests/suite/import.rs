@@ -309,7 +309,7 @@ async fn a_dry_run_foretells_and_writes_nothing() {
 async fn many_tickets_of_few_people_are_all_there() {
     let world = World::filled().await;
     let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-    let lines: Vec<_> = (0..600)
+    let lines: Vec<_> = (0..1200)
         .map(|n: u64| {
             let mut line = ticket(&format!("m-{n}"), "bug", ["acme", "beta"].get(n as usize % 3).copied(), "ada");
             line["created_at"] = json!(start.to_string());
@@ -317,11 +317,11 @@ async fn many_tickets_of_few_people_are_all_there() {
             line
         })
         .collect();
-    assert_eq!(world.load(&lines).await.of(Kind::Ticket).created, 600);
-    assert_eq!(world.load(&lines).await.of(Kind::Ticket).unchanged, 600);
+    assert_eq!(world.load(&lines).await.of(Kind::Ticket).created, 1200);
+    assert_eq!(world.load(&lines).await.of(Kind::Ticket).unchanged, 1200);
     world.fed().await;
     let report = world.store.check(|_| {}).await.unwrap();
-    assert_eq!((report.tickets, report.findings), (605, vec![]));
+    assert_eq!((report.tickets, report.findings), (1205, vec![]));
 }
 
 #[derive(Default)]
