@@ -138,10 +138,10 @@ impl ManifestRecord {
     }
 }
 
-/// A hash of where an entry is.
-pub(crate) fn hash(address: &Address) -> u64 {
+/// A hash of where an entry is, or of something else that would take too much memory to be kept whole.
+pub(crate) fn hash(of: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    address.hash(&mut hasher);
+    of.hash(&mut hasher);
     hasher.finish()
 }
 

@@ -24,7 +24,7 @@ use domain::{
 use futures::{StreamExt, TryStreamExt, stream};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    hash::{DefaultHasher, Hash, Hasher},
+    iter,
 };
 
 /// Tickets that are indexed at the same time.
@@ -66,12 +66,6 @@ impl Subject {
         }
         Ok(Lists::of_words(text(item, "pk")).map(|list| Self::Named(list, text(item, "id").to_owned())))
     }
-
-    fn hash(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        Hash::hash(self, &mut hasher);
-        hasher.finish()
-    }
 }
 
 /// Where entries are: for each subject, by its hash, the sum of the hashes of their addresses. That is some thirty bytes for
@@ -90,7 +84,7 @@ impl Sums {
 
     fn count(&mut self, item: &Item, by: impl Fn(u64, u64) -> u64) -> Result<(), StoreError> {
         if let Some(subject) = Subject::of(item)? {
-            let sum = self.0.entry(subject.hash()).or_default();
+            let sum = self.0.entry(feed::hash(&subject)).or_default();
             *sum = by(*sum, feed::hash(&address(item)));
         }
         Ok(())
@@ -297,9 +291,8 @@ impl Store {
             let is_right = head == had && had.ticket.is_some();
             if dry || is_right || self.write_head(&had, &head, &parts).await? {
                 let placing = self.placing(&head).await?;
-                places.add(&Words::of_conversation(&head).entries(placing.as_ref())?)?;
-                for part in &parts {
-                    places.add(&Words::of_part(&head, &part_place(part), part).entries(placing.as_ref())?)?;
+                for items in said(&head, &parts, placing.as_ref()) {
+                    places.add(&items?)?;
                 }
                 break;
             }
@@ -363,7 +356,7 @@ impl Store {
         let mut items = self.whole_table().into_paginator().items().send();
         while let Some(item) = items.next().await {
             let item = item.map_err(StoreError::from_sdk)?;
-            if let Some(subject) = Subject::of(&item)?.filter(|it| places.0.contains_key(&it.hash())) {
+            if let Some(subject) = Subject::of(&item)?.filter(|it| places.0.contains_key(&feed::hash(it))) {
                 doubtful.entry(subject).or_default().push(address(&item));
             }
         }
@@ -387,7 +380,9 @@ impl Store {
                 Subject::Entry(Entry::Conversation(id)) => {
                     let Whole { head, parts, .. } = self.whole_conversation(&id).await?;
                     let kept = match head.filter(|head| head.ticket.is_none()) {
-                        Some(head) => said(&head, &parts, Some(&Placing::of_conversation(&head)))?,
+                        Some(head) => said(&head, &parts, Some(&Placing::of_conversation(&head)))
+                            .collect::<Result<Vec<_>, _>>()?
+                            .concat(),
                         None => Vec::new(),
                     };
                     (Some(Document::Conversation(id)), kept)
@@ -413,7 +408,9 @@ impl Store {
         if let Some(conversation) = &ticket.conversation {
             let Whole { head, parts, .. } = self.whole_conversation(conversation).await?;
             if let Some(head) = head.filter(|head| head.ticket.as_ref() == Some(&ticket.row.id)) {
-                items.extend(said(&head, &parts, Some(&Placing::of_ticket(&ticket.row)))?);
+                for said in said(&head, &parts, Some(&Placing::of_ticket(&ticket.row))) {
+                    items.extend(said?);
+                }
             }
         }
         Ok(items)
@@ -471,11 +468,12 @@ fn found(ticket: &Ticket, catalog: &Catalog) -> Result<Vec<Item>, StoreError> {
     Words::of_ticket(ticket, catalog).entries(Some(&Placing::of_ticket(&ticket.row)))
 }
 
-/// Returns the search items of a conversation and its parts.
-fn said(head: &HeadRecord, parts: &[Part], placing: Option<&Placing>) -> Result<Vec<Item>, StoreError> {
-    let mut items = Words::of_conversation(head).entries(placing)?;
-    for part in parts {
-        items.extend(Words::of_part(head, &part_place(part), part).entries(placing)?);
-    }
-    Ok(items)
+/// Returns the search items of a conversation and of each of its parts.
+fn said(
+    head: &HeadRecord,
+    parts: &[Part],
+    placing: Option<&Placing>,
+) -> impl Iterator<Item = Result<Vec<Item>, StoreError>> {
+    let of_parts = parts.iter().map(move |part| Words::of_part(head, &part_place(part), part));
+    iter::once(Words::of_conversation(head)).chain(of_parts).map(move |words| words.entries(placing))
 }

@@ -23,10 +23,7 @@ use domain::{
     timestamp::Timestamp,
     turn::{Exchange, Step, Who},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A ticket.
 pub(super) struct Body {
@@ -174,7 +171,7 @@ impl Body {
         if let Some(last) = &mut row.exchange.last {
             last.text = String::new();
         }
-        Self { row, digest: digest(&ticket.row), conversation: ticket.conversation.clone() }
+        Self { row, digest: feed::hash(&ticket.row), conversation: ticket.conversation.clone() }
     }
 }
 
@@ -211,15 +208,7 @@ fn said(exchange: &Exchange) -> (Option<Timestamp>, Option<Timestamp>) {
 
 /// A hash of the contact in a key of the form `KIND#id#`.
 pub(super) fn hash(key: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.split('#').nth(1).hash(&mut hasher);
-    hasher.finish()
-}
-
-fn digest(row: &TicketRow) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    row.hash(&mut hasher);
-    hasher.finish()
+    feed::hash(&key.split('#').nth(1))
 }
 
 /// Returns the digest of the row in an item, or `None` if its index keys differ from those that `written` gives it.
@@ -227,7 +216,7 @@ fn row(item: Item, written: impl Fn(&TicketRow) -> Result<Item, StoreError>) -> 
     let row: TicketRow = record::<RowRecord>(item.clone())?.into();
     let written = written(&row)?;
     let same = ["view", "by_state", "by_updated"].iter().all(|name| item.get(*name) == written.get(*name));
-    Ok(same.then(|| digest(&row)))
+    Ok(same.then(|| feed::hash(&row)))
 }
 
 fn participant(item: &Item) -> Result<ContactId, StoreError> {
